@@ -1,0 +1,68 @@
+/* Where the operator's admin key comes from: the OS keyring through the helper program, a command, a file, or what was
+ * typed. Nothing here blocks: an answer comes back through the loop. Never falls back to another source by itself.
+ * Knows nothing of HTTP, profiles or screens. */
+#ifndef PORTCULLIS_KEYRING_KEYRING_H
+#define PORTCULLIS_KEYRING_KEYRING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "base/secret.h"
+
+enum keyring_outcome {
+    KEYRING_OK,
+    KEYRING_NONE,       /* nothing stored under this name */
+    KEYRING_LOCKED,     /* locked, or the prompt was dismissed */
+    KEYRING_NO_BUS,     /* no D-Bus session */
+    KEYRING_NO_SERVICE, /* no Secret Service on the bus */
+    KEYRING_NO_PROMPT,  /* it would have to ask, and cannot here (SSH) */
+    KEYRING_REFUSED,    /* not stored or not deleted although asked */
+    KEYRING_TIMEOUT,    /* no answer until the deadline */
+    KEYRING_DIED,       /* the helper or the service went away */
+    KEYRING_NO_HELPER,  /* portcullis-keyring is not installed where it should be */
+    KEYRING_OTHER,
+};
+
+/* A sentence with the cause and the next step, for a person (lends a constant). */
+const char *keyring_words(enum keyring_outcome outcome);
+
+/* What names an entry: attributes are not encrypted, so no part of the key is ever in them. */
+struct keyring_entry {
+    const char *profile;
+    const char *service; /* the normalised base URL */
+};
+
+/* Runs once, from the loop. key is lent on KEYRING_OK of a get (take it by secret_dup); err says it in words else. */
+typedef void keyring_fn(void *ctx, enum keyring_outcome outcome, const struct secret *key, const struct err *err);
+
+struct keyring; /* one loop's helpers and commands */
+/* helper_path NULL: beside the running program, else the compiled-in libexec path. */
+struct keyring *keyring_new(struct loop *loop, const char *helper_path);
+/* Kills what still runs. */
+void keyring_free(struct keyring *keyring);
+
+/* Each gives a ticket > 0. deadline_ms 0: 120 s. */
+uint64_t keyring_get(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms, keyring_fn *fn, void *ctx);
+/* Reads back after storing. Copies the key. */
+uint64_t keyring_set(struct keyring *keyring, const struct keyring_entry *entry, const struct secret *key,
+                     int deadline_ms, keyring_fn *fn, void *ctx);
+/* Looks again after deleting. */
+uint64_t keyring_delete(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms, keyring_fn *fn,
+                        void *ctx);
+/* /bin/sh -c command; stdin is the terminal when use_tty (the caller has given the terminal back before), else
+ * /dev/null; first line of its output, at most 4 KiB; 60 s. */
+uint64_t keyring_command(struct keyring *keyring, const char *command, bool use_tty, keyring_fn *fn, void *ctx);
+/* Kills the helper or command; fn does not run. */
+void keyring_cancel(struct keyring *keyring, uint64_t ticket);
+
+/* Reads a key file at once: regular, ours, mode & 077 == 0. A relative name is looked up in $CREDENTIALS_DIRECTORY
+ * first. Gives. */
+struct secret *keyring_read_file(const char *path, struct err *err);
+/* Reads a key from fd until newline or end, without echo when it is a terminal. Gives. */
+struct secret *keyring_read_fd(int fd, struct err *err);
+/* The key in PORTKEY_API_KEY, and overwrites it in the environment block at once. Gives; NULL when not set. */
+struct secret *keyring_take_env(const char *name);
+
+#endif

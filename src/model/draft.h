@@ -1,0 +1,96 @@
+/* A key that is to be made: what was filled in, and what is wrong with it. Pure; the one place for the checks of the
+ * form and of the command. */
+#ifndef PORTCULLIS_MODEL_DRAFT_H
+#define PORTCULLIS_MODEL_DRAFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/inventory.h"
+
+enum draft_field {
+    DRAFT_KIND,
+    DRAFT_WORKSPACE,
+    DRAFT_OWNER,
+    DRAFT_NAME,
+    DRAFT_DESCRIPTION,
+    DRAFT_SCOPES,
+    DRAFT_RATES,
+    DRAFT_BUDGET,
+    DRAFT_EXPIRES,
+    DRAFT_ROTATION,
+    DRAFT_FIELD_COUNT,
+};
+
+/* "kind", "workspace_id", "user_id", "name", ...: the server's field name. Lends a constant. */
+const char *draft_field_name(enum draft_field field);
+/* Which field a server message is about ("name is required", "scopes.3 ..."); -1 when it names none. */
+int draft_field_of_message(const char *message);
+
+struct draft_rate {
+    enum limit_type type; /* requests or tokens */
+    enum rate_unit unit;
+    char value[24]; /* as typed */
+};
+#define DRAFT_RATES_MAX 6
+
+enum draft_rotation { ROTATE_NONE, ROTATE_WEEKLY, ROTATE_MONTHLY };
+enum draft_reset { RESET_NONE, RESET_WEEKLY, RESET_MONTHLY };
+
+/* Texts as typed. Owned by the draft. */
+struct key_draft {
+    enum key_kind kind;
+    char workspace[64]; /* id; "" none */
+    char owner[64];     /* user id; "" none */
+    char name[512];
+    char description[1024];
+    struct scope_set scopes;
+    struct draft_rate rates[DRAFT_RATES_MAX];
+    int rate_count;
+    enum limit_type budget_type; /* cost or tokens */
+    char budget[24];             /* "" none */
+    char alert[24];              /* "" none */
+    enum draft_reset reset;
+    char expires[40]; /* "", "30d", "2027-01-31", RFC 3339 */
+    enum draft_rotation rotation;
+    char transition[24]; /* "", "24h", "30m": how long the old secret lives on after a rotation */
+};
+
+void draft_init(struct key_draft *draft, enum key_kind kind);
+/* Changing the kind drops the scopes that are not legal for it, and the owner or workspace that it does not have. */
+void draft_set_kind(struct key_draft *draft, enum key_kind kind);
+
+enum draft_severity { DRAFT_WARN, DRAFT_ERROR };
+struct draft_problem {
+    enum draft_field field;
+    enum draft_severity severity;
+    char text[200];
+};
+#define DRAFT_PROBLEMS_MAX 24
+struct draft_check {
+    struct draft_problem problems[DRAFT_PROBLEMS_MAX];
+    int count;
+    int errors;
+};
+/* Every check of the form. inv may be NULL or incomplete: what cannot be known gives no error. */
+void draft_check(const struct key_draft *draft, const struct inventory *inv, int64_t now, struct draft_check *out);
+/* The expiry as a time: TIME_NONE for none. False when it cannot be read. "30d" counts from now. */
+bool draft_expires_at(const struct key_draft *draft, int64_t now, int64_t *out);
+/* The transition in ms: 0 for none given. False when it cannot be read. */
+bool draft_transition_ms(const struct key_draft *draft, int64_t *out);
+
+struct draft_preset {
+    const char *name;  /* "inference" */
+    const char *words; /* "completions only" */
+};
+/* Lends the presets that make sense for a kind; *count gets their number. */
+const struct draft_preset *draft_presets(enum key_kind kind, size_t *count);
+/* Sets the scopes of a preset, as far as legal for the draft's kind. False for an unknown name. */
+bool draft_apply_preset(struct key_draft *draft, const char *name);
+
+/* "requests:rpm:100", "cost:100", as flags of a command give them. */
+bool draft_parse_rate(struct key_draft *draft, const char *text, struct err *err);
+bool draft_parse_budget(struct key_draft *draft, const char *text, struct err *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* Each record described once: label, key for filters, width, text, order. Tables, details, filters and reports read
+ * these. Pure: rows in, text out. */
+#ifndef PORTCULLIS_MODEL_FIELD_H
+#define PORTCULLIS_MODEL_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/inventory.h"
+
+enum field_width { FIELD_S, FIELD_M, FIELD_L, FIELD_DETAIL }; /* from 80, 100, 140 columns; details and reports only */
+
+enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN };
+
+/* What a field's text may depend on besides the row. */
+struct field_context {
+    struct inventory *inv;
+    int64_t now; /* ms */
+};
+
+struct field {
+    const char *key;   /* "name": for column:value, --columns, CSV heads */
+    const char *label; /* "NAME" */
+    int width;         /* columns wanted in class S; 0: takes what is left over */
+    int wide;          /* columns wanted in class L; 0: as width */
+    enum field_width from;
+    bool right; /* aligned right */
+    bool sortable;
+    /* Appends cleaned text for row number `row` of the list. `?` where it could not be read. */
+    void (*text)(const struct field_context *ctx, size_t row, struct buf *out);
+    /* -1, 0, 1; NULL: by text. Never asked for rows out of range. */
+    int (*compare)(const struct field_context *ctx, size_t a, size_t b);
+    enum field_tone (*tone)(const struct field_context *ctx, size_t row); /* NULL: plain */
+};
+
+/* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a row; the pane of
+ * people is LIST_USERS. */
+const struct field *field_table(enum list_kind list, size_t *count);
+/* -1 for an unknown key or label (case-blind). */
+int field_find(enum list_kind list, const char *key);
+/* The number of rows a list holds. */
+size_t field_rows(const struct inventory *inv, enum list_kind list);
+/* The id of a row; for members the user's id. */
+struct id field_row_id(const struct inventory *inv, enum list_kind list, size_t row);
+
+#endif

@@ -1,0 +1,132 @@
+/* All that is known of one organisation at one time: its lists, how complete and how old each is, and whose key reads
+ * it. Rows are only added; a refresh builds another inventory aside. Knows nothing of HTTP, JSON or screens. */
+#ifndef PORTCULLIS_MODEL_INVENTORY_H
+#define PORTCULLIS_MODEL_INVENTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/record.h"
+
+enum list_kind { LIST_WORKSPACES, LIST_USERS, LIST_MEMBERS, LIST_KEYS, LIST_COUNT };
+
+/* "workspaces", "users", "members", "keys": lends a constant. */
+const char *list_name(enum list_kind list);
+
+enum list_progress {
+    PROGRESS_NEVER,    /* never asked */
+    PROGRESS_LOADING,  /* counted of total so far */
+    PROGRESS_COMPLETE, /* counted = total */
+    PROGRESS_PARTIAL,  /* read, but something is missing: why */
+    PROGRESS_REFUSED,  /* 403: which scope */
+    PROGRESS_FAILED,   /* nothing could be read: why */
+};
+
+struct list_state {
+    enum list_progress progress;
+    size_t counted;    /* distinct rows held */
+    int64_t total;     /* what the server says; -1: not told */
+    int64_t loaded_at; /* wall clock, ms; TIME_NONE: never */
+    char scope[80];    /* the scope that is likely missing, "" when none */
+    char why[256];     /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
+};
+
+/* How the members of one workspace were read. Same order as the workspaces. */
+struct member_state {
+    enum list_progress progress;
+    char scope[80];
+};
+
+struct inventory {
+    struct arena arena;
+    struct key_row *keys;
+    size_t key_count, key_cap;
+    struct key_extra *extras;
+    size_t extra_count, extra_cap;
+    struct workspace_row *workspaces;
+    size_t workspace_count, workspace_cap;
+    struct user_row *users;
+    size_t user_count, user_cap;
+    struct member_row *members;
+    size_t member_count, member_cap;
+    struct member_state *member_states;
+    struct list_state lists[LIST_COUNT];
+    struct text_pair organisation_name; /* not told by the API: from the profile; may be STR_NONE */
+    struct id organisation_id;          /* from the rows; none until seen */
+    int own_key;                        /* index in keys; -1: not found (yet) */
+    int own_candidates;                 /* keys whose mask matches the operator's own; more than 1 is ambiguous */
+    uint64_t generation;                /* + 1 at every change */
+    struct id_index *index;             /* hidden: id -> row, for every list */
+};
+
+struct inventory *inventory_new(void);
+void inventory_free(struct inventory *inv);
+
+/* The id for a text (interns it when it is no canonical UUID); none for NULL and "". */
+struct id inventory_id(struct inventory *inv, const char *text);
+/* The id for a text without adding anything: none when unknown text. */
+struct id inventory_find_id(const struct inventory *inv, const char *text);
+#define ID_TEXT_SIZE 40
+/* Lends the text: out filled for a UUID, else arena text. "" for none. */
+const char *inventory_id_text(const struct inventory *inv, struct id id, char out[ID_TEXT_SIZE]);
+bool id_equal(struct id a, struct id b);
+bool id_is_none(struct id id);
+
+/* Keep a text and its cleaned form (only where it differs). NULL gives STR_NONE. */
+struct text_pair inventory_text(struct inventory *inv, const char *text, size_t len);
+/* Lends the form for the screen ("" for none) and the form as it came (NULL for none). */
+const char *inventory_clean(const struct inventory *inv, struct text_pair pair);
+const char *inventory_raw(const struct inventory *inv, struct text_pair pair);
+
+/* Add a row whose references point into this inventory. A row whose id is held already replaces it in place and
+ * returns false: pages may overlap. A member is known by workspace and user together. */
+bool inventory_add_key(struct inventory *inv, const struct key_row *row);
+bool inventory_add_workspace(struct inventory *inv, const struct workspace_row *row);
+bool inventory_add_user(struct inventory *inv, const struct user_row *row);
+bool inventory_add_member(struct inventory *inv, const struct member_row *row);
+/* Gives the 1-based index for key_row.extra. */
+uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extra);
+/* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after it shift. */
+bool inventory_remove_key(struct inventory *inv, struct id id);
+
+/* Indexes, or -1. */
+int inventory_find_key(const struct inventory *inv, struct id id);
+int inventory_find_workspace(const struct inventory *inv, struct id id);
+/* By id text, slug or exact name; -2 when several match. */
+int inventory_find_workspace_text(const struct inventory *inv, const char *text);
+int inventory_find_user(const struct inventory *inv, struct id id);
+/* By id text or mail address (case-blind). */
+int inventory_find_user_text(const struct inventory *inv, const char *text);
+int inventory_find_member(const struct inventory *inv, struct id workspace, struct id user);
+
+/* Lends the extra of a key, or a constant empty one: never NULL. */
+const struct key_extra *inventory_extra(const struct inventory *inv, const struct key_row *row);
+/* The name of a workspace without the icon that reads put in front of it [OBS]; cleaned; lends. */
+const char *inventory_workspace_name(const struct inventory *inv, const struct workspace_row *row);
+/* "Ada Lovelace", else the mail address, else the id (out of at least 128 bytes is filled); lends out. */
+const char *inventory_user_name(const struct inventory *inv, const struct user_row *row, char *out, size_t size);
+
+/* Compares the operator's own key with every mask; sets own_key and own_candidates. prefix/suffix are the parts
+ * of the secret that a mask shows; the secret itself does not come here. Call after the keys were read. */
+void inventory_find_own(struct inventory *inv, const char *secret_head, const char *secret_tail);
+
+/* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user; workspaces of a user.
+ * One pass over all rows; lends arrays until the inventory changes (generation). */
+struct workspace_counts {
+    uint32_t admins, managers, members, roles_other;
+    uint32_t service_keys, user_keys;
+};
+struct user_counts {
+    uint32_t workspaces, keys;
+};
+const struct workspace_counts *inventory_workspace_counts(struct inventory *inv); /* by workspace index */
+const struct user_counts *inventory_user_counts(struct inventory *inv);           /* by user index */
+
+/* May the keys list be called complete? counted = total, own key found, own key holds the three list scopes
+ * (decision: complete). Fills why with what may be hidden. */
+bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size);
+
+#endif

@@ -1,0 +1,56 @@
+/* The console: the stack of panes, the three lists and the organisations, title, breadcrumb, state line and footer, the
+ * palette and the help. Events in, a canvas out; no terminal and no curses. The host is asked for everything else. */
+#ifndef PORTCULLIS_UI_UI_H
+#define PORTCULLIS_UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "ui/canvas.h"
+#include "ui/event.h"
+#include "ui/host.h"
+#include "ui/pane.h"
+
+struct ui_options {
+    bool ascii;    /* borders and glyphs in ASCII */
+    bool no_color; /* kept for help and info; term.c decides */
+};
+
+struct ui *ui_new(const struct host *host, const struct ui_options *options);
+void ui_free(struct ui *ui);
+const struct host *ui_host(const struct ui *ui);
+const struct ui_options *ui_options(const struct ui *ui);
+void ui_resize(struct ui *ui, int width, int height);
+/* Feeds one event; everything that follows from it is done when this returns. */
+void ui_event(struct ui *ui, const struct ui_event *event);
+/* The host's data or state changed. */
+void ui_changed(struct ui *ui);
+/* Work that views have left (filters, sorts): up to budget_us. True while more is left. */
+bool ui_work(struct ui *ui, int64_t budget_us);
+/* Draws all into the canvas (which has the size given by ui_resize). */
+void ui_draw(struct ui *ui, struct canvas *canvas);
+/* When the screen changes by itself next (a countdown, an age): ms from now, -1 never. */
+int64_t ui_next_tick(const struct ui *ui);
+
+/* For panes. */
+void ui_push(struct ui *ui, struct pane pane); /* takes */
+void ui_message(struct ui *ui, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void ui_run(struct ui *ui, enum action action);
+/* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error is a message. */
+void ui_command(struct ui *ui, const char *line);
+/* Text for the clipboard by OSC 52: kept until term.c has taken it. secret: said so in the message. */
+void ui_copy(struct ui *ui, const char *text, bool secret);
+/* What the terminal is to do after this turn. */
+struct ui_requests {
+    char *clipboard; /* gives: the caller frees, after wiping when clipboard_secret */
+    bool clipboard_secret;
+    bool redraw;
+    bool suspend;
+    bool toggle_mouse;
+    bool quit;
+};
+void ui_take_requests(struct ui *ui, struct ui_requests *out);
+
+#endif
