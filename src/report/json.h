@@ -1,0 +1,25 @@
+/* Records as JSON objects with the API's field names; texts as they came. Only for the files of
+ * this folder. */
+#ifndef PORTCULLIS_REPORT_JSON_H
+#define PORTCULLIS_REPORT_JSON_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "model/inventory.h"
+
+/* Give new references. NULL texts and unset times become null. */
+json_t *report_json_text(const struct inventory *inv, struct text_pair text);
+json_t *report_json_ref(const struct inventory *inv, str_ref ref);
+json_t *report_json_id(const struct inventory *inv, struct id id);
+json_t *report_json_time(int64_t ms);
+json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row);
+/* The words for the danger marks of a set of scopes: ["keys","delete"]. */
+json_t *report_json_marks(unsigned marks);
+/* What is missing of a list: [{"list","scope","reason"}]. */
+json_t *report_json_missing(const struct inventory *inv, enum list_kind list);
+
+/* Writes one value, then frees it. */
+void report_json_write(FILE *out, json_t *value, size_t flags);
+
+#endif

@@ -1,0 +1,105 @@
+#include "report/report.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "model/field.h"
+#include "report/json.h"
+
+#include "base/banned.h"
+
+static bool key_json(FILE *out, const struct inventory *inv, size_t row, const char *json,
+                     size_t len, struct err *err)
+{
+    json_t *object = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return err_set(err, ERR_DECODE, "The key was read, but the answer is no JSON object.");
+    }
+    /* null: whether it is our own is not known. */
+    json_t *own = inv->own_key >= 0 ? json_boolean((size_t)inv->own_key == row) : json_null();
+    json_object_set_new(object, "own", own);
+    json_object_set_new(object, "scope_marks",
+                        report_json_marks(scope_set_marks(&inv->keys[row].scopes)));
+    report_json_write(out, object, JSON_INDENT(2));
+    fputc('\n', out);
+    return true;
+}
+
+static void scope_lines(FILE *out, const struct inventory *inv, const struct key_row *key)
+{
+    fprintf(out, "\nScopes: %d\n", scope_set_count(&key->scopes));
+    const char *resource = "";
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (!scope_set_has(&key->scopes, i)) {
+            continue;
+        }
+        const struct scope_info *info = scope_info(i);
+        if (strcmp(resource, info->resource) != 0) {
+            resource = info->resource;
+            fprintf(out, "  %s\n", resource);
+        }
+        fprintf(out, "    %-12s %s", info->verb, info->description);
+        const char *before = "   [!] ";
+        for (int mark = 0; mark < SCOPE_MARK_COUNT; mark++) {
+            if ((info->marks & 1u << mark) != 0) {
+                fprintf(out, "%s%s", before, scope_mark_name(mark));
+                before = ", ";
+            }
+        }
+        fputc('\n', out);
+    }
+    if (key->unknown_scopes != STR_NONE) {
+        fputs("  not in our catalogue\n", out);
+        const char *name = arena_text(&inv->arena, key->unknown_scopes);
+        struct buf clean;
+        buf_init(&clean, 0);
+        while (*name != '\0') {
+            size_t len = strcspn(name, "\n");
+            buf_clear(&clean);
+            text_clean(name, len, &clean);
+            fprintf(out, "    %s\n", clean.data);
+            name += len + (name[len] == '\n');
+        }
+        buf_done(&clean);
+    }
+}
+
+static void key_table(FILE *out, struct inventory *inv, size_t row, int64_t now)
+{
+    struct field_context ctx = {.inv = inv, .now = now};
+    size_t count;
+    const struct field *fields = field_table(LIST_KEYS, &count);
+    struct buf text;
+    buf_init(&text, 0);
+    for (size_t i = 0; i < count; i++) {
+        buf_clear(&text);
+        fields[i].text(&ctx, row, &text);
+        fprintf(out, "%-14s%s\n", fields[i].label, text.data);
+    }
+    if (inv->own_key >= 0 && (size_t)inv->own_key == row) {
+        fprintf(out, "%-14s%s\n", "OWN", "yes: this is the key that portcullis works with");
+    }
+    buf_done(&text);
+    scope_lines(out, inv, &inv->keys[row]);
+}
+
+bool report_key(FILE *out, struct inventory *inv, size_t row, const char *json, size_t len,
+                const struct report_options *options, struct err *err)
+{
+    switch (options->format) {
+    case REPORT_JSON:
+        if (!key_json(out, inv, row, json, len, err)) {
+            return false;
+        }
+        break;
+    case REPORT_TABLE:
+        key_table(out, inv, row, options->now);
+        break;
+    case REPORT_CSV: {
+        uint32_t one = (uint32_t)row;
+        return report_list(out, inv, LIST_KEYS, &one, 1, options, err);
+    }
+    }
+    return report_flush(out, err);
+}

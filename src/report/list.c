@@ -1,0 +1,294 @@
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/field.h"
+#include "report/json.h"
+
+#include "base/banned.h"
+
+/* The columns of one report: numbers into the field table. */
+struct columns {
+    const struct field *fields;
+    size_t chosen[64];
+    int widths[64];
+    size_t count;
+};
+
+#define COLUMNS_MAX (sizeof((struct columns *)0)->chosen / sizeof(size_t))
+
+bool report_complete(const struct inventory *inv, enum list_kind list)
+{
+    char why[256];
+    if (list == LIST_KEYS) {
+        return inventory_keys_complete(inv, why, sizeof why);
+    }
+    if (list == LIST_USERS && inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        return false;
+    }
+    return inv->lists[list].progress == PROGRESS_COMPLETE;
+}
+
+static bool choose_named(struct columns *columns, enum list_kind list, const char *names,
+                         struct err *err)
+{
+    char *copy = xstrdup(names);
+    char *rest = copy;
+    bool ok = true;
+    for (char *name = strsep(&rest, ","); ok && name != NULL; name = strsep(&rest, ",")) {
+        int field = field_find(list, name);
+        if (field < 0) {
+            struct buf known;
+            buf_init(&known, 0);
+            size_t count;
+            const struct field *fields = field_table(list, &count);
+            for (size_t i = 0; i < count; i++) {
+                buf_addf(&known, "%s%s", i ? ", " : "", fields[i].key);
+            }
+            char *clean = text_cleaned(name);
+            ok = err_set(err, ERR_INVALID, "There is no column \"%s\" in %s. Columns: %s.", clean,
+                         list_name(list), known.data);
+            free(clean);
+            buf_done(&known);
+        } else if (columns->count < COLUMNS_MAX) {
+            columns->chosen[columns->count++] = (size_t)field;
+        }
+    }
+    free(copy);
+    return ok;
+}
+
+static bool choose(struct columns *columns, enum list_kind list,
+                   const struct report_options *options, struct err *err)
+{
+    size_t count;
+    columns->fields = field_table(list, &count);
+    columns->count = 0;
+    if (options->columns != NULL) {
+        return choose_named(columns, list, options->columns, err);
+    }
+    bool all = options->format == REPORT_CSV;
+    enum field_width upto = FIELD_L;
+    if (options->width > 0 && options->width < 140) {
+        upto = options->width < 100 ? FIELD_S : FIELD_M;
+    }
+    for (size_t i = 0; i < count && columns->count < COLUMNS_MAX; i++) {
+        if (all || columns->fields[i].from <= upto) {
+            columns->chosen[columns->count++] = i;
+        }
+    }
+    return true;
+}
+
+static void cell(const struct columns *columns, size_t column, const struct field_context *ctx,
+                 size_t row, struct buf *out)
+{
+    buf_clear(out);
+    columns->fields[columns->chosen[column]].text(ctx, row, out);
+}
+
+/* A column is as wide as its widest cell, within reason; on a terminal the widest give way until
+ * the line fits. */
+static void measure(struct columns *columns, const struct field_context *ctx, const uint32_t *rows,
+                    size_t count, int limit)
+{
+    struct buf text;
+    buf_init(&text, 0);
+    for (size_t c = 0; c < columns->count; c++) {
+        columns->widths[c] = text_width(columns->fields[columns->chosen[c]].label);
+        for (size_t i = 0; i < count; i++) {
+            cell(columns, c, ctx, rows[i], &text);
+            int width = text_width(text.data);
+            if (width > columns->widths[c]) {
+                columns->widths[c] = width > 60 ? 60 : width;
+            }
+        }
+    }
+    buf_done(&text);
+    if (limit <= 0) {
+        return;
+    }
+    for (;;) {
+        int sum = (int)columns->count - 1;
+        size_t widest = 0;
+        for (size_t c = 0; c < columns->count; c++) {
+            sum += columns->widths[c];
+            widest = columns->widths[c] > columns->widths[widest] ? c : widest;
+        }
+        if (sum <= limit || columns->count == 0) {
+            return;
+        }
+        if (columns->widths[widest] > 12) {
+            columns->widths[widest]--;
+        } else if (columns->count > 1) {
+            columns->count--;
+        } else {
+            return;
+        }
+    }
+}
+
+static void table_line(FILE *out, struct buf *line)
+{
+    while (line->len > 0 && line->data[line->len - 1] == ' ') {
+        line->data[--line->len] = '\0';
+    }
+    fprintf(out, "%s\n", line->data);
+    buf_clear(line);
+}
+
+static void table_cell(struct buf *line, const struct field *field, const char *text, int width)
+{
+    int used = text_width(text);
+    if (field->right && used < width) {
+        buf_addf(line, "%*s", width - used, "");
+        buf_adds(line, text);
+    } else {
+        text_fit(text, width, line);
+    }
+}
+
+static void write_table(FILE *out, struct columns *columns, const struct field_context *ctx,
+                        enum list_kind list, const uint32_t *rows, size_t count, int width)
+{
+    measure(columns, ctx, rows, count, width);
+    struct buf line, text;
+    buf_init(&line, 0);
+    buf_init(&text, 0);
+    for (size_t c = 0; c < columns->count; c++) {
+        const struct field *field = &columns->fields[columns->chosen[c]];
+        buf_adds(&line, c ? " " : "");
+        table_cell(&line, field, field->label, columns->widths[c]);
+    }
+    table_line(out, &line);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t c = 0; c < columns->count; c++) {
+            cell(columns, c, ctx, rows[i], &text);
+            buf_adds(&line, c ? " " : "");
+            table_cell(&line, &columns->fields[columns->chosen[c]], text.data, columns->widths[c]);
+        }
+        table_line(out, &line);
+    }
+    buf_clear(&text);
+    report_list_words(ctx->inv, list, &text);
+    if (list == LIST_USERS) {
+        buf_adds(&text, " ");
+        report_list_words(ctx->inv, LIST_MEMBERS, &text);
+    }
+    if (count != field_rows(ctx->inv, list)) {
+        fprintf(out, "\nShown: %zu. ", count);
+    } else {
+        fputc('\n', out);
+    }
+    fprintf(out, "%s\n", text.data);
+    buf_done(&line);
+    buf_done(&text);
+}
+
+static void write_csv(FILE *out, const struct columns *columns, const struct field_context *ctx,
+                      const uint32_t *rows, size_t count)
+{
+    struct buf text;
+    buf_init(&text, 0);
+    for (size_t c = 0; c < columns->count; c++) {
+        fprintf(out, "%s%s", c ? "," : "", columns->fields[columns->chosen[c]].key);
+    }
+    fputs("\r\n", out);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t c = 0; c < columns->count; c++) {
+            cell(columns, c, ctx, rows[i], &text);
+            fputs(c ? "," : "", out);
+            report_csv_cell(out, text.data);
+        }
+        fputs("\r\n", out);
+    }
+    buf_done(&text);
+}
+
+/* Written row by row: a million keys never stand in memory as JSON. */
+static void write_json(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
+                       size_t count)
+{
+    const struct list_state *state = &inv->lists[list];
+    fprintf(out, "{\"complete\":%s,\"counted\":%zu,\"total\":",
+            report_complete(inv, list) ? "true" : "false", state->counted);
+    if (state->total < 0) {
+        fputs("null", out);
+    } else {
+        fprintf(out, "%" PRId64, state->total);
+    }
+    fputs(",\"missing\":", out);
+    report_json_write(out, report_json_missing(inv, list), JSON_COMPACT);
+    fputs(",\"items\":[", out);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? ",\n" : "\n", out);
+        report_json_write(out, report_json_row(inv, list, rows[i]), JSON_COMPACT);
+    }
+    fputs("]}\n", out);
+}
+
+bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
+                 size_t count, const struct report_options *options, struct err *err)
+{
+    struct columns columns;
+    if (!choose(&columns, list, options, err)) {
+        return false;
+    }
+    struct field_context ctx = {.inv = inv, .now = options->now};
+    switch (options->format) {
+    case REPORT_TABLE:
+        write_table(out, &columns, &ctx, list, rows, count, options->width);
+        break;
+    case REPORT_JSON:
+        write_json(out, inv, list, rows, count);
+        break;
+    case REPORT_CSV:
+        write_csv(out, &columns, &ctx, rows, count);
+        break;
+    }
+    return report_flush(out, err);
+}
+
+void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    const struct list_state *state = &inv->lists[list];
+    const char *name = list == LIST_MEMBERS ? "workspace memberships" : list_name(list);
+    char why[256] = "";
+    switch (state->progress) {
+    case PROGRESS_NEVER:
+        buf_addf(out, "%s: not read.", name);
+        return;
+    case PROGRESS_REFUSED:
+        buf_addf(out, "%s: ? refused.", name);
+        break;
+    case PROGRESS_FAILED:
+        buf_addf(out, "%s: ? could not be read.", name);
+        break;
+    case PROGRESS_LOADING:
+    case PROGRESS_PARTIAL:
+    case PROGRESS_COMPLETE:
+        buf_addf(out, "%zu of ", state->counted);
+        if (state->total < 0) {
+            buf_adds(out, "?");
+        } else {
+            buf_addf(out, "%" PRId64, state->total);
+        }
+        bool complete = list == LIST_KEYS ? inventory_keys_complete(inv, why, sizeof why)
+                                          : state->progress == PROGRESS_COMPLETE;
+        buf_addf(out, " %s, %s.", name, complete ? "complete" : "not complete");
+        break;
+    }
+    if (state->why[0] != '\0') {
+        buf_addf(out, " %s", state->why);
+    } else if (why[0] != '\0') {
+        buf_addf(out, " %s", why);
+    }
+    if (state->scope[0] != '\0' && strstr(state->why, state->scope) == NULL) {
+        buf_addf(out, " Likely missing: %s.", state->scope);
+    }
+}

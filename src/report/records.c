@@ -1,0 +1,285 @@
+#include "report/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "model/field.h"
+
+#include "base/banned.h"
+
+json_t *report_json_text(const struct inventory *inv, struct text_pair text)
+{
+    return report_json_ref(inv, text.raw);
+}
+
+json_t *report_json_ref(const struct inventory *inv, str_ref ref)
+{
+    if (ref == STR_NONE) {
+        return json_null();
+    }
+    json_t *value = json_stringn(arena_text(&inv->arena, ref), arena_len(&inv->arena, ref));
+    /* A raw text that is no UTF-8 cannot be JSON; the decoder kept a cleaned one in that case. */
+    return value != NULL ? value : json_null();
+}
+
+json_t *report_json_id(const struct inventory *inv, struct id id)
+{
+    char text[ID_TEXT_SIZE];
+    return id_is_none(id) ? json_null() : json_string(inventory_id_text(inv, id, text));
+}
+
+json_t *report_json_time(int64_t ms)
+{
+    if (ms == TIME_NONE) {
+        return json_null();
+    }
+    char text[TIME_TEXT_SIZE];
+    time_format(ms, text);
+    return json_string(text);
+}
+
+json_t *report_json_marks(unsigned marks)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        if ((marks & 1u << i) != 0) {
+            json_array_append_new(list, json_string(scope_mark_name(i)));
+        }
+    }
+    return list;
+}
+
+static json_t *scopes_json(const struct inventory *inv, const struct key_row *key)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (scope_set_has(&key->scopes, i)) {
+            json_array_append_new(list, json_string(scope_info(i)->name));
+        }
+    }
+    if (key->unknown_scopes != STR_NONE) {
+        char *copy = xstrdup(arena_text(&inv->arena, key->unknown_scopes));
+        char *rest = copy;
+        for (char *name = strsep(&rest, "\n"); name != NULL; name = strsep(&rest, "\n")) {
+            json_array_append_new(list, json_string(name));
+        }
+        free(copy);
+    }
+    return list;
+}
+
+static json_t *rates_json(const struct key_extra *extra)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < extra->rate_count; i++) {
+        const struct rate_limit *rate = &extra->rates[i];
+        json_array_append_new(list,
+                              json_pack("{s:s,s:s,s:f}", "type", limit_type_name(rate->type),
+                                        "unit", rate_unit_name(rate->unit), "value", rate->value));
+    }
+    return list;
+}
+
+static json_t *usage_json(const struct usage_limit *usage)
+{
+    if (!usage->has_budget) {
+        return json_null();
+    }
+    json_t *object = json_pack("{s:s,s:f}", "type", limit_type_name(usage->type), "credit_limit",
+                               usage->credit_limit);
+    if (usage->alert_threshold >= 0) {
+        json_object_set_new(object, "alert_threshold", json_real(usage->alert_threshold));
+    }
+    if (usage->current_usage >= 0) {
+        json_object_set_new(object, "current_usage", json_real(usage->current_usage));
+    }
+    return object;
+}
+
+static json_t *rotation_json(const struct inventory *inv, const struct rotation_policy *rotation)
+{
+    if (!rotation->set) {
+        return json_null();
+    }
+    json_t *object =
+        json_pack("{s:o,s:o}", "rotation_period", report_json_ref(inv, rotation->period),
+                  "next_rotation_at", report_json_time(rotation->next_at));
+    if (rotation->period_days > 0) {
+        json_object_set_new(object, "rotation_period_days", json_integer(rotation->period_days));
+    }
+    if (rotation->transition_ms > 0) {
+        json_object_set_new(object, "key_transition_period_ms",
+                            json_integer(rotation->transition_ms));
+    }
+    return object;
+}
+
+static json_t *key_json(const struct inventory *inv, size_t row)
+{
+    const struct key_row *key = &inv->keys[row];
+    const struct key_extra *extra = inventory_extra(inv, key);
+    json_t *type = key->kind == KEY_KIND_UNKNOWN
+                       ? report_json_ref(inv, key->type_text)
+                       : json_string(key_kind_name((enum key_kind)key->kind));
+    json_t *status = key->status == STATUS_OTHER
+                         ? report_json_ref(inv, key->status_text)
+                         : json_string(key_status_name((enum key_status)key->status));
+    json_t *object = json_object();
+    json_object_set_new(object, "id", report_json_id(inv, key->id));
+    json_object_set_new(object, "key", report_json_ref(inv, key->mask));
+    json_object_set_new(object, "name", report_json_text(inv, key->name));
+    json_object_set_new(object, "description", report_json_text(inv, key->description));
+    json_object_set_new(object, "type", type);
+    json_object_set_new(object, "workspace_id", report_json_id(inv, key->workspace_id));
+    json_object_set_new(object, "user_id", report_json_id(inv, key->user_id));
+    json_object_set_new(object, "status", status);
+    json_object_set_new(object, "created_at", report_json_time(key->created_at));
+    json_object_set_new(object, "last_updated_at", report_json_time(key->updated_at));
+    json_object_set_new(object, "expires_at", report_json_time(key->expires_at));
+    json_object_set_new(object, "creation_mode", report_json_ref(inv, key->creation_mode));
+    json_object_set_new(object, "rate_limits", rates_json(extra));
+    json_object_set_new(object, "usage_limits", usage_json(&extra->usage));
+    json_object_set_new(object, "rotation_policy", rotation_json(inv, &extra->rotation));
+    json_object_set_new(object, "scopes", scopes_json(inv, key));
+    json_object_set_new(object, "scope_marks", report_json_marks(scope_set_marks(&key->scopes)));
+    json_object_set_new(object, "own",
+                        json_boolean(inv->own_key >= 0 && (size_t)inv->own_key == row));
+    return object;
+}
+
+static json_t *workspace_json(const struct inventory *inv, size_t row)
+{
+    const struct workspace_row *ws = &inv->workspaces[row];
+    json_t *switches = json_object();
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        if ((ws->switches_known >> i & 1) != 0) {
+            json_object_set_new(switches, switch_info(i)->name,
+                                json_boolean((ws->switches_on >> i & 1) != 0));
+        }
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "id", report_json_id(inv, ws->id));
+    json_object_set_new(object, "slug", report_json_ref(inv, ws->slug));
+    json_object_set_new(object, "name", report_json_text(inv, ws->name));
+    json_object_set_new(object, "icon", report_json_text(inv, ws->icon));
+    json_object_set_new(object, "description", report_json_text(inv, ws->description));
+    json_object_set_new(object, "is_default", json_boolean(ws->is_default));
+    json_object_set_new(object, "status", report_json_ref(inv, ws->status));
+    json_object_set_new(object, "created_at", report_json_time(ws->created_at));
+    json_object_set_new(object, "last_updated_at", report_json_time(ws->updated_at));
+    json_object_set_new(object, "security_settings", switches);
+    return object;
+}
+
+static json_t *ws_role_json(const struct inventory *inv, const struct member_row *member)
+{
+    return member->role == WS_ROLE_OTHER ? report_json_ref(inv, member->role_text)
+                                         : json_string(ws_role_name((enum ws_role)member->role));
+}
+
+/* The workspaces of one person: null when no workspace's members could be read, a null role for a
+ * workspace whose members could not be. */
+static json_t *memberships_json(const struct inventory *inv, struct id user)
+{
+    enum list_progress progress = inv->lists[LIST_MEMBERS].progress;
+    if (progress == PROGRESS_REFUSED || progress == PROGRESS_FAILED || progress == PROGRESS_NEVER) {
+        return json_null();
+    }
+    json_t *list = json_array();
+    for (size_t w = 0; w < inv->workspace_count; w++) {
+        struct id workspace = inv->workspaces[w].id;
+        int found = inventory_find_member(inv, workspace, user);
+        bool unread =
+            inv->member_states != NULL && inv->member_states[w].progress != PROGRESS_COMPLETE;
+        if (found >= 0 || unread) {
+            json_t *role = found >= 0 ? ws_role_json(inv, &inv->members[found]) : json_null();
+            json_array_append_new(list, json_pack("{s:o,s:o}", "workspace_id",
+                                                  report_json_id(inv, workspace), "role", role));
+        }
+    }
+    return list;
+}
+
+static json_t *user_json(const struct inventory *inv, size_t row)
+{
+    const struct user_row *user = &inv->users[row];
+    json_t *role = user->role == ORG_ROLE_OTHER
+                       ? report_json_ref(inv, user->role_text)
+                       : json_string(org_role_name((enum org_role)user->role));
+    json_t *object = json_object();
+    json_object_set_new(object, "id", report_json_id(inv, user->id));
+    json_object_set_new(object, "first_name", report_json_text(inv, user->first_name));
+    json_object_set_new(object, "last_name", report_json_text(inv, user->last_name));
+    json_object_set_new(object, "email", report_json_text(inv, user->email));
+    json_object_set_new(object, "role", role);
+    json_object_set_new(object, "created_at", report_json_time(user->created_at));
+    json_object_set_new(object, "workspaces", memberships_json(inv, user->id));
+    return object;
+}
+
+static json_t *member_json(const struct inventory *inv, size_t row)
+{
+    const struct member_row *member = &inv->members[row];
+    json_t *object = json_object();
+    json_object_set_new(object, "workspace_id", report_json_id(inv, member->workspace_id));
+    json_object_set_new(object, "id", report_json_id(inv, member->user_id));
+    json_object_set_new(object, "first_name", report_json_text(inv, member->first_name));
+    json_object_set_new(object, "last_name", report_json_text(inv, member->last_name));
+    json_object_set_new(object, "email", report_json_text(inv, member->email));
+    json_object_set_new(object, "role", ws_role_json(inv, member));
+    json_object_set_new(object, "org_role",
+                        json_string(org_role_name((enum org_role)member->org_role)));
+    return object;
+}
+
+json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row)
+{
+    switch (list) {
+    case LIST_WORKSPACES:
+        return workspace_json(inv, row);
+    case LIST_USERS:
+        return user_json(inv, row);
+    case LIST_MEMBERS:
+        return member_json(inv, row);
+    case LIST_KEYS:
+    case LIST_COUNT:
+        break;
+    }
+    return key_json(inv, row);
+}
+
+static void add_missing(json_t *out, const char *list, const char *scope, const char *reason)
+{
+    json_t *entry = json_object();
+    json_object_set_new(entry, "list", json_string(list));
+    json_object_set_new(entry, "scope", scope[0] != '\0' ? json_string(scope) : json_null());
+    json_object_set_new(entry, "reason", json_string(reason));
+    json_array_append_new(out, entry);
+}
+
+json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
+{
+    json_t *out = json_array();
+    const struct list_state *state = &inv->lists[list];
+    char why[256] = "";
+    if (state->progress != PROGRESS_COMPLETE) {
+        add_missing(out, list_name(list), state->scope,
+                    state->why[0] != '\0' ? state->why : "not read");
+    } else if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof why)) {
+        add_missing(out, list_name(list), state->scope, why);
+    }
+    if (list == LIST_USERS && inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        const struct list_state *members = &inv->lists[LIST_MEMBERS];
+        add_missing(out, list_name(LIST_MEMBERS), members->scope,
+                    members->why[0] != '\0' ? members->why : "not read");
+    }
+    return out;
+}
+
+void report_json_write(FILE *out, json_t *value, size_t flags)
+{
+    json_dumpf(value, out, flags | JSON_REAL_PRECISION(15));
+    json_decref(value);
+}

@@ -1,0 +1,61 @@
+/* An inventory as a table, CSV or JSON on a stream. Tables and CSV hold cleaned text; JSON holds
+ * the text as it came. Knows nothing of curses or HTTP; the JSON shapes are a promise to scripts.
+ */
+#ifndef PORTCULLIS_REPORT_REPORT_H
+#define PORTCULLIS_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/inventory.h"
+
+enum report_format { REPORT_TABLE, REPORT_JSON, REPORT_CSV };
+
+/* "table", "json", "csv"; false for anything else. */
+bool report_format_parse(const char *text, enum report_format *out);
+
+struct report_options {
+    enum report_format format;
+    const char *
+        columns; /* "name,type,mask"; NULL: those that fit (table) or all (CSV). JSON ignores it. */
+    int width;   /* columns of the terminal; 0: no limit */
+    int64_t now; /* ms */
+};
+
+/* Is everything that a list report shows complete? LIST_USERS answers for users and their
+ * memberships together. */
+bool report_complete(const struct inventory *inv, enum list_kind list);
+
+/* Writes the rows (row numbers of the list, in this order). JSON:
+ * {"complete","counted","total","missing","items"}; the items of LIST_USERS carry
+ * "workspaces":[{"workspace_id","role"}], null where they could not be read. A table ends with a
+ * line that tells completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
+bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
+                 size_t count, const struct report_options *options, struct err *err);
+
+/* The sentence about a list: "218 of 218 keys, complete" or what is missing and which scope would
+ * help. Appends. */
+void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out);
+
+/* The organisation at a glance: the own key, each list's completeness, counts by kind, status and
+ * role. */
+bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
+                     const char *base_url, const struct report_options *options, struct err *err);
+
+/* One key: json is the API's object (key value masked). JSON adds "own" and "scope_marks"; the
+ * table is the detail. */
+bool report_key(FILE *out, struct inventory *inv, size_t row, const char *json, size_t len,
+                const struct report_options *options, struct err *err);
+
+/* One CSV cell, quoted where needed (RFC 4180); a leading = + - @ TAB or CR gets a ' in front, so
+ * that a spreadsheet does not run it. */
+void report_csv_cell(FILE *out, const char *text);
+
+/* A stream that could not be written to is an error of its own (a closed pipe, a full disk). */
+bool report_flush(FILE *out, struct err *err);
+
+#endif
