@@ -1,0 +1,186 @@
+/* Reading the journal back: is the chain whole, and which intents have no outcome. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/journal.h"
+#include "app/journal_line.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+struct reader {
+    struct journal_report report;
+    size_t open_cap;
+    char hash[HASH_TEXT_SIZE]; /* of the line before */
+    bool first;
+    bool was_cut; /* the line before is no whole line */
+};
+
+static void intent_done(struct journal_open_intent *intent)
+{
+    free(intent->act);
+    free(intent->profile);
+    free(intent->base_url);
+    free(intent->target);
+    free(intent->name);
+    free(intent->workspace);
+}
+
+void journal_report_done(struct journal_report *report)
+{
+    if (report == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < report->open_count; i++) {
+        intent_done(&report->open[i]);
+    }
+    free(report->open);
+    *report = (struct journal_report){0};
+}
+
+static const char *text_of(const json_t *line, const char *key)
+{
+    const char *text = json_string_value(json_object_get(line, key));
+
+    return text == NULL ? "" : text;
+}
+
+static void open_intent(struct reader *reader, const json_t *line)
+{
+    struct journal_open_intent intent = {0};
+
+    snprintf(intent.id, sizeof(intent.id), "%s", text_of(line, "id"));
+    intent.act = xstrdup(text_of(line, "act"));
+    intent.profile = xstrdup(text_of(line, "profile"));
+    intent.base_url = xstrdup(text_of(line, "base_url"));
+    intent.target = xstrdup(text_of(line, "target"));
+    intent.name = xstrdup(text_of(line, "name"));
+    intent.workspace = xstrdup(text_of(line, "workspace"));
+    if (!time_parse(text_of(line, "time"), &intent.time)) {
+        intent.time = TIME_NONE;
+    }
+    intent.pid = (int)json_integer_value(json_object_get(line, "pid"));
+    intent.alive = intent.pid > 1 && (kill(intent.pid, 0) == 0 || errno == EPERM);
+    reader->report.open = xgrow(reader->report.open, &reader->open_cap,
+                                reader->report.open_count + 1, sizeof(intent));
+    reader->report.open[reader->report.open_count++] = intent;
+}
+
+static void close_intent(struct reader *reader, const char *id)
+{
+    struct journal_report *report = &reader->report;
+
+    for (size_t i = 0; i < report->open_count; i++) {
+        if (strcmp(report->open[i].id, id) == 0) {
+            intent_done(&report->open[i]);
+            memmove(&report->open[i], &report->open[i + 1],
+                    (report->open_count - i - 1) * sizeof(report->open[0]));
+            report->open_count--;
+            return;
+        }
+    }
+}
+
+static void broken(struct reader *reader)
+{
+    if (reader->report.broken++ == 0) {
+        reader->report.first_broken = reader->report.lines;
+    }
+}
+
+static void read_whole(struct reader *reader, const char *text, size_t len)
+{
+    json_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    const char *kind = text_of(line, "kind");
+    bool chained = line != NULL;
+
+    if (chained && !reader->first) {
+        chained = strcmp(text_of(line, "prev"), reader->hash) == 0;
+    } else if (chained) {
+        chained = text_of(line, "prev")[0] == '\0';
+    }
+    if (reader->was_cut) {
+        if (chained && strcmp(kind, "note") == 0 && strcmp(text_of(line, "note"), "cut") == 0) {
+            reader->report.cut++;
+        } else {
+            chained = false;
+        }
+    }
+    if (!chained) {
+        broken(reader);
+    }
+    if (strcmp(kind, "intent") == 0) {
+        open_intent(reader, line);
+    } else if (strcmp(kind, "outcome") == 0) {
+        close_intent(reader, text_of(line, "intent"));
+    }
+    json_decref(line);
+}
+
+static void read_line(struct reader *reader, const char *text, size_t len, bool ended)
+{
+    char hash[HASH_TEXT_SIZE];
+    bool whole = journal_line_whole(text, len, hash);
+
+    reader->report.lines++;
+    if (whole) {
+        read_whole(reader, text, len);
+    } else if (reader->was_cut) {
+        broken(reader); /* two damaged lines in a row: no crash does that */
+    }
+    if (!whole) {
+        journal_line_cut_hash(text, len, hash);
+        if (!ended) {
+            reader->report.cut_tail = true;
+        }
+    }
+    memcpy(reader->hash, hash, sizeof(hash));
+    reader->was_cut = !whole;
+    reader->first = false;
+}
+
+bool journal_read(const struct journal *journal, struct journal_report *report, struct err *err)
+{
+    struct reader reader = {.first = true};
+    const char *path = journal_path(journal);
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t got;
+    FILE *file;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT) {
+        *report = (struct journal_report){0};
+        return true;
+    }
+    file = fd < 0 ? NULL : fdopen(fd, "r");
+    if (file == NULL) {
+        int number = errno;
+
+        if (fd >= 0) {
+            close(fd);
+        }
+        return err_set(err, ERR_FILE, "The journal %s could not be read: %s.", path,
+                       strerror(number));
+    }
+    while ((got = getline(&line, &cap, file)) > 0) {
+        bool ended = line[got - 1] == '\n';
+
+        read_line(&reader, line, (size_t)(ended ? got - 1 : got), ended);
+    }
+    if (reader.was_cut && !reader.report.cut_tail) {
+        broken(&reader); /* a damaged line with its newline is no crash of ours */
+        reader.report.first_broken =
+            reader.report.first_broken == 0 ? reader.report.lines : reader.report.first_broken;
+    }
+    free(line);
+    fclose(file);
+    *report = reader.report;
+    return true;
+}

@@ -1,0 +1,221 @@
+#include "app/operation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/operation_internal.h"
+#include "base/alloc.h"
+#include "model/access.h"
+
+#include "base/banned.h"
+
+struct operation *op_new(const struct operation_env *env, enum op_kind kind)
+{
+    struct operation *op = xcalloc(1, sizeof(*op));
+
+    op->env = *env;
+    op->kind = kind;
+    op->held = HELD_UNKNOWN;
+    op->read_at = TIME_NONE;
+    op->since = TIME_NONE;
+    return op;
+}
+
+void operation_free(struct operation *op)
+{
+    if (op == NULL) {
+        return;
+    }
+    api_cancel(op->env.client, op->ticket);
+    loop_untimer(op->env.loop, op->timer);
+    if (op->intent[0] != '\0') {
+        op_outcome(
+            op, "unknown", op->kind == OP_REVOKE ? op->target_id : op->new_id, 0,
+            "The console was closed, or changed to another profile, before the end was known.");
+    }
+    secret_free(op->new_key);
+    free(op->path);
+    free(op->body);
+    free(op);
+}
+
+int64_t op_mono(const struct operation *op)
+{
+    return op->env.mono(op->env.ctx);
+}
+
+void op_phase_set(struct operation *op, enum op_phase phase, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(op->words, sizeof(op->words), format, args);
+    va_end(args);
+    op->phase = phase;
+    op->error = (struct err){0};
+    op->env.changed(op->env.ctx);
+}
+
+void op_fail(struct operation *op, enum op_phase phase, const struct err *err, const char *format,
+             ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(op->words, sizeof(op->words), format, args);
+    va_end(args);
+    op->phase = phase;
+    op->error = *err;
+    if (err->kind == ERR_AUTH) {
+        op->env.key_refused(op->env.ctx, err);
+    }
+    op->env.changed(op->env.ctx);
+}
+
+bool op_gate(struct operation *op, struct err *err)
+{
+    return gate_check(op->env.gate, op_mono(op), err);
+}
+
+void op_outcome(struct operation *op, const char *result, const char *target, int status,
+                const char *detail)
+{
+    struct journal_outcome outcome = {
+        .result = result, .detail = detail, .target = target, .status = status};
+    struct err err = {0};
+
+    if (op->intent[0] == '\0') {
+        return;
+    }
+    if (!journal_write_outcome(op->env.journal, op->intent, &outcome, &err)) {
+        size_t used = strlen(op->words);
+
+        snprintf(op->words + used, sizeof(op->words) - used,
+                 " The outcome is not in the journal: %.200s", err.text);
+    }
+    op->intent[0] = '\0';
+}
+
+void op_wait(struct operation *op, loop_fn *fn)
+{
+    loop_untimer(op->env.loop, op->timer);
+    op->timer = loop_timer(op->env.loop, OPERATION_FIND_OUT_EVERY_MS, fn, op);
+}
+
+bool op_not_done(const struct err *err)
+{
+    switch (err->kind) {
+    case ERR_INVALID:
+    case ERR_AUTH:
+    case ERR_NO_KEY:
+    case ERR_FORBIDDEN:
+    case ERR_GONE:
+    case ERR_REFUSED:
+    case ERR_CONFLICT:
+    case ERR_RATE_LIMIT:
+    case ERR_NETWORK: /* the client says ERR_UNKNOWN once a byte of a write was sent */
+    case ERR_TIMEOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The names of the scopes for keys follow the kind: "workspace_service_api_keys.delete" [DOC,
+ * scopes]. */
+static void scope_name(enum key_kind kind, const char *verb, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (kind == KEY_KIND_UNKNOWN) {
+        return;
+    }
+    snprintf(out, size, "%s_api_keys.%s", key_kind_name(kind), verb);
+    for (char *c = out; *c != '\0'; c++) {
+        if (*c == '-') {
+            *c = '_';
+        }
+    }
+}
+
+bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err)
+{
+    const char *missing = NULL;
+    bool create = op->kind == OP_CREATE;
+    enum answer answer = access_own_key(op->env.inventory(op->env.ctx),
+                                        create ? OWN_CREATE : OWN_DELETE, kind, &missing);
+
+    scope_name(kind, create ? "create" : "delete", op->scope, sizeof(op->scope));
+    op->held = answer == ANSWER_YES ? HELD_YES : answer == ANSWER_NO ? HELD_NO : HELD_UNKNOWN;
+    if (answer != ANSWER_NO) {
+        return true;
+    }
+    err_set(err, ERR_FORBIDDEN, "The key of this profile lacks the scope %s. Nothing was sent.",
+            missing == NULL ? op->scope : missing);
+    if (err != NULL) {
+        snprintf(err->scope, sizeof(err->scope), "%s", missing == NULL ? op->scope : missing);
+    }
+    return false;
+}
+
+void operation_forget_secret(struct operation *op)
+{
+    secret_free(op->new_key);
+    op->new_key = NULL;
+    op->env.changed(op->env.ctx);
+}
+
+void operation_look(const struct operation *op, struct host_operation *out)
+{
+    *out = (struct host_operation){
+        .phase = op->phase,
+        .error = op->error,
+        .words = op->words,
+        .method = op->kind == OP_CREATE ? "POST" : "DELETE",
+        .path = op->path == NULL ? "" : op->path,
+        .body = op->body == NULL ? "" : op->body,
+        .scope = op->scope,
+        .scope_held = op->held,
+        .target = op->has_row ? &op->row : NULL,
+        .target_id = op->target_id,
+        .phrase = op->phrase,
+        .changed = op->changed,
+        .needs_own_override = op->needs_override,
+        .read_at = op->read_at,
+        .new_id = op->new_id,
+        .new_key = op->new_key,
+        .candidates = op->candidates,
+        .candidate_id = op->candidate_id,
+    };
+}
+
+enum op_phase operation_phase(const struct operation *op)
+{
+    return op->phase;
+}
+
+bool operation_settled(const struct operation *op)
+{
+    switch (op->phase) {
+    case OP_NONE:
+    case OP_REVIEW:
+    case OP_BLOCKED:
+    case OP_DONE:
+    case OP_REFUSED:
+    case OP_UNKNOWN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool operation_in_flight(const struct operation *op)
+{
+    return op->intent[0] != '\0';
+}
+
+const char *operation_act(const struct operation *op)
+{
+    return op->kind == OP_CREATE ? "create-key" : "revoke-key";
+}

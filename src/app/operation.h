@@ -1,0 +1,75 @@
+/* The only way to write. Create and revoke are state machines: armed? guards? -> read the target
+ * again -> intent to the journal, fsynced -> send once -> on a lost reply find out, never send a
+ * create twice -> read back -> outcome to the journal. Screens and commands both go through here.
+ * Knows the API, the journal and the gate; no screen. The phases are those of ui/host.h, so that a
+ * screen can show an operation as it is. */
+#ifndef PORTCULLIS_APP_OPERATION_H
+#define PORTCULLIS_APP_OPERATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/client.h"
+#include "app/gate.h"
+#include "app/journal.h"
+#include "ui/host.h"
+
+/* How long it is tried to find out what became of a write (decisions: 10 s), and how often. */
+#define OPERATION_FIND_OUT_MS 10000
+#define OPERATION_FIND_OUT_EVERY_MS 700
+
+/* What an operation works with. All lent; must outlive the operation. */
+struct operation_env {
+    struct loop *loop;
+    const struct clock *clock;
+    struct api_client *client;
+    struct journal *journal;
+    struct gate *gate;
+    const char *profile;
+    const char *tag;
+    const char *base_url;
+    const char *own_mask;                      /* of the key that acts */
+    struct inventory *(*inventory)(void *ctx); /* the current one; never NULL */
+    int64_t (*mono)(void *ctx);                /* the gate's time */
+    void (*changed)(void *ctx); /* the state of the operation or the inventory changed */
+    void (*key_refused)(void *ctx, const struct err *err); /* 401: the key is dead */
+    void *ctx;
+};
+
+struct operation;
+
+/* Gives an operation in OP_REVIEW with the request's text. NULL when the draft has errors
+ * (err->field names the field) or a guard refuses (ERR_GUARD, ERR_FORBIDDEN with the missing
+ * scope). Nothing is sent. */
+struct operation *operation_create_new(const struct operation_env *env,
+                                       const struct key_draft *draft, struct err *err);
+/* Gives an operation that reads the target (OP_READING), then waits in OP_REVIEW or is OP_BLOCKED.
+ * NULL for no id. */
+struct operation *operation_revoke_new(const struct operation_env *env, const char *key_id,
+                                       struct err *err);
+/* Cancels what is under way. What was sent and has no outcome yet gets "unknown" in the journal. */
+void operation_free(struct operation *op);
+
+/* Checks the gate, reads the server's clock, writes the intent, sends. False (and the phase stays)
+ * when refused here. */
+bool operation_create_send(struct operation *op, struct err *err);
+/* After OP_UNKNOWN with no candidate: looks once more, then sends again. */
+bool operation_create_again(struct operation *op, struct err *err);
+/* typed: the phrase, with or without "REVOKE " before it. reason may be NULL: that of the arming.
+ * i_know: the operator vouches that this is not the own key. A target that changed since the review
+ * brings the review back, with changed set. */
+bool operation_revoke_send(struct operation *op, const char *typed, const char *reason, bool i_know,
+                           struct err *err);
+/* Wipes the new key. */
+void operation_forget_secret(struct operation *op);
+
+/* Lends what is to be shown until the operation changes. */
+void operation_look(const struct operation *op, struct host_operation *out);
+enum op_phase operation_phase(const struct operation *op);
+/* Nothing is under way: done, refused, blocked, unknown, or in review. */
+bool operation_settled(const struct operation *op);
+/* Was something sent whose end is not known yet? */
+bool operation_in_flight(const struct operation *op);
+const char *operation_act(const struct operation *op);
+
+#endif

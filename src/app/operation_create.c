@@ -1,0 +1,306 @@
+/* Create: check the draft, review, read the server's clock, intent, POST once, find out when the
+ * reply is lost, read back. The new key is held here until it is handed over or wiped. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/operation_internal.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+/* The server's clock and its rows may differ by a moment (decision 14). */
+#define SINCE_SLACK_MS 2000
+/* When the server told no Date: our own clock, with room for it to be wrong. */
+#define SINCE_BLIND_MS (5 * 60 * 1000)
+
+static void look_for_it(void *ctx);
+static void read_back(void *ctx);
+
+static struct inventory *inventory(const struct operation *op)
+{
+    return op->env.inventory(op->env.ctx);
+}
+
+struct operation *operation_create_new(const struct operation_env *env,
+                                       const struct key_draft *draft, struct err *err)
+{
+    struct operation *op = op_new(env, OP_CREATE);
+    struct draft_check *check = xcalloc(1, sizeof(*check));
+    int64_t now = clock_now(env->clock);
+
+    op->draft = *draft;
+    op->reviewed_at = now;
+    draft_check(draft, inventory(op), now, check);
+    for (int i = 0; i < check->count; i++) {
+        const struct draft_problem *problem = &check->problems[i];
+
+        if (problem->severity == DRAFT_ERROR) {
+            err_set(err, ERR_INVALID, "%s", problem->text);
+            if (err != NULL) {
+                snprintf(err->field, sizeof(err->field), "%s", draft_field_name(problem->field));
+            }
+            goto fail;
+        }
+    }
+    if (!op_check_scope(op, draft->kind, err)) {
+        goto fail;
+    }
+    free(check);
+    op->path = api_create_path(env->client, draft);
+    op->body = api_create_body(draft, now);
+    op->phase = OP_REVIEW;
+    snprintf(op->words, sizeof(op->words), "Nothing was sent.");
+    return op;
+fail:
+    free(check);
+    operation_free(op);
+    return NULL;
+}
+
+static bool same_scopes(const struct operation *op, const struct key_row *row)
+{
+    return scope_set_equal(&op->draft.scopes, &row->scopes) && row->unknown_scopes == STR_NONE;
+}
+
+static void created(struct operation *op, const char *note)
+{
+    char detail[256];
+
+    snprintf(detail, sizeof(detail), "The key was made. %s", note);
+    op_phase_set(op, OP_DONE, "Made: %s (%s). %s", op->draft.name, op->new_id, note);
+    op_outcome(op, "done", op->new_id, 0, detail);
+}
+
+static void on_read_back(void *ctx, struct api_reply *reply)
+{
+    struct operation *op = ctx;
+    struct inventory *inv = inventory(op);
+    struct err err = {0};
+    int index = -1;
+
+    op->ticket = 0;
+    if (reply->ok && api_key_into(inv, reply->body, reply->body_len, &index, &err)) {
+        created(op, same_scopes(op, &inv->keys[index])
+                        ? "Read back: it is there."
+                        : "Read back: it is there, but its scopes differ from what was asked. Look "
+                          "at its detail.");
+        return;
+    }
+    if (reply->ok || op_mono(op) >= op->deadline || reply->err.kind == ERR_AUTH) {
+        created(op, "It could not be read back yet; the list shows it after a refresh.");
+        return;
+    }
+    op_wait(op, read_back);
+}
+
+static void read_back(void *ctx)
+{
+    struct operation *op = ctx;
+
+    op->timer = 0;
+    op->ticket = api_get_key(op->env.client, op->new_id, on_read_back, op);
+}
+
+/* Is this key what our lost request may have made? */
+static bool may_be_it(const struct operation *op, const struct inventory *found,
+                      const struct key_row *row)
+{
+    const struct inventory *inv = inventory(op);
+    const char *name = inventory_raw(found, row->name);
+    char text[ID_TEXT_SIZE], workspace[ID_TEXT_SIZE] = "";
+    int index = op->draft.workspace[0] == '\0'
+                    ? -1
+                    : inventory_find_workspace_text(inv, op->draft.workspace);
+
+    if (row->kind != op->draft.kind || name == NULL || strcmp(name, op->draft.name) != 0 ||
+        row->created_at < op->since) {
+        return false;
+    }
+    if (op->draft.kind == KEY_ORGANISATION_SERVICE) {
+        return true;
+    }
+    inventory_id_text(found, row->workspace_id, text);
+    if (index >= 0) {
+        return strcmp(inventory_id_text(inv, inv->workspaces[index].id, workspace), text) == 0;
+    }
+    /* The workspace was given by a name that we cannot resolve: kind, name and time have to do. */
+    return inventory_find_workspace(inv, inventory_find_id(inv, op->draft.workspace)) < 0 ||
+           strcmp(op->draft.workspace, text) == 0;
+}
+
+static void lost(struct operation *op)
+{
+    struct err err = {0};
+
+    if (op->candidates == 1) {
+        err_set(&err, ERR_UNKNOWN,
+                "The answer was lost, but one key fits what was sent: %s. Nobody has its secret. "
+                "Revoke it and make "
+                "the key again.",
+                op->candidate_id);
+    } else if (op->candidates > 1) {
+        err_set(&err, ERR_UNKNOWN,
+                "The answer was lost, and %zu keys of that name were made since. Look at them in "
+                "the list before you "
+                "make another.",
+                op->candidates);
+    } else if (op->found_out) {
+        err_set(
+            &err, ERR_UNKNOWN,
+            "The answer was lost, and for ten seconds no such key appeared. It can be sent again.");
+    } else {
+        err_set(&err, ERR_UNKNOWN,
+                "The answer was lost, and the list of keys could not be read to find out. Refresh "
+                "when the server "
+                "answers, and look for the key before you make it again.");
+    }
+    op_outcome(op, "unknown", op->candidate_id, 0, err.text);
+    op_fail(op, OP_UNKNOWN, &err, "Not known whether the key was made.");
+}
+
+static void send_post(struct operation *op);
+
+static void on_recent(void *ctx, struct inventory *found, const struct err *err)
+{
+    struct operation *op = ctx;
+
+    op->ticket = 0;
+    op->candidates = 0;
+    op->candidate_id[0] = '\0';
+    if (err == NULL && found != NULL) {
+        op->found_out = true;
+        for (size_t i = 0; i < found->key_count; i++) {
+            if (may_be_it(op, found, &found->keys[i]) && op->candidates++ == 0) {
+                inventory_id_text(found, found->keys[i].id, op->candidate_id);
+            }
+        }
+        if (op->candidates > 1) {
+            op->candidate_id[0] = '\0';
+        }
+    }
+    if (op->candidates > 0 || (err != NULL && err->kind == ERR_AUTH)) {
+        lost(op);
+    } else if (op->again) {
+        if (err != NULL) {
+            op_fail(op, OP_UNKNOWN, err, "The list could not be read. Nothing was sent again.");
+        } else {
+            send_post(op);
+        }
+    } else if (op_mono(op) >= op->deadline) {
+        lost(op);
+    } else {
+        op_wait(op, look_for_it);
+    }
+}
+
+static void look_for_it(void *ctx)
+{
+    struct operation *op = ctx;
+
+    op->timer = 0;
+    op->ticket = api_recent_keys(op->env.client, op->since, on_recent, op);
+}
+
+static void on_created(void *ctx, struct api_reply *reply)
+{
+    struct operation *op = ctx;
+    struct err err = reply->err;
+
+    op->ticket = 0;
+    if (reply->ok && reply->id != NULL && reply->key != NULL) {
+        snprintf(op->new_id, sizeof(op->new_id), "%s", reply->id);
+        op->new_key = reply->key;
+        reply->key = NULL;
+        op_phase_set(op, OP_PROVING, "Made. Reading it back..");
+        op->deadline = op_mono(op) + OPERATION_FIND_OUT_MS;
+        read_back(op);
+        return;
+    }
+    if (!reply->ok && op_not_done(&err)) {
+        op_outcome(op, "refused", NULL, (int)reply->status, err.text);
+        op_fail(op, OP_REFUSED, &err, "Refused: no key was made.");
+        return;
+    }
+    op_phase_set(op, OP_LOST, "No whole answer came. Looking whether the key was made..");
+    op->error = err;
+    op->deadline = op_mono(op) + OPERATION_FIND_OUT_MS;
+    op->found_out = false;
+    look_for_it(op);
+}
+
+static void send_post(struct operation *op)
+{
+    struct journal_intent intent = {
+        .act = "create-key",
+        .profile = op->env.profile,
+        .base_url = op->env.base_url,
+        .own_mask = op->env.own_mask,
+        .name = op->draft.name,
+        .workspace = op->draft.workspace,
+        .method = "POST",
+        .path = op->path,
+        .body = op->body,
+        .reason = op->env.gate->reason,
+    };
+    struct err err = {0};
+
+    op->again = false;
+    if (!op_gate(op, &err) || !journal_write_intent(op->env.journal, &intent, op->intent, &err)) {
+        op_fail(op, OP_BLOCKED, &err, "Nothing was sent.");
+        return;
+    }
+    op_phase_set(op, OP_SENDING, "Making the key..");
+    op->ticket = api_create_key(op->env.client, &op->draft, op->reviewed_at, on_created, op);
+}
+
+/* One read before the POST tells the server's own time, by which a lost create is found again, and
+ * shows that the key and the connection work before anything hangs on them. */
+static void on_clock(void *ctx, struct api_reply *reply)
+{
+    struct operation *op = ctx;
+    struct err err = reply->err;
+
+    op->ticket = 0;
+    if (!reply->ok && err.kind != ERR_FORBIDDEN) {
+        op_fail(op, OP_BLOCKED, &err, "The server could not be reached. Nothing was sent.");
+        return;
+    }
+    op->since = reply->server_date != TIME_NONE ? reply->server_date - SINCE_SLACK_MS
+                                                : clock_now(op->env.clock) - SINCE_BLIND_MS;
+    send_post(op);
+}
+
+bool operation_create_send(struct operation *op, struct err *err)
+{
+    if (op->kind != OP_CREATE ||
+        (op->phase != OP_REVIEW && op->phase != OP_REFUSED && op->phase != OP_BLOCKED)) {
+        return err_set(err, ERR_GUARD, "There is no review to send. Nothing was sent.");
+    }
+    if (!op_gate(op, err)) {
+        return false;
+    }
+    op_phase_set(op, OP_READING, "Asking the server for its time..");
+    op->ticket = api_probe(op->env.client, on_clock, op);
+    return true;
+}
+
+bool operation_create_again(struct operation *op, struct err *err)
+{
+    if (op->kind != OP_CREATE || op->phase != OP_UNKNOWN || op->candidates > 0) {
+        return err_set(err, ERR_GUARD, "There is nothing to send again.");
+    }
+    if (!op->found_out) {
+        return err_set(err, ERR_GUARD,
+                       "It could not be found out whether the key was made: refresh and look for "
+                       "it first. Nothing was "
+                       "sent.");
+    }
+    if (!op_gate(op, err)) {
+        return false;
+    }
+    op->again = true;
+    op_phase_set(op, OP_READING, "Looking once more before it is sent again..");
+    look_for_it(op);
+    return true;
+}

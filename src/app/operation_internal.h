@@ -1,0 +1,70 @@
+/* What the operations share. Included by operation*.c only. */
+#ifndef PORTCULLIS_APP_OPERATION_INTERNAL_H
+#define PORTCULLIS_APP_OPERATION_INTERNAL_H
+
+#include "app/operation.h"
+#include "base/hash.h"
+
+enum op_kind { OP_CREATE, OP_REVOKE };
+
+struct operation {
+    struct operation_env env;
+    enum op_kind kind;
+    enum op_phase phase;
+    struct err error;
+    char words[512];
+    char *path;
+    char *body;
+    char scope[80];
+    enum answer_held held;
+
+    api_ticket ticket;
+    int timer;
+    int64_t deadline;             /* monotonic: give up finding out */
+    char intent[JOURNAL_ID_SIZE]; /* of the journal; "" when none is open */
+    char reason[200];
+
+    /* revoke */
+    char target_id[64];
+    char phrase[64];
+    struct key_row row;               /* as read a moment ago; its text is in the inventory */
+    char fingerprint[HASH_TEXT_SIZE]; /* of what the review showed; "" before it */
+    bool has_row;
+    bool changed;
+    bool needs_override;
+    bool sending; /* the read under way is the last one before the DELETE */
+    int64_t read_at;
+    struct err sent_error; /* why the reply was lost */
+
+    /* create */
+    struct key_draft draft;
+    int64_t reviewed_at; /* "30d" counts from here, so that what is sent is what was shown */
+    char new_id[64];
+    struct secret *new_key;
+    int64_t since;  /* server's clock, ms: a key of ours is not older */
+    bool found_out; /* at least one list of recent keys could be read */
+    bool again;     /* looking once more before sending again */
+    size_t candidates;
+    char candidate_id[64];
+};
+
+struct operation *op_new(const struct operation_env *env, enum op_kind kind);
+/* Sets the phase and one line of words, and says that something changed. */
+void op_phase_set(struct operation *op, enum op_phase phase, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same with an error, which op_look shows. */
+void op_fail(struct operation *op, enum op_phase phase, const struct err *err, const char *format,
+             ...) __attribute__((format(printf, 4, 5)));
+bool op_gate(struct operation *op, struct err *err);
+/* Closes the open intent. When that fails the words say so. */
+void op_outcome(struct operation *op, const char *result, const char *target, int status,
+                const char *detail);
+void op_wait(struct operation *op, loop_fn *fn);
+int64_t op_mono(const struct operation *op);
+/* Did this answer come before anything was done, for sure? */
+bool op_not_done(const struct err *err);
+/* Fills scope and held for the operation's act on keys of this kind; false when the scope is known
+ * to be missing. */
+bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err);
+
+#endif
