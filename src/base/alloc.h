@@ -1,16 +1,24 @@
-/* Allocation that cannot fail: out of memory ends the program with a sentence, so nobody tests for NULL. */
+/* Allocation that cannot fail: out of memory ends the program with a sentence, so nobody tests for
+ * NULL. */
 #ifndef PORTCULLIS_BASE_ALLOC_H
 #define PORTCULLIS_BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
-/* All of these give memory: the caller frees it with free(). A size of 0 gives a unique, freeable pointer. */
+/* Ends the program (SIGABRT) with a sentence on stderr. For what cannot go on: no memory, no locked
+ * memory. */
+_Noreturn void die(const char *sentence);
+
+/* All of these give memory: the caller frees it with free(). A size of 0 gives a unique, freeable
+ * pointer. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xreallocarray(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Grows an array to hold at least `need` items of `size` bytes, doubling. *cap is in items. */
 void *xgrow(void *items, size_t *cap, size_t need, size_t size);

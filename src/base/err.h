@@ -38,7 +38,8 @@ struct err {
 /* Fills *err (which may be NULL) and returns false, so that `return err_set(...)` reads well. */
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-bool err_vset(struct err *err, enum err_kind kind, const char *format, va_list args);
+bool err_vset(struct err *err, enum err_kind kind, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
 /* Puts "what: " before the sentence that is there already. */
 void err_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,6 @@
 /* Text for a terminal: cleaning what came from outside, measuring and cutting by columns.
- * utf8proc decodes and classifies, wcwidth counts columns, as ncurses does. A UTF-8 locale must be set. */
+ * utf8proc decodes and classifies, wcwidth counts columns, as ncurses does. A UTF-8 locale must be
+ * set. */
 #ifndef PORTCULLIS_BASE_TEXT_H
 #define PORTCULLIS_BASE_TEXT_H
 
@@ -9,30 +10,35 @@
 
 #include "base/buf.h"
 
-/* Appends to *out the form of the bytes that is safe on one terminal line: valid UTF-8, no control, format,
- * private or unassigned characters, at most three marks a base. Idempotent. True when anything was changed. */
+/* Appends to *out the form of the bytes that is safe on one terminal line: valid UTF-8, no control,
+ * format, private or unassigned characters, at most three marks a base. Idempotent. True when
+ * anything was changed. */
 bool text_clean(const char *raw, size_t len, struct buf *out);
 /* The same as one new string (gives). */
 char *text_cleaned(const char *raw);
-/* Appends every byte visibly: printable ASCII as it is, all else as \u{..} or \x.. . For dialogs that revoke. */
+/* Appends every byte visibly: printable ASCII as it is (a backslash twice), all else as \u{..}, or
+ * \x.. where it is no UTF-8. For dialogs that revoke. */
 void text_escape(const char *raw, size_t len, struct buf *out);
 bool text_is_utf8(const char *raw, size_t len);
 
 /* Columns of cleaned text. */
 int text_width(const char *text);
-/* Decodes one character (with its combining marks) at text: its bytes and columns. 0 bytes at the end. */
+/* Decodes one character (with its combining marks) at text: its bytes and columns. 0 bytes at the
+ * end. */
 size_t text_next(const char *text, int *columns);
 /* Bytes of the character (with its marks) that ends at text + at; 0 at the start. */
 size_t text_prev(const char *text, size_t at);
 /* How many bytes of text fit into `columns`. *used gets the columns they take. */
 size_t text_cut(const char *text, int columns, int *used);
-/* Appends text cut (with "~" as the last column where it was cut) and padded to exactly `columns`. */
+/* Appends text cut (with "~" as the last column where it was cut) and padded to exactly `columns`.
+ */
 void text_fit(const char *text, int columns, struct buf *out);
 
 /* Case-folded comparison and search on cleaned text (ASCII and simple Unicode folding). */
 int text_casecmp(const char *a, const char *b);
-/* Fuzzy: do the characters of needle occur in hay in this order? Returns a score > 0 (higher is better; a
- * run of neighbours and a start of a word count more) or 0 for no match. An empty needle scores 1. */
+/* Fuzzy: do the characters of needle occur in hay in this order? Returns a score > 0 (higher is
+ * better; a run of neighbours and a start of a word count more) or 0 for no match. An empty needle
+ * scores 1. */
 int text_fuzzy(const char *hay, const char *needle);
 /* Case-insensitive substring. */
 bool text_contains(const char *hay, const char *needle);

@@ -1,0 +1,104 @@
+#include "base/alloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+void die(const char *sentence)
+{
+    static const char prefix[] = "portcullis: ";
+    /* No stdio: it could allocate, and what is half written in it may be part of a screen. */
+    ssize_t done = write(STDERR_FILENO, prefix, sizeof(prefix) - 1);
+
+    done += write(STDERR_FILENO, sentence, strlen(sentence));
+    done += write(STDERR_FILENO, "\n", 1);
+    (void)done;
+    /* SIGABRT, so that the handler that gives the terminal back runs. */
+    abort();
+}
+
+static void *checked(void *memory)
+{
+    if (memory == NULL) {
+        die("there is no memory left.");
+    }
+    return memory;
+}
+
+void *xmalloc(size_t size)
+{
+    return checked(malloc(size > 0 ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    if (count == 0 || size == 0) {
+        count = 1;
+        size = 1;
+    }
+    return checked(calloc(count, size));
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+    if (count == 0 || size == 0) {
+        /* realloc(p, 0) may or may not free: never ask. */
+        count = 1;
+        size = 1;
+    }
+    return checked(reallocarray(old, count, size));
+}
+
+char *xstrdup(const char *text)
+{
+    return checked(strdup(text));
+}
+
+char *xstrndup(const char *text, size_t len)
+{
+    return checked(strndup(text, len));
+}
+
+char *xvasprintf(const char *format, va_list args)
+{
+    char *text = NULL;
+
+    if (vasprintf(&text, format, args) < 0) {
+        text = NULL;
+    }
+    return checked(text);
+}
+
+char *xasprintf(const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = xvasprintf(format, args);
+    va_end(args);
+    return text;
+}
+
+void *xgrow(void *items, size_t *cap, size_t need, size_t size)
+{
+    size_t now = *cap;
+
+    if (need <= now) {
+        return items;
+    }
+    if (now < 8) {
+        now = 8;
+    }
+    while (now < need) {
+        now = now <= SIZE_MAX / 2 ? now * 2 : need;
+    }
+    items = xreallocarray(items, now, size);
+    *cap = now;
+    return items;
+}

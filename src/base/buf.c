@@ -1,0 +1,132 @@
+#include "base/buf.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+
+#define BUF_FIRST 64
+
+/* Makes room for len more bytes and the NUL. A buffer that may hold a secret must not leave copies
+ * behind in freed blocks, so growing copies by hand and wipes the old block; it is as cheap as
+ * realloc at these sizes. */
+static bool reserve(struct buf *buf, size_t len)
+{
+    size_t cap = buf->cap;
+    char *data;
+
+    assert(buf->data != NULL);
+    if (len > buf->max - buf->len) {
+        buf->overflow = true;
+        return false;
+    }
+    if (buf->len + len < cap) {
+        return true;
+    }
+    while (cap <= buf->len + len) {
+        cap *= 2;
+    }
+    if (cap - 1 > buf->max) {
+        cap = buf->max + 1;
+    }
+    data = xmalloc(cap);
+    memcpy(data, buf->data, buf->len + 1);
+    sodium_memzero(buf->data, buf->len);
+    free(buf->data);
+    buf->data = data;
+    buf->cap = cap;
+    return true;
+}
+
+void buf_init(struct buf *buf, size_t max)
+{
+    *buf = (struct buf){.max = max > 0 ? max : BUF_MAX_DEFAULT};
+    buf->data = xmalloc(BUF_FIRST);
+    buf->cap = BUF_FIRST;
+    buf->data[0] = '\0';
+}
+
+void buf_done(struct buf *buf)
+{
+    if (buf == NULL) {
+        return;
+    }
+    free(buf->data);
+    *buf = (struct buf){0};
+}
+
+void buf_wipe_done(struct buf *buf)
+{
+    if (buf == NULL) {
+        return;
+    }
+    if (buf->data != NULL) {
+        sodium_memzero(buf->data, buf->cap);
+    }
+    buf_done(buf);
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    buf->overflow = false;
+    buf->data[0] = '\0';
+}
+
+bool buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+    if (!reserve(buf, len)) {
+        return false;
+    }
+    if (len > 0) {
+        memcpy(buf->data + buf->len, bytes, len);
+    }
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+    return true;
+}
+
+bool buf_adds(struct buf *buf, const char *text)
+{
+    return buf_add(buf, text, strlen(text));
+}
+
+bool buf_addc(struct buf *buf, char c)
+{
+    return buf_add(buf, &c, 1);
+}
+
+bool buf_addf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+    int need;
+    bool ok = false;
+
+    va_start(args, format);
+    va_copy(again, args);
+    need = vsnprintf(NULL, 0, format, args);
+    if (need < 0) {
+        buf->overflow = true;
+    } else if (reserve(buf, (size_t)need)) {
+        vsnprintf(buf->data + buf->len, (size_t)need + 1, format, again);
+        buf->len += (size_t)need;
+        ok = true;
+    }
+    va_end(again);
+    va_end(args);
+    return ok;
+}
+
+char *buf_take(struct buf *buf)
+{
+    char *data = buf->data;
+
+    buf_init(buf, buf->max);
+    return data;
+}

@@ -1,0 +1,349 @@
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+#include <wchar.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+
+#define MARKS_MAX 3 /* a cell of curses holds a base and four more */
+
+#define REPLACEMENT "\xef\xbf\xbd"   /* U+FFFD */
+#define DOTTED_CIRCLE "\xe2\x97\x8c" /* U+25CC, the customary base of a mark that has none */
+
+/* What becomes of one decoded character. */
+enum fate {
+    FATE_KEEP,
+    FATE_MARK, /* takes no column: needs a base, and there may not be too many */
+    FATE_DROP,
+    FATE_SPACE,
+    FATE_PICTURE, /* U+2400..: the picture of a control character */
+    FATE_REPLACE,
+};
+
+struct cleaner {
+    struct buf *out;
+    int marks;      /* on the base before */
+    bool has_base;  /* false at the start of the text */
+    bool wide_base; /* the base before takes two columns */
+    bool changed;
+};
+
+/* Letters that look like nothing: fillers of Hangul and of Braille. */
+static bool is_blank_letter(utf8proc_int32_t c)
+{
+    return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x2800;
+}
+
+/* Invisible on purpose and without a direction: nothing is lost where they are dropped. Without
+ * joiners and variation selectors all terminals agree on how wide an emoji is. */
+static bool is_invisible(utf8proc_int32_t c)
+{
+    return (c >= 0x200b && c <= 0x200d) || c == 0x00ad || c == 0xfeff || c == 0x2060 ||
+           c == 0x034f || (c >= 0x180b && c <= 0x180f) || c == 0x17b4 || c == 0x17b5 ||
+           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+static enum fate fate_of_control(utf8proc_int32_t c)
+{
+    if (c == '\n' || c == '\t' || c == '\r') {
+        return FATE_SPACE;
+    }
+    return c < 0x20 ? FATE_PICTURE : FATE_REPLACE;
+}
+
+static enum fate fate_of(utf8proc_int32_t c, bool wide_base, int *columns)
+{
+    *columns = 1;
+    if (is_invisible(c)) {
+        return FATE_DROP;
+    }
+    if (is_blank_letter(c)) {
+        return FATE_REPLACE;
+    }
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_CC:
+        return fate_of_control(c);
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return FATE_SPACE;
+    case UTF8PROC_CATEGORY_CF: /* directions, tags: shown, because they are a trick */
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CS:
+        return FATE_REPLACE;
+    default:
+        break;
+    }
+    /* A skin tone melts into the emoji before it on some terminals and stands beside it on others.
+     */
+    if (wide_base && c >= 0x1f3fb && c <= 0x1f3ff) {
+        return FATE_DROP;
+    }
+    *columns = wcwidth((wchar_t)c);
+    if (*columns < 0) {
+        *columns = 1;
+        return FATE_REPLACE; /* the C library does not know it, so curses could not place it */
+    }
+    return *columns == 0 ? FATE_MARK : FATE_KEEP;
+}
+
+static bool put_base(struct cleaner *cl, const char *bytes, size_t len, bool wide)
+{
+    cl->marks = 0;
+    cl->has_base = true;
+    cl->wide_base = wide;
+    return buf_add(cl->out, bytes, len);
+}
+
+static bool put_mark(struct cleaner *cl, const char *bytes, size_t len)
+{
+    if (!cl->has_base) {
+        cl->changed = true;
+        if (!put_base(cl, DOTTED_CIRCLE, 3, false)) {
+            return false;
+        }
+    }
+    if (cl->marks == MARKS_MAX) {
+        cl->changed = true;
+        return true;
+    }
+    cl->marks++;
+    return buf_add(cl->out, bytes, len);
+}
+
+/* Handles the character at bytes (len of them are left); gives its length, 0 when *out is full. */
+static size_t clean_one(struct cleaner *cl, const char *bytes, size_t len)
+{
+    char picture[] = "\xe2\x90\x80"; /* U+2400 */
+    utf8proc_int32_t c;
+    utf8proc_ssize_t got =
+        utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)len, &c);
+    enum fate fate = FATE_REPLACE;
+    int columns = 1;
+    size_t used = got > 0 ? (size_t)got : 1;
+    bool ok = true;
+
+    if (got > 0) {
+        fate = fate_of(c, cl->wide_base, &columns);
+    }
+    if (fate != FATE_KEEP && fate != FATE_MARK) {
+        cl->changed = true;
+    }
+    switch (fate) {
+    case FATE_KEEP:
+        ok = put_base(cl, bytes, used, columns > 1);
+        break;
+    case FATE_MARK:
+        ok = put_mark(cl, bytes, used);
+        break;
+    case FATE_DROP:
+        break;
+    case FATE_SPACE:
+        ok = put_base(cl, " ", 1, false);
+        break;
+    case FATE_PICTURE:
+        picture[2] = (char)(0x80 + c);
+        ok = put_base(cl, picture, 3, false);
+        break;
+    case FATE_REPLACE:
+        ok = put_base(cl, REPLACEMENT, 3, false);
+        break;
+    }
+    return ok ? used : 0;
+}
+
+/* Length of the run of printable ASCII at bytes. */
+static size_t plain_run(const char *bytes, size_t len)
+{
+    size_t run = 0;
+
+    while (run < len && bytes[run] >= 0x20 && bytes[run] < 0x7f) {
+        run++;
+    }
+    return run;
+}
+
+/* One code point of text that is meant to be clean; what is not counts as one column a byte. */
+static size_t step(const char *text, int *columns)
+{
+    utf8proc_int32_t c;
+    utf8proc_ssize_t got;
+
+    if (text[0] == '\0') {
+        *columns = 0;
+        return 0;
+    }
+    *columns = 1;
+    if ((unsigned char)text[0] < 0x80) {
+        return 1;
+    }
+    got = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), &c);
+    if (got < 1) {
+        return 1;
+    }
+    *columns = wcwidth((wchar_t)c);
+    if (*columns < 0) {
+        *columns = 1;
+    }
+    return (size_t)got;
+}
+
+bool text_clean(const char *raw, size_t len, struct buf *out)
+{
+    struct cleaner cl = {.out = out};
+    size_t at = 0;
+
+    while (at < len) {
+        size_t used = plain_run(raw + at, len - at);
+
+        if (used > 0) {
+            if (!put_base(&cl, raw + at, used, false)) {
+                return true;
+            }
+        } else {
+            used = clean_one(&cl, raw + at, len - at);
+            if (used == 0) {
+                return true;
+            }
+        }
+        at += used;
+    }
+    return cl.changed;
+}
+
+char *text_cleaned(const char *raw)
+{
+    struct buf out;
+
+    buf_init(&out, 0);
+    text_clean(raw, strlen(raw), &out);
+    return out.data;
+}
+
+void text_escape(const char *raw, size_t len, struct buf *out)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t got =
+            utf8proc_iterate((const utf8proc_uint8_t *)raw + at, (utf8proc_ssize_t)(len - at), &c);
+
+        if (got < 1) {
+            buf_addf(out, "\\x%02x", (unsigned)(unsigned char)raw[at]);
+            got = 1;
+        } else if (c == '\\') {
+            buf_adds(out, "\\\\");
+        } else if (c >= 0x20 && c < 0x7f) {
+            buf_addc(out, (char)c);
+        } else {
+            buf_addf(out, "\\u{%x}", (unsigned)c);
+        }
+        at += (size_t)got;
+    }
+}
+
+bool text_is_utf8(const char *raw, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t got =
+            utf8proc_iterate((const utf8proc_uint8_t *)raw + at, (utf8proc_ssize_t)(len - at), &c);
+
+        if (got < 1) {
+            return false;
+        }
+        at += (size_t)got;
+    }
+    return true;
+}
+
+int text_width(const char *text)
+{
+    int width = 0;
+    int columns;
+
+    for (size_t len = step(text, &columns); len > 0; len = step(text, &columns)) {
+        width += columns;
+        text += len;
+    }
+    return width;
+}
+
+size_t text_next(const char *text, int *columns)
+{
+    size_t len = step(text, columns);
+    size_t more;
+    int extra;
+
+    if (len == 0) {
+        return 0;
+    }
+    while ((more = step(text + len, &extra)) > 0 && extra == 0) {
+        len += more;
+    }
+    return len;
+}
+
+size_t text_prev(const char *text, size_t at)
+{
+    size_t start = at;
+    int columns = 0;
+
+    while (start > 0 && columns == 0) {
+        do {
+            start--;
+        } while (start > 0 && ((unsigned char)text[start] & 0xc0u) == 0x80u);
+        step(text + start, &columns);
+    }
+    return at - start;
+}
+
+size_t text_cut(const char *text, int columns, int *used)
+{
+    size_t len = 0;
+    int width = 0;
+
+    for (;;) {
+        int next;
+        size_t bytes = text_next(text + len, &next);
+
+        if (bytes == 0 || next > columns - width) {
+            break;
+        }
+        len += bytes;
+        width += next;
+    }
+    if (used != NULL) {
+        *used = width;
+    }
+    return len;
+}
+
+void text_fit(const char *text, int columns, struct buf *out)
+{
+    bool cut;
+    size_t len;
+    int used;
+
+    if (columns <= 0) {
+        return;
+    }
+    len = text_cut(text, columns, &used);
+    cut = text[len] != '\0';
+    if (cut) {
+        len = text_cut(text, columns - 1, &used);
+    }
+    buf_add(out, text, len);
+    for (; used < columns - (cut ? 1 : 0); used++) {
+        buf_addc(out, ' ');
+    }
+    if (cut) {
+        buf_addc(out, '~');
+    }
+}
