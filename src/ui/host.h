@@ -95,6 +95,7 @@ struct host_login {
     const char *key_command;
     const char *key_file;
     const char *ca_file;
+    const char *proxy;       /* NULL: as the environment says */
 };
 
 enum login_phase { LOGIN_IDLE, LOGIN_TRYING, LOGIN_STORING, LOGIN_DONE, LOGIN_FAILED };

@@ -1,0 +1,316 @@
+#include "app/commands/common.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/load.h"
+#include "base/text.h"
+#include "model/draft.h"
+
+#include "base/banned.h"
+
+struct create_flags {
+    struct key_draft draft;
+    const char *workspace;
+    const char *owner;
+    const char *preset;
+    bool has_kind;
+    bool dry_run;
+    bool yes;
+};
+
+enum {
+    FLAG_KIND = 256,
+    FLAG_WORKSPACE,
+    FLAG_OWNER,
+    FLAG_NAME,
+    FLAG_DESCRIPTION,
+    FLAG_SCOPE,
+    FLAG_PRESET,
+    FLAG_RATE,
+    FLAG_BUDGET,
+    FLAG_EXPIRES,
+    FLAG_ROTATE,
+    FLAG_DRY_RUN,
+    FLAG_YES,
+};
+
+static const struct option FLAGS[] = {
+    {"kind", required_argument, NULL, FLAG_KIND},
+    {"workspace", required_argument, NULL, FLAG_WORKSPACE},
+    {"owner", required_argument, NULL, FLAG_OWNER},
+    {"name", required_argument, NULL, FLAG_NAME},
+    {"description", required_argument, NULL, FLAG_DESCRIPTION},
+    {"scope", required_argument, NULL, FLAG_SCOPE},
+    {"preset", required_argument, NULL, FLAG_PRESET},
+    {"rate-limit", required_argument, NULL, FLAG_RATE},
+    {"budget", required_argument, NULL, FLAG_BUDGET},
+    {"expires", required_argument, NULL, FLAG_EXPIRES},
+    {"rotate", required_argument, NULL, FLAG_ROTATE},
+    {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
+    {"yes", no_argument, NULL, FLAG_YES},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+/* Copies a flag's value; too long is said here, since a cut value would be another one. */
+static bool copy(char *out, size_t size, const char *flag, const char *value, struct err *err)
+{
+    if (strlen(value) >= size) {
+        return err_set(err, ERR_INVALID, "--%s is longer than %zu bytes.", flag, size - 1);
+    }
+    memcpy(out, value, strlen(value) + 1);
+    return true;
+}
+
+static bool add_scope(struct key_draft *draft, const char *name, struct err *err)
+{
+    int scope = scope_find(name);
+    if (scope >= 0) {
+        scope_set_add(&draft->scopes, scope);
+        return true;
+    }
+    char *clean = text_cleaned(name);
+    int near = scope_nearest(name);
+    if (near >= 0) {
+        err_set(err, ERR_INVALID, "There is no scope \"%s\". Did you mean %s?", clean,
+                scope_info(near)->name);
+    } else {
+        err_set(err, ERR_INVALID, "There is no scope \"%s\".", clean);
+    }
+    free(clean);
+    return false;
+}
+
+static bool set_rotation(struct key_draft *draft, const char *text, struct err *err)
+{
+    if (strcmp(text, "weekly") == 0) {
+        draft->rotation = ROTATE_WEEKLY;
+    } else if (strcmp(text, "monthly") == 0) {
+        draft->rotation = ROTATE_MONTHLY;
+    } else {
+        return err_set(err, ERR_INVALID, "--rotate is weekly or monthly.");
+    }
+    return true;
+}
+
+static bool take(struct create_flags *out, int flag, const char *value, struct err *err)
+{
+    struct key_draft *draft = &out->draft;
+    switch (flag) {
+    case FLAG_KIND:
+        out->has_kind = true;
+        draft->kind = key_kind_parse(value);
+        return draft->kind != KEY_KIND_UNKNOWN ||
+               err_set(err, ERR_INVALID,
+                       "--kind is workspace-service, workspace-user or organisation-service.");
+    case FLAG_WORKSPACE:
+        out->workspace = value;
+        return true;
+    case FLAG_OWNER:
+        out->owner = value;
+        return true;
+    case FLAG_NAME:
+        return copy(draft->name, sizeof draft->name, "name", value, err);
+    case FLAG_DESCRIPTION:
+        return copy(draft->description, sizeof draft->description, "description", value, err);
+    case FLAG_SCOPE:
+        return add_scope(draft, value, err);
+    case FLAG_PRESET:
+        out->preset = value;
+        return true;
+    case FLAG_RATE:
+        return draft_parse_rate(draft, value, err);
+    case FLAG_BUDGET:
+        return draft_parse_budget(draft, value, err);
+    case FLAG_EXPIRES:
+        return copy(draft->expires, sizeof draft->expires, "expires", value, err);
+    case FLAG_ROTATE:
+        return set_rotation(draft, value, err);
+    case FLAG_DRY_RUN:
+        out->dry_run = true;
+        return true;
+    case FLAG_YES:
+        out->yes = true;
+        return true;
+    default:
+        return err_set(err, ERR_INVALID, "unknown flag");
+    }
+}
+
+/* A preset adds to the scopes that were named one by one. */
+static bool apply_preset(struct create_flags *flags, struct err *err)
+{
+    if (flags->preset == NULL) {
+        return true;
+    }
+    struct scope_set named = flags->draft.scopes;
+    if (!draft_apply_preset(&flags->draft, flags->preset)) {
+        struct buf known;
+        buf_init(&known, 0);
+        size_t count;
+        const struct draft_preset *presets = draft_presets(flags->draft.kind, &count);
+        for (size_t i = 0; i < count; i++) {
+            buf_addf(&known, "%s%s", i ? ", " : "", presets[i].name);
+        }
+        err_set(err, ERR_INVALID, "There is no such preset for a %s key. Presets: %s.",
+                key_kind_name(flags->draft.kind), known.data);
+        buf_done(&known);
+        return false;
+    }
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (scope_set_has(&named, i)) {
+            scope_set_add(&flags->draft.scopes, i);
+        }
+    }
+    return true;
+}
+
+/* -1: parsed; else the exit code. */
+static int parse(int argc, char **argv, struct create_flags *out)
+{
+    struct err err = {0};
+    memset(out, 0, sizeof *out);
+    draft_init(&out->draft, KEY_WORKSPACE_SERVICE);
+    optind = 0;
+    int flag;
+    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
+        if (flag == 'h') {
+            return command_help(argv[0]);
+        }
+        if (!take(out, flag, optarg, &err)) {
+            return command_usage(argv[0], "%s", err.text);
+        }
+    }
+    if (optind < argc) {
+        return command_usage(argv[0], "takes no argument \"%s\"", argv[optind]);
+    }
+    if (!out->has_kind) {
+        return command_usage(argv[0], "--kind is needed");
+    }
+    return apply_preset(out, &err) ? -1 : command_usage(argv[0], "%s", err.text);
+}
+
+/* Names and mail addresses become ids; what cannot be found is taken as it is when it looks like an
+ * id, since this key may not be allowed to list what it may use. */
+static bool resolve(const struct inventory *inv, struct create_flags *flags, struct err *err)
+{
+    char text[ID_TEXT_SIZE];
+    if (flags->workspace != NULL) {
+        int row = inventory_find_workspace_text(inv, flags->workspace);
+        if (row == -2) {
+            return err_set(err, ERR_REFUSED,
+                           "Several workspaces have this name: give the slug or the id.");
+        }
+        const char *id =
+            row >= 0 ? inventory_id_text(inv, inv->workspaces[row].id, text) : flags->workspace;
+        if (row < 0 && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
+            return err_set(err, ERR_GONE, "There is no such workspace in what this key can list.");
+        }
+        if (!copy(flags->draft.workspace, sizeof flags->draft.workspace, "workspace", id, err)) {
+            return false;
+        }
+    }
+    if (flags->owner != NULL) {
+        int row = inventory_find_user_text(inv, flags->owner);
+        const char *id = row >= 0 ? inventory_id_text(inv, inv->users[row].id, text) : flags->owner;
+        if (row < 0 && inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
+            return err_set(err, ERR_GONE,
+                           "There is nobody with this id or mail address in the organisation.");
+        }
+        if (!copy(flags->draft.owner, sizeof flags->draft.owner, "owner", id, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Tells every problem of the draft; true when none is an error. */
+static bool check(const struct key_draft *draft, const struct inventory *inv, int64_t now)
+{
+    struct draft_check problems;
+    draft_check(draft, inv, now, &problems);
+    for (int i = 0; i < problems.count; i++) {
+        const struct draft_problem *problem = &problems.problems[i];
+        fprintf(stderr, "portcullis: %s: %s: %s\n",
+                problem->severity == DRAFT_ERROR ? "error" : "warning",
+                draft_field_name(problem->field), problem->text);
+    }
+    return problems.errors == 0;
+}
+
+static int report_made(struct app *app, const struct host_operation *made)
+{
+    if (made->phase == OP_DONE && made->new_key != NULL) {
+        /* The one place where the secret leaves: the API's answer, once, on stdout. */
+        printf("{\"id\":\"%s\",\"key\":\"%s\",\"object\":\"api-key\"}\n", made->new_id,
+               secret_text(made->new_key));
+        struct err err = {0};
+        bool written = report_flush(stdout, &err);
+        operation_forget_secret(session_operation(app->session));
+        if (!written) {
+            fprintf(stderr,
+                    "portcullis: The key %s was made, but its secret could not be written. Revoke "
+                    "it.\n",
+                    made->new_id);
+            return EXIT_UNKNOWN;
+        }
+        return EXIT_DONE;
+    }
+    if (made->candidate_id != NULL && made->candidate_id[0] != '\0') {
+        fprintf(stderr,
+                "portcullis: The key %s may be it: its secret is lost. Revoke it, then make it "
+                "again.\n",
+                made->candidate_id);
+    }
+    return command_fail(&made->error);
+}
+
+/* What would be sent, on stdout; nothing is. */
+static int dry_run(const struct host_operation *review)
+{
+    printf("%s %s\n%s\n", review->method, review->path, review->body);
+    return EXIT_DONE;
+}
+
+int run_create_key(struct app *app, int argc, char **argv)
+{
+    struct create_flags flags;
+    int done = parse(argc, argv, &flags);
+    if (done >= 0) {
+        return done;
+    }
+    struct err err = {0};
+    if (!app_open_wait(app, LOAD_ALL, &err) ||
+        !resolve(session_inventory(app->session), &flags, &err)) {
+        return command_fail(&err);
+    }
+    if (!check(&flags.draft, session_inventory(app->session), clock_now(&app->clock))) {
+        fputs("portcullis: nothing was sent.\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (!session_create(app->session, &flags.draft, &err)) {
+        return command_fail(&err);
+    }
+    struct operation *op = session_operation(app->session);
+    struct host_operation look;
+    operation_look(op, &look);
+    if (flags.dry_run) {
+        return dry_run(&look);
+    }
+    if (!flags.yes) {
+        fprintf(stderr,
+                "portcullis: %s %s was not sent: add --yes, or --dry-run to see the request.\n",
+                look.method, look.path);
+        return EXIT_USAGE;
+    }
+    if (!gate_arm(&app->gate, session_profile(app->session)->tag, "create-key", app_mono(app),
+                  &err) ||
+        !operation_create_send(op, &err)) {
+        return command_fail(&err);
+    }
+    app_wait_operation(app);
+    operation_look(op, &look);
+    return report_made(app, &look);
+}

@@ -1,0 +1,206 @@
+#include "app/commands/common.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/load.h"
+#include "base/alloc.h"
+#include "base/text.h"
+#include "model/view.h"
+
+#include "base/banned.h"
+
+/* One slice of sorting and filtering: nobody waits for a key press here. */
+#define SLICE_US 100000
+
+struct list_flags {
+    struct report_options report;
+    const char *workspace;
+    const char *filter;
+    const char *sort;
+};
+
+enum {
+    FLAG_WORKSPACE = 'w',
+    FLAG_FILTER = 'f',
+    FLAG_SORT = 's',
+    FLAG_COLUMNS = 'c',
+    FLAG_FORMAT = 'F'
+};
+
+/* -1: parsed; else the exit code. */
+static int parse(struct app *app, int argc, char **argv, bool has_workspace, struct list_flags *out)
+{
+    static const struct option FLAGS[] = {
+        {"filter", required_argument, NULL, FLAG_FILTER},
+        {"sort", required_argument, NULL, FLAG_SORT},
+        {"columns", required_argument, NULL, FLAG_COLUMNS},
+        {"format", required_argument, NULL, FLAG_FORMAT},
+        {"workspace", required_argument, NULL, FLAG_WORKSPACE},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    *out = (struct list_flags){.report = {.width = command_width(), .now = clock_now(&app->clock)}};
+    optind = 0;
+    int flag;
+    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
+        switch (flag) {
+        case FLAG_WORKSPACE:
+            out->workspace = optarg;
+            break;
+        case FLAG_FILTER:
+            out->filter = optarg;
+            break;
+        case FLAG_SORT:
+            out->sort = optarg;
+            break;
+        case FLAG_COLUMNS:
+            out->report.columns = optarg;
+            break;
+        case FLAG_FORMAT:
+            if (!command_format(argv[0], optarg, &out->report)) {
+                return EXIT_USAGE;
+            }
+            break;
+        case 'h':
+            return command_help(argv[0]);
+        default:
+            return command_usage(argv[0], "unknown flag");
+        }
+    }
+    if (optind < argc) {
+        return command_usage(argv[0], "takes no argument \"%s\"", argv[optind]);
+    }
+    if (out->workspace != NULL && !has_workspace) {
+        return command_usage(argv[0], "takes no --workspace");
+    }
+    return -1;
+}
+
+/* The column and direction of --sort; false with the sentence. */
+static bool set_sort(struct view *view, enum list_kind list, const char *sort, struct err *err)
+{
+    if (sort == NULL) {
+        return true;
+    }
+    bool descending = *sort == '-';
+    int field = field_find(list, sort + descending);
+    if (field < 0) {
+        char *clean = text_cleaned(sort + descending);
+        err_set(err, ERR_INVALID, "There is no column \"%s\" to sort by in %s.", clean,
+                list_name(list));
+        free(clean);
+        return false;
+    }
+    view_set_sort(view, field, descending);
+    return true;
+}
+
+static bool find_workspace(const struct inventory *inv, const char *text, struct id *out,
+                           struct err *err)
+{
+    int row = inventory_find_workspace_text(inv, text);
+    if (row >= 0) {
+        *out = inv->workspaces[row].id;
+        return true;
+    }
+    char *clean = text_cleaned(text);
+    if (row == -2) {
+        err_set(err, ERR_REFUSED, "Several workspaces are called \"%s\": give the slug or the id.",
+                clean);
+    } else {
+        err_set(err, ERR_GONE, "There is no workspace \"%s\" in what this key can list.", clean);
+    }
+    free(clean);
+    return false;
+}
+
+/* Only the people who are members of the workspace: a membership is no field of a person. */
+static size_t keep_members(const struct inventory *inv, struct id workspace, uint32_t *rows,
+                           size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (inventory_find_member(inv, workspace, inv->users[rows[i]].id) >= 0) {
+            rows[kept++] = rows[i];
+        }
+    }
+    return kept;
+}
+
+static bool print(struct inventory *inv, enum list_kind list, const struct list_flags *flags,
+                  struct err *err)
+{
+    struct view *view = view_new(list);
+    struct view_scope scope = {0};
+    bool ok =
+        set_sort(view, list, flags->sort, err) &&
+        (flags->filter == NULL || view_set_filter(view, flags->filter, err)) &&
+        (flags->workspace == NULL || find_workspace(inv, flags->workspace, &scope.workspace, err));
+    if (ok) {
+        scope.by_workspace = flags->workspace != NULL && list == LIST_KEYS;
+        view_set_scope(view, &scope);
+        struct field_context ctx = {.inv = inv, .now = flags->report.now};
+        while (!view_work(view, &ctx, SLICE_US)) {
+        }
+        size_t count = view_len(view);
+        uint32_t *rows = xcalloc(count + 1, sizeof *rows);
+        for (size_t i = 0; i < count; i++) {
+            rows[i] = (uint32_t)view_row(view, i);
+        }
+        if (flags->workspace != NULL && list == LIST_USERS) {
+            count = keep_members(inv, scope.workspace, rows, count);
+        }
+        ok = report_list(stdout, inv, list, rows, count, &flags->report, err);
+        free(rows);
+    }
+    view_free(view);
+    return ok;
+}
+
+static int run_list(struct app *app, int argc, char **argv, enum list_kind list, unsigned lists)
+{
+    struct list_flags flags;
+    int done = parse(app, argc, argv, list != LIST_WORKSPACES, &flags);
+    if (done >= 0) {
+        return done;
+    }
+    struct err err = {0};
+    if (!app_open_wait(app, lists, &err)) {
+        return command_fail(&err);
+    }
+    struct inventory *inv = session_inventory(app->session);
+    if (!print(inv, list, &flags, &err)) {
+        return command_fail(&err);
+    }
+    if (report_complete(inv, list)) {
+        return EXIT_DONE;
+    }
+    struct buf words;
+    buf_init(&words, 0);
+    report_list_words(inv, list, &words);
+    if (list == LIST_USERS) {
+        buf_adds(&words, " ");
+        report_list_words(inv, LIST_MEMBERS, &words);
+    }
+    fprintf(stderr, "portcullis: %s\n", words.data);
+    buf_done(&words);
+    return EXIT_INCOMPLETE;
+}
+
+int run_workspaces(struct app *app, int argc, char **argv)
+{
+    return run_list(app, argc, argv, LIST_WORKSPACES, LOAD_ALL);
+}
+
+int run_members(struct app *app, int argc, char **argv)
+{
+    return run_list(app, argc, argv, LIST_USERS, LOAD_ALL);
+}
+
+int run_keys(struct app *app, int argc, char **argv)
+{
+    return run_list(app, argc, argv, LIST_KEYS,
+                    1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS);
+}
