@@ -41,11 +41,6 @@ void operation_free(struct operation *op)
     free(op);
 }
 
-int64_t op_mono(const struct operation *op)
-{
-    return op->env.mono(op->env.ctx);
-}
-
 void op_phase_set(struct operation *op, enum op_phase phase, const char *format, ...)
 {
     va_list args;
@@ -76,7 +71,7 @@ void op_fail(struct operation *op, enum op_phase phase, const struct err *err, c
 
 bool op_gate(struct operation *op, struct err *err)
 {
-    return gate_check(op->env.gate, op_mono(op), err);
+    return gate_check(op->env.gate, op->env.mono(op->env.ctx), err);
 }
 
 void op_outcome(struct operation *op, const char *result, const char *target, int status,

@@ -87,7 +87,7 @@ static void on_read_back(void *ctx, struct api_reply *reply)
                           "at its detail.");
         return;
     }
-    if (reply->ok || op_mono(op) >= op->deadline || reply->err.kind == ERR_AUTH) {
+    if (reply->ok || clock_mono_ms() >= op->deadline || reply->err.kind == ERR_AUTH) {
         created(op, "It could not be read back yet; the list shows it after a refresh.");
         return;
     }
@@ -187,7 +187,7 @@ static void on_recent(void *ctx, struct inventory *found, const struct err *err)
         } else {
             send_post(op);
         }
-    } else if (op_mono(op) >= op->deadline) {
+    } else if (clock_mono_ms() >= op->deadline) {
         lost(op);
     } else {
         op_wait(op, look_for_it);
@@ -213,7 +213,7 @@ static void on_created(void *ctx, struct api_reply *reply)
         op->new_key = reply->key;
         reply->key = NULL;
         op_phase_set(op, OP_PROVING, "Made. Reading it back..");
-        op->deadline = op_mono(op) + OPERATION_FIND_OUT_MS;
+        op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
         read_back(op);
         return;
     }
@@ -224,7 +224,7 @@ static void on_created(void *ctx, struct api_reply *reply)
     }
     op_phase_set(op, OP_LOST, "No whole answer came. Looking whether the key was made..");
     op->error = err;
-    op->deadline = op_mono(op) + OPERATION_FIND_OUT_MS;
+    op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
     op->found_out = false;
     look_for_it(op);
 }

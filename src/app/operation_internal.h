@@ -60,7 +60,6 @@ bool op_gate(struct operation *op, struct err *err);
 void op_outcome(struct operation *op, const char *result, const char *target, int status,
                 const char *detail);
 void op_wait(struct operation *op, loop_fn *fn);
-int64_t op_mono(const struct operation *op);
 /* Did this answer come before anything was done, for sure? */
 bool op_not_done(const struct err *err);
 /* Fills scope and held for the operation's act on keys of this kind; false when the scope is known

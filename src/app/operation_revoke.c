@@ -163,7 +163,7 @@ static void on_found_out(void *ctx, struct api_reply *reply)
     if (!reply->ok && reply->err.kind == ERR_AUTH) {
         op->env.key_refused(op->env.ctx, &reply->err);
     }
-    if (op_mono(op) >= op->deadline || (!reply->ok && reply->err.kind == ERR_AUTH)) {
+    if (clock_mono_ms() >= op->deadline || (!reply->ok && reply->err.kind == ERR_AUTH)) {
         give_up(op, reply->ok ? "the key can still be read" : "it could not be read back");
         return;
     }
@@ -180,7 +180,7 @@ static void find_out(void *ctx)
 
 static void start_finding_out(struct operation *op)
 {
-    op->deadline = op_mono(op) + OPERATION_FIND_OUT_MS;
+    op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
     find_out(op);
 }
 

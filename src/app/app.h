@@ -1,0 +1,89 @@
+/* What the program is made of, for the console and the commands alike: clock, loop, profiles,
+ * keyring, journal, gate, one session. Knows no screen: what must be shown goes through two
+ * callbacks. */
+#ifndef PORTCULLIS_APP_APP_H
+#define PORTCULLIS_APP_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/gate.h"
+#include "app/journal.h"
+#include "app/paths.h"
+#include "app/profile.h"
+#include "app/session.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "keyring/keyring.h"
+
+/* Exit codes of every command (decisions: exit codes). */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    EXIT_INCOMPLETE = 3,
+    EXIT_NO_KEY = 4,
+    EXIT_NETWORK = 5,
+    EXIT_UNKNOWN = 6,
+    EXIT_FINDINGS = 7,
+};
+
+struct app_options {
+    const char *profile; /* --profile; NULL */
+    const char *script;  /* --script; NULL */
+    bool ascii;
+    bool no_color;
+    bool log;
+    int64_t now; /* --now; TIME_NONE */
+};
+
+struct app {
+    struct app_options options;
+    struct paths *paths;
+    struct clock clock;
+    bool frozen; /* a script with --now: time moves only by its own steps */
+    struct loop *loop;
+    struct keyring *keyring;
+    struct journal *journal;
+    struct gate gate;
+    struct profile *environment; /* PORTKEY_API_KEY made a profile; NULL */
+    struct secret *environment_key;
+    struct session *session;
+    /* The console's: something changed; a sentence that must be seen. NULL: nothing, and stderr. */
+    void (*on_changed)(void *front);
+    void (*on_say)(void *front, bool bad, const char *text);
+    void *front;
+};
+
+/* Takes PORTKEY_API_KEY out of the environment at once. False with a sentence when the folders, the
+ * clock or the environment's base URL cannot be used. */
+bool app_init(struct app *app, const struct app_options *options, struct err *err);
+void app_done(struct app *app);
+
+/* The gate's time, monotonic; the frozen clock in a script. */
+int64_t app_mono(const struct app *app);
+/* Sets a frozen clock back to where it stands; called once a turn. */
+void app_tick(struct app *app);
+/* Moves a frozen clock, or the running one. */
+void app_advance(struct app *app, int64_t ms);
+
+/* Gives the profile to work with (decisions: default profile): the environment's, --profile,
+ * PORTCULLIS_PROFILE, the only one, the one last used. NULL with ERR_INVALID: several and none
+ * chosen (lists them), or an unknown name. NULL with ERR_NO_KEY: there is none at all. */
+struct profile *app_choose_profile(struct app *app, struct err *err);
+/* Opens a session on it (key and lists as for session_open) and remembers it as last used. */
+void app_open(struct app *app, const struct profile *profile, struct secret *key, unsigned lists);
+
+/* For commands: opens the profile of the options and runs the loop until the key is there and the
+ * lists are read. A key that has to be typed is asked for on the terminal, or read from stdin when
+ * that is none. False with the error; a list that was refused or is partial is no error: its state
+ * says so. */
+bool app_open_wait(struct app *app, unsigned lists, struct err *err);
+/* Runs the loop until the open write needs a decision or is over. */
+void app_wait_operation(struct app *app);
+/* Runs the loop until done(ctx). */
+void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx);
+/* The exit code for an error of any part. */
+int app_exit_code(const struct err *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* The headless commands: every act of the console has one. Each gets its own name as argv[0] and
+ * gives an exit code (app/app.h). Results go to stdout, all else to stderr. */
+#ifndef PORTCULLIS_APP_COMMANDS_COMMANDS_H
+#define PORTCULLIS_APP_COMMANDS_COMMANDS_H
+
+struct app;
+
+struct command {
+    const char *name;    /* "keys" */
+    const char *summary; /* one line for --help */
+    const char *usage;   /* "keys [--workspace W] [--format table|json|csv]" */
+    int (*run)(struct app *app, int argc, char **argv);
+};
+
+/* Ended by a row whose name is NULL. */
+extern const struct command COMMANDS[];
+
+/* NULL for an unknown name. */
+const struct command *command_find(const char *name);
+
+#endif

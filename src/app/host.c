@@ -1,0 +1,581 @@
+#include "app/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/load.h"
+#include "app/login.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+/* A profile and what was seen of its key while it was open. */
+struct known {
+    struct profile *profile;
+    char mask[32];
+    int scopes;
+    char state[200];
+};
+
+struct app_host {
+    struct app *app;
+    struct app_host_hooks hooks;
+    struct host door;
+    struct known *known;
+    size_t known_count;
+    struct login *login;
+    struct host_login_state login_state;
+    char login_words[600];
+    struct logout *logout;
+    int deferred; /* work that may not run inside a callback of login or logout */
+    struct key_draft *draft;
+};
+
+/* -- profiles -- */
+
+static void drop_known(struct app_host *host)
+{
+    for (size_t i = 0; i < host->known_count; i++) {
+        profile_free(host->known[i].profile);
+    }
+    free(host->known);
+    host->known = NULL;
+    host->known_count = 0;
+}
+
+static void add_known(struct app_host *host, struct profile *profile, const struct known *old,
+                      size_t old_count)
+{
+    struct known *known;
+
+    host->known = xreallocarray(host->known, host->known_count + 1, sizeof(*host->known));
+    known = &host->known[host->known_count++];
+    *known = (struct known){.profile = profile, .scopes = -1};
+    snprintf(known->state, sizeof(known->state), "not opened");
+    for (size_t i = 0; i < old_count; i++) {
+        if (strcmp(old[i].profile->name, profile->name) == 0) {
+            memcpy(known->mask, old[i].mask, sizeof(known->mask));
+            memcpy(known->state, old[i].state, sizeof(known->state));
+            known->scopes = old[i].scopes;
+        }
+    }
+}
+
+void app_host_reload_profiles(struct app_host *host)
+{
+    struct known *old = host->known;
+    size_t old_count = host->known_count, count = 0;
+    struct profile **list;
+    struct err err = {0};
+
+    host->known = NULL;
+    host->known_count = 0;
+    if (host->app->environment != NULL) {
+        add_known(host, profile_dup(host->app->environment), old, old_count);
+    }
+    list = profile_list(host->app->paths, &count, &err);
+    for (size_t i = 0; i < count; i++) {
+        add_known(host, list[i], old, old_count);
+    }
+    free(list);
+    if (err.kind != ERR_NONE) {
+        host->hooks.say(host->hooks.ctx, true, err.text);
+    }
+    for (size_t i = 0; i < old_count; i++) {
+        profile_free(old[i].profile);
+    }
+    free(old);
+}
+
+static struct known *find_known(struct app_host *host, const char *name)
+{
+    for (size_t i = 0; i < host->known_count; i++) {
+        if (strcmp(host->known[i].profile->name, name) == 0) {
+            return &host->known[i];
+        }
+    }
+    return NULL;
+}
+
+/* Keeps what the open session knows of its key for the pane of organisations. */
+static void learn(struct app_host *host)
+{
+    struct known *known = find_known(host, session_profile_name(host->app->session));
+    const struct err *error = session_error(host->app->session);
+    struct host_session look;
+
+    if (known == NULL) {
+        return;
+    }
+    session_look(host->app->session, &look);
+    if (look.own_mask[0] != '\0') {
+        snprintf(known->mask, sizeof(known->mask), "%s", look.own_mask);
+    }
+    if (look.own_scopes >= 0) {
+        known->scopes = look.own_scopes;
+    }
+    switch (look.phase) {
+    case SESSION_OPEN:
+        snprintf(known->state, sizeof(known->state), "open");
+        break;
+    case SESSION_KEY:
+    case SESSION_ASK:
+        snprintf(known->state, sizeof(known->state), "reading key");
+        break;
+    case SESSION_FAILED:
+        snprintf(known->state, sizeof(known->state), "failed: %.180s",
+                 error == NULL ? "no key" : error->text);
+        break;
+    default:
+        snprintf(known->state, sizeof(known->state), "not opened");
+        break;
+    }
+}
+
+static void leave_session(struct app_host *host)
+{
+    struct known *known = find_known(host, session_profile_name(host->app->session));
+
+    if (known != NULL) {
+        snprintf(known->state, sizeof(known->state), "not opened");
+    }
+}
+
+static size_t profile_count(void *ctx)
+{
+    return ((struct app_host *)ctx)->known_count;
+}
+
+static bool profile_at(void *ctx, size_t number, struct host_profile *out)
+{
+    struct app_host *host = ctx;
+    const struct known *known;
+
+    if (number >= host->known_count) {
+        return false;
+    }
+    known = &host->known[number];
+    *out = (struct host_profile){
+        .name = known->profile->name,
+        .base_url = known->profile->base_url,
+        .tag = known->profile->tag == NULL ? "" : known->profile->tag,
+        .source = profile_source_name(known->profile->source),
+        .current = strcmp(known->profile->name, session_profile_name(host->app->session)) == 0,
+        .mask = known->mask,
+        .scopes = known->scopes,
+        .state = known->state,
+    };
+    return true;
+}
+
+/* -- sessions -- */
+
+static struct inventory *host_inventory(void *ctx)
+{
+    return session_inventory(((struct app_host *)ctx)->app->session);
+}
+
+static void host_session(void *ctx, struct host_session *out)
+{
+    struct app_host *host = ctx;
+
+    session_look(host->app->session, out);
+    if (host->app->frozen) {
+        out->api_ms = -1; /* how long an answer took is no part of a scripted screen */
+    }
+}
+
+static int64_t host_now(void *ctx)
+{
+    return clock_now(&((struct app_host *)ctx)->app->clock);
+}
+
+static bool writes_pending(struct app_host *host)
+{
+    if (!session_writes_pending(host->app->session)) {
+        return false;
+    }
+    host->hooks.say(host->hooks.ctx, true, "A write is under way: wait for its end first.");
+    return true;
+}
+
+static void open_profile(void *ctx, const char *name)
+{
+    struct app_host *host = ctx;
+    struct known *known = find_known(host, name);
+    struct secret *key = NULL;
+
+    if (known == NULL || writes_pending(host)) {
+        return;
+    }
+    leave_session(host);
+    if (host->app->environment != NULL && strcmp(name, host->app->environment->name) == 0) {
+        key = secret_dup(host->app->environment_key);
+    }
+    app_open(host->app, known->profile, key, LOAD_ALL);
+}
+
+static void give_key(void *ctx, const char *key, size_t len)
+{
+    struct app_host *host = ctx;
+    struct err err = {0};
+
+    if (!secret_is_key(key, len, &err)) {
+        host->hooks.say(host->hooks.ctx, true, err.text);
+        return;
+    }
+    session_give_key(host->app->session, secret_new(key, len));
+}
+
+static void host_refresh(void *ctx)
+{
+    session_refresh(((struct app_host *)ctx)->app->session);
+}
+
+static void stop_login(struct app_host *host)
+{
+    login_free(host->login);
+    host->login = NULL;
+    session_resume(host->app->session);
+}
+
+static void host_stop(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    if (host->login != NULL) {
+        struct err err = {0};
+
+        stop_login(host);
+        err_set(&err, ERR_CANCELLED, "Stopped. Nothing was stored.");
+        host->login_state =
+            (struct host_login_state){.phase = LOGIN_FAILED, .words = "", .error = err};
+        host->hooks.changed(host->hooks.ctx);
+        return;
+    }
+    session_stop(host->app->session);
+}
+
+static void host_retry_now(void *ctx)
+{
+    session_retry_now(((struct app_host *)ctx)->app->session);
+}
+
+/* -- login and logout -- */
+
+static void after_login(void *ctx)
+{
+    struct app_host *host = ctx;
+    struct login *login = host->login;
+
+    host->deferred = 0;
+    host->login = NULL;
+    if (host->login_state.phase == LOGIN_DONE) {
+        app_host_reload_profiles(host);
+        leave_session(host);
+        app_open(host->app, login_profile(login), login_take_key(login), LOAD_ALL);
+    } else {
+        session_resume(host->app->session);
+    }
+    login_free(login);
+    host->hooks.changed(host->hooks.ctx);
+}
+
+static void on_login(void *ctx, const struct host_login_state *state, bool done)
+{
+    struct app_host *host = ctx;
+
+    host->login_state = *state;
+    snprintf(host->login_words, sizeof(host->login_words), "%s", state->words);
+    host->login_state.words = host->login_words;
+    if (done && host->deferred == 0) {
+        host->deferred = loop_defer(host->app->loop, after_login, host);
+    }
+    host->hooks.changed(host->hooks.ctx);
+}
+
+static void host_login(void *ctx, const struct host_login *params, const char *key, size_t len)
+{
+    struct app_host *host = ctx;
+
+    if (host->login != NULL || host->logout != NULL || writes_pending(host)) {
+        return;
+    }
+    session_pause(host->app->session);
+    host->login_state = (struct host_login_state){.phase = LOGIN_TRYING, .words = ""};
+    host->login =
+        login_start(host->app, params, len == 0 ? NULL : secret_new(key, len), on_login, host);
+}
+
+static void host_login_state(void *ctx, struct host_login_state *out)
+{
+    struct app_host *host = ctx;
+
+    *out = host->login_state;
+    if (out->words == NULL) {
+        out->words = "";
+    }
+}
+
+static void after_logout(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    host->deferred = 0;
+    logout_free(host->logout);
+    host->logout = NULL;
+    app_host_reload_profiles(host);
+    host->hooks.changed(host->hooks.ctx);
+}
+
+static void on_logout(void *ctx, bool ok, const char *words)
+{
+    struct app_host *host = ctx;
+
+    host->hooks.say(host->hooks.ctx, !ok, words);
+    host->deferred = loop_defer(host->app->loop, after_logout, host);
+}
+
+static bool host_logout(void *ctx, const char *name, struct err *err)
+{
+    struct app_host *host = ctx;
+
+    if (host->logout != NULL || host->login != NULL) {
+        return err_set(err, ERR_GUARD, "A login or logout is under way: wait for its end.");
+    }
+    if (host->app->environment != NULL && strcmp(name, host->app->environment->name) == 0) {
+        return err_set(err, ERR_GUARD,
+                       "The profile %s is that of PORTKEY_API_KEY: there is nothing stored.", name);
+    }
+    if (session_writes_pending(host->app->session)) {
+        return err_set(err, ERR_GUARD, "A write is under way: wait for its end first.");
+    }
+    host->logout = logout_start(host->app, name, on_logout, host, err);
+    if (host->logout == NULL) {
+        return false;
+    }
+    if (strcmp(name, session_profile_name(host->app->session)) == 0) {
+        session_close(host->app->session);
+        host->hooks.changed(host->hooks.ctx);
+    }
+    return true;
+}
+
+/* -- writes -- */
+
+static bool host_arm(void *ctx, const char *reason, struct err *err)
+{
+    struct app_host *host = ctx;
+    const struct profile *profile = session_profile(host->app->session);
+
+    if (session_phase(host->app->session) != SESSION_OPEN) {
+        return err_set(err, ERR_GUARD, "No organisation is open.");
+    }
+    if (!gate_arm(&host->app->gate, profile->tag, reason, app_mono(host->app), err)) {
+        return false;
+    }
+    host->hooks.changed(host->hooks.ctx);
+    return true;
+}
+
+static void host_disarm(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    gate_disarm(&host->app->gate);
+    host->hooks.changed(host->hooks.ctx);
+}
+
+static bool create_review(void *ctx, const struct key_draft *draft, struct err *err)
+{
+    return session_create(((struct app_host *)ctx)->app->session, draft, err);
+}
+
+static struct operation *current(void *ctx, struct err *err)
+{
+    struct operation *op = session_operation(((struct app_host *)ctx)->app->session);
+
+    if (op == NULL) {
+        err_set(err, ERR_GUARD, "There is no review to send.");
+    }
+    return op;
+}
+
+static bool create_send(void *ctx, struct err *err)
+{
+    struct operation *op = current(ctx, err);
+
+    return op != NULL && operation_create_send(op, err);
+}
+
+static bool create_again(void *ctx, struct err *err)
+{
+    struct operation *op = current(ctx, err);
+
+    return op != NULL && operation_create_again(op, err);
+}
+
+static void forget_secret(void *ctx)
+{
+    struct operation *op = current(ctx, NULL);
+
+    if (op != NULL) {
+        operation_forget_secret(op);
+    }
+}
+
+static bool revoke_review(void *ctx, const char *key_id, struct err *err)
+{
+    return session_revoke(((struct app_host *)ctx)->app->session, key_id, err);
+}
+
+static bool revoke_send(void *ctx, const char *typed, const char *reason, bool i_know,
+                        struct err *err)
+{
+    struct operation *op = current(ctx, err);
+
+    return op != NULL && operation_revoke_send(op, typed, reason, i_know, err);
+}
+
+static void host_operation(void *ctx, struct host_operation *out)
+{
+    struct operation *op = session_operation(((struct app_host *)ctx)->app->session);
+
+    if (op == NULL) {
+        *out = (struct host_operation){
+            .phase = OP_NONE, .words = "", .path = "", .body = "", .method = ""};
+        return;
+    }
+    operation_look(op, out);
+}
+
+static void close_operation(void *ctx)
+{
+    session_close_operation(((struct app_host *)ctx)->app->session);
+}
+
+static const struct key_draft *saved_draft(void *ctx)
+{
+    return ((struct app_host *)ctx)->draft;
+}
+
+static void save_draft(void *ctx, const struct key_draft *draft)
+{
+    struct app_host *host = ctx;
+
+    if (draft == host->draft) {
+        return;
+    }
+    free(host->draft);
+    host->draft = NULL;
+    if (draft != NULL) {
+        host->draft = xcalloc(1, sizeof(*draft));
+        *host->draft = *draft;
+    }
+}
+
+static void read_key(void *ctx, const char *key_id)
+{
+    session_read_key(((struct app_host *)ctx)->app->session, key_id);
+}
+
+static void host_quit(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    host->hooks.quit(host->hooks.ctx);
+}
+
+/* -- the whole -- */
+
+static const struct host_ops ops = {
+    .inventory = host_inventory,
+    .session = host_session,
+    .now = host_now,
+    .profile_count = profile_count,
+    .profile = profile_at,
+    .open_profile = open_profile,
+    .give_key = give_key,
+    .refresh = host_refresh,
+    .stop = host_stop,
+    .retry_now = host_retry_now,
+    .login = host_login,
+    .login_state = host_login_state,
+    .logout = host_logout,
+    .arm = host_arm,
+    .disarm = host_disarm,
+    .create_review = create_review,
+    .create_send = create_send,
+    .create_again = create_again,
+    .forget_secret = forget_secret,
+    .revoke_review = revoke_review,
+    .revoke_send = revoke_send,
+    .operation = host_operation,
+    .close_operation = close_operation,
+    .saved_draft = saved_draft,
+    .save_draft = save_draft,
+    .read_key = read_key,
+    .quit = host_quit,
+};
+
+static void on_changed(void *front)
+{
+    struct app_host *host = front;
+
+    learn(host);
+    host->hooks.changed(host->hooks.ctx);
+}
+
+static void on_say(void *front, bool bad, const char *text)
+{
+    struct app_host *host = front;
+
+    host->hooks.say(host->hooks.ctx, bad, text);
+}
+
+struct app_host *app_host_new(struct app *app, const struct app_host_hooks *hooks)
+{
+    struct app_host *host = xcalloc(1, sizeof(*host));
+
+    host->app = app;
+    host->hooks = *hooks;
+    host->door = (struct host){.ops = &ops, .ctx = host};
+    app->front = host;
+    app->on_changed = on_changed;
+    app->on_say = on_say;
+    app_host_reload_profiles(host);
+    return host;
+}
+
+void app_host_free(struct app_host *host)
+{
+    if (host == NULL) {
+        return;
+    }
+    host->app->on_changed = NULL;
+    host->app->on_say = NULL;
+    loop_undefer(host->app->loop, host->deferred);
+    login_free(host->login);
+    logout_free(host->logout);
+    drop_known(host);
+    free(host->draft);
+    free(host);
+}
+
+const struct host *app_host_door(struct app_host *host)
+{
+    return &host->door;
+}
+
+bool app_host_idle(const struct app_host *host)
+{
+    const struct session *session = host->app->session;
+    const struct api_client *client = session_client(session);
+    const struct operation *op = session_operation(session);
+
+    return host->login == NULL && host->logout == NULL && host->deferred == 0 &&
+           !session_loading(session) && session_phase(session) != SESSION_KEY &&
+           (op == NULL || operation_settled(op)) && !session_writes_pending(session) &&
+           (client == NULL || api_client_status(client)->in_flight == 0);
+}

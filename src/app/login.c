@@ -1,0 +1,230 @@
+#include "app/login.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "model/mask.h"
+
+#include "base/banned.h"
+
+struct login {
+    struct app *app;
+    struct profile *profile;
+    struct secret *key;
+    struct api_client *client;
+    uint64_t key_ticket;
+    int deferred;
+    struct host_login_state state;
+    char words[600];
+    char missing[300]; /* what a 403 to the probe said */
+    login_fn *fn;
+    void *ctx;
+};
+
+static void tell(struct login *login, enum login_phase phase, const char *words)
+{
+    login->state.phase = phase;
+    if (words != login->words) {
+        snprintf(login->words, sizeof(login->words), "%s", words);
+    }
+    login->state.words = login->words;
+    login->fn(login->ctx, &login->state, phase == LOGIN_DONE || phase == LOGIN_FAILED);
+}
+
+static void fail(struct login *login, const struct err *err)
+{
+    login->state.error = *err;
+    tell(login, LOGIN_FAILED, "Nothing was stored.");
+}
+
+static void finish(struct login *login)
+{
+    struct err err = {0};
+    const char *where = profile_source_name(login->profile->source);
+
+    if (!profile_save(login->app->paths, login->profile, &err)) {
+        fail(login, &err);
+        return;
+    }
+    snprintf(login->words, sizeof(login->words),
+             "The key works; profile %s is stored (key: %s).%s%s", login->profile->name, where,
+             login->missing[0] == '\0' ? "" : " ", login->missing);
+    tell(login, LOGIN_DONE, login->words);
+}
+
+static void on_stored(void *ctx, enum keyring_outcome outcome, const struct secret *key,
+                      const struct err *err)
+{
+    struct login *login = ctx;
+
+    (void)key;
+    login->key_ticket = 0;
+    if (outcome != KEYRING_OK) {
+        fail(login, err);
+        return;
+    }
+    finish(login);
+}
+
+static void store(struct login *login)
+{
+    struct keyring_entry entry = {.profile = login->profile->name,
+                                  .service = login->profile->base_url};
+
+    if (login->profile->source != PROFILE_KEYRING) {
+        finish(login);
+        return;
+    }
+    tell(login, LOGIN_STORING, "Storing the key in the keyring..");
+    login->key_ticket = keyring_set(login->app->keyring, &entry, login->key, 0, on_stored, login);
+}
+
+static void drop_client(void *ctx)
+{
+    struct login *login = ctx;
+
+    login->deferred = 0;
+    api_client_free(login->client);
+    login->client = NULL;
+    if (login->state.error.kind != ERR_NONE) {
+        tell(login, LOGIN_FAILED, "Nothing was stored.");
+    } else {
+        store(login);
+    }
+}
+
+/* 200 is a key that reads keys; 403 is a good key without that scope [OBS]; anything else stores
+ * nothing. */
+static void on_probed(void *ctx, struct api_reply *reply)
+{
+    struct login *login = ctx;
+
+    if (!reply->ok && reply->err.kind == ERR_FORBIDDEN) {
+        snprintf(login->missing, sizeof(login->missing),
+                 "It may not read keys%s%s: that part will be empty.",
+                 reply->err.scope[0] == '\0' ? "" : "; missing: ", reply->err.scope);
+    } else if (!reply->ok) {
+        login->state.error = reply->err;
+    }
+    /* A client is not freed from inside its own callback. */
+    login->deferred = loop_defer(login->app->loop, drop_client, login);
+}
+
+static void probe(struct login *login)
+{
+    struct api_config config = {
+        .base_url = login->profile->base_url,
+        .ca_file = login->profile->ca_file,
+        .proxy = login->profile->proxy,
+        .clock = &login->app->clock,
+    };
+    struct err err = {0};
+
+    login->client = api_client_new(login->app->loop, &config, secret_dup(login->key), &err);
+    if (login->client == NULL) {
+        fail(login, &err);
+        return;
+    }
+    tell(login, LOGIN_TRYING, "Trying the key with one read..");
+    api_probe(login->client, on_probed, login);
+}
+
+static void on_key(void *ctx, enum keyring_outcome outcome, const struct secret *key,
+                   const struct err *err)
+{
+    struct login *login = ctx;
+
+    login->key_ticket = 0;
+    if (outcome != KEYRING_OK) {
+        fail(login, err);
+        return;
+    }
+    login->key = secret_dup(key);
+    probe(login);
+}
+
+static void start(void *ctx)
+{
+    struct login *login = ctx;
+    struct err err = {0};
+
+    login->deferred = 0;
+    if (login->state.error.kind != ERR_NONE) {
+        err = login->state.error;
+        snprintf(err.field, sizeof(err.field), "base_url");
+        fail(login, &err);
+        return;
+    }
+    if (!profile_check(login->profile, &err)) {
+        fail(login, &err);
+        return;
+    }
+    if (login->profile->source == PROFILE_COMMAND) {
+        tell(login, LOGIN_TRYING, "Running the key command..");
+        login->key_ticket =
+            keyring_command(login->app->keyring, login->profile->key_command, false, on_key, login);
+        return;
+    }
+    if (login->profile->source == PROFILE_FILE) {
+        secret_free(login->key);
+        login->key = keyring_read_file(login->profile->key_file, &err);
+        if (login->key == NULL) {
+            fail(login, &err);
+            return;
+        }
+    }
+    if (login->key == NULL ||
+        !secret_is_key(secret_text(login->key), secret_len(login->key), &err)) {
+        if (err.kind == ERR_NONE) {
+            err_set(&err, ERR_NO_KEY, "No key was given.");
+        }
+        fail(login, &err);
+        return;
+    }
+    probe(login);
+}
+
+struct login *login_start(struct app *app, const struct host_login *params, struct secret *key,
+                          login_fn *fn, void *ctx)
+{
+    struct login *login = xcalloc(1, sizeof(*login));
+    char *url = NULL;
+
+    login->app = app;
+    login->fn = fn;
+    login->ctx = ctx;
+    login->key = key;
+    login->profile = profile_new(params->name);
+    /* The normalised form names the entry in the keyring. A bad URL is told from the loop. */
+    if (api_check_base_url(params->base_url, &url, &login->state.error)) {
+        profile_set(&login->profile->base_url, url);
+    } else {
+        profile_set(&login->profile->base_url, params->base_url);
+    }
+    free(url);
+    profile_set(&login->profile->tag, params->tag);
+    profile_set(&login->profile->key_command, params->key_command);
+    profile_set(&login->profile->key_file, params->key_file);
+    profile_set(&login->profile->ca_file, params->ca_file);
+    login->profile->source = profile_source_parse(params->source);
+    login->deferred = loop_defer(app->loop, start, login);
+    return login;
+}
+
+void login_free(struct login *login)
+{
+    if (login == NULL) {
+        return;
+    }
+    loop_undefer(login->app->loop, login->deferred);
+    if (login->key_ticket != 0) {
+        keyring_cancel(login->app->keyring, login->key_ticket);
+    }
+    api_client_free(login->client);
+    secret_free(login->key);
+    profile_free(login->profile);
+    free(login);
+}

@@ -1,0 +1,37 @@
+/* Login: try a key with one read, then store it where the profile says, then write the profile.
+ * Nothing is stored when the key does not work. Shared by the console's form and the command.
+ * Logout: the other way round. */
+#ifndef PORTCULLIS_APP_LOGIN_H
+#define PORTCULLIS_APP_LOGIN_H
+
+#include <stdbool.h>
+
+#include "app/app.h"
+#include "ui/host.h"
+
+struct login;
+
+/* state: as the console shows it. done: the last call; in LOGIN_DONE the profile exists. Lent for
+ * the call. */
+typedef void login_fn(void *ctx, const struct host_login_state *state, bool done);
+
+/* Gives; answers come from the loop only. Copies params; takes the key (NULL for sources that bring
+ * their own: command, file). The session must be paused or closed: one client a loop. */
+struct login *login_start(struct app *app, const struct host_login *params, struct secret *key,
+                          login_fn *fn, void *ctx);
+/* Cancels what is under way. */
+void login_free(struct login *login);
+/* Lends the profile that was made (until login_free); the key too, for a session with `key = ask`.
+ */
+const struct profile *login_profile(const struct login *login);
+struct secret *login_take_key(struct login *login);
+
+struct logout;
+typedef void logout_fn(void *ctx, bool ok, const char *words);
+/* Removes the key from the keyring (when it is there), then the profile. NULL for an unknown name.
+ */
+struct logout *logout_start(struct app *app, const char *name, logout_fn *fn, void *ctx,
+                            struct err *err);
+void logout_free(struct logout *logout);
+
+#endif

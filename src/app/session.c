@@ -1,0 +1,392 @@
+#include "app/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/session_internal.h"
+#include "base/log.h"
+#include "model/mask.h"
+
+#include "base/banned.h"
+
+static void on_status(void *ctx);
+static void on_load(void *ctx, bool finished, const struct err *err);
+
+struct session *session_new(const struct session_config *config)
+{
+    struct session *session = xcalloc(1, sizeof(*session));
+
+    session->config = *config;
+    return session;
+}
+
+void session_free(struct session *session)
+{
+    if (session == NULL) {
+        return;
+    }
+    session_close(session);
+    free(session);
+}
+
+void session_changed(struct session *session)
+{
+    session->config.changed(session->config.ctx);
+}
+
+void session_fail(struct session *session, const struct err *err)
+{
+    session->error = *err;
+    log_msg(LOG_LEVEL_WARN, "session", "%s: %s", err_kind_name(err->kind), err->text);
+    session_changed(session);
+}
+
+static void drop_connection(struct session *session)
+{
+    session_drop_operations(session);
+    if (session->client != NULL) {
+        api_cancel(session->client, session->read_ticket);
+    }
+    session->read_ticket = 0;
+    api_load_free(session->load);
+    session->load = NULL;
+    if (session->next != NULL && !session->next_ready) {
+        inventory_free(session->next);
+        session->next = NULL;
+    }
+    api_client_free(session->client);
+    session->client = NULL;
+}
+
+void session_close(struct session *session)
+{
+    gate_disarm(session->config.gate);
+    if (session->key_ticket != 0) {
+        keyring_cancel(session->config.keyring, session->key_ticket);
+        session->key_ticket = 0;
+    }
+    loop_undefer(session->config.loop, session->deferred);
+    session->deferred = 0;
+    drop_connection(session);
+    inventory_free(session->next);
+    session->next = NULL;
+    session->next_ready = false;
+    inventory_free(session->inv);
+    session->inv = NULL;
+    secret_free(session->key);
+    session->key = NULL;
+    profile_free(session->profile);
+    session->profile = NULL;
+    session->own_mask[0] = '\0';
+    session->loaded = false;
+    session->error = (struct err){0};
+    session->phase = SESSION_NONE;
+}
+
+/* The key is there: connect and read. */
+static bool connect_client(struct session *session, struct err *err)
+{
+    struct api_config config = {
+        .base_url = session->profile->base_url,
+        .ca_file = session->profile->ca_file,
+        .proxy = session->profile->proxy,
+        .clock = session->config.clock,
+    };
+
+    session->client = api_client_new(session->config.loop, &config, secret_dup(session->key), err);
+    if (session->client == NULL) {
+        return false;
+    }
+    api_client_on_status(session->client, on_status, session);
+    return true;
+}
+
+static void take_key(struct session *session, struct secret *key)
+{
+    struct err err = {0};
+
+    secret_free(session->key);
+    session->key = key;
+    mask_make(secret_text(key), session->own_mask, sizeof(session->own_mask));
+    if (!connect_client(session, &err)) {
+        session->phase = SESSION_FAILED;
+        session_fail(session, &err);
+        return;
+    }
+    session->inv = inventory_new();
+    session->phase = SESSION_OPEN;
+    if (session->lists != 0) {
+        session->load =
+            api_load_start(session->client, session->inv, session->lists, on_load, session);
+    } else {
+        session->loaded = true;
+    }
+    session_changed(session);
+}
+
+static void on_key(void *ctx, enum keyring_outcome outcome, const struct secret *key,
+                   const struct err *err)
+{
+    struct session *session = ctx;
+
+    session->key_ticket = 0;
+    if (outcome != KEYRING_OK) {
+        session->phase = SESSION_FAILED;
+        session_fail(session, err);
+        return;
+    }
+    take_key(session, secret_dup(key));
+}
+
+/* A key that is at hand is used from the loop as well, so that opening never answers from inside
+ * the call. */
+static void on_key_at_hand(void *ctx)
+{
+    struct session *session = ctx;
+    struct secret *key = session->key;
+    struct err err = {0};
+
+    session->deferred = 0;
+    session->key = NULL;
+    if (key == NULL) {
+        key = keyring_read_file(session->profile->key_file, &err);
+    }
+    if (key == NULL) {
+        session->phase = SESSION_FAILED;
+        session_fail(session, &err);
+        return;
+    }
+    take_key(session, key);
+}
+
+static void start_reading_key(struct session *session)
+{
+    const struct profile *profile = session->profile;
+    struct keyring_entry entry = {.profile = profile->name, .service = profile->base_url};
+
+    switch (profile->source) {
+    case PROFILE_KEYRING:
+        session->key_ticket = keyring_get(session->config.keyring, &entry, 0, on_key, session);
+        return;
+    case PROFILE_COMMAND:
+        session->key_ticket = keyring_command(session->config.keyring, profile->key_command,
+                                              session->config.use_tty, on_key, session);
+        return;
+    case PROFILE_FILE:
+        session->deferred = loop_defer(session->config.loop, on_key_at_hand, session);
+        return;
+    default:
+        session->phase = SESSION_ASK;
+        return;
+    }
+}
+
+void session_open(struct session *session, const struct profile *profile, struct secret *key,
+                  unsigned lists)
+{
+    struct profile *copy = profile_dup(profile); /* it may be our own */
+
+    session_close(session);
+    session->profile = copy;
+    session->lists = lists;
+    session->phase = SESSION_KEY;
+    if (key != NULL) {
+        session->key = key;
+        session->deferred = loop_defer(session->config.loop, on_key_at_hand, session);
+    } else {
+        start_reading_key(session);
+    }
+    session_changed(session);
+}
+
+void session_give_key(struct session *session, struct secret *key)
+{
+    if (session->phase != SESSION_ASK) {
+        secret_free(key);
+        return;
+    }
+    session->phase = SESSION_KEY;
+    session->error = (struct err){0};
+    session->key = key;
+    session->deferred = loop_defer(session->config.loop, on_key_at_hand, session);
+    session_changed(session);
+}
+
+void session_pause(struct session *session)
+{
+    session->interrupted = session->load != NULL;
+    drop_connection(session);
+}
+
+void session_resume(struct session *session)
+{
+    struct err err = {0};
+
+    if (session->phase == SESSION_OPEN && session->client == NULL &&
+        !connect_client(session, &err)) {
+        session_fail(session, &err);
+    }
+    if (session->interrupted) {
+        session->interrupted = false;
+        session_refresh(session);
+    }
+    session_changed(session);
+}
+
+/* -- loads -- */
+
+static void on_status(void *ctx)
+{
+    session_changed(ctx);
+}
+
+/* A refresh that could not read what is held already would put worse in the place of better. */
+static bool next_is_worse(const struct session *session)
+{
+    for (int list = 0; list < LIST_COUNT; list++) {
+        enum list_progress old = session->inv->lists[list].progress,
+                           now = session->next->lists[list].progress;
+
+        if (now == PROGRESS_FAILED && (old == PROGRESS_COMPLETE || old == PROGRESS_PARTIAL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct list_state *first_failure(const struct inventory *inv)
+{
+    for (int list = 0; list < LIST_COUNT; list++) {
+        if (inv->lists[list].progress == PROGRESS_FAILED) {
+            return &inv->lists[list];
+        }
+    }
+    return NULL;
+}
+
+void session_swap(struct session *session)
+{
+    struct inventory *old = session->inv;
+
+    if (!session->next_ready || session->op != NULL || session_writes_pending(session)) {
+        return;
+    }
+    session->next_ready = false;
+    /* Views know an inventory by its generation: it must never come again. */
+    if (session->next->generation <= old->generation) {
+        session->next->generation = old->generation + 1;
+    }
+    session->inv = session->next;
+    session->next = NULL;
+    inventory_free(old);
+    session_changed(session);
+}
+
+static void finish_refresh(struct session *session, const struct err *err)
+{
+    const struct list_state *failed;
+    struct err made = {0};
+
+    if (err == NULL && !next_is_worse(session)) {
+        session->error = (struct err){0};
+        session->next_ready = true;
+        session_swap(session);
+        return;
+    }
+    if (err == NULL) {
+        failed = first_failure(session->next);
+        err_set(&made, ERR_NETWORK, "%s", failed == NULL ? "The refresh failed." : failed->why);
+        err = &made;
+    }
+    inventory_free(session->next);
+    session->next = NULL;
+    session_fail(session, err);
+}
+
+static bool has_data(const struct inventory *inv)
+{
+    return inv->key_count + inv->workspace_count + inv->user_count > 0;
+}
+
+static void on_load(void *ctx, bool finished, const struct err *err)
+{
+    struct session *session = ctx;
+
+    if (!finished) {
+        session_changed(session);
+        return;
+    }
+    api_load_free(session->load);
+    session->load = NULL;
+    if (err != NULL && err->kind == ERR_AUTH) {
+        gate_disarm(session->config.gate);
+    }
+    if (session->next != NULL) {
+        finish_refresh(session, err);
+        return;
+    }
+    session->loaded = true;
+    if (err != NULL) {
+        if (!has_data(session->inv) && err->kind == ERR_AUTH) {
+            session->phase = SESSION_FAILED;
+        }
+        session_fail(session, err);
+    } else {
+        session->error = (struct err){0};
+        session_check_journal(session);
+    }
+    session_changed(session);
+}
+
+void session_refresh(struct session *session)
+{
+    if (session->phase == SESSION_FAILED && session->profile != NULL) {
+        struct profile *again = profile_dup(session->profile);
+
+        session_open(session, again, NULL, session->lists);
+        profile_free(again);
+        return;
+    }
+    if (session->phase != SESSION_OPEN || session->client == NULL || session->load != NULL) {
+        return;
+    }
+    inventory_free(session->next); /* a finished one that waits is older than what comes now */
+    session->next_ready = false;
+    session->next = inventory_new();
+    session->next->organisation_name = (struct text_pair){0};
+    session->load = api_load_start(session->client, session->next, LOAD_ALL, on_load, session);
+    session_changed(session);
+}
+
+void session_stop(struct session *session)
+{
+    if (session->key_ticket != 0) {
+        struct err err = {0};
+
+        keyring_cancel(session->config.keyring, session->key_ticket);
+        session->key_ticket = 0;
+        session->phase = SESSION_FAILED;
+        err_set(&err, ERR_CANCELLED, "Reading the key was stopped. r tries again.");
+        session_fail(session, &err);
+        return;
+    }
+    if (session->load == NULL) {
+        return;
+    }
+    api_load_free(session->load);
+    session->load = NULL;
+    if (session->next != NULL && !session->next_ready) {
+        inventory_free(session->next);
+        session->next = NULL;
+    }
+    session->loaded = true;
+    session_changed(session);
+}
+
+void session_retry_now(struct session *session)
+{
+    if (session->client != NULL) {
+        api_retry_now(session->client);
+    }
+}

@@ -1,0 +1,81 @@
+/* One organisation at work: a profile, its key, an API client, an inventory and its loads. One at a
+ * time; opening another cancels everything of the one before. A first load grows in place; a
+ * refresh builds aside and replaces in one step, and waits with that while a write is open, so that
+ * nothing changes under a review. Knows no screen. */
+#ifndef PORTCULLIS_APP_SESSION_H
+#define PORTCULLIS_APP_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/client.h"
+#include "app/operation.h"
+#include "app/profile.h"
+#include "base/secret.h"
+#include "keyring/keyring.h"
+#include "ui/host.h"
+
+struct session_config {
+    struct loop *loop;
+    const struct clock *clock;
+    struct keyring *keyring;
+    struct journal *journal;
+    struct gate *gate;
+    bool use_tty;               /* a key command may use the terminal */
+    int64_t (*mono)(void *ctx); /* the gate's time */
+    void (*changed)(
+        void *ctx); /* something that session_look shows changed; called from the loop */
+    void (*say)(void *ctx, bool bad, const char *text); /* a sentence that must be seen once */
+    void *ctx;
+};
+
+struct session;
+
+struct session *session_new(const struct session_config *config);
+void session_free(struct session *session);
+
+/* Closes what is open and starts to read the key of this profile (copies what it needs). key
+ * (takes; may be NULL) is one that is there already: that of the environment, or just typed at
+ * login. lists: 1u << enum list_kind each, read once the key is there; 0 reads nothing. */
+void session_open(struct session *session, const struct profile *profile, struct secret *key,
+                  unsigned lists);
+void session_close(struct session *session);
+/* SESSION_ASK: the key was typed. Takes it. */
+void session_give_key(struct session *session, struct secret *key);
+/* Reads the lists again; does nothing while a load runs. */
+void session_refresh(struct session *session);
+/* Gives up what is waited for: the key, or the load. What was read stays. */
+void session_stop(struct session *session);
+void session_retry_now(struct session *session);
+/* Puts the connection down and up again, so that another client can use the loop for a moment. */
+void session_pause(struct session *session);
+void session_resume(struct session *session);
+
+/* Lends; NULL until a key is there. */
+struct inventory *session_inventory(const struct session *session);
+struct api_client *session_client(const struct session *session);
+/* "" when none. */
+const char *session_profile_name(const struct session *session);
+const struct profile *session_profile(const struct session *session);
+const char *session_own_mask(const struct session *session);
+enum session_phase session_phase(const struct session *session);
+/* The first load is over, well or not. */
+bool session_loaded(const struct session *session);
+bool session_loading(const struct session *session);
+/* The last thing that failed, until the next success; NULL. */
+const struct err *session_error(const struct session *session);
+void session_look(struct session *session, struct host_session *out);
+
+/* The write that is open; NULL. One at a time. */
+struct operation *session_operation(const struct session *session);
+bool session_create(struct session *session, const struct key_draft *draft, struct err *err);
+bool session_revoke(struct session *session, const char *key_id, struct err *err);
+/* Leaves it. What was sent goes on to its end in the journal. */
+void session_close_operation(struct session *session);
+/* Writes that were left and are still under way. */
+bool session_writes_pending(const struct session *session);
+/* Reads one key again. */
+void session_read_key(struct session *session, const char *key_id);
+
+#endif

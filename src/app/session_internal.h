@@ -1,0 +1,43 @@
+/* What the files of a session share. Included by session*.c only. */
+#ifndef PORTCULLIS_APP_SESSION_INTERNAL_H
+#define PORTCULLIS_APP_SESSION_INTERNAL_H
+
+#include "api/load.h"
+#include "app/session.h"
+#include "base/alloc.h"
+
+#define SESSION_LEFT_MAX 4
+
+struct session {
+    struct session_config config;
+    enum session_phase phase;
+    struct profile *profile; /* ours; NULL: none */
+    unsigned lists;
+    struct secret *key;
+    uint64_t key_ticket;
+    int deferred;
+    char own_mask[32];
+    struct api_client *client;
+    struct inventory *inv;
+    struct api_load *load;
+    struct inventory *next; /* a refresh that is built aside */
+    bool next_ready;        /* whole, waiting for a write to be closed */
+    bool loaded;
+    bool interrupted; /* a load was dropped by a pause */
+    struct err error; /* kind ERR_NONE: none */
+    char work[200];
+    api_ticket read_ticket;
+    struct operation *op;
+    struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
+};
+
+void session_changed(struct session *session);
+void session_fail(struct session *session, const struct err *err);
+/* Puts a finished refresh in place when nothing holds it back. */
+void session_swap(struct session *session);
+void session_drop_operations(struct session *session);
+/* Drops the writes that were left and have come to their end. */
+void session_sweep(struct session *session);
+void session_check_journal(struct session *session);
+
+#endif

@@ -1,0 +1,380 @@
+/* The journal: the chain from the first line on, tampering, a line cut by a crash, unresolved
+ * intents, a disk that does not take it. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "app/journal.h"
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/secret.h"
+
+#include "base/banned.h"
+
+struct fixture {
+    char folder[64];
+    char *path;
+    struct clock clock;
+    struct journal *journal;
+};
+
+static int setup(void **state)
+{
+    struct fixture *fx = xcalloc(1, sizeof(*fx));
+
+    assert_true(secret_setup());
+    snprintf(fx->folder, sizeof(fx->folder), "/tmp/portcullis-journal-XXXXXX");
+    assert_non_null(mkdtemp(fx->folder));
+    fx->path = xasprintf("%s/state/deep/journal.jsonl", fx->folder);
+    clock_init(&fx->clock);
+    clock_fix(&fx->clock, 1777777777000);
+    fx->journal = journal_new(fx->path, &fx->clock);
+    *state = fx;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fx = *state;
+    char *command = xasprintf("chmod -R u+rwx %s; rm -rf %s", fx->folder, fx->folder);
+
+    assert_int_equal(system(command), 0);
+    free(command);
+    journal_free(fx->journal);
+    free(fx->path);
+    free(fx);
+    return 0;
+}
+
+static const struct journal_intent revocation = {
+    .act = "revoke-key",
+    .profile = "acme",
+    .base_url = "http://127.0.0.1:1/v1",
+    .own_mask = "Tb*****k3Q",
+    .target = "60571396-bd81-4e58-8c82-4858930ede0b",
+    .name = "gira \x1b[31m\xff app",
+    .method = "DELETE",
+    .path = "/v1/api-keys/60571396-bd81-4e58-8c82-4858930ede0b",
+    .reason = "INC-2210",
+};
+
+static void write_pair(struct fixture *fx, const char *result)
+{
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+    struct journal_outcome outcome = {.result = result, .detail = "as asked", .status = 200};
+
+    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_true(journal_write_outcome(fx->journal, id, &outcome, &err));
+}
+
+static struct journal_report read_report(struct fixture *fx)
+{
+    struct journal_report report = {0};
+    struct err err = {0};
+
+    assert_true(journal_read(fx->journal, &report, &err));
+    return report;
+}
+
+static char *slurp(struct fixture *fx, size_t *len)
+{
+    struct buf buf;
+    struct err err = {0};
+    char *bytes;
+
+    buf_init(&buf, 0);
+    assert_true(file_read_private(fx->path, &buf, &err));
+    *len = buf.len;
+    bytes = buf_take(&buf);
+    buf_done(&buf);
+    return bytes;
+}
+
+static void spill(struct fixture *fx, const char *bytes, size_t len)
+{
+    int fd = open(fx->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    close(fd);
+}
+
+static void missing_is_empty(void **state)
+{
+    struct journal_report report = read_report(*state);
+
+    assert_int_equal(report.lines, 0);
+    assert_int_equal(report.broken, 0);
+}
+
+static void keeps_the_chain(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_report report;
+    struct stat st;
+
+    for (int i = 0; i < 5; i++) {
+        write_pair(fx, "done");
+    }
+    report = read_report(fx);
+    assert_int_equal(report.lines, 10);
+    assert_int_equal(report.broken, 0);
+    assert_int_equal(report.cut, 0);
+    assert_int_equal(report.open_count, 0);
+    journal_report_done(&report);
+    assert_int_equal(stat(fx->path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void names_what_is_open(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_report report;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+
+    write_pair(fx, "done");
+    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
+    write_pair(fx, "refused");
+    report = read_report(fx);
+    assert_int_equal(report.open_count, 1);
+    assert_string_equal(report.open[0].id, id);
+    assert_string_equal(report.open[0].act, "revoke-key");
+    assert_string_equal(report.open[0].profile, "acme");
+    assert_string_equal(report.open[0].target, revocation.target);
+    assert_true(report.open[0].alive);
+    assert_true(report.open[0].time >= 1777777777000);
+    journal_report_done(&report);
+}
+
+/* Every single byte of every line is covered: change one, and the chain says where. */
+static void sees_every_changed_byte(void **state)
+{
+    struct fixture *fx = *state;
+    size_t len, line = 1;
+    char *bytes;
+
+    write_pair(fx, "done");
+    write_pair(fx, "done");
+    bytes = slurp(fx, &len);
+    for (size_t i = 0; i < len; i += 7) {
+        struct journal_report report;
+        char old = bytes[i];
+
+        line = 1;
+        for (size_t k = 0; k < i; k++) {
+            line += bytes[k] == '\n' ? 1 : 0;
+        }
+        if (old == '\n') {
+            continue;
+        }
+        bytes[i] = old == 'x' ? 'y' : 'x';
+        spill(fx, bytes, len);
+        report = read_report(fx);
+        assert_true(report.broken > 0);
+        assert_true(report.first_broken == line || report.first_broken == line + 1);
+        journal_report_done(&report);
+        bytes[i] = old;
+    }
+    free(bytes);
+}
+
+static void sees_a_line_taken_out(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_report report;
+    size_t len;
+    char *bytes, *second, *third;
+
+    write_pair(fx, "done");
+    write_pair(fx, "done");
+    bytes = slurp(fx, &len);
+    second = strchr(bytes, '\n') + 1;
+    third = strchr(second, '\n') + 1;
+    memmove(second, third, len - (size_t)(third - bytes));
+    spill(fx, bytes, len - (size_t)(third - second));
+    report = read_report(fx);
+    assert_int_equal(report.first_broken, 2);
+    journal_report_done(&report);
+
+    /* The first line too: the chain starts from nothing. */
+    spill(fx, second, strlen(second) - (size_t)(third - second));
+    report = read_report(fx);
+    assert_int_equal(report.first_broken, 1);
+    journal_report_done(&report);
+    free(bytes);
+}
+
+static void mends_a_cut_line(void **state)
+{
+    struct fixture *fx = *state;
+    size_t len, first_line;
+    char *bytes;
+
+    write_pair(fx, "done");
+    bytes = slurp(fx, &len);
+    first_line = (size_t)(strchr(bytes, '\n') - bytes) + 1;
+    for (size_t cut = first_line + 1; cut < len; cut += 31) {
+        struct journal_report report;
+
+        spill(fx, bytes, cut);
+        report = read_report(fx);
+        assert_true(report.cut_tail);
+        assert_int_equal(report.broken, 0);
+        assert_int_equal(report.open_count, 1); /* its outcome is what was cut */
+        journal_report_done(&report);
+        write_pair(fx, "done");
+        report = read_report(fx);
+        assert_int_equal(report.broken, 0);
+        assert_int_equal(report.cut, 1);
+        assert_false(report.cut_tail);
+        assert_int_equal(report.lines, 5); /* intent, cut, note, intent, outcome */
+        assert_int_equal(report.open_count, 1);
+        journal_report_done(&report);
+    }
+    /* Only the newline is missing: the line is whole. */
+    spill(fx, bytes, len - 1);
+    write_pair(fx, "done");
+    {
+        struct journal_report report = read_report(fx);
+
+        assert_int_equal(report.broken, 0);
+        assert_int_equal(report.cut, 0);
+        assert_int_equal(report.lines, 4);
+        journal_report_done(&report);
+    }
+    free(bytes);
+}
+
+static void refuses_a_file_that_others_read(void **state)
+{
+    struct fixture *fx = *state;
+    char id[JOURNAL_ID_SIZE] = "";
+    struct err err = {0};
+
+    write_pair(fx, "done");
+    assert_int_equal(chmod(fx->path, 0644), 0);
+    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_int_equal(err.kind, ERR_FILE);
+    assert_string_equal(id, "");
+    assert_int_equal(unlink(fx->path), 0);
+    assert_int_equal(symlink("/tmp/elsewhere", fx->path), 0);
+    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+}
+
+/* A file size limit is the full disk that every machine has. */
+static void a_full_disk_leaves_it_whole(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_report report;
+    struct stat st;
+    int status = 0;
+    pid_t child;
+
+    write_pair(fx, "done");
+    assert_int_equal(stat(fx->path, &st), 0);
+    child = fork();
+    if (child == 0) {
+        struct rlimit limit = {(rlim_t)st.st_size + 40, (rlim_t)st.st_size + 40};
+        char id[JOURNAL_ID_SIZE];
+        struct err err = {0};
+
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        _exit(!journal_write_intent(fx->journal, &revocation, id, &err) && err.kind == ERR_FILE
+                  ? 7
+                  : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 7);
+    report = read_report(fx);
+    assert_int_equal(report.broken, 0);
+    assert_int_equal(report.lines, 2);
+    assert_false(report.cut_tail);
+    journal_report_done(&report);
+}
+
+static void a_held_lock_does_not_hang(void **state)
+{
+    struct fixture *fx = *state;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+    int fd;
+
+    write_pair(fx, "done");
+    fd = open(fx->path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_non_null(strstr(err.text, "Another console"));
+    close(fd);
+    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
+}
+
+static void many_writers_keep_one_chain(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_report report;
+    pid_t children[4];
+
+    for (size_t i = 0; i < 4; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            char id[JOURNAL_ID_SIZE];
+            bool ok = true;
+
+            for (int n = 0; n < 10; n++) {
+                struct err err = {0};
+
+                ok = journal_write_intent(fx->journal, &revocation, id, &err) && ok;
+            }
+            _exit(ok ? 0 : 1);
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        int status = 0;
+
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    report = read_report(fx);
+    assert_int_equal(report.lines, 40);
+    assert_int_equal(report.broken, 0);
+    assert_int_equal(report.open_count, 40);
+    assert_false(report.open[0].alive);
+    journal_report_done(&report);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(missing_is_empty),
+        TEST(keeps_the_chain),
+        TEST(names_what_is_open),
+        TEST(sees_every_changed_byte),
+        TEST(sees_a_line_taken_out),
+        TEST(mends_a_cut_line),
+        TEST(refuses_a_file_that_others_read),
+        TEST(a_full_disk_leaves_it_whole),
+        TEST(a_held_lock_does_not_hang),
+        TEST(many_writers_keep_one_chain),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
