@@ -12,6 +12,10 @@
 
 #define BUF_FIRST 64
 
+/* What an empty buffer points at until something is added (cap is 0 so long): never written to,
+ * never freed. */
+static const char nothing[1] = "";
+
 /* Makes room for len more bytes and the NUL. A buffer that may hold a secret must not leave copies
  * behind in freed blocks, so growing copies by hand and wipes the old block; it is as cheap as
  * realloc at these sizes. */
@@ -25,8 +29,11 @@ static bool reserve(struct buf *buf, size_t len)
         buf->overflow = true;
         return false;
     }
-    if (buf->len + len < cap) {
+    if (len == 0 || buf->len + len < cap) {
         return true;
+    }
+    if (cap == 0) {
+        cap = BUF_FIRST;
     }
     while (cap <= buf->len + len) {
         cap *= 2;
@@ -36,8 +43,10 @@ static bool reserve(struct buf *buf, size_t len)
     }
     data = xmalloc(cap);
     memcpy(data, buf->data, buf->len + 1);
-    sodium_memzero(buf->data, buf->len);
-    free(buf->data);
+    if (buf->cap > 0) {
+        sodium_memzero(buf->data, buf->len);
+        free(buf->data);
+    }
     buf->data = data;
     buf->cap = cap;
     return true;
@@ -45,10 +54,7 @@ static bool reserve(struct buf *buf, size_t len)
 
 void buf_init(struct buf *buf, size_t max)
 {
-    *buf = (struct buf){.max = max > 0 ? max : BUF_MAX_DEFAULT};
-    buf->data = xmalloc(BUF_FIRST);
-    buf->cap = BUF_FIRST;
-    buf->data[0] = '\0';
+    *buf = (struct buf){.data = (char *)nothing, .max = max > 0 ? max : BUF_MAX_DEFAULT};
 }
 
 void buf_done(struct buf *buf)
@@ -56,7 +62,9 @@ void buf_done(struct buf *buf)
     if (buf == NULL) {
         return;
     }
-    free(buf->data);
+    if (buf->cap > 0) {
+        free(buf->data);
+    }
     *buf = (struct buf){0};
 }
 
@@ -65,7 +73,7 @@ void buf_wipe_done(struct buf *buf)
     if (buf == NULL) {
         return;
     }
-    if (buf->data != NULL) {
+    if (buf->cap > 0) {
         sodium_memzero(buf->data, buf->cap);
     }
     buf_done(buf);
@@ -75,7 +83,9 @@ void buf_clear(struct buf *buf)
 {
     buf->len = 0;
     buf->overflow = false;
-    buf->data[0] = '\0';
+    if (buf->cap > 0) {
+        buf->data[0] = '\0';
+    }
 }
 
 bool buf_add(struct buf *buf, const void *bytes, size_t len)
@@ -85,9 +95,9 @@ bool buf_add(struct buf *buf, const void *bytes, size_t len)
     }
     if (len > 0) {
         memcpy(buf->data + buf->len, bytes, len);
+        buf->len += len;
+        buf->data[buf->len] = '\0';
     }
-    buf->len += len;
-    buf->data[buf->len] = '\0';
     return true;
 }
 
@@ -113,6 +123,8 @@ bool buf_addf(struct buf *buf, const char *format, ...)
     need = vsnprintf(NULL, 0, format, args);
     if (need < 0) {
         buf->overflow = true;
+    } else if (need == 0) {
+        ok = true;
     } else if (reserve(buf, (size_t)need)) {
         vsnprintf(buf->data + buf->len, (size_t)need + 1, format, again);
         buf->len += (size_t)need;
@@ -125,7 +137,7 @@ bool buf_addf(struct buf *buf, const char *format, ...)
 
 char *buf_take(struct buf *buf)
 {
-    char *data = buf->data;
+    char *data = buf->cap > 0 ? buf->data : xstrdup("");
 
     buf_init(buf, buf->max);
     return data;

@@ -6,9 +6,10 @@
 #include <stddef.h>
 
 struct buf {
-    char *data; /* never NULL after buf_init; data[len] is 0 */
+    char *data; /* never NULL after buf_init; data[len] is 0; not to be freed or given away but by
+                   buf_take */
     size_t len;
-    size_t cap;
+    size_t cap;    /* 0 while nothing was ever added: then nothing is allocated */
     size_t max;    /* bytes it may hold; chosen where it is created */
     bool overflow; /* an add did not fit; what was there stays whole */
 };
@@ -26,7 +27,8 @@ bool buf_add(struct buf *buf, const void *bytes, size_t len);
 bool buf_adds(struct buf *buf, const char *text);
 bool buf_addc(struct buf *buf, char c);
 bool buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Gives the bytes (the caller frees) and leaves the buffer empty and usable. */
+/* Gives the bytes (the caller frees) and leaves the buffer empty and usable; an empty one needs no
+ * buf_done. */
 char *buf_take(struct buf *buf);
 
 #endif

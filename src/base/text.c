@@ -220,7 +220,7 @@ char *text_cleaned(const char *raw)
 
     buf_init(&out, 0);
     text_clean(raw, strlen(raw), &out);
-    return out.data;
+    return buf_take(&out);
 }
 
 void text_escape(const char *raw, size_t len, struct buf *out)
