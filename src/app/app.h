@@ -42,6 +42,7 @@ struct app {
     struct paths *paths;
     struct clock clock;
     bool frozen; /* a script with --now: time moves only by its own steps */
+    int64_t frozen_at;
     struct loop *loop;
     struct keyring *keyring;
     struct journal *journal;
@@ -71,7 +72,10 @@ void app_advance(struct app *app, int64_t ms);
  * PORTCULLIS_PROFILE, the only one, the one last used. NULL with ERR_INVALID: several and none
  * chosen (lists them), or an unknown name. NULL with ERR_NO_KEY: there is none at all. */
 struct profile *app_choose_profile(struct app *app, struct err *err);
-/* Opens a session on it (key and lists as for session_open) and remembers it as last used. */
+/* Gives the key that the environment held when this is its profile; else NULL. */
+struct secret *app_take_key_for(struct app *app, const struct profile *profile);
+/* Opens a session on it (takes the key; key and lists as for session_open) and remembers it as last
+ * used. */
 void app_open(struct app *app, const struct profile *profile, struct secret *key, unsigned lists);
 
 /* For commands: opens the profile of the options and runs the loop until the key is there and the
@@ -81,6 +85,8 @@ void app_open(struct app *app, const struct profile *profile, struct secret *key
 bool app_open_wait(struct app *app, unsigned lists, struct err *err);
 /* Runs the loop until the open write needs a decision or is over. */
 void app_wait_operation(struct app *app);
+/* Runs the loop until every write that was sent has come to its end in the journal. */
+void app_wait_writes(struct app *app);
 /* Runs the loop until done(ctx). */
 void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx);
 /* The exit code for an error of any part. */

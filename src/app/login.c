@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/log.h"
-#include "model/mask.h"
 
 #include "base/banned.h"
 
@@ -227,4 +225,17 @@ void login_free(struct login *login)
     secret_free(login->key);
     profile_free(login->profile);
     free(login);
+}
+
+const struct profile *login_profile(const struct login *login)
+{
+    return login->profile;
+}
+
+struct secret *login_take_key(struct login *login)
+{
+    struct secret *key = login->key;
+
+    login->key = NULL;
+    return key;
 }

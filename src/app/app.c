@@ -1,0 +1,378 @@
+#include "app/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/settings.h"
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include "base/banned.h"
+
+#define ENVIRONMENT_PROFILE "environment"
+
+static void app_changed(void *ctx)
+{
+    struct app *app = ctx;
+
+    if (app->on_changed != NULL) {
+        app->on_changed(app->front);
+    }
+}
+
+static void app_say(void *ctx, bool bad, const char *text)
+{
+    struct app *app = ctx;
+
+    log_msg(bad ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "app", "%s", text);
+    if (app->on_say != NULL) {
+        app->on_say(app->front, bad, text);
+    } else {
+        fprintf(stderr, "portcullis: %s\n", text);
+    }
+}
+
+static int64_t session_mono(void *ctx)
+{
+    return app_mono(ctx);
+}
+
+/* PORTKEY_API_KEY with PORTKEY_BASE_URL makes a profile that wins over all (decision 4). */
+static bool take_environment(struct app *app, struct err *err)
+{
+    const char *base_url = getenv("PORTKEY_BASE_URL");
+    char *url = NULL;
+
+    app->environment_key = keyring_take_env("PORTKEY_API_KEY");
+    if (app->environment_key == NULL) {
+        return true;
+    }
+    if (!secret_is_key(secret_text(app->environment_key), secret_len(app->environment_key), err)) {
+        err_prefix(err, "PORTKEY_API_KEY");
+        return false;
+    }
+    if (base_url == NULL || base_url[0] == '\0') {
+        base_url = API_DEFAULT_BASE_URL;
+    }
+    if (!api_check_base_url(base_url, &url, err)) {
+        err_prefix(err, "PORTKEY_BASE_URL");
+        return false;
+    }
+    app->environment = profile_new(ENVIRONMENT_PROFILE);
+    app->environment->source = PROFILE_SESSION;
+    profile_set(&app->environment->base_url, url);
+    free(url);
+    return true;
+}
+
+static bool open_log(struct app *app, struct err *err)
+{
+    char *path;
+    bool ok;
+
+    if (!app->options.log) {
+        return true;
+    }
+    path = file_join(app->paths->state, "portcullis.log");
+    ok = file_mkdirs(app->paths->state, err) && log_open(path, LOG_LEVEL_DEBUG, err);
+    free(path);
+    return ok;
+}
+
+bool app_init(struct app *app, const struct app_options *options, struct err *err)
+{
+    struct session_config config = {
+        .clock = &app->clock,
+        .gate = &app->gate,
+        .mono = session_mono,
+        .changed = app_changed,
+        .say = app_say,
+        .ctx = app,
+    };
+    char *path;
+
+    *app = (struct app){.options = *options};
+    if (!take_environment(app, err)) {
+        app_done(app);
+        return false;
+    }
+    clock_init(&app->clock);
+    if (options->now != TIME_NONE) {
+        clock_fix(&app->clock, options->now);
+        app->frozen = options->script != NULL;
+        app->frozen_at = options->now;
+    }
+    app->paths = paths_new(err);
+    if (app->paths == NULL || !open_log(app, err)) {
+        app_done(app);
+        return false;
+    }
+    app->loop = loop_new();
+    app->keyring = keyring_new(app->loop, NULL);
+    path = file_join(app->paths->state, "journal.jsonl");
+    app->journal = journal_new(path, &app->clock);
+    free(path);
+    config.loop = app->loop;
+    config.keyring = app->keyring;
+    config.journal = app->journal;
+    config.use_tty = isatty(STDIN_FILENO) != 0;
+    app->session = session_new(&config);
+    return true;
+}
+
+void app_done(struct app *app)
+{
+    session_free(app->session);
+    journal_free(app->journal);
+    if (app->keyring != NULL) {
+        keyring_free(app->keyring);
+    }
+    if (app->loop != NULL) {
+        loop_free(app->loop);
+    }
+    profile_free(app->environment);
+    secret_free(app->environment_key);
+    paths_free(app->paths);
+    log_close();
+    *app = (struct app){0};
+}
+
+/* -- time -- */
+
+int64_t app_mono(const struct app *app)
+{
+    return app->frozen ? app->frozen_at : clock_mono_ms();
+}
+
+void app_tick(struct app *app)
+{
+    if (app->frozen) {
+        clock_fix(&app->clock, app->frozen_at);
+    }
+}
+
+void app_advance(struct app *app, int64_t ms)
+{
+    if (app->frozen) {
+        app->frozen_at += ms;
+        app_tick(app);
+    } else {
+        clock_advance(&app->clock, ms);
+    }
+}
+
+/* -- profiles -- */
+
+static struct profile *named(struct app *app, const char *name, const char *who, struct err *err)
+{
+    struct profile *profile = profile_load(app->paths, name, err);
+
+    if (profile == NULL) {
+        err_prefix(err, "%s", who);
+    }
+    return profile;
+}
+
+static bool list_names(struct app *app, struct buf *out, size_t *count, struct profile **only,
+                       struct err *err)
+{
+    struct err mine = {0};
+    struct profile **list = profile_list(app->paths, count, &mine);
+
+    for (size_t i = 0; i < *count; i++) {
+        buf_addf(out, "%s%s", i == 0 ? "" : ", ", list[i]->name);
+        if (*count == 1) {
+            *only = list[i];
+        } else {
+            profile_free(list[i]);
+        }
+    }
+    free(list);
+    if (mine.kind != ERR_NONE && *count == 0) {
+        *err = mine;
+        return false;
+    }
+    return true;
+}
+
+static struct profile *last_used(struct app *app)
+{
+    char *name = settings_last_profile(app->paths);
+    struct profile *profile = name == NULL ? NULL : profile_load(app->paths, name, NULL);
+
+    free(name);
+    return profile;
+}
+
+struct profile *app_choose_profile(struct app *app, struct err *err)
+{
+    const char *wanted = getenv("PORTCULLIS_PROFILE");
+    struct profile *profile = NULL;
+    struct buf names;
+    size_t count = 0;
+
+    if (app->environment != NULL) {
+        return profile_dup(app->environment);
+    }
+    if (app->options.profile != NULL) {
+        return named(app, app->options.profile, "--profile", err);
+    }
+    if (wanted != NULL && wanted[0] != '\0') {
+        return named(app, wanted, "PORTCULLIS_PROFILE", err);
+    }
+    buf_init(&names, 0);
+    if (list_names(app, &names, &count, &profile, err) && profile == NULL) {
+        profile = count == 0 ? NULL : last_used(app);
+        if (count == 0) {
+            err_set(err, ERR_NO_KEY,
+                    "There is no profile yet: `portcullis login --name NAME` makes one.");
+        } else if (profile == NULL) {
+            err_set(err, ERR_INVALID,
+                    "There are several profiles and none is chosen: --profile NAME. There are: %s.",
+                    names.data);
+        }
+    }
+    buf_done(&names);
+    return profile;
+}
+
+struct secret *app_take_key_for(struct app *app, const struct profile *profile)
+{
+    return app->environment != NULL && strcmp(profile->name, app->environment->name) == 0
+               ? secret_dup(app->environment_key)
+               : NULL;
+}
+
+void app_open(struct app *app, const struct profile *profile, struct secret *key, unsigned lists)
+{
+    if (profile->source != PROFILE_SESSION) {
+        settings_set_last_profile(app->paths, profile->name);
+    }
+    session_open(app->session, profile, key, lists);
+}
+
+/* -- for commands -- */
+
+void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx)
+{
+    while (!done(ctx) && loop_turn(app->loop, -1)) {
+        app_tick(app);
+    }
+}
+
+static bool key_is_there(void *ctx)
+{
+    const struct app *app = ctx;
+
+    return session_phase(app->session) != SESSION_KEY;
+}
+
+static bool lists_are_there(void *ctx)
+{
+    const struct app *app = ctx;
+    const struct api_client *client = session_client(app->session);
+
+    /* A wait of more than a minute is the operator's to decide: a command has none and gives up. */
+    return session_loaded(app->session) || session_phase(app->session) == SESSION_ASK ||
+           (client != NULL && api_client_status(client)->asks);
+}
+
+static bool ask_key(struct app *app, struct err *err)
+{
+    bool tty = isatty(STDIN_FILENO) != 0;
+    struct secret *key;
+
+    if (tty) {
+        fprintf(stderr, "Admin key of %s (not shown): ", session_profile_name(app->session));
+    }
+    key = keyring_read_fd(STDIN_FILENO, err);
+    if (tty) {
+        fputc('\n', stderr);
+    }
+    if (key == NULL) {
+        return false;
+    }
+    session_give_key(app->session, key);
+    app_wait(app, key_is_there, app);
+    return true;
+}
+
+bool app_open_wait(struct app *app, unsigned lists, struct err *err)
+{
+    struct profile *profile = app_choose_profile(app, err);
+    const struct err *failed;
+
+    if (profile == NULL) {
+        return false;
+    }
+    app_open(app, profile, app_take_key_for(app, profile), lists);
+    profile_free(profile);
+    app_wait(app, key_is_there, app);
+    if (session_phase(app->session) == SESSION_ASK && !ask_key(app, err)) {
+        return false;
+    }
+    app_wait(app, lists_are_there, app);
+    failed = session_error(app->session);
+    if (failed != NULL) {
+        *err = *failed;
+        return false;
+    }
+    if (!session_loaded(app->session)) {
+        return err_set(err, ERR_RATE_LIMIT, "%s",
+                       api_client_status(session_client(app->session))->text);
+    }
+    return true;
+}
+
+static bool operation_is_settled(void *ctx)
+{
+    const struct app *app = ctx;
+    const struct operation *op = session_operation(app->session);
+
+    return op == NULL || operation_settled(op);
+}
+
+void app_wait_operation(struct app *app)
+{
+    app_wait(app, operation_is_settled, app);
+}
+
+static bool no_writes_pending(void *ctx)
+{
+    const struct app *app = ctx;
+
+    return !session_writes_pending(app->session);
+}
+
+void app_wait_writes(struct app *app)
+{
+    app_wait(app, no_writes_pending, app);
+}
+
+int app_exit_code(const struct err *err)
+{
+    switch (err->kind) {
+    case ERR_NONE:
+        return EXIT_DONE;
+    case ERR_INVALID:
+        return EXIT_USAGE;
+    case ERR_AUTH:
+    case ERR_NO_KEY:
+        return EXIT_NO_KEY;
+    case ERR_NETWORK:
+    case ERR_TIMEOUT:
+    case ERR_RATE_LIMIT:
+    case ERR_SERVER:
+    case ERR_DECODE:
+        return EXIT_NETWORK;
+    case ERR_UNKNOWN:
+        return EXIT_UNKNOWN;
+    default:
+        return EXIT_REFUSED;
+    }
+}

@@ -1,0 +1,221 @@
+#include "app/console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/load.h"
+#include "app/console_internal.h"
+#include "base/log.h"
+
+#include "base/banned.h"
+
+/* The background repaints at most twice a second; a key paints at once. */
+#define PAINT_EVERY_MS 500
+/* How long views may work between two looks at the keyboard. */
+#define WORK_SLICE_US 3000
+#define WORK_WHOLE_US 1000000
+
+static void on_tick(void *ctx);
+static void on_work(void *ctx);
+
+static void paint_now(void *ctx)
+{
+    struct console *console = ctx;
+
+    console->paint_timer = 0;
+    loop_dirty(console->app->loop);
+}
+
+/* Something in the background changed: paint, but not more often than a person can read. */
+static void paint_soon(struct console *console)
+{
+    int64_t since = clock_mono_ms() - console->painted_at;
+
+    if (since >= PAINT_EVERY_MS) {
+        loop_dirty(console->app->loop);
+    } else if (console->paint_timer == 0) {
+        console->paint_timer =
+            loop_timer(console->app->loop, PAINT_EVERY_MS - since, paint_now, console);
+    }
+}
+
+static void start_work(struct console *console)
+{
+    if (console->work_defer == 0) {
+        console->work_defer = loop_defer(console->app->loop, on_work, console);
+    }
+}
+
+static void on_work(void *ctx)
+{
+    struct console *console = ctx;
+
+    console->work_defer = 0;
+    if (ui_work(console->ui, WORK_SLICE_US)) {
+        start_work(console);
+        paint_soon(console);
+    } else {
+        loop_dirty(console->app->loop);
+    }
+}
+
+void console_finish_work(struct console *console)
+{
+    while (ui_work(console->ui, WORK_WHOLE_US)) {
+    }
+}
+
+void console_requests(struct console *console)
+{
+    struct ui_requests requests = {0};
+
+    ui_take_requests(console->ui, &requests);
+    if (requests.quit) {
+        console->quit = true;
+    }
+    if (console->term != NULL) {
+        console_term_requests(console, &requests);
+    }
+    if (requests.clipboard != NULL) {
+        secret_wipe(requests.clipboard, strlen(requests.clipboard));
+        free(requests.clipboard);
+    }
+}
+
+void console_event(struct console *console, const struct ui_event *event)
+{
+    ui_event(console->ui, event);
+    console_requests(console);
+    start_work(console);
+    loop_dirty(console->app->loop);
+}
+
+void console_resize(struct console *console, int width, int height)
+{
+    canvas_resize(console->canvas, width, height);
+    ui_resize(console->ui, width, height);
+    loop_dirty(console->app->loop);
+}
+
+void console_draw(struct console *console)
+{
+    int64_t next;
+
+    canvas_clear(console->canvas);
+    ui_draw(console->ui, console->canvas);
+    console->painted_at = clock_mono_ms();
+    loop_untimer(console->app->loop, console->tick_timer);
+    next = ui_next_tick(console->ui);
+    console->tick_timer = next < 0 ? 0 : loop_timer(console->app->loop, next, on_tick, console);
+}
+
+static void on_tick(void *ctx)
+{
+    struct console *console = ctx;
+
+    console->tick_timer = 0;
+    loop_dirty(console->app->loop);
+}
+
+/* -- what the host says -- */
+
+static void host_changed(void *ctx)
+{
+    struct console *console = ctx;
+
+    if (console->ui != NULL) {
+        ui_changed(console->ui);
+        start_work(console);
+        paint_soon(console);
+    }
+}
+
+static void host_say(void *ctx, bool bad, const char *text)
+{
+    struct console *console = ctx;
+
+    if (console->ui != NULL) {
+        ui_message(console->ui, bad, "%s", text);
+        paint_soon(console);
+    }
+}
+
+static void host_quit(void *ctx)
+{
+    struct console *console = ctx;
+
+    console->quit = true;
+}
+
+/* -- the whole -- */
+
+/* The profile to start with. None at all is the first login, which the screens offer; several and
+ * none chosen is for the pane of organisations. */
+static bool open_first(struct console *console, struct err *err)
+{
+    struct app *app = console->app;
+    struct profile *profile = app_choose_profile(app, err);
+
+    if (profile == NULL) {
+        return err->kind == ERR_NO_KEY && app->options.profile == NULL;
+    }
+    app_open(app, profile, app_take_key_for(app, profile), LOAD_ALL);
+    profile_free(profile);
+    return true;
+}
+
+static bool has_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* What was sent goes on to its end in the journal: a console that leaves waits for it, ten seconds
+ * at most. */
+static void finish_writes(struct console *console)
+{
+    if (session_writes_pending(console->app->session)) {
+        fputs("portcullis: waiting for the end of a write..\n", stderr);
+        app_wait_writes(console->app);
+    }
+}
+
+int console_run(struct app *app)
+{
+    struct console console = {.app = app};
+    struct app_host_hooks hooks = {
+        .changed = host_changed, .say = host_say, .quit = host_quit, .ctx = &console};
+    struct ui_options options = {.ascii = app->options.ascii, .no_color = app->options.no_color};
+    struct err err = {0};
+
+    if (app->options.script == NULL && !has_terminal()) {
+        fputs("portcullis: there is no terminal here. Use a command: `portcullis overview`, "
+              "`portcullis keys`, .. "
+              "(`portcullis --help` lists them).\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    console.host = app_host_new(app, &hooks);
+    console.canvas = canvas_new(80, 24);
+    console.ui = ui_new(app_host_door(console.host), &options);
+    if (!open_first(&console, &err)) {
+        fprintf(stderr, "portcullis: %s\n", err.text);
+        console.exit_code = app_exit_code(&err);
+    } else {
+        start_work(&console);
+        console.exit_code =
+            app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
+        session_close_operation(app->session);
+        finish_writes(&console);
+    }
+    loop_untimer(app->loop, console.tick_timer);
+    loop_untimer(app->loop, console.paint_timer);
+    loop_undefer(app->loop, console.work_defer);
+    session_close(app->session);
+    ui_free(console.ui);
+    console.ui = NULL;
+    app_host_free(console.host);
+    canvas_free(console.canvas);
+    return console.exit_code;
+}

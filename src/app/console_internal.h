@@ -1,0 +1,42 @@
+/* What the console's two drivers, the terminal and the script, share. Included by console*.c only.
+ */
+#ifndef PORTCULLIS_APP_CONSOLE_INTERNAL_H
+#define PORTCULLIS_APP_CONSOLE_INTERNAL_H
+
+#include "app/console.h"
+#include "app/host.h"
+#include "ui/canvas.h"
+#include "ui/ui.h"
+
+struct term;
+
+struct console {
+    struct app *app;
+    struct app_host *host;
+    struct ui *ui;
+    struct canvas *canvas;
+    struct term *term; /* NULL: a script */
+    int tick_timer;    /* the screen changes by itself */
+    int paint_timer;   /* a background repaint that waits for its turn */
+    int work_defer;    /* views have work left */
+    int64_t painted_at;
+    bool quit;
+    int exit_code;
+};
+
+/* Feeds one event and paints at the end of the turn. */
+void console_event(struct console *console, const struct ui_event *event);
+void console_resize(struct console *console, int width, int height);
+/* Draws the screens into the canvas. */
+void console_draw(struct console *console);
+/* Does what the screens asked for: clipboard, suspend, redraw, quit. */
+void console_requests(struct console *console);
+/* Lets the views work until they are done. */
+void console_finish_work(struct console *console);
+
+/* The terminal's part of console_requests. */
+void console_term_requests(struct console *console, struct ui_requests *requests);
+int console_run_term(struct console *console);
+int console_run_script(struct console *console);
+
+#endif
