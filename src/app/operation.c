@@ -41,6 +41,17 @@ void operation_free(struct operation *op)
     free(op);
 }
 
+/* What was done is done, even when it could not be written down: both are said. */
+static void add_fault(struct operation *op)
+{
+    size_t used = strlen(op->words);
+
+    if (op->journal_fault[0] != '\0') {
+        snprintf(op->words + used, sizeof(op->words) - used, " The journal lacks the outcome: %s",
+                 op->journal_fault);
+    }
+}
+
 void op_phase_set(struct operation *op, enum op_phase phase, const char *format, ...)
 {
     va_list args;
@@ -48,6 +59,7 @@ void op_phase_set(struct operation *op, enum op_phase phase, const char *format,
     va_start(args, format);
     vsnprintf(op->words, sizeof(op->words), format, args);
     va_end(args);
+    add_fault(op);
     op->phase = phase;
     op->error = (struct err){0};
     op->env.changed(op->env.ctx);
@@ -61,6 +73,7 @@ void op_fail(struct operation *op, enum op_phase phase, const struct err *err, c
     va_start(args, format);
     vsnprintf(op->words, sizeof(op->words), format, args);
     va_end(args);
+    add_fault(op);
     op->phase = phase;
     op->error = *err;
     if (err->kind == ERR_AUTH) {
@@ -85,10 +98,8 @@ void op_outcome(struct operation *op, const char *result, const char *target, in
         return;
     }
     if (!journal_write_outcome(op->env.journal, op->intent, &outcome, &err)) {
-        size_t used = strlen(op->words);
-
-        snprintf(op->words + used, sizeof(op->words) - used,
-                 " The outcome is not in the journal: %.200s", err.text);
+        snprintf(op->journal_fault, sizeof(op->journal_fault), "%.200s", err.text);
+        add_fault(op);
     }
     op->intent[0] = '\0';
 }

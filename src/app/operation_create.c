@@ -13,6 +13,7 @@
 #define SINCE_SLACK_MS 2000
 /* When the server told no Date: our own clock, with room for it to be wrong. */
 #define SINCE_BLIND_MS (5 * 60 * 1000)
+#define UUID_LENGTH 36
 
 static void look_for_it(void *ctx);
 static void read_back(void *ctx);
@@ -68,8 +69,8 @@ static void created(struct operation *op, const char *note)
     char detail[256];
 
     snprintf(detail, sizeof(detail), "The key was made. %s", note);
-    op_phase_set(op, OP_DONE, "Made: %s (%s). %s", op->draft.name, op->new_id, note);
     op_outcome(op, "done", op->new_id, 0, detail);
+    op_phase_set(op, OP_DONE, "Made: %s (%s). %s", op->draft.name, op->new_id, note);
 }
 
 static void on_read_back(void *ctx, struct api_reply *reply)
@@ -122,11 +123,14 @@ static bool may_be_it(const struct operation *op, const struct inventory *found,
     }
     inventory_id_text(found, row->workspace_id, text);
     if (index >= 0) {
-        return strcmp(inventory_id_text(inv, inv->workspaces[index].id, workspace), text) == 0;
+        inventory_id_text(inv, inv->workspaces[index].id, workspace);
+    } else {
+        snprintf(workspace, sizeof(workspace), "%.39s", op->draft.workspace);
     }
-    /* The workspace was given by a name that we cannot resolve: kind, name and time have to do. */
-    return inventory_find_workspace(inv, inventory_find_id(inv, op->draft.workspace)) < 0 ||
-           strcmp(op->draft.workspace, text) == 0;
+    /* A slug of a workspace that we could not list says nothing about the id: kind, name and time
+     * have to do. */
+    return strcmp(workspace, text) == 0 ||
+           (index < 0 && strlen(op->draft.workspace) != UUID_LENGTH);
 }
 
 static void lost(struct operation *op)

@@ -12,7 +12,8 @@ struct operation {
     enum op_kind kind;
     enum op_phase phase;
     struct err error;
-    char words[512];
+    char words[800];
+    char journal_fault[240]; /* the outcome could not be written down: why */
     char *path;
     char *body;
     char scope[80];

@@ -371,6 +371,10 @@ void session_stop(struct session *session)
         session_fail(session, &err);
         return;
     }
+    if (session->read_ticket != 0) {
+        api_cancel(session->client, session->read_ticket);
+        session->read_ticket = 0;
+    }
     if (session->load == NULL) {
         return;
     }
