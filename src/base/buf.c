@@ -114,25 +114,26 @@ bool buf_addc(struct buf *buf, char c)
 bool buf_addf(struct buf *buf, const char *format, ...)
 {
     va_list args;
-    va_list again;
     int need;
-    bool ok = false;
 
     va_start(args, format);
-    va_copy(again, args);
     need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
     if (need < 0) {
         buf->overflow = true;
-    } else if (need == 0) {
-        ok = true;
-    } else if (reserve(buf, (size_t)need)) {
-        vsnprintf(buf->data + buf->len, (size_t)need + 1, format, again);
-        buf->len += (size_t)need;
-        ok = true;
+        return false;
     }
-    va_end(again);
+    if (need == 0) {
+        return true;
+    }
+    if (!reserve(buf, (size_t)need)) {
+        return false;
+    }
+    va_start(args, format);
+    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
     va_end(args);
-    return ok;
+    buf->len += (size_t)need;
+    return true;
 }
 
 char *buf_take(struct buf *buf)

@@ -154,7 +154,9 @@ void log_hide(const struct secret *secret)
         /* The oldest goes: whatever looks like a key is cut out anyway. */
         secret_free(sink.hidden[0]);
         sink.hidden_count--;
-        memmove(sink.hidden, sink.hidden + 1, sink.hidden_count * sizeof(sink.hidden[0]));
+        for (size_t i = 0; i < sink.hidden_count; i++) {
+            sink.hidden[i] = sink.hidden[i + 1];
+        }
     }
     sink.hidden[sink.hidden_count++] = secret_dup(secret);
 }
@@ -168,6 +170,7 @@ void log_msg(enum log_level level, const char *area, const char *format, ...)
     struct buf line;
     va_list args;
     char *text;
+    bool lost;
 
     if (!sink.open || level > sink.level) {
         return;

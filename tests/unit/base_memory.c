@@ -91,7 +91,7 @@ static void test_buf_grows_large(void **state)
         assert_true(buf_addf(&buf, "%06d", i));
     }
     assert_int_equal(buf.len, 600000);
-    assert_memory_equal(buf.data + 6 * 99999, "099999", 7);
+    assert_memory_equal(buf.data + (size_t)6 * 99999, "099999", 7);
     buf_done(&buf);
 }
 

@@ -70,13 +70,13 @@ static void test_type(void **state)
 
 static void test_longer_than_a_key(void **state)
 {
-    char *block = xcalloc(1, 3 * SECRET_KEY_MAX);
+    char *block = xcalloc(1, (size_t)3 * SECRET_KEY_MAX);
     struct secret *secret;
 
     (void)state;
-    memset(block, 'x', 3 * SECRET_KEY_MAX);
-    secret = secret_new(block, 3 * SECRET_KEY_MAX);
-    assert_int_equal(strlen(secret_text(secret)), 3 * SECRET_KEY_MAX);
+    memset(block, 'x', (size_t)3 * SECRET_KEY_MAX);
+    secret = secret_new(block, (size_t)3 * SECRET_KEY_MAX);
+    assert_int_equal(strlen(secret_text(secret)), (size_t)3 * SECRET_KEY_MAX);
     assert_false(secret_add(secret, "y", 1));
     secret_free(secret);
     free(block);
