@@ -1,4 +1,5 @@
-/* Strings that live as long as their owner: added once, found by a 32-bit reference, freed all together. */
+/* Strings that live as long as their owner: added once, found by a 32-bit reference, freed all
+ * together. */
 #ifndef PORTCULLIS_BASE_ARENA_H
 #define PORTCULLIS_BASE_ARENA_H
 
@@ -21,7 +22,8 @@ struct arena {
 
 void arena_init(struct arena *arena);
 void arena_done(struct arena *arena);
-/* Bytes may hold NUL; they are kept with their length (arena_len). Equal strings are kept once when `intern`. */
+/* Bytes may hold NUL; they are kept with their length (arena_len). Equal strings are kept once when
+ * `intern`. */
 str_ref arena_add(struct arena *arena, const char *text, size_t len);
 str_ref arena_intern(struct arena *arena, const char *text, size_t len);
 /* Lends until the arena is added to or freed; NULL for STR_NONE. */

@@ -1,4 +1,5 @@
-/* Time: wall clock (which --now can fix and tests can move), monotonic clock, and the two text forms of the API. */
+/* Time: wall clock (which --now can fix and tests can move), monotonic clock, and the two text
+ * forms of the API. */
 #ifndef PORTCULLIS_BASE_CLOCK_H
 #define PORTCULLIS_BASE_CLOCK_H
 
@@ -24,15 +25,17 @@ int64_t clock_now(const struct clock *clock);
 /* Never jumps; for deadlines and durations. Not affected by clock_fix. */
 int64_t clock_mono_ms(void);
 
-/* Reads RFC 3339 ("2026-05-03T17:08:55.000Z", offsets, no fraction) and the old "2024-01-25 11:35:07" (UTC) and
- * the bare date "2026-05-03". Strict: 30 February, 24:00 and trailing bytes are refused. */
+/* Reads RFC 3339 ("2026-05-03T17:08:55.000Z", offsets, no fraction) and the old "2024-01-25
+ * 11:35:07" (UTC) and the bare date "2026-05-03". Strict: 30 February, 24:00 and trailing bytes are
+ * refused. */
 bool time_parse(const char *text, int64_t *out_ms);
 #define TIME_TEXT_SIZE 32
 /* "2026-05-03T17:08:55.000Z" */
 void time_format(int64_t ms, char out[TIME_TEXT_SIZE]);
 /* strftime in UTC: "%d %b", "%Y-%m-%d %H:%MZ". */
 void time_strftime(int64_t ms, const char *format, char *out, size_t size);
-/* A short age or span: "0s" "14s" "9m" "3h" "41d" "2y"; at most 4 columns. Negative spans as their size. */
+/* A short age or span: "0s" "14s" "9m" "3h" "41d" "2y"; at most 4 columns. Negative spans as their
+ * size. */
 void time_span(int64_t ms, char out[TIME_TEXT_SIZE]);
 
 #endif

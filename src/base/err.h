@@ -1,4 +1,5 @@
-/* What went wrong: a kind to act on and a whole sentence to show. Knows nothing of where it is shown. */
+/* What went wrong: a kind to act on and a whole sentence to show. Knows nothing of where it is
+ * shown. */
 #ifndef PORTCULLIS_BASE_ERR_H
 #define PORTCULLIS_BASE_ERR_H
 

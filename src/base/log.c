@@ -192,10 +192,9 @@ void log_msg(enum log_level level, const char *area, const char *format, ...)
     add_json(&line, clean.data);
     buf_adds(&line, "}\n");
     /* One write, so that two programs that share the file do not mix their lines. A full disk loses
-     * the line. */
-    if (write(sink.fd, line.data, line.len) < 0) {
-        errno = 0;
-    }
+     * the line: there is nobody left to tell. */
+    lost = write(sink.fd, line.data, line.len) < 0;
+    (void)lost;
     buf_wipe_done(&line);
     buf_wipe_done(&clean);
     buf_wipe_done(&raw);
