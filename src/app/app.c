@@ -37,6 +37,15 @@ static void app_say(void *ctx, bool bad, const char *text)
     }
 }
 
+static void app_lend_tty(void *ctx, bool lend)
+{
+    struct app *app = ctx;
+
+    if (app->on_lend_tty != NULL) {
+        app->on_lend_tty(app->tty, lend);
+    }
+}
+
 static int64_t session_mono(void *ctx)
 {
     return app_mono(ctx);
@@ -92,6 +101,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
         .mono = session_mono,
         .changed = app_changed,
         .say = app_say,
+        .lend_tty = app_lend_tty,
         .ctx = app,
     };
     char *path;

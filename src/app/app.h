@@ -54,6 +54,10 @@ struct app {
     void (*on_changed)(void *front);
     void (*on_say)(void *front, bool bad, const char *text);
     void *front;
+    /* The console's: gives the terminal to a key command, and takes it back. NULL: it is free
+     * anyway. */
+    void (*on_lend_tty)(void *tty, bool lend);
+    void *tty;
 };
 
 /* Takes PORTKEY_API_KEY out of the environment at once. False with a sentence when the folders, the

@@ -7,7 +7,7 @@
 
 #include "api/load.h"
 #include "app/console_internal.h"
-#include "base/log.h"
+#include "ui/term.h"
 
 #include "base/banned.h"
 
@@ -151,18 +151,17 @@ static void host_quit(void *ctx)
 
 /* -- the whole -- */
 
-/* The profile to start with. None at all is the first login, which the screens offer; several and
- * none chosen is for the pane of organisations. */
-static bool open_first(struct console *console, struct err *err)
+bool console_open_first(struct console *console, struct err *err)
 {
     struct app *app = console->app;
     struct profile *profile = app_choose_profile(app, err);
 
     if (profile == NULL) {
-        return err->kind == ERR_NO_KEY && app->options.profile == NULL;
+        return err->kind == ERR_NO_KEY;
     }
     app_open(app, profile, app_take_key_for(app, profile), LOAD_ALL);
     profile_free(profile);
+    start_work(console);
     return true;
 }
 
@@ -187,7 +186,7 @@ int console_run(struct app *app)
     struct app_host_hooks hooks = {
         .changed = host_changed, .say = host_say, .quit = host_quit, .ctx = &console};
     struct ui_options options = {.ascii = app->options.ascii, .no_color = app->options.no_color};
-    struct err err = {0};
+    int code;
 
     if (app->options.script == NULL && !has_terminal()) {
         fputs("portcullis: there is no terminal here. Use a command: `portcullis overview`, "
@@ -199,16 +198,9 @@ int console_run(struct app *app)
     console.host = app_host_new(app, &hooks);
     console.canvas = canvas_new(80, 24);
     console.ui = ui_new(app_host_door(console.host), &options);
-    if (!open_first(&console, &err)) {
-        fprintf(stderr, "portcullis: %s\n", err.text);
-        console.exit_code = app_exit_code(&err);
-    } else {
-        start_work(&console);
-        console.exit_code =
-            app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
-        session_close_operation(app->session);
-        finish_writes(&console);
-    }
+    code = app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
+    session_close_operation(app->session);
+    finish_writes(&console);
     loop_untimer(app->loop, console.tick_timer);
     loop_untimer(app->loop, console.paint_timer);
     loop_undefer(app->loop, console.work_defer);
@@ -217,5 +209,9 @@ int console_run(struct app *app)
     console.ui = NULL;
     app_host_free(console.host);
     canvas_free(console.canvas);
-    return console.exit_code;
+    if (console.signo != 0) {
+        app_done(app); /* wipes what it holds, since this does not come back */
+        term_end_by(console.signo);
+    }
+    return code;
 }

@@ -21,7 +21,7 @@ struct console {
     int work_defer;    /* views have work left */
     int64_t painted_at;
     bool quit;
-    int exit_code;
+    int signo; /* the terminal ended the console by this signal; 0: not */
 };
 
 /* Feeds one event and paints at the end of the turn. */
@@ -36,6 +36,9 @@ void console_finish_work(struct console *console);
 
 /* The terminal's part of console_requests. */
 void console_term_requests(struct console *console, struct ui_requests *requests);
+/* Opens the profile to start with. No profile at all is the first login, which the screens offer.
+ */
+bool console_open_first(struct console *console, struct err *err);
 int console_run_term(struct console *console);
 int console_run_script(struct console *console);
 

@@ -199,7 +199,12 @@ int console_run_script(struct console *console)
     }
     loop_set_paint(console->app->loop, paint_script, console);
     console_resize(console, 80, 24);
-    code = run_steps(console, script);
+    if (console_open_first(console, &err)) {
+        code = run_steps(console, script);
+    } else {
+        fprintf(stderr, "portcullis: %s\n", err.text);
+        code = app_exit_code(&err);
+    }
     loop_set_paint(console->app->loop, NULL, NULL);
     script_free(script);
     return code;

@@ -5,169 +5,10 @@
 #include <string.h>
 
 #include "api/load.h"
-#include "app/login.h"
+#include "app/host_internal.h"
 #include "base/alloc.h"
 
 #include "base/banned.h"
-
-/* A profile and what was seen of its key while it was open. */
-struct known {
-    struct profile *profile;
-    char mask[32];
-    int scopes;
-    char state[200];
-};
-
-struct app_host {
-    struct app *app;
-    struct app_host_hooks hooks;
-    struct host door;
-    struct known *known;
-    size_t known_count;
-    struct login *login;
-    struct host_login_state login_state;
-    char login_words[600];
-    struct logout *logout;
-    int deferred; /* work that may not run inside a callback of login or logout */
-    struct key_draft *draft;
-};
-
-/* -- profiles -- */
-
-static void drop_known(struct app_host *host)
-{
-    for (size_t i = 0; i < host->known_count; i++) {
-        profile_free(host->known[i].profile);
-    }
-    free(host->known);
-    host->known = NULL;
-    host->known_count = 0;
-}
-
-static void add_known(struct app_host *host, struct profile *profile, const struct known *old,
-                      size_t old_count)
-{
-    struct known *known;
-
-    host->known = xreallocarray(host->known, host->known_count + 1, sizeof(*host->known));
-    known = &host->known[host->known_count++];
-    *known = (struct known){.profile = profile, .scopes = -1};
-    snprintf(known->state, sizeof(known->state), "not opened");
-    for (size_t i = 0; i < old_count; i++) {
-        if (strcmp(old[i].profile->name, profile->name) == 0) {
-            memcpy(known->mask, old[i].mask, sizeof(known->mask));
-            memcpy(known->state, old[i].state, sizeof(known->state));
-            known->scopes = old[i].scopes;
-        }
-    }
-}
-
-void app_host_reload_profiles(struct app_host *host)
-{
-    struct known *old = host->known;
-    size_t old_count = host->known_count, count = 0;
-    struct profile **list;
-    struct err err = {0};
-
-    host->known = NULL;
-    host->known_count = 0;
-    if (host->app->environment != NULL) {
-        add_known(host, profile_dup(host->app->environment), old, old_count);
-    }
-    list = profile_list(host->app->paths, &count, &err);
-    for (size_t i = 0; i < count; i++) {
-        add_known(host, list[i], old, old_count);
-    }
-    free(list);
-    if (err.kind != ERR_NONE) {
-        host->hooks.say(host->hooks.ctx, true, err.text);
-    }
-    for (size_t i = 0; i < old_count; i++) {
-        profile_free(old[i].profile);
-    }
-    free(old);
-}
-
-static struct known *find_known(struct app_host *host, const char *name)
-{
-    for (size_t i = 0; i < host->known_count; i++) {
-        if (strcmp(host->known[i].profile->name, name) == 0) {
-            return &host->known[i];
-        }
-    }
-    return NULL;
-}
-
-/* Keeps what the open session knows of its key for the pane of organisations. */
-static void learn(struct app_host *host)
-{
-    struct known *known = find_known(host, session_profile_name(host->app->session));
-    const struct err *error = session_error(host->app->session);
-    struct host_session look;
-
-    if (known == NULL) {
-        return;
-    }
-    session_look(host->app->session, &look);
-    if (look.own_mask[0] != '\0') {
-        snprintf(known->mask, sizeof(known->mask), "%s", look.own_mask);
-    }
-    if (look.own_scopes >= 0) {
-        known->scopes = look.own_scopes;
-    }
-    switch (look.phase) {
-    case SESSION_OPEN:
-        snprintf(known->state, sizeof(known->state), "open");
-        break;
-    case SESSION_KEY:
-    case SESSION_ASK:
-        snprintf(known->state, sizeof(known->state), "reading key");
-        break;
-    case SESSION_FAILED:
-        snprintf(known->state, sizeof(known->state), "failed: %.180s",
-                 error == NULL ? "no key" : error->text);
-        break;
-    default:
-        snprintf(known->state, sizeof(known->state), "not opened");
-        break;
-    }
-}
-
-static void leave_session(struct app_host *host)
-{
-    struct known *known = find_known(host, session_profile_name(host->app->session));
-
-    if (known != NULL) {
-        snprintf(known->state, sizeof(known->state), "not opened");
-    }
-}
-
-static size_t profile_count(void *ctx)
-{
-    return ((struct app_host *)ctx)->known_count;
-}
-
-static bool profile_at(void *ctx, size_t number, struct host_profile *out)
-{
-    struct app_host *host = ctx;
-    const struct known *known;
-
-    if (number >= host->known_count) {
-        return false;
-    }
-    known = &host->known[number];
-    *out = (struct host_profile){
-        .name = known->profile->name,
-        .base_url = known->profile->base_url,
-        .tag = known->profile->tag == NULL ? "" : known->profile->tag,
-        .source = profile_source_name(known->profile->source),
-        .current = strcmp(known->profile->name, session_profile_name(host->app->session)) == 0,
-        .mask = known->mask,
-        .scopes = known->scopes,
-        .state = known->state,
-    };
-    return true;
-}
 
 /* -- sessions -- */
 
@@ -203,13 +44,13 @@ static bool writes_pending(struct app_host *host)
 static void open_profile(void *ctx, const char *name)
 {
     struct app_host *host = ctx;
-    struct known *known = find_known(host, name);
+    struct known *known = host_find_known(host, name);
     struct secret *key = NULL;
 
     if (known == NULL || writes_pending(host)) {
         return;
     }
-    leave_session(host);
+    host_leave_session(host);
     if (host->app->environment != NULL && strcmp(name, host->app->environment->name) == 0) {
         key = secret_dup(host->app->environment_key);
     }
@@ -273,7 +114,7 @@ static void after_login(void *ctx)
     host->login = NULL;
     if (host->login_state.phase == LOGIN_DONE) {
         app_host_reload_profiles(host);
-        leave_session(host);
+        host_leave_session(host);
         app_open(host->app, login_profile(login), login_take_key(login), LOAD_ALL);
     } else {
         session_resume(host->app->session);
@@ -493,8 +334,8 @@ static const struct host_ops ops = {
     .inventory = host_inventory,
     .session = host_session,
     .now = host_now,
-    .profile_count = profile_count,
-    .profile = profile_at,
+    .profile_count = host_profile_count,
+    .profile = host_profile_at,
     .open_profile = open_profile,
     .give_key = give_key,
     .refresh = host_refresh,
@@ -523,7 +364,7 @@ static void on_changed(void *front)
 {
     struct app_host *host = front;
 
-    learn(host);
+    host_learn(host);
     host->hooks.changed(host->hooks.ctx);
 }
 
@@ -558,7 +399,7 @@ void app_host_free(struct app_host *host)
     loop_undefer(host->app->loop, host->deferred);
     login_free(host->login);
     logout_free(host->logout);
-    drop_known(host);
+    host_drop_known(host);
     free(host->draft);
     free(host);
 }

@@ -59,12 +59,26 @@ static void drop_connection(struct session *session)
     session->client = NULL;
 }
 
+/* The terminal is a key command's own while it runs. */
+static void lend_tty(struct session *session, bool lend)
+{
+    if (session->config.use_tty && session->profile->source == PROFILE_COMMAND) {
+        session->config.lend_tty(session->config.ctx, lend);
+    }
+}
+
+static void cancel_key(struct session *session)
+{
+    keyring_cancel(session->config.keyring, session->key_ticket);
+    session->key_ticket = 0;
+    lend_tty(session, false);
+}
+
 void session_close(struct session *session)
 {
     gate_disarm(session->config.gate);
     if (session->key_ticket != 0) {
-        keyring_cancel(session->config.keyring, session->key_ticket);
-        session->key_ticket = 0;
+        cancel_key(session);
     }
     loop_undefer(session->config.loop, session->deferred);
     session->deferred = 0;
@@ -131,6 +145,7 @@ static void on_key(void *ctx, enum keyring_outcome outcome, const struct secret 
     struct session *session = ctx;
 
     session->key_ticket = 0;
+    lend_tty(session, false);
     if (outcome != KEYRING_OK) {
         session->phase = SESSION_FAILED;
         session_fail(session, err);
@@ -170,6 +185,7 @@ static void start_reading_key(struct session *session)
         session->key_ticket = keyring_get(session->config.keyring, &entry, 0, on_key, session);
         return;
     case PROFILE_COMMAND:
+        lend_tty(session, true);
         session->key_ticket = keyring_command(session->config.keyring, profile->key_command,
                                               session->config.use_tty, on_key, session);
         return;
@@ -364,8 +380,7 @@ void session_stop(struct session *session)
     if (session->key_ticket != 0) {
         struct err err = {0};
 
-        keyring_cancel(session->config.keyring, session->key_ticket);
-        session->key_ticket = 0;
+        cancel_key(session);
         session->phase = SESSION_FAILED;
         err_set(&err, ERR_CANCELLED, "Reading the key was stopped. r tries again.");
         session_fail(session, &err);

@@ -22,8 +22,9 @@ struct session_config {
     struct keyring *keyring;
     struct journal *journal;
     struct gate *gate;
-    bool use_tty;               /* a key command may use the terminal */
-    int64_t (*mono)(void *ctx); /* the gate's time */
+    bool use_tty;                           /* a key command may use the terminal */
+    void (*lend_tty)(void *ctx, bool lend); /* around such a command */
+    int64_t (*mono)(void *ctx);             /* the gate's time */
     void (*changed)(
         void *ctx); /* something that session_look shows changed; called from the loop */
     void (*say)(void *ctx, bool bad, const char *text); /* a sentence that must be seen once */

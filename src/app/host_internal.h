@@ -1,0 +1,39 @@
+/* What the files of the host share. Included by host*.c only. */
+#ifndef PORTCULLIS_APP_HOST_INTERNAL_H
+#define PORTCULLIS_APP_HOST_INTERNAL_H
+
+#include "app/host.h"
+#include "app/login.h"
+
+/* A profile and what was seen of its key while it was open. */
+struct known {
+    struct profile *profile;
+    char mask[32];
+    int scopes;
+    char state[200];
+};
+
+struct app_host {
+    struct app *app;
+    struct app_host_hooks hooks;
+    struct host door;
+    struct known *known;
+    size_t known_count;
+    struct login *login;
+    struct host_login_state login_state;
+    char login_words[600];
+    struct logout *logout;
+    int deferred; /* work that may not run inside a callback of login or logout */
+    struct key_draft *draft;
+};
+
+struct known *host_find_known(struct app_host *host, const char *name);
+void host_drop_known(struct app_host *host);
+/* Keeps what the open session knows of its key for the pane of organisations. */
+void host_learn(struct app_host *host);
+/* The open session is about to be left for another. */
+void host_leave_session(struct app_host *host);
+size_t host_profile_count(void *ctx);
+bool host_profile_at(void *ctx, size_t number, struct host_profile *out);
+
+#endif
