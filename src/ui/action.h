@@ -1,5 +1,5 @@
-/* Every act of the console defined once: id, name, key, help, needs. Keys, footer, help, palette and scripts read
- * this table. */
+/* Every act of the console defined once: id, name, key, help, needs. Keys, footer, help, palette
+ * and scripts read this table. */
 #ifndef PORTCULLIS_UI_ACTION_H
 #define PORTCULLIS_UI_ACTION_H
 
@@ -20,9 +20,9 @@ enum action {
     ACTION_HALF_DOWN,
     ACTION_FIRST,
     ACTION_LAST,
-    ACTION_OPEN,   /* Enter: narrow or detail */
-    ACTION_VIEW,   /* F3: detail */
-    ACTION_BACK,   /* Esc, h */
+    ACTION_OPEN, /* Enter: narrow or detail */
+    ACTION_VIEW, /* F3: detail */
+    ACTION_BACK, /* Esc, h */
     ACTION_NEXT_PANE,
     ACTION_PREV_PANE,
     ACTION_ORGANISATIONS,

@@ -1,5 +1,5 @@
-/* A screen as data: cells of text with a style role. Panes draw here; ui/term.c alone copies it to the terminal, and
- * tests compare it as text. Knows nothing of curses. */
+/* A screen as data: cells of text with a style role. Panes draw here; ui/term.c alone copies it to
+ * the terminal, and tests compare it as text. Knows nothing of curses. */
 #ifndef PORTCULLIS_UI_CANVAS_H
 #define PORTCULLIS_UI_CANVAS_H
 
@@ -12,25 +12,25 @@ enum style {
     STYLE_NORMAL,
     STYLE_DIM,
     STYLE_BOLD,
-    STYLE_TITLE,    /* the first line */
-    STYLE_HEADER,   /* column heads, section heads */
+    STYLE_TITLE,  /* the first line */
+    STYLE_HEADER, /* column heads, section heads */
     STYLE_BORDER,
-    STYLE_SELECTED, /* the row under the cursor of the pane with the focus */
+    STYLE_SELECTED,     /* the row under the cursor of the pane with the focus */
     STYLE_SELECTED_DIM, /* the same in a pane without the focus */
     STYLE_MARKED,
     STYLE_GOOD,
     STYLE_WARN,
     STYLE_BAD,
-    STYLE_OWN,      /* the operator's own key */
-    STYLE_ARMED,    /* writes are on */
-    STYLE_PROD,     /* a tag that says production */
-    STYLE_FIELD,    /* an input field */
+    STYLE_OWN,   /* the operator's own key */
+    STYLE_ARMED, /* writes are on */
+    STYLE_PROD,  /* a tag that says production */
+    STYLE_FIELD, /* an input field */
     STYLE_FIELD_FOCUS,
     STYLE_BUTTON,
     STYLE_BUTTON_FOCUS,
     STYLE_DISABLED,
-    STYLE_KEY,      /* a key's name in the footer */
-    STYLE_SECRET,   /* cells that hold a secret: wiped, never dumped (dumps show blocks) */
+    STYLE_KEY,    /* a key's name in the footer */
+    STYLE_SECRET, /* cells that hold a secret: wiped, never dumped (dumps show blocks) */
     STYLE_COUNT,
 };
 
@@ -43,6 +43,8 @@ struct canvas;
 struct canvas *canvas_new(int width, int height);
 void canvas_free(struct canvas *canvas);
 void canvas_resize(struct canvas *canvas, int width, int height);
+/* From now on borders and our own glyphs are drawn in ASCII. */
+void canvas_set_ascii(struct canvas *canvas, bool ascii);
 int canvas_width(const struct canvas *canvas);
 int canvas_height(const struct canvas *canvas);
 /* Blanks all cells and hides the cursor. Secret cells are overwritten. */
@@ -50,7 +52,8 @@ void canvas_clear(struct canvas *canvas);
 /* All drawing is clipped to the canvas; text is cleaned UTF-8. Returns the columns used. */
 int canvas_text(struct canvas *canvas, int x, int y, const char *text, enum style style);
 /* At most width columns, cut with ~, padded with blanks to width when pad. */
-int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text, enum style style, bool pad);
+int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text, enum style style,
+               bool pad);
 int canvas_textf(struct canvas *canvas, int x, int y, enum style style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void canvas_fill(struct canvas *canvas, struct rect area, enum style style);
@@ -61,9 +64,13 @@ void canvas_vline(struct canvas *canvas, int x, int y, int height);
 void canvas_box(struct canvas *canvas, struct rect area);
 /* Wraps text at blanks into area; returns the lines used. */
 int canvas_wrap(struct canvas *canvas, struct rect area, const char *text, enum style style);
+/* Where a line of at most width columns ends: *len gets its bytes, the return value is where the
+ * next line starts. */
+size_t canvas_wrap_next(const char *text, int width, size_t *len);
 void canvas_cursor(struct canvas *canvas, int x, int y);
 
-/* A cell for term.c and tests: its text (lends; "" for the right half of a wide character), columns, style. */
+/* A cell for term.c and tests: its text (lends; "" for the right half of a wide character),
+ * columns, style. */
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style);
 bool canvas_cursor_at(const struct canvas *canvas, int *x, int *y);
 /* Appends the screen as text, lines without trailing blanks. Secret cells come out as U+2592. */

@@ -21,8 +21,8 @@ enum ui_key {
     UI_KEY_END,
     UI_KEY_PAGE_UP,
     UI_KEY_PAGE_DOWN,
-    UI_KEY_F, /* event.number is 1..12 */
-    UI_KEY_CTRL, /* event.number is 'a'..'z' */
+    UI_KEY_F,     /* event.number is 1..12 */
+    UI_KEY_CTRL,  /* event.number is 'a'..'z' */
     UI_KEY_PASTE, /* event.text: data, never commands */
     UI_KEY_MOUSE, /* x, y; number 1 press, 4 wheel up, 5 wheel down */
 };

@@ -1,6 +1,7 @@
-/* What the screens ask of the program: the one door between ui and app. The console passes an implementation in; tests
- * pass a fake. All calls return at once; what takes time is seen by reading the state again when the host says that
- * something changed (ui_changed). Knows nothing of HTTP, JSON or the keyring. */
+/* What the screens ask of the program: the one door between ui and app. The console passes an
+ * implementation in; tests pass a fake. All calls return at once; what takes time is seen by
+ * reading the state again when the host says that something changed (ui_changed). Knows nothing of
+ * HTTP, JSON or the keyring. */
 #ifndef PORTCULLIS_UI_HOST_H
 #define PORTCULLIS_UI_HOST_H
 
@@ -13,24 +14,25 @@
 #include "model/draft.h"
 #include "model/inventory.h"
 
-/* One profile: an organisation as the operator knows it. All text is cleaned and lent until the profiles change. */
+/* One profile: an organisation as the operator knows it. All text is cleaned and lent until the
+ * profiles change. */
 struct host_profile {
     const char *name;
     const char *base_url;
     const char *tag;    /* "PROD", "" none */
     const char *source; /* "keyring" "command" "file" "ask" "session" */
     bool current;
-    const char *mask;   /* of its key, "" when not known yet */
-    int scopes;         /* of its key; -1: not known */
-    const char *state;  /* "open", "reading key", "not opened", "failed: ..." */
+    const char *mask;  /* of its key, "" when not known yet */
+    int scopes;        /* of its key; -1: not known */
+    const char *state; /* "open", "reading key", "not opened", "failed: ..." */
 };
 
 enum session_phase {
-    SESSION_NONE,    /* no profile chosen, or none there: the first login */
-    SESSION_KEY,     /* waiting for the keyring, a command, or typing */
-    SESSION_ASK,     /* the key has to be typed (key = ask): host->give_key */
-    SESSION_OPEN,    /* the key is there; lists load or are loaded */
-    SESSION_FAILED,  /* no usable key: error says what to do */
+    SESSION_NONE,   /* no profile chosen, or none there: the first login */
+    SESSION_KEY,    /* waiting for the keyring, a command, or typing */
+    SESSION_ASK,    /* the key has to be typed (key = ask): host->give_key */
+    SESSION_OPEN,   /* the key is there; lists load or are loaded */
+    SESSION_FAILED, /* no usable key: error says what to do */
 };
 
 struct host_session {
@@ -40,13 +42,14 @@ struct host_session {
     const char *base_url;
     const char *own_name; /* of the operator's key; "" until found */
     const char *own_mask;
-    int own_scopes;       /* -1: not known */
+    int own_scopes; /* -1: not known */
     bool armed;
     int64_t armed_left_ms;
     bool loading;
-    const char *work;     /* what is waited for, in words: "loading keys 400 of 318000", "429: waiting 8 s"; "" */
-    int64_t api_ms;       /* the last answer took; -1 */
-    int64_t data_age_ms;  /* of the oldest list shown; -1: none yet */
+    const char *work; /* what is waited for, in words: "loading keys 400 of 318000", "429: waiting 8
+                         s"; "" */
+    int64_t api_ms;   /* the last answer took; -1 */
+    int64_t data_age_ms;     /* of the oldest list shown; -1: none yet */
     const struct err *error; /* the last thing that failed, until the next success; NULL */
 };
 
@@ -67,35 +70,36 @@ enum op_phase {
 struct host_operation {
     enum op_phase phase;
     struct err error;
-    const char *words;      /* one line: what is being done or was done */
-    const char *method;     /* "DELETE" */
-    const char *path;       /* "/v1/api-keys/6057.." */
-    const char *body;       /* indented JSON; "" none */
-    const char *scope;      /* the scope it needs */
+    const char *words;  /* one line: what is being done or was done */
+    const char *method; /* "DELETE" */
+    const char *path;   /* "/v1/api-keys/6057.." */
+    const char *body;   /* indented JSON; "" none */
+    const char *scope;  /* the scope it needs */
     enum answer_held { HELD_NO, HELD_YES, HELD_UNKNOWN } scope_held;
     /* revoke */
-    const struct key_row *target;  /* as read a moment ago; in host->inventory's arena; NULL while reading */
+    const struct key_row
+        *target; /* as read a moment ago; in host->inventory's arena; NULL while reading */
     const char *target_id;
-    const char *phrase;     /* what has to be typed after "REVOKE " */
-    bool changed;           /* the target differs from what the list showed */
+    const char *phrase;      /* what has to be typed after "REVOKE " */
+    bool changed;            /* the target differs from what the list showed */
     bool needs_own_override; /* the own key is not known: only with i_know */
-    int64_t read_at;        /* when the target was read; wall clock */
+    int64_t read_at;         /* when the target was read; wall clock */
     /* create */
     const char *new_id;
     const struct secret *new_key; /* the secret, until host->forget_secret */
-    size_t candidates;      /* after a lost reply: keys that may be it */
-    const char *candidate_id; /* the only one, when candidates is 1 */
+    size_t candidates;            /* after a lost reply: keys that may be it */
+    const char *candidate_id;     /* the only one, when candidates is 1 */
 };
 
 struct host_login {
     const char *name;
     const char *base_url;
     const char *tag;
-    const char *source;      /* keyring command file ask */
+    const char *source; /* keyring command file ask */
     const char *key_command;
     const char *key_file;
     const char *ca_file;
-    const char *proxy;       /* NULL: as the environment says */
+    const char *proxy; /* NULL: as the environment says */
 };
 
 enum login_phase { LOGIN_IDLE, LOGIN_TRYING, LOGIN_STORING, LOGIN_DONE, LOGIN_FAILED };
@@ -116,33 +120,42 @@ struct host_ops {
 
     /* Sessions. */
     void (*open_profile)(void *ctx, const char *name);
-    void (*give_key)(void *ctx, const char *key, size_t len); /* SESSION_ASK; copies, the caller wipes */
+    void (*give_key)(void *ctx, const char *key,
+                     size_t len); /* SESSION_ASK; copies, the caller wipes */
     void (*refresh)(void *ctx);
-    void (*stop)(void *ctx);      /* Esc: give up what is waited for */
+    void (*stop)(void *ctx); /* Esc: give up what is waited for */
     void (*retry_now)(void *ctx);
-    void (*login)(void *ctx, const struct host_login *login, const char *key, size_t len); /* copies */
+    void (*login)(void *ctx, const struct host_login *login, const char *key,
+                  size_t len); /* copies */
     void (*login_state)(void *ctx, struct host_login_state *out);
-    bool (*logout)(void *ctx, const char *name, struct err *err); /* starts; the outcome comes as a message */
+    bool (*logout)(void *ctx, const char *name,
+                   struct err *err); /* starts; the outcome comes as a message */
 
     /* Writes. arm is the only way to let them through; it lasts ten minutes. */
-    bool (*arm)(void *ctx, const char *reason, struct err *err); /* a reason is required on a PROD tag */
+    bool (*arm)(void *ctx, const char *reason,
+                struct err *err); /* a reason is required on a PROD tag */
     void (*disarm)(void *ctx);
 
     /* One create and one revoke at a time; each is read with operation(). */
-    bool (*create_review)(void *ctx, const struct key_draft *draft, struct err *err); /* guards; makes the request text; sends nothing */
+    bool (*create_review)(void *ctx, const struct key_draft *draft,
+                          struct err *err); /* guards; makes the request text; sends nothing */
     bool (*create_send)(void *ctx, struct err *err);
-    bool (*create_again)(void *ctx, struct err *err);           /* after OP_UNKNOWN with no candidate */
-    void (*forget_secret)(void *ctx);                           /* wipes the new key */
-    bool (*revoke_review)(void *ctx, const char *key_id, struct err *err); /* guards, then reads the target again */
-    bool (*revoke_send)(void *ctx, const char *typed, const char *reason, bool i_know, struct err *err);
+    bool (*create_again)(void *ctx, struct err *err); /* after OP_UNKNOWN with no candidate */
+    void (*forget_secret)(void *ctx);                 /* wipes the new key */
+    bool (*revoke_review)(void *ctx, const char *key_id,
+                          struct err *err); /* guards, then reads the target again */
+    bool (*revoke_send)(void *ctx, const char *typed, const char *reason, bool i_know,
+                        struct err *err);
     void (*operation)(void *ctx, struct host_operation *out);
-    void (*close_operation)(void *ctx); /* leaves it; what was sent goes on to its end in the journal */
+    void (*close_operation)(
+        void *ctx); /* leaves it; what was sent goes on to its end in the journal */
 
     /* Drafts survive Esc; no secret is ever in one. NULL when there is none. */
     const struct key_draft *(*saved_draft)(void *ctx);
     void (*save_draft)(void *ctx, const struct key_draft *draft); /* copies; NULL forgets it */
 
-    /* Reads one key again for its detail (fresh fields of a GET); the inventory changes when it is there. */
+    /* Reads one key again for its detail (fresh fields of a GET); the inventory changes when it is
+     * there. */
     void (*read_key)(void *ctx, const char *key_id);
     void (*quit)(void *ctx);
 };

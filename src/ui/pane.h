@@ -1,5 +1,5 @@
-/* What a screen is: a table of functions and private state. Panes stand on a stack; a dialog is a pane on top. A pane
- * never reads keys itself, never blocks, and decides nothing while it draws. */
+/* What a screen is: a table of functions and private state. Panes stand on a stack; a dialog is a
+ * pane on top. A pane never reads keys itself, never blocks, and decides nothing while it draws. */
 #ifndef PORTCULLIS_UI_PANE_H
 #define PORTCULLIS_UI_PANE_H
 
@@ -26,17 +26,19 @@ struct pane_ops {
     enum pane_result (*event)(void *self, struct ui *ui, const struct ui_event *event);
     /* An action from a key, the palette, the footer or a script. */
     enum pane_result (*act)(void *self, struct ui *ui, enum action action);
-    /* May this action run now? Fills why when not ("needs workspace_service_api_keys.delete"). NULL: false for all. */
+    /* May this action run now? Fills why when not ("needs workspace_service_api_keys.delete").
+     * NULL: false for all. */
     bool (*can)(const void *self, const struct ui *ui, enum action action, char *why, size_t size);
-    /* Once a turn before painting: prepare what is drawn (bounded work). NULL: nothing. Returns true if more is left. */
+    /* Once a turn before painting: prepare what is drawn (bounded work). NULL: nothing. Returns
+     * true if more is left. */
     bool (*prepare)(void *self, struct ui *ui);
     /* The breadcrumb part ("Keys", "New key  step 3 of 5"): appended to out. */
     void (*title)(const void *self, const struct ui *ui, struct buf *out);
     /* It is on top again, or the data changed. */
     void (*shown)(void *self, struct ui *ui);
-    bool modal;        /* keys do not fall through to panes below; drawn over them when not full_screen */
-    bool full_screen;  /* takes the whole body */
-    bool takes_text;   /* letters are text while it has the focus: no letter actions */
+    bool modal; /* keys do not fall through to panes below; drawn over them when not full_screen */
+    bool full_screen; /* takes the whole body */
+    bool takes_text;  /* letters are text while it has the focus: no letter actions */
     void (*free)(void *self);
 };
 

@@ -1,5 +1,6 @@
-/* The console: the stack of panes, the three lists and the organisations, title, breadcrumb, state line and footer, the
- * palette and the help. Events in, a canvas out; no terminal and no curses. The host is asked for everything else. */
+/* The console: the stack of panes, the three lists and the organisations, title, breadcrumb, state
+ * line and footer, the palette and the help. Events in, a canvas out; no terminal and no curses.
+ * The host is asked for everything else. */
 #ifndef PORTCULLIS_UI_UI_H
 #define PORTCULLIS_UI_UI_H
 
@@ -36,11 +37,14 @@ int64_t ui_next_tick(const struct ui *ui);
 
 /* For panes. */
 void ui_push(struct ui *ui, struct pane pane); /* takes */
-void ui_message(struct ui *ui, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void ui_message(struct ui *ui, bool bad, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void ui_run(struct ui *ui, enum action action);
-/* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error is a message. */
+/* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error
+ * is a message. */
 void ui_command(struct ui *ui, const char *line);
-/* Text for the clipboard by OSC 52: kept until term.c has taken it. secret: said so in the message. */
+/* Text for the clipboard by OSC 52: kept until term.c has taken it. secret: said so in the message.
+ */
 void ui_copy(struct ui *ui, const char *text, bool secret);
 /* What the terminal is to do after this turn. */
 struct ui_requests {

@@ -1,0 +1,411 @@
+#include "ui/canvas.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/secret.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+/* A base character and its marks: cleaned text has at most three marks a base, four bytes each. */
+#define CELL_TEXT 20
+#define SIDE_MAX 4096
+
+struct cell {
+    char text[CELL_TEXT];
+    unsigned char columns; /* 0: the right half of the cell before */
+    unsigned char style;
+};
+
+struct canvas {
+    struct cell *cells;
+    int width, height;
+    int cursor_x, cursor_y; /* -1: hidden */
+    bool ascii;
+};
+
+static const struct glyph {
+    const char *fine;
+    const char *plain;
+} GLYPHS[];
+
+static int side(int wanted)
+{
+    return wanted < 1 ? 1 : wanted > SIDE_MAX ? SIDE_MAX : wanted;
+}
+
+static void blank(struct cell *cell, enum style style)
+{
+    if (cell->style == STYLE_SECRET) {
+        secret_wipe(cell->text, sizeof(cell->text));
+    }
+    cell->text[0] = ' ';
+    cell->text[1] = '\0';
+    cell->columns = 1;
+    cell->style = (unsigned char)style;
+}
+
+static size_t cell_count(const struct canvas *canvas)
+{
+    return (size_t)canvas->width * (size_t)canvas->height;
+}
+
+static void wipe(struct canvas *canvas)
+{
+    for (size_t i = 0; i < cell_count(canvas); i++) {
+        blank(&canvas->cells[i], STYLE_NORMAL);
+    }
+}
+
+static void allocate(struct canvas *canvas, int width, int height)
+{
+    canvas->width = side(width);
+    canvas->height = side(height);
+    canvas->cells = xcalloc(cell_count(canvas), sizeof(*canvas->cells));
+    canvas->cursor_x = -1;
+    canvas->cursor_y = -1;
+    wipe(canvas);
+}
+
+static struct cell *at(const struct canvas *canvas, int x, int y)
+{
+    if (x < 0 || y < 0 || x >= canvas->width || y >= canvas->height) {
+        return NULL;
+    }
+    return &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+}
+
+/* What is written over half of a wide character must not leave the other half. */
+static void split_wide(struct canvas *canvas, int x, int y)
+{
+    struct cell *cell = at(canvas, x, y);
+    struct cell *next = at(canvas, x + 1, y);
+
+    if (cell == NULL) {
+        return;
+    }
+    if (cell->columns == 0) {
+        struct cell *before = at(canvas, x - 1, y);
+
+        if (before != NULL) {
+            blank(before, (enum style)before->style);
+        }
+    }
+    if (cell->columns == 2 && next != NULL) {
+        blank(next, (enum style)next->style);
+    }
+}
+
+static const char *plain_glyph(const char *text, size_t *len)
+{
+    for (size_t i = 0; GLYPHS[i].fine != NULL; i++) {
+        if (strlen(GLYPHS[i].fine) == *len && memcmp(GLYPHS[i].fine, text, *len) == 0) {
+            *len = strlen(GLYPHS[i].plain);
+            return GLYPHS[i].plain;
+        }
+    }
+    return text;
+}
+
+static void put(struct canvas *canvas, int x, int y, const char *text, size_t len, int columns,
+                enum style style)
+{
+    struct cell *cell = at(canvas, x, y);
+    struct cell *right = columns == 2 ? at(canvas, x + 1, y) : NULL;
+
+    if (cell == NULL || columns < 1 || (columns == 2 && right == NULL)) {
+        return;
+    }
+    split_wide(canvas, x, y);
+    blank(cell, style);
+    if (canvas->ascii) {
+        text = plain_glyph(text, &len);
+    }
+    if (len >= sizeof(cell->text)) {
+        int ignored;
+
+        /* More marks than a cleaned text has: the base alone. */
+        len = text_cut(text, columns, &ignored);
+        len = len >= sizeof(cell->text) ? 0 : len;
+    }
+    if (len > 0) {
+        memcpy(cell->text, text, len);
+        cell->text[len] = '\0';
+    }
+    cell->columns = (unsigned char)columns;
+    if (right != NULL) {
+        split_wide(canvas, x + 1, y);
+        blank(right, style);
+        right->text[0] = '\0';
+        right->columns = 0;
+        cell->columns = 2;
+    }
+}
+
+/* Draws at most `width` columns; returns the columns used. */
+static int draw_text(struct canvas *canvas, int x, int y, const char *text, int width,
+                     enum style style)
+{
+    int used = 0;
+
+    while (used < width) {
+        int columns;
+        size_t len = text_next(text, &columns);
+
+        if (len == 0 || used + columns > width) {
+            break;
+        }
+        put(canvas, x + used, y, text, len, columns, style);
+        text += len;
+        used += columns;
+    }
+    return used;
+}
+
+struct canvas *canvas_new(int width, int height)
+{
+    struct canvas *canvas = xcalloc(1, sizeof(*canvas));
+
+    allocate(canvas, width, height);
+    return canvas;
+}
+
+void canvas_free(struct canvas *canvas)
+{
+    if (canvas == NULL) {
+        return;
+    }
+    wipe(canvas);
+    free(canvas->cells);
+    free(canvas);
+}
+
+void canvas_resize(struct canvas *canvas, int width, int height)
+{
+    wipe(canvas);
+    free(canvas->cells);
+    allocate(canvas, width, height);
+}
+
+void canvas_set_ascii(struct canvas *canvas, bool ascii)
+{
+    canvas->ascii = ascii;
+}
+
+int canvas_width(const struct canvas *canvas)
+{
+    return canvas->width;
+}
+
+int canvas_height(const struct canvas *canvas)
+{
+    return canvas->height;
+}
+
+void canvas_clear(struct canvas *canvas)
+{
+    wipe(canvas);
+    canvas->cursor_x = -1;
+    canvas->cursor_y = -1;
+}
+
+int canvas_text(struct canvas *canvas, int x, int y, const char *text, enum style style)
+{
+    return draw_text(canvas, x, y, text, SIDE_MAX, style);
+}
+
+int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text, enum style style,
+               bool pad)
+{
+    int used;
+
+    if (width <= 0) {
+        return 0;
+    }
+    if (text[text_cut(text, width, NULL)] != '\0') {
+        used = draw_text(canvas, x, y, text, width - 1, style);
+        used += draw_text(canvas, x + used, y, "~", 1, style);
+    } else {
+        used = draw_text(canvas, x, y, text, width, style);
+    }
+    for (; pad && used < width; used++) {
+        put(canvas, x + used, y, " ", 1, 1, style);
+    }
+    return used;
+}
+
+int canvas_textf(struct canvas *canvas, int x, int y, enum style style, const char *format, ...)
+{
+    va_list args;
+    char *text;
+    int used;
+
+    va_start(args, format);
+    text = xvasprintf(format, args);
+    va_end(args);
+    used = canvas_text(canvas, x, y, text, style);
+    free(text);
+    return used;
+}
+
+void canvas_fill(struct canvas *canvas, struct rect area, enum style style)
+{
+    for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
+        for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
+            put(canvas, x, y, " ", 1, 1, style);
+        }
+    }
+}
+
+void canvas_restyle(struct canvas *canvas, struct rect area, enum style style)
+{
+    for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
+        for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
+            struct cell *cell = at(canvas, x, y);
+
+            if (cell != NULL && cell->style != STYLE_SECRET) {
+                cell->style = (unsigned char)style;
+            }
+        }
+    }
+}
+
+void canvas_hline(struct canvas *canvas, int x, int y, int width)
+{
+    for (int i = 0; i < width && x + i < canvas->width; i++) {
+        put(canvas, x + i, y, "─", strlen("─"), 1, STYLE_BORDER);
+    }
+}
+
+void canvas_vline(struct canvas *canvas, int x, int y, int height)
+{
+    for (int i = 0; i < height && y + i < canvas->height; i++) {
+        put(canvas, x, y + i, "│", strlen("│"), 1, STYLE_BORDER);
+    }
+}
+
+void canvas_box(struct canvas *canvas, struct rect area)
+{
+    int right = area.x + area.width - 1;
+    int bottom = area.y + area.height - 1;
+
+    if (area.width < 2 || area.height < 2) {
+        return;
+    }
+    canvas_hline(canvas, area.x, area.y, area.width);
+    canvas_hline(canvas, area.x, bottom, area.width);
+    canvas_vline(canvas, area.x, area.y, area.height);
+    canvas_vline(canvas, right, area.y, area.height);
+    canvas_text(canvas, area.x, area.y, "┌", STYLE_BORDER);
+    canvas_text(canvas, right, area.y, "┐", STYLE_BORDER);
+    canvas_text(canvas, area.x, bottom, "└", STYLE_BORDER);
+    canvas_text(canvas, right, bottom, "┘", STYLE_BORDER);
+}
+
+size_t canvas_wrap_next(const char *text, int width, size_t *len)
+{
+    size_t fits = text_cut(text, width, NULL);
+    size_t cut = fits;
+
+    if (text[fits] == '\0') {
+        *len = fits;
+        return fits;
+    }
+    while (cut > 0 && text[cut] != ' ') {
+        cut--;
+    }
+    if (cut == 0) {
+        int columns;
+
+        /* One word longer than the line is cut; one character always goes. */
+        *len = fits > 0 ? fits : text_next(text, &columns);
+        return *len;
+    }
+    *len = cut;
+    while (text[cut] == ' ') {
+        cut++;
+    }
+    return cut;
+}
+
+int canvas_wrap(struct canvas *canvas, struct rect area, const char *text, enum style style)
+{
+    int lines = 0;
+
+    while (*text != '\0' && lines < area.height && area.width > 0) {
+        size_t len;
+        size_t used = canvas_wrap_next(text, area.width, &len);
+        char *line = xstrndup(text, len);
+
+        canvas_fit(canvas, area.x, area.y + lines, area.width, line, style, false);
+        free(line);
+        text += used;
+        lines++;
+    }
+    return lines;
+}
+
+void canvas_cursor(struct canvas *canvas, int x, int y)
+{
+    if (at(canvas, x, y) != NULL) {
+        canvas->cursor_x = x;
+        canvas->cursor_y = y;
+    }
+}
+
+const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style)
+{
+    const struct cell *cell = at(canvas, x, y);
+
+    if (cell == NULL) {
+        return "";
+    }
+    if (columns != NULL) {
+        *columns = cell->columns;
+    }
+    if (style != NULL) {
+        *style = (enum style)cell->style;
+    }
+    return cell->text;
+}
+
+bool canvas_cursor_at(const struct canvas *canvas, int *x, int *y)
+{
+    if (canvas->cursor_x < 0) {
+        return false;
+    }
+    *x = canvas->cursor_x;
+    *y = canvas->cursor_y;
+    return true;
+}
+
+void canvas_dump(const struct canvas *canvas, struct buf *out)
+{
+    for (int y = 0; y < canvas->height; y++) {
+        size_t kept = out->len;
+
+        for (int x = 0; x < canvas->width; x++) {
+            const struct cell *cell = at(canvas, x, y);
+            bool hidden = cell->style == STYLE_SECRET;
+
+            buf_adds(out, hidden ? "▒" : cell->text);
+            if (hidden || strcmp(cell->text, " ") != 0) {
+                kept = out->len;
+            }
+        }
+        while (out->len > kept) {
+            out->data[--out->len] = '\0';
+        }
+        buf_addc(out, '\n');
+    }
+}
+
+static const struct glyph GLYPHS[] = {
+    {"─", "-"}, {"│", "|"}, {"┌", "+"}, {"┐", "+"},   {"└", "+"}, {"┘", "+"},
+    {"▸", ">"}, {"«", "<"}, {"·", "."}, {"▲", "^"},   {"▼", "v"}, {"●", "*"},
+    {"○", "o"}, {"█", "#"}, {"▒", "#"}, {NULL, NULL},
+};
