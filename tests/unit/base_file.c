@@ -129,6 +129,7 @@ static void test_read_failures(void **state)
     assert_false(file_read(path, &buf, &err));
     assert_int_equal(err.status, EFBIG);
     assert_string_equal(buf.data, "keep"); /* what was there is whole */
+    assert_int_equal(buf.len, 4);
     buf_done(&buf);
     free(fifo);
     free(link);

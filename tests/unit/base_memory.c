@@ -1,11 +1,15 @@
 /* Growing buffers, arenas, arrays. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -164,6 +168,34 @@ static void test_arena_adds_its_own(void **state)
     arena_done(&arena);
 }
 
+static void test_die(void **state)
+{
+    static const char want[] = "portcullis: there is no memory left.\n";
+    char got[128] = "";
+    int ends[2];
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct rlimit none = {0};
+
+        setrlimit(RLIMIT_CORE, &none);
+        signal(SIGABRT, SIG_DFL);
+        dup2(ends[1], STDERR_FILENO);
+        die("there is no memory left.");
+    }
+    close(ends[1]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    assert_true(read(ends[0], got, sizeof(got) - 1) > 0);
+    assert_string_equal(got, want);
+    close(ends[0]);
+}
+
 static void test_alloc(void **state)
 {
     size_t cap = 0;
@@ -202,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_arena_interns),
         cmocka_unit_test(test_arena_adds_its_own),
         cmocka_unit_test(test_alloc),
+        cmocka_unit_test(test_die),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
