@@ -1,5 +1,6 @@
-/* Who may do what, and why: what a role allows in the organisation and in a workspace, what a key's scopes allow, and
- * whether the operator's own key allows an act. Pure functions over an inventory. */
+/* Who may do what, and why: what a role allows in the organisation and in a workspace, what a key's
+ * scopes allow, and whether the operator's own key allows an act. Pure functions over an inventory.
+ */
 #ifndef PORTCULLIS_MODEL_ACCESS_H
 #define PORTCULLIS_MODEL_ACCESS_H
 
@@ -28,24 +29,26 @@ enum power {
 
 struct power_answer {
     enum answer answer;
-    const char *why; /* a constant in plain words: "organisation owner", "switch managersWriteApiKeys is off" */
+    const char *why; /* a constant in plain words: "organisation owner", "switch
+                        managersWriteApiKeys is off" */
 };
 
 /* Lends "make service keys". */
 const char *power_name(enum power power);
-/* The effective powers of a role in a workspace, security switches applied. Organisation owners and admins act as
- * admin in all workspaces [DOC, user roles and permissions]. role WS_ROLE_OTHER with org_role ORG_MEMBER: not a
- * member, nothing. */
-struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role, bool is_member,
-                                 enum ws_role role, enum power power);
-/* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant list. */
+/* The effective powers of a role in a workspace, security switches applied. Organisation owners and
+ * admins act as admin in all workspaces [DOC, user roles and permissions]. role WS_ROLE_OTHER with
+ * org_role ORG_MEMBER: not a member, nothing. */
+struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role,
+                                 bool is_member, enum ws_role role, enum power power);
+/* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant
+ * list. */
 const char *const *access_org_role_words(enum org_role role);
 const char *const *access_ws_role_words(enum ws_role role);
 
 /* An act of the operator on keys and lists. */
 enum own_act { OWN_LIST, OWN_READ, OWN_CREATE, OWN_UPDATE, OWN_DELETE };
-/* May the operator's own key do this with keys of this kind? UNKNOWN while the own key is not found. *missing gets the
- * scope that is not held (a constant) when NO. */
+/* May the operator's own key do this with keys of this kind? UNKNOWN while the own key is not
+ * found. *missing gets the scope that is not held (a constant) when NO. */
 enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
                            const char **missing);
 /* The same for reading a list. */

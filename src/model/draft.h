@@ -1,5 +1,5 @@
-/* A key that is to be made: what was filled in, and what is wrong with it. Pure; the one place for the checks of the
- * form and of the command. */
+/* A key that is to be made: what was filled in, and what is wrong with it. Pure; the one place for
+ * the checks of the form and of the command. */
 #ifndef PORTCULLIS_MODEL_DRAFT_H
 #define PORTCULLIS_MODEL_DRAFT_H
 
@@ -25,7 +25,8 @@ enum draft_field {
 
 /* "kind", "workspace_id", "user_id", "name", ...: the server's field name. Lends a constant. */
 const char *draft_field_name(enum draft_field field);
-/* Which field a server message is about ("name is required", "scopes.3 ..."); -1 when it names none. */
+/* Which field a server message is about ("name is required", "scopes.3 ..."); -1 when it names
+ * none. */
 int draft_field_of_message(const char *message);
 
 struct draft_rate {
@@ -58,7 +59,8 @@ struct key_draft {
 };
 
 void draft_init(struct key_draft *draft, enum key_kind kind);
-/* Changing the kind drops the scopes that are not legal for it, and the owner or workspace that it does not have. */
+/* Changing the kind drops the scopes that are not legal for it, and the owner or workspace that it
+ * does not have. */
 void draft_set_kind(struct key_draft *draft, enum key_kind kind);
 
 enum draft_severity { DRAFT_WARN, DRAFT_ERROR };
@@ -74,7 +76,8 @@ struct draft_check {
     int errors;
 };
 /* Every check of the form. inv may be NULL or incomplete: what cannot be known gives no error. */
-void draft_check(const struct key_draft *draft, const struct inventory *inv, int64_t now, struct draft_check *out);
+void draft_check(const struct key_draft *draft, const struct inventory *inv, int64_t now,
+                 struct draft_check *out);
 /* The expiry as a time: TIME_NONE for none. False when it cannot be read. "30d" counts from now. */
 bool draft_expires_at(const struct key_draft *draft, int64_t now, int64_t *out);
 /* The transition in ms: 0 for none given. False when it cannot be read. */

@@ -1,5 +1,5 @@
-/* Each record described once: label, key for filters, width, text, order. Tables, details, filters and reports read
- * these. Pure: rows in, text out. */
+/* Each record described once: label, key for filters, width, text, order. Tables, details, filters
+ * and reports read these. Pure: rows in, text out. */
 #ifndef PORTCULLIS_MODEL_FIELD_H
 #define PORTCULLIS_MODEL_FIELD_H
 
@@ -10,7 +10,12 @@
 #include "base/buf.h"
 #include "model/inventory.h"
 
-enum field_width { FIELD_S, FIELD_M, FIELD_L, FIELD_DETAIL }; /* from 80, 100, 140 columns; details and reports only */
+enum field_width {
+    FIELD_S,
+    FIELD_M,
+    FIELD_L,
+    FIELD_DETAIL
+}; /* from 80, 100, 140 columns; details and reports only */
 
 enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN };
 
@@ -35,8 +40,8 @@ struct field {
     enum field_tone (*tone)(const struct field_context *ctx, size_t row); /* NULL: plain */
 };
 
-/* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a row; the pane of
- * people is LIST_USERS. */
+/* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a
+ * row; the pane of people is LIST_USERS. */
 const struct field *field_table(enum list_kind list, size_t *count);
 /* -1 for an unknown key or label (case-blind). */
 int field_find(enum list_kind list, const char *key);

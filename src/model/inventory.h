@@ -1,5 +1,6 @@
-/* All that is known of one organisation at one time: its lists, how complete and how old each is, and whose key reads
- * it. Rows are only added; a refresh builds another inventory aside. Knows nothing of HTTP, JSON or screens. */
+/* All that is known of one organisation at one time: its lists, how complete and how old each is,
+ * and whose key reads it. Rows are only added; a refresh builds another inventory aside. Knows
+ * nothing of HTTP, JSON or screens. */
 #ifndef PORTCULLIS_MODEL_INVENTORY_H
 #define PORTCULLIS_MODEL_INVENTORY_H
 
@@ -57,9 +58,9 @@ struct inventory {
     struct text_pair organisation_name; /* not told by the API: from the profile; may be STR_NONE */
     struct id organisation_id;          /* from the rows; none until seen */
     int own_key;                        /* index in keys; -1: not found (yet) */
-    int own_candidates;                 /* keys whose mask matches the operator's own; more than 1 is ambiguous */
-    uint64_t generation;                /* + 1 at every change */
-    struct id_index *index;             /* hidden: id -> row, for every list */
+    int own_candidates;  /* keys whose mask matches the operator's own; more than 1 is ambiguous */
+    uint64_t generation; /* + 1 at every change */
+    struct id_index *index; /* hidden: id -> row, for every list */
 };
 
 struct inventory *inventory_new(void);
@@ -81,15 +82,17 @@ struct text_pair inventory_text(struct inventory *inv, const char *text, size_t 
 const char *inventory_clean(const struct inventory *inv, struct text_pair pair);
 const char *inventory_raw(const struct inventory *inv, struct text_pair pair);
 
-/* Add a row whose references point into this inventory. A row whose id is held already replaces it in place and
- * returns false: pages may overlap. A member is known by workspace and user together. */
+/* Add a row whose references point into this inventory. A row whose id is held already replaces it
+ * in place and returns false: pages may overlap. A member is known by workspace and user together.
+ */
 bool inventory_add_key(struct inventory *inv, const struct key_row *row);
 bool inventory_add_workspace(struct inventory *inv, const struct workspace_row *row);
 bool inventory_add_user(struct inventory *inv, const struct user_row *row);
 bool inventory_add_member(struct inventory *inv, const struct member_row *row);
 /* Gives the 1-based index for key_row.extra. */
 uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extra);
-/* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after it shift. */
+/* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after
+ * it shift. */
 bool inventory_remove_key(struct inventory *inv, struct id id);
 
 /* Indexes, or -1. */
@@ -106,15 +109,19 @@ int inventory_find_member(const struct inventory *inv, struct id workspace, stru
 const struct key_extra *inventory_extra(const struct inventory *inv, const struct key_row *row);
 /* The name of a workspace without the icon that reads put in front of it [OBS]; cleaned; lends. */
 const char *inventory_workspace_name(const struct inventory *inv, const struct workspace_row *row);
-/* "Ada Lovelace", else the mail address, else the id (out of at least 128 bytes is filled); lends out. */
-const char *inventory_user_name(const struct inventory *inv, const struct user_row *row, char *out, size_t size);
+/* "Ada Lovelace", else the mail address, else the id (out of at least 128 bytes is filled); lends
+ * out. */
+const char *inventory_user_name(const struct inventory *inv, const struct user_row *row, char *out,
+                                size_t size);
 
-/* Compares the operator's own key with every mask; sets own_key and own_candidates. prefix/suffix are the parts
- * of the secret that a mask shows; the secret itself does not come here. Call after the keys were read. */
+/* Compares the operator's own key with every mask; sets own_key and own_candidates. prefix/suffix
+ * are the parts of the secret that a mask shows; the secret itself does not come here. Call after
+ * the keys were read. */
 void inventory_find_own(struct inventory *inv, const char *secret_head, const char *secret_tail);
 
-/* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user; workspaces of a user.
- * One pass over all rows; lends arrays until the inventory changes (generation). */
+/* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user;
+ * workspaces of a user. One pass over all rows; lends arrays until the inventory changes
+ * (generation). */
 struct workspace_counts {
     uint32_t admins, managers, members, roles_other;
     uint32_t service_keys, user_keys;
@@ -122,11 +129,12 @@ struct workspace_counts {
 struct user_counts {
     uint32_t workspaces, keys;
 };
-const struct workspace_counts *inventory_workspace_counts(struct inventory *inv); /* by workspace index */
-const struct user_counts *inventory_user_counts(struct inventory *inv);           /* by user index */
+const struct workspace_counts *
+inventory_workspace_counts(struct inventory *inv);                      /* by workspace index */
+const struct user_counts *inventory_user_counts(struct inventory *inv); /* by user index */
 
-/* May the keys list be called complete? counted = total, own key found, own key holds the three list scopes
- * (decision: complete). Fills why with what may be hidden. */
+/* May the keys list be called complete? counted = total, own key found, own key holds the three
+ * list scopes (decision: complete). Fills why with what may be hidden. */
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
-/* The records of an organisation: fixed-size rows whose text lives in the inventory's arena. Plain data. Knows nothing
- * of JSON, HTTP or screens. A str_ref of STR_NONE is null or absent; a time of TIME_NONE is null or absent. */
+/* The records of an organisation: fixed-size rows whose text lives in the inventory's arena. Plain
+ * data. Knows nothing of JSON, HTTP or screens. A str_ref of STR_NONE is null or absent; a time of
+ * TIME_NONE is null or absent. */
 #ifndef PORTCULLIS_MODEL_RECORD_H
 #define PORTCULLIS_MODEL_RECORD_H
 
@@ -9,14 +10,16 @@
 #include "base/arena.h"
 #include "model/scope.h"
 
-/* 16 bytes when the text is a canonical lower-case UUID, else a reference to interned text. All zero: none. Equal
- * ids of one inventory are equal bytes. Made and read by inventory_id / inventory_id_text. */
+/* 16 bytes when the text is a canonical lower-case UUID, else a reference to interned text. All
+ * zero: none. Equal ids of one inventory are equal bytes. Made and read by inventory_id /
+ * inventory_id_text. */
 struct id {
     uint64_t hi;
     uint64_t lo;
 };
 
-/* A text from the server: as it came, and, only where it differs, the form that is safe on a terminal. */
+/* A text from the server: as it came, and, only where it differs, the form that is safe on a
+ * terminal. */
 struct text_pair {
     str_ref raw;
     str_ref clean; /* STR_NONE: raw is clean as it is */
@@ -81,7 +84,8 @@ struct key_row {
     str_ref unknown_scopes; /* names outside the catalogue, verbatim, '\n' between them */
     struct text_pair name;
     struct text_pair description;
-    str_ref mask; /* "z1*****3AX", cleaned. A list could hold the caller's own raw key: api masks it first. */
+    str_ref mask; /* "z1*****3AX", cleaned. A list could hold the caller's own raw key: api masks it
+                     first. */
     str_ref creation_mode;
     str_ref type_text;   /* only when kind is KEY_KIND_UNKNOWN */
     str_ref status_text; /* only when status is STATUS_OTHER */
@@ -95,8 +99,8 @@ struct key_row {
 
 #define SWITCH_COUNT 35
 
-/* The name on the wire ("membersWriteApiKeys") and plain words of switch 0..SWITCH_COUNT-1, in the order of the
- * live capture. */
+/* The name on the wire ("membersWriteApiKeys") and plain words of switch 0..SWITCH_COUNT-1, in the
+ * order of the live capture. */
 struct switch_info {
     const char *name;
     const char *words;

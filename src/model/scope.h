@@ -1,6 +1,6 @@
-/* The catalogue of scopes: what each allows, on which kind of key it is legal, why it is dangerous. Shared by the
- * console and the sandbox; made from assets/scopes.json. Unknown scopes are not here: whoever holds them keeps
- * their names verbatim. */
+/* The catalogue of scopes: what each allows, on which kind of key it is legal, why it is dangerous.
+ * Shared by the console and the sandbox; made from assets/scopes.json. Unknown scopes are not here:
+ * whoever holds them keeps their names verbatim. */
 #ifndef PORTCULLIS_MODEL_SCOPE_H
 #define PORTCULLIS_MODEL_SCOPE_H
 
@@ -8,10 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum key_kind { KEY_ORGANISATION_SERVICE, KEY_WORKSPACE_SERVICE, KEY_WORKSPACE_USER, KEY_KIND_UNKNOWN };
+enum key_kind {
+    KEY_ORGANISATION_SERVICE,
+    KEY_WORKSPACE_SERVICE,
+    KEY_WORKSPACE_USER,
+    KEY_KIND_UNKNOWN
+};
 #define KEY_KIND_COUNT 3
 
-/* "organisation-service", as `type` on the wire; "" never matches. KEY_KIND_UNKNOWN for anything else. */
+/* "organisation-service", as `type` on the wire; "" never matches. KEY_KIND_UNKNOWN for anything
+ * else. */
 enum key_kind key_kind_parse(const char *type);
 /* Lends "organisation-service" and so on; "unknown". */
 const char *key_kind_name(enum key_kind kind);
@@ -45,7 +51,8 @@ struct scope_set {
     uint64_t bits[SCOPE_WORDS];
 };
 
-/* Lends the row; index 0..SCOPE_COUNT-1, in the catalogue's order (grouped by category and resource). */
+/* Lends the row; index 0..SCOPE_COUNT-1, in the catalogue's order (grouped by category and
+ * resource). */
 const struct scope_info *scope_info(int index);
 /* The index, or -1 for an unknown name. */
 int scope_find(const char *name);

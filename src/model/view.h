@@ -1,5 +1,6 @@
-/* Which rows of a list are shown and in which order: a filter, a narrowing, a sort. Works in slices, so that a
- * million rows never hold up a key. Holds row numbers of one inventory generation; never a pointer into it. */
+/* Which rows of a list are shown and in which order: a filter, a narrowing, a sort. Works in
+ * slices, so that a million rows never hold up a key. Holds row numbers of one inventory
+ * generation; never a pointer into it. */
 #ifndef PORTCULLIS_MODEL_VIEW_H
 #define PORTCULLIS_MODEL_VIEW_H
 
@@ -10,10 +11,12 @@
 #include "base/err.h"
 #include "model/field.h"
 
-/* A parsed filter: words (fuzzy over the visible fields), column:value (substring of that field, case-blind),
- * column:=value (whole), a leading ! inverts; all terms must hold. "quoted words" keep their blanks. */
+/* A parsed filter: words (fuzzy over the visible fields), column:value (substring of that field,
+ * case-blind), column:=value (whole), a leading ! inverts; all terms must hold. "quoted words" keep
+ * their blanks. */
 struct filter;
-/* Gives, or NULL with ERR_INVALID that names the column that is not there. "" gives a filter that passes all. */
+/* Gives, or NULL with ERR_INVALID that names the column that is not there. "" gives a filter that
+ * passes all. */
 struct filter *filter_parse(enum list_kind list, const char *text, struct err *err);
 void filter_free(struct filter *filter);
 bool filter_match(const struct filter *filter, const struct field_context *ctx, size_t row);
@@ -27,17 +30,20 @@ struct view_scope {
 struct view;
 struct view *view_new(enum list_kind list);
 void view_free(struct view *view);
-/* Each of these restarts the work where the result changes. view_set_filter keeps the old filter on error. */
+/* Each of these restarts the work where the result changes. view_set_filter keeps the old filter on
+ * error. */
 bool view_set_filter(struct view *view, const char *text, struct err *err);
-void view_set_sort(struct view *view, int field, bool descending); /* field -1: the server's order */
+void view_set_sort(struct view *view, int field,
+                   bool descending); /* field -1: the server's order */
 void view_set_scope(struct view *view, const struct view_scope *scope);
 const char *view_filter_text(const struct view *view);
 int view_sort_field(const struct view *view);
 bool view_sort_descending(const struct view *view);
 enum list_kind view_list(const struct view *view);
 
-/* Does up to `budget_us` microseconds of work on this inventory (restarts by itself when the generation differs, but
- * keeps showing the last result until the new one is whole when rows were only added). True when finished. */
+/* Does up to `budget_us` microseconds of work on this inventory (restarts by itself when the
+ * generation differs, but keeps showing the last result until the new one is whole when rows were
+ * only added). True when finished. */
 bool view_work(struct view *view, const struct field_context *ctx, int64_t budget_us);
 bool view_done(const struct view *view);
 /* Rows so far, and how many rows the scope holds before the filter. */

@@ -1,0 +1,317 @@
+#include "model/field_tables.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+static const struct key_row *key_at(const struct field_context *ctx, size_t row)
+{
+    return &ctx->inv->keys[row];
+}
+
+static bool is_own(const struct field_context *ctx, size_t row)
+{
+    return ctx->inv->own_key >= 0 && (size_t)ctx->inv->own_key == row;
+}
+
+static bool is_dead(const struct field_context *ctx, const struct key_row *key)
+{
+    return key->status == STATUS_EXPIRED ||
+           (key->expires_at != TIME_NONE && key->expires_at <= ctx->now);
+}
+
+/* An active key that never ends and that nothing holds back, or that can make more of its kind. */
+static bool needs_a_look(const struct field_context *ctx, const struct key_row *key)
+{
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+    bool endless =
+        key->expires_at == TIME_NONE && extra->rates_total == 0 && !extra->usage.has_budget;
+    return endless || (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
+}
+
+static void flag_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    const char *flag = " ";
+    if (is_own(ctx, row)) {
+        flag = "@";
+    } else if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
+        flag = "X";
+    } else if (needs_a_look(ctx, key)) {
+        flag = "!";
+    } else if (inventory_extra(ctx->inv, key)->rotation.set) {
+        flag = "~";
+    }
+    buf_adds(out, flag);
+}
+
+static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (is_own(ctx, row)) {
+        return TONE_OWN;
+    }
+    if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
+        return TONE_BAD;
+    }
+    return needs_a_look(ctx, key) ? TONE_WARN : TONE_PLAIN;
+}
+
+static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_adds(out, inventory_clean(ctx->inv, key_at(ctx, row)->name));
+    if (is_own(ctx, row)) {
+        buf_adds(out, " (YOU)");
+    }
+}
+
+static enum field_tone name_tone(const struct field_context *ctx, size_t row)
+{
+    if (is_own(ctx, row)) {
+        return TONE_OWN;
+    }
+    return is_dead(ctx, key_at(ctx, row)) ? TONE_DIM : TONE_PLAIN;
+}
+
+static void type_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_adds(out, key_kind_short((enum key_kind)key_at(ctx, row)->kind));
+}
+
+static void kind_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (key->kind != KEY_KIND_UNKNOWN) {
+        buf_adds(out, key_kind_name((enum key_kind)key->kind));
+    } else if (key->type_text != STR_NONE) {
+        const char *text = arena_text(&ctx->inv->arena, key->type_text);
+        text_clean(text, strlen(text), out);
+    } else {
+        buf_adds(out, "?");
+    }
+}
+
+static int type_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return (int)key_at(ctx, a)->kind - (int)key_at(ctx, b)->kind;
+}
+
+static void workspace_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_workspace_name(ctx->inv, key_at(ctx, row)->workspace_id, out);
+}
+
+static void owner_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (!id_is_none(key->user_id)) {
+        field_user_name(ctx->inv, key->user_id, out);
+    } else {
+        buf_adds(out, key->kind == KEY_WORKSPACE_USER ? "?" : "svc");
+    }
+}
+
+static void mask_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *mask = arena_text(&ctx->inv->arena, key_at(ctx, row)->mask);
+    buf_adds(out, mask != NULL ? mask : "?");
+}
+
+static void status_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (key->status == STATUS_OTHER) {
+        const char *text = arena_text(&ctx->inv->arena, key->status_text);
+        if (text == NULL) {
+            buf_adds(out, "?");
+        } else {
+            text_clean(text, strlen(text), out);
+        }
+        return;
+    }
+    /* A worker turns the status minutes after the secret died [LIVE]. */
+    bool late = key->status == STATUS_ACTIVE && is_dead(ctx, key);
+    buf_adds(out, late ? "expired" : key_status_name((enum key_status)key->status));
+}
+
+static enum field_tone status_tone(const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
+        return TONE_BAD;
+    }
+    return key->status == STATUS_ACTIVE ? TONE_GOOD : TONE_WARN;
+}
+
+static void expires_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (is_dead(ctx, key)) {
+        buf_adds(out, "EXPIRED");
+    } else if (key->expires_at == TIME_NONE) {
+        buf_adds(out, "never");
+    } else {
+        field_day(key->expires_at, ctx->now, out);
+    }
+}
+
+static int expires_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    int64_t left = key_at(ctx, a)->expires_at;
+    int64_t right = key_at(ctx, b)->expires_at;
+    return field_compare_time(left == TIME_NONE ? INT64_MAX : left,
+                              right == TIME_NONE ? INT64_MAX : right);
+}
+
+static enum field_tone expires_tone(const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = key_at(ctx, row);
+    if (is_dead(ctx, key)) {
+        return TONE_BAD;
+    }
+    bool soon = key->expires_at != TIME_NONE && key->expires_at < ctx->now + 7 * DAY_MS;
+    return soon || key->expires_at == TIME_NONE ? TONE_WARN : TONE_PLAIN;
+}
+
+static int scope_total(const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = key_at(ctx, row);
+    int count = scope_set_count(&key->scopes);
+    const char *unknown = arena_text(&ctx->inv->arena, key->unknown_scopes);
+    for (; unknown != NULL && *unknown != '\0'; unknown = strchr(unknown, '\n')) {
+        unknown += *unknown == '\n';
+        count++;
+    }
+    return count;
+}
+
+static void scopes_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_addf(out, "%d", scope_total(ctx, row));
+}
+
+static int scopes_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_number(scope_total(ctx, a), scope_total(ctx, b));
+}
+
+static enum field_tone scopes_tone(const struct field_context *ctx, size_t row)
+{
+    return scope_total(ctx, row) >= 50 ? TONE_WARN : TONE_PLAIN;
+}
+
+static void risk_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    unsigned marks = scope_set_marks(&key_at(ctx, row)->scopes);
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        buf_addc(out, (marks & 1u << i) != 0 ? scope_mark_letter(i) : '-');
+    }
+}
+
+static enum field_tone risk_tone(const struct field_context *ctx, size_t row)
+{
+    return (scope_set_marks(&key_at(ctx, row)->scopes) & SCOPE_MARK_KEYS) != 0 ? TONE_WARN
+                                                                               : TONE_PLAIN;
+}
+
+static void rotation_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct rotation_policy *rotation = &inventory_extra(ctx->inv, key_at(ctx, row))->rotation;
+    if (!rotation->set) {
+        buf_adds(out, "-");
+    } else if (rotation->period != STR_NONE) {
+        const char *period = arena_text(&ctx->inv->arena, rotation->period);
+        text_clean(period, strlen(period), out);
+    } else if (rotation->period_days > 0) {
+        buf_addf(out, "%dd", rotation->period_days);
+    } else {
+        buf_adds(out, "yes");
+    }
+}
+
+static void limits_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_extra *extra = inventory_extra(ctx->inv, key_at(ctx, row));
+    const char *gap = "";
+    for (int i = 0; i < extra->rate_count; i++) {
+        buf_addf(out, "%s%g %s/%s", gap, extra->rates[i].value,
+                 limit_type_name(extra->rates[i].type), rate_unit_name(extra->rates[i].unit));
+        gap = ", ";
+    }
+    if (extra->usage.has_budget) {
+        buf_addf(out, "%s%s%g%s", gap, extra->usage.type == LIMIT_COST ? "$" : "",
+                 extra->usage.credit_limit, extra->usage.type == LIMIT_TOKENS ? " tokens" : "");
+        gap = ", ";
+    }
+    if (*gap == '\0') {
+        buf_adds(out, "none");
+    }
+}
+
+static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_time(key_at(ctx, row)->created_at, out);
+}
+
+static int created_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_time(key_at(ctx, a)->created_at, key_at(ctx, b)->created_at);
+}
+
+static void updated_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_time(key_at(ctx, row)->updated_at, out);
+}
+
+static int updated_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_time(key_at(ctx, a)->updated_at, key_at(ctx, b)->updated_at);
+}
+
+static void mode_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *mode = arena_text(&ctx->inv->arena, key_at(ctx, row)->creation_mode);
+    if (mode == NULL) {
+        buf_adds(out, "-");
+    } else {
+        text_clean(mode, strlen(mode), out);
+    }
+}
+
+static void id_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx->inv, key_at(ctx, row)->id, out);
+}
+
+static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *text = inventory_clean(ctx->inv, key_at(ctx, row)->description);
+    buf_adds(out, *text != '\0' ? text : "-");
+}
+
+const struct field KEY_FIELDS[] = {
+    {"flag", "!", 1, 1, FIELD_S, false, true, flag_text, NULL, flag_tone},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, name_tone},
+    {"type", "TY", 2, 2, FIELD_S, false, true, type_text, type_compare, NULL},
+    {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, true, workspace_text, NULL, NULL},
+    {"owner", "OWNER", 9, 16, FIELD_S, false, true, owner_text, NULL, NULL},
+    {"mask", "MASK", 10, 10, FIELD_S, false, true, mask_text, NULL, NULL},
+    {"expires", "EXPIRES", 8, 8, FIELD_S, false, true, expires_text, expires_compare, expires_tone},
+    {"scopes", "SC", 3, 3, FIELD_S, true, true, scopes_text, scopes_compare, scopes_tone},
+    {"status", "STATUS", 9, 9, FIELD_M, false, true, status_text, NULL, status_tone},
+    {"risk", "RISK", 6, 6, FIELD_M, false, true, risk_text, NULL, risk_tone},
+    {"rotation", "ROTATION", 8, 8, FIELD_L, false, true, rotation_text, NULL, NULL},
+    {"limits", "LIMITS", 12, 18, FIELD_L, false, true, limits_text, NULL, NULL},
+    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_compare, NULL},
+    {"mode", "MADE BY", 7, 7, FIELD_L, false, true, mode_text, NULL, NULL},
+    {"kind", "KIND", 20, 20, FIELD_DETAIL, false, true, kind_text, type_compare, NULL},
+    {"updated", "UPDATED", 17, 17, FIELD_DETAIL, false, true, updated_text, updated_compare, NULL},
+    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL},
+};
+const size_t KEY_FIELD_COUNT = sizeof KEY_FIELDS / sizeof *KEY_FIELDS;

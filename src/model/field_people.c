@@ -1,0 +1,215 @@
+#include "model/field_tables.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+/* -- people of the organisation -- */
+
+static const struct user_row *user_at(const struct field_context *ctx, size_t row)
+{
+    return &ctx->inv->users[row];
+}
+
+static void user_name(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    char name[256];
+    buf_adds(out, inventory_user_name(ctx->inv, user_at(ctx, row), name, sizeof name));
+}
+
+static void user_mail(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *mail = inventory_clean(ctx->inv, user_at(ctx, row)->email);
+    buf_adds(out, *mail != '\0' ? mail : "?");
+}
+
+static void role_word(const struct field_context *ctx, bool other, const char *name, str_ref text,
+                      struct buf *out)
+{
+    const char *raw = arena_text(&ctx->inv->arena, text);
+    if (!other) {
+        buf_adds(out, name);
+    } else if (raw == NULL) {
+        buf_adds(out, "?");
+    } else {
+        text_clean(raw, strlen(raw), out);
+    }
+}
+
+static void user_role(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct user_row *user = user_at(ctx, row);
+    role_word(ctx, user->role == ORG_ROLE_OTHER, org_role_name((enum org_role)user->role),
+              user->role_text, out);
+}
+
+static int user_role_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return (int)user_at(ctx, a)->role - (int)user_at(ctx, b)->role;
+}
+
+static enum field_tone user_role_tone(const struct field_context *ctx, size_t row)
+{
+    return user_at(ctx, row)->role == ORG_MEMBER ? TONE_PLAIN : TONE_WARN;
+}
+
+/* How many workspaces: `?` as long as some workspace's members could not be read. */
+static void user_workspaces(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    enum list_progress progress = ctx->inv->lists[LIST_MEMBERS].progress;
+    if (!field_list_read(ctx->inv, LIST_MEMBERS)) {
+        buf_adds(out, "?");
+        return;
+    }
+    buf_addf(out, "%u%s", inventory_user_counts(ctx->inv)[row].workspaces,
+             progress == PROGRESS_COMPLETE ? "" : "?");
+}
+
+static int user_workspaces_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    const struct user_counts *counts = inventory_user_counts(ctx->inv);
+    return field_compare_number(counts[a].workspaces, counts[b].workspaces);
+}
+
+static void user_keys(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    if (!field_list_read(ctx->inv, LIST_KEYS)) {
+        buf_adds(out, "?");
+        return;
+    }
+    buf_addf(out, "%u", inventory_user_counts(ctx->inv)[row].keys);
+}
+
+static int user_keys_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    const struct user_counts *counts = inventory_user_counts(ctx->inv);
+    return field_compare_number(counts[a].keys, counts[b].keys);
+}
+
+/* "payments:A tools:M": the roles in short. */
+static void user_roles(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct inventory *inv = ctx->inv;
+    if (!field_list_read(inv, LIST_MEMBERS)) {
+        buf_adds(out, "?");
+        return;
+    }
+    static const char LETTERS[] = {'A', 'M', 'U', '?'};
+    size_t before = out->len;
+    struct id user = user_at(ctx, row)->id;
+    for (size_t w = 0; w < inv->workspace_count && out->len - before < 200; w++) {
+        int member = inventory_find_member(inv, inv->workspaces[w].id, user);
+        if (member >= 0) {
+            buf_addf(out, "%s%s:%c", out->len > before ? " " : "",
+                     inventory_workspace_name(inv, &inv->workspaces[w]),
+                     LETTERS[inv->members[member].role]);
+        }
+    }
+    if (out->len == before) {
+        buf_adds(out, "none");
+    }
+}
+
+static void user_since(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_time(user_at(ctx, row)->created_at, out);
+}
+
+static int user_since_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_time(user_at(ctx, a)->created_at, user_at(ctx, b)->created_at);
+}
+
+static void user_id(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx->inv, user_at(ctx, row)->id, out);
+}
+
+const struct field USER_FIELDS[] = {
+    {"name", "NAME", 0, 0, FIELD_S, false, true, user_name, NULL, NULL},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, true, user_mail, NULL, NULL},
+    {"role", "ROLE", 6, 6, FIELD_S, false, true, user_role, user_role_compare, user_role_tone},
+    {"workspaces", "WS", 4, 4, FIELD_S, true, true, user_workspaces, user_workspaces_compare, NULL},
+    {"keys", "KEYS", 4, 4, FIELD_S, true, true, user_keys, user_keys_compare, NULL},
+    {"roles", "ROLES", 24, 40, FIELD_M, false, false, user_roles, NULL, NULL},
+    {"since", "SINCE", 17, 17, FIELD_L, false, true, user_since, user_since_compare, NULL},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, user_id, NULL, NULL},
+};
+const size_t USER_FIELD_COUNT = sizeof USER_FIELDS / sizeof *USER_FIELDS;
+
+/* -- memberships -- */
+
+static const struct member_row *member_at(const struct field_context *ctx, size_t row)
+{
+    return &ctx->inv->members[row];
+}
+
+static void member_name(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct member_row *member = member_at(ctx, row);
+    const char *first = inventory_clean(ctx->inv, member->first_name);
+    const char *last = inventory_clean(ctx->inv, member->last_name);
+    if (*first == '\0' && *last == '\0') {
+        field_user_name(ctx->inv, member->user_id, out);
+    } else {
+        buf_addf(out, "%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "", last);
+    }
+}
+
+static void member_mail(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *mail = inventory_clean(ctx->inv, member_at(ctx, row)->email);
+    buf_adds(out, *mail != '\0' ? mail : "?");
+}
+
+static void member_role(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct member_row *member = member_at(ctx, row);
+    role_word(ctx, member->role == WS_ROLE_OTHER, ws_role_name((enum ws_role)member->role),
+              member->role_text, out);
+}
+
+static int member_role_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return (int)member_at(ctx, a)->role - (int)member_at(ctx, b)->role;
+}
+
+static void member_org_role(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    enum org_role role = (enum org_role)member_at(ctx, row)->org_role;
+    buf_adds(out, role == ORG_ROLE_OTHER ? "?" : org_role_name(role));
+}
+
+static void member_workspace(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_workspace_name(ctx->inv, member_at(ctx, row)->workspace_id, out);
+}
+
+static void member_since(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_time(member_at(ctx, row)->created_at, out);
+}
+
+static int member_since_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_time(member_at(ctx, a)->created_at, member_at(ctx, b)->created_at);
+}
+
+static void member_id(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx->inv, member_at(ctx, row)->user_id, out);
+}
+
+const struct field MEMBER_FIELDS[] = {
+    {"name", "NAME", 0, 0, FIELD_S, false, true, member_name, NULL, NULL},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, true, member_mail, NULL, NULL},
+    {"role", "ROLE", 8, 8, FIELD_S, false, true, member_role, member_role_compare, NULL},
+    {"org", "ORG ROLE", 8, 8, FIELD_S, false, true, member_org_role, NULL, NULL},
+    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, true, member_workspace, NULL, NULL},
+    {"since", "SINCE", 17, 17, FIELD_L, false, true, member_since, member_since_compare, NULL},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, member_id, NULL, NULL},
+};
+const size_t MEMBER_FIELD_COUNT = sizeof MEMBER_FIELDS / sizeof *MEMBER_FIELDS;

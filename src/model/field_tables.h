@@ -1,0 +1,31 @@
+/* The field tables, one a list, and what their texts share. Only for the field_*.c files and
+ * view.c. */
+#ifndef PORTCULLIS_MODEL_FIELD_TABLES_H
+#define PORTCULLIS_MODEL_FIELD_TABLES_H
+
+#include "model/field.h"
+
+extern const struct field KEY_FIELDS[];
+extern const size_t KEY_FIELD_COUNT;
+extern const struct field WORKSPACE_FIELDS[];
+extern const size_t WORKSPACE_FIELD_COUNT;
+extern const struct field USER_FIELDS[];
+extern const size_t USER_FIELD_COUNT;
+extern const struct field MEMBER_FIELDS[];
+extern const size_t MEMBER_FIELD_COUNT;
+
+/* "2026-05-03 17:08Z", "-" for none. */
+void field_time(int64_t ms, struct buf *out);
+/* "03 May" this year, else "May 2025"; "-" for none. */
+void field_day(int64_t ms, int64_t now, struct buf *out);
+void field_id(const struct inventory *inv, struct id id, struct buf *out);
+/* The workspace's name; "(org)" for none; "?" with the start of the id when the workspaces could
+ * not be read. */
+void field_workspace_name(const struct inventory *inv, struct id workspace, struct buf *out);
+void field_user_name(const struct inventory *inv, struct id user, struct buf *out);
+int field_compare_time(int64_t a, int64_t b);
+int field_compare_number(double a, double b);
+/* Can this list be counted: was it read at all? */
+bool field_list_read(const struct inventory *inv, enum list_kind list);
+
+#endif

@@ -1,0 +1,195 @@
+#include "model/field_tables.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+static const struct workspace_row *workspace_at(const struct field_context *ctx, size_t row)
+{
+    return &ctx->inv->workspaces[row];
+}
+
+static void ref_text(const struct field_context *ctx, str_ref ref, struct buf *out)
+{
+    const char *text = arena_text(&ctx->inv->arena, ref);
+    if (text == NULL || *text == '\0') {
+        buf_adds(out, "-");
+    } else {
+        text_clean(text, strlen(text), out);
+    }
+}
+
+static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_adds(out, inventory_workspace_name(ctx->inv, workspace_at(ctx, row)));
+}
+
+static void slug_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    ref_text(ctx, workspace_at(ctx, row)->slug, out);
+}
+
+static bool members_read(const struct field_context *ctx, size_t row)
+{
+    enum list_progress progress = ctx->inv->member_states[row].progress;
+    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL;
+}
+
+/* admins/managers/members */
+static void members_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    if (!members_read(ctx, row)) {
+        buf_adds(out, "?");
+        return;
+    }
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    buf_addf(out, "%u/%u/%u", counts->admins, counts->managers, counts->members);
+    if (counts->roles_other > 0) {
+        buf_addf(out, "+%u", counts->roles_other);
+    }
+}
+
+static int members_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv);
+    double left =
+        members_read(ctx, a) ? counts[a].admins + counts[a].managers + counts[a].members : -1.0;
+    double right =
+        members_read(ctx, b) ? counts[b].admins + counts[b].managers + counts[b].members : -1.0;
+    return field_compare_number(left, right);
+}
+
+/* service/user */
+static void keys_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    if (!field_list_read(ctx->inv, LIST_KEYS)) {
+        buf_adds(out, "?");
+        return;
+    }
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    buf_addf(out, "%u/%u", counts->service_keys, counts->user_keys);
+}
+
+static int keys_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv);
+    return field_compare_number(counts[a].service_keys + counts[a].user_keys,
+                                counts[b].service_keys + counts[b].user_keys);
+}
+
+static void switch_text(const struct field_context *ctx, size_t row, const char *name,
+                        struct buf *out)
+{
+    const struct workspace_row *ws = workspace_at(ctx, row);
+    int number = switch_find(name);
+    if ((ws->switches_known >> number & 1) == 0) {
+        buf_adds(out, "?");
+    } else {
+        buf_adds(out, (ws->switches_on >> number & 1) != 0 ? "yes" : "no");
+    }
+}
+
+static enum field_tone switch_tone(const struct field_context *ctx, size_t row, const char *name)
+{
+    return (workspace_at(ctx, row)->switches_on >> switch_find(name) & 1) != 0 ? TONE_WARN
+                                                                               : TONE_PLAIN;
+}
+
+static void make_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    switch_text(ctx, row, "membersWriteApiKeys", out);
+}
+
+static enum field_tone make_tone(const struct field_context *ctx, size_t row)
+{
+    return switch_tone(ctx, row, "membersWriteApiKeys");
+}
+
+static void view_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    switch_text(ctx, row, "membersViewApiKeys", out);
+}
+
+static enum field_tone view_tone(const struct field_context *ctx, size_t row)
+{
+    return switch_tone(ctx, row, "membersViewApiKeys");
+}
+
+static void logs_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    switch_text(ctx, row, "membersViewLogs", out);
+}
+
+static enum field_tone logs_tone(const struct field_context *ctx, size_t row)
+{
+    return switch_tone(ctx, row, "membersViewLogs");
+}
+
+static void limits_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct workspace_row *ws = workspace_at(ctx, row);
+    if (!ws->has_usage_limits && !ws->has_rate_limits) {
+        buf_adds(out, "none");
+        return;
+    }
+    buf_addf(out, "%s%s%s", ws->has_usage_limits ? "budget" : "",
+             ws->has_usage_limits && ws->has_rate_limits ? "+" : "",
+             ws->has_rate_limits ? "rate" : "");
+}
+
+static void scim_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_adds(out, workspace_at(ctx, row)->scim_source != STR_NONE ? "yes" : "-");
+}
+
+static void default_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    buf_adds(out, workspace_at(ctx, row)->is_default ? "yes" : "-");
+}
+
+static void status_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    ref_text(ctx, workspace_at(ctx, row)->status, out);
+}
+
+static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_time(workspace_at(ctx, row)->created_at, out);
+}
+
+static int created_compare(const struct field_context *ctx, size_t a, size_t b)
+{
+    return field_compare_time(workspace_at(ctx, a)->created_at, workspace_at(ctx, b)->created_at);
+}
+
+static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const char *text = inventory_clean(ctx->inv, workspace_at(ctx, row)->description);
+    buf_adds(out, *text != '\0' ? text : "-");
+}
+
+static void id_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx->inv, workspace_at(ctx, row)->id, out);
+}
+
+const struct field WORKSPACE_FIELDS[] = {
+    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, NULL},
+    {"slug", "SLUG", 17, 17, FIELD_S, false, true, slug_text, NULL, NULL},
+    {"members", "A/M/U", 8, 8, FIELD_S, true, true, members_text, members_compare, NULL},
+    {"keys", "SVC/USR", 8, 8, FIELD_S, true, true, keys_text, keys_compare, NULL},
+    {"limits", "LIMITS", 11, 11, FIELD_S, false, true, limits_text, NULL, NULL},
+    {"make", "MAKE KEYS", 9, 9, FIELD_M, false, true, make_text, NULL, make_tone},
+    {"scim", "SCIM", 4, 4, FIELD_M, false, true, scim_text, NULL, NULL},
+    {"view", "SEE KEYS", 8, 8, FIELD_L, false, true, view_text, NULL, view_tone},
+    {"logs", "SEE LOGS", 8, 8, FIELD_L, false, true, logs_text, NULL, logs_tone},
+    {"default", "DEFAULT", 7, 7, FIELD_L, false, true, default_text, NULL, NULL},
+    {"status", "STATUS", 8, 8, FIELD_L, false, true, status_text, NULL, NULL},
+    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_compare, NULL},
+    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL},
+};
+const size_t WORKSPACE_FIELD_COUNT = sizeof WORKSPACE_FIELDS / sizeof *WORKSPACE_FIELDS;

@@ -1,0 +1,30 @@
+/* From an id to the number of a row: open addressing, doubled at two thirds. The keys themselves
+ * stay in the rows; the caller says what id a row has. Only for inventory.c. */
+#ifndef PORTCULLIS_MODEL_ID_INDEX_H
+#define PORTCULLIS_MODEL_ID_INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Does row number `row` have the id (a, b)? A member is known by two ids. */
+struct id_pair {
+    uint64_t words[4];
+};
+typedef struct id_pair id_pair_of(const void *rows, size_t row);
+
+struct id_map {
+    uint32_t *slots; /* row + 1; 0 is free */
+    size_t cap;
+    size_t len;
+};
+
+void id_map_done(struct id_map *map);
+/* The row with this id, or -1. */
+ptrdiff_t id_map_find(const struct id_map *map, const void *rows, id_pair_of *of,
+                      struct id_pair id);
+/* Adds a row whose id is not there yet. */
+void id_map_add(struct id_map *map, const void *rows, id_pair_of *of, size_t row);
+/* Makes the whole map anew for count rows. */
+void id_map_rebuild(struct id_map *map, const void *rows, id_pair_of *of, size_t count);
+
+#endif
