@@ -104,6 +104,7 @@ static void test_read_failures(void **state)
     char *path = file_join(*state, "none");
     char *link = file_join(*state, "link");
     char *fifo = file_join(*state, "fifo");
+    char large[20000];
     struct err err = {0};
     struct buf buf;
 
@@ -130,6 +131,16 @@ static void test_read_failures(void **state)
     assert_int_equal(err.status, EFBIG);
     assert_string_equal(buf.data, "keep"); /* what was there is whole */
     assert_int_equal(buf.len, 4);
+    buf_done(&buf);
+
+    /* Too large is seen only in the second step of reading: the first is taken back. */
+    memset(large, 'x', sizeof(large) - 1);
+    large[sizeof(large) - 1] = '\0';
+    put(path, large, 0600);
+    buf_init(&buf, sizeof(large) - 10);
+    assert_false(file_read(path, &buf, &err));
+    assert_int_equal(err.status, EFBIG);
+    assert_int_equal(buf.len, 0);
     buf_done(&buf);
     free(fifo);
     free(link);
