@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include <cmocka.h>
 
@@ -158,6 +159,34 @@ static void test_every_control_is_gone(void **state)
         }
         buf_done(&out);
     }
+}
+
+/* All of Unicode, each after a letter: whatever it is, the letter stays, nothing is added to the
+ * line but 0 to 2 columns, and cleaning again changes nothing. */
+static void test_every_character(void **state)
+{
+    struct buf once;
+    struct buf twice;
+
+    (void)state;
+    buf_init(&once, 0);
+    buf_init(&twice, 0);
+    for (utf8proc_int32_t c = 1; c <= 0x10ffff; c++) {
+        char raw[5] = "a";
+        utf8proc_ssize_t len = utf8proc_encode_char(c, (utf8proc_uint8_t *)raw + 1);
+        int columns;
+
+        buf_clear(&once);
+        buf_clear(&twice);
+        text_clean(raw, 1 + (size_t)len, &once);
+        columns = text_width(once.data);
+        if (once.data[0] != 'a' || columns < 1 || columns > 3 ||
+            text_clean(once.data, once.len, &twice)) {
+            fail_msg("U+%04X: \"%s\", %d columns", (unsigned)c, once.data, columns);
+        }
+    }
+    buf_done(&twice);
+    buf_done(&once);
 }
 
 static void test_clean_nul_and_append(void **state)
@@ -378,7 +407,7 @@ static void test_fuzzy(void **state)
     assert_int_equal(text_fuzzy("", "a"), 0);
     assert_true(text_fuzzy("Revoke key", "rk") > 0);
     /* A run of neighbours beats letters far apart, a word's start beats its middle. */
-    assert_true(text_fuzzy("revoke", "rev") > text_fuzzy("r-e-v", "rev") - 30);
+    assert_true(text_fuzzy("revoke", "rev") > text_fuzzy("r-e-v", "rev"));
     assert_true(text_fuzzy("xx revoke", "rev") > text_fuzzy("rxxexxv", "rev"));
     assert_true(text_fuzzy("create key", "k") > text_fuzzy("make", "k"));
     assert_true(text_fuzzy("axbxc abc", "abc") > text_fuzzy("axbxc", "abc"));
@@ -400,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_clean_table),
         cmocka_unit_test(test_clean_is_idempotent),
         cmocka_unit_test(test_every_control_is_gone),
+        cmocka_unit_test(test_every_character),
         cmocka_unit_test(test_clean_nul_and_append),
         cmocka_unit_test(test_clean_combining_storm),
         cmocka_unit_test(test_clean_hundred_characters),
