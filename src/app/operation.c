@@ -104,10 +104,24 @@ void op_outcome(struct operation *op, const char *result, const char *target, in
     op->intent[0] = '\0';
 }
 
+static int find_out_ms(const struct operation *op)
+{
+    return op->env.find_out_ms == 0 ? OPERATION_FIND_OUT_MS : op->env.find_out_ms;
+}
+
+void op_start_clock(struct operation *op)
+{
+    op->deadline = clock_mono_ms() + find_out_ms(op);
+}
+
 void op_wait(struct operation *op, loop_fn *fn)
 {
+    int every = find_out_ms(op) / 8;
+
     loop_untimer(op->env.loop, op->timer);
-    op->timer = loop_timer(op->env.loop, OPERATION_FIND_OUT_EVERY_MS, fn, op);
+    op->timer = loop_timer(
+        op->env.loop, every < OPERATION_FIND_OUT_EVERY_MS ? every : OPERATION_FIND_OUT_EVERY_MS, fn,
+        op);
 }
 
 bool op_not_done(const struct err *err)

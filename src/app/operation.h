@@ -29,6 +29,7 @@ struct operation_env {
     const char *tag;
     const char *base_url;
     const char *own_mask;                      /* of the key that acts */
+    int find_out_ms;                           /* 0: OPERATION_FIND_OUT_MS; tests have less time */
     struct inventory *(*inventory)(void *ctx); /* the current one; never NULL */
     int64_t (*mono)(void *ctx);                /* the gate's time */
     void (*changed)(void *ctx); /* the state of the operation or the inventory changed */

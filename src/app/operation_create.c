@@ -217,7 +217,7 @@ static void on_created(void *ctx, struct api_reply *reply)
         op->new_key = reply->key;
         reply->key = NULL;
         op_phase_set(op, OP_PROVING, "Made. Reading it back..");
-        op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
+        op_start_clock(op);
         read_back(op);
         return;
     }
@@ -228,7 +228,7 @@ static void on_created(void *ctx, struct api_reply *reply)
     }
     op_phase_set(op, OP_LOST, "No whole answer came. Looking whether the key was made..");
     op->error = err;
-    op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
+    op_start_clock(op);
     op->found_out = false;
     look_for_it(op);
 }

@@ -60,6 +60,9 @@ bool op_gate(struct operation *op, struct err *err);
 /* Closes the open intent. When that fails the words say so. */
 void op_outcome(struct operation *op, const char *result, const char *target, int status,
                 const char *detail);
+/* From now on it is tried to find out, for so long as the environment says. */
+void op_start_clock(struct operation *op);
+/* Runs fn a moment later. */
 void op_wait(struct operation *op, loop_fn *fn);
 /* Did this answer come before anything was done, for sure? */
 bool op_not_done(const struct err *err);

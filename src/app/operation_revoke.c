@@ -180,7 +180,7 @@ static void find_out(void *ctx)
 
 static void start_finding_out(struct operation *op)
 {
-    op->deadline = clock_mono_ms() + OPERATION_FIND_OUT_MS;
+    op_start_clock(op);
     find_out(op);
 }
 
