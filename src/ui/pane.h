@@ -26,7 +26,8 @@ struct pane_ops {
     enum pane_result (*event)(void *self, struct ui *ui, const struct ui_event *event);
     /* An action from a key, the palette, the footer or a script. */
     enum pane_result (*act)(void *self, struct ui *ui, enum action action);
-    /* May this action run now? Fills why when not ("needs workspace_service_api_keys.delete").
+    /* May this action run now? False with an empty why: not an action of this pane, the next below
+     * may have it. Fills why when it is but cannot run now ("needs workspace_service_api_keys.delete").
      * NULL: false for all. */
     bool (*can)(const void *self, const struct ui *ui, enum action action, char *why, size_t size);
     /* Once a turn before painting: prepare what is drawn (bounded work). NULL: nothing. Returns
@@ -40,6 +41,16 @@ struct pane_ops {
     bool full_screen; /* takes the whole body */
     bool takes_text;  /* letters are text while it has the focus: no letter actions */
     void (*free)(void *self);
+    /* All below may be NULL. */
+    /* The right part of the second line (filter, sort, counts); draws into area. */
+    void (*status)(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area);
+    /* The state line while nothing else has to be said: appended to out. True: it is bad news. */
+    bool (*state)(const void *self, const struct ui *ui, struct buf *out);
+    /* The first footer line in the pane's own words ("Tab move  Esc cancel"), in place of the
+     * actions: appended to out. */
+    void (*hints)(const void *self, const struct ui *ui, struct buf *out);
+    /* A palette line that is no action's name: "filter", "x y". False: not mine. */
+    bool (*command)(void *self, struct ui *ui, const char *verb, const char *rest);
 };
 
 struct pane {

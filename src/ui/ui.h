@@ -43,6 +43,28 @@ void ui_run(struct ui *ui, enum action action);
 /* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error
  * is a message. */
 void ui_command(struct ui *ui, const char *line);
+/* The same, but after the pane that asks has closed. */
+void ui_command_later(struct ui *ui, const char *line);
+/* The area between the title lines and the state line. */
+struct rect ui_body(const struct ui *ui);
+/* Columns of the whole screen: what side panes and width classes go by. */
+int ui_width(const struct ui *ui);
+/* The host's state, read once for a draw. */
+void ui_session(const struct ui *ui, struct host_session *out);
+/* NULL while nothing is open. */
+struct inventory *ui_inventory(const struct ui *ui);
+int64_t ui_now(const struct ui *ui);
+/* What the lists are narrowed to: the id, or "". The names are for the screen. */
+const char *ui_workspace(const struct ui *ui);
+const char *ui_workspace_name(const struct ui *ui);
+const char *ui_user(const struct ui *ui);
+const char *ui_user_name(const struct ui *ui);
+/* NULL or "" widens again. */
+void ui_narrow_workspace(struct ui *ui, const char *id);
+void ui_narrow_user(struct ui *ui, const char *id);
+/* A dialog in the middle of area: draws its box and title, blanks it, returns the room inside. */
+struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
+                      const char *title);
 /* Text for the clipboard by OSC 52: kept until term.c has taken it. secret: said so in the message.
  */
 void ui_copy(struct ui *ui, const char *text, bool secret);

@@ -1,0 +1,557 @@
+#include "ui/ui.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "ui/ui_internal.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+/* A sentence of the host stays at least this long, whatever is typed. */
+#define MESSAGE_MS 4000
+
+/* -- what panes ask -- */
+
+const struct host *ui_host(const struct ui *ui)
+{
+    return ui->host;
+}
+
+const struct ui_options *ui_options(const struct ui *ui)
+{
+    return &ui->options;
+}
+
+int ui_width(const struct ui *ui)
+{
+    return ui->width;
+}
+
+void ui_session(const struct ui *ui, struct host_session *out)
+{
+    ui->host->ops->session(ui->host->ctx, out);
+}
+
+struct inventory *ui_inventory(const struct ui *ui)
+{
+    return ui->host->ops->inventory(ui->host->ctx);
+}
+
+int64_t ui_now(const struct ui *ui)
+{
+    return ui->host->ops->now(ui->host->ctx);
+}
+
+const char *ui_workspace(const struct ui *ui)
+{
+    return ui->workspace;
+}
+
+const char *ui_workspace_name(const struct ui *ui)
+{
+    return ui->workspace_name;
+}
+
+const char *ui_user(const struct ui *ui)
+{
+    return ui->user;
+}
+
+const char *ui_user_name(const struct ui *ui)
+{
+    return ui->user_name;
+}
+
+struct rect ui_body(const struct ui *ui)
+{
+    int below = ui->height < 15 ? 2 : 3;
+    int height = ui->height - 2 - below;
+
+    return (struct rect){0, 2, ui->width, height < 1 ? 1 : height};
+}
+
+struct pane *ui_top(struct ui *ui)
+{
+    return ui->depth > 0 ? &ui->stack[ui->depth - 1] : &ui->bases[ui->base];
+}
+
+const struct pane *ui_top_const(const struct ui *ui)
+{
+    return ui->depth > 0 ? &ui->stack[ui->depth - 1] : &ui->bases[ui->base];
+}
+
+static void show_top(struct ui *ui)
+{
+    struct pane *top = ui_top(ui);
+
+    if (top->ops->shown != NULL) {
+        top->ops->shown(top->self, ui);
+    }
+}
+
+/* -- the stack -- */
+
+static void bury_one(struct pane *pane)
+{
+    if (pane->ops != NULL && pane->ops->free != NULL) {
+        pane->ops->free(pane->self);
+    }
+    pane->ops = NULL;
+    pane->self = NULL;
+}
+
+void ui_bury(struct ui *ui)
+{
+    if (ui->running > 0) {
+        return;
+    }
+    while (ui->dead_count > 0) {
+        bury_one(&ui->dead[--ui->dead_count]);
+    }
+}
+
+/* Off the stack, but not freed yet: the pane may be in the middle of a function of its own. */
+static void take_off(struct ui *ui, size_t number)
+{
+    assert(ui->dead_count < UI_DEAD_MAX);
+    ui->dead[ui->dead_count++] = ui->stack[number];
+    memmove(&ui->stack[number], &ui->stack[number + 1],
+            (ui->depth - number - 1) * sizeof(*ui->stack));
+    ui->depth--;
+}
+
+static void close_pane(struct ui *ui, const void *self)
+{
+    for (size_t i = ui->depth; i > 0; i--) {
+        if (ui->stack[i - 1].self == self) {
+            take_off(ui, i - 1);
+            show_top(ui);
+            return;
+        }
+    }
+}
+
+void ui_close_top(struct ui *ui)
+{
+    if (ui->depth > 0) {
+        take_off(ui, ui->depth - 1);
+        show_top(ui);
+    }
+}
+
+void ui_push(struct ui *ui, struct pane pane)
+{
+    if (ui->depth == UI_STACK_MAX) {
+        bury_one(&pane);
+        ui_message(ui, true, "Too many screens on top of each other: Esc closes one.");
+        return;
+    }
+    ui->stack[ui->depth++] = pane;
+    show_top(ui);
+}
+
+void ui_go(struct ui *ui, enum ui_base base)
+{
+    while (ui->depth > 0) {
+        take_off(ui, ui->depth - 1);
+    }
+    if (base != ui->base) {
+        ui->last_base = ui->base;
+        ui->base = base;
+    }
+    show_top(ui);
+}
+
+/* -- messages, narrowing, requests -- */
+
+static void set_text(char **slot, const char *text)
+{
+    char *copy = xstrdup(text);
+
+    free(*slot);
+    *slot = copy;
+}
+
+void ui_message(struct ui *ui, bool bad, const char *format, ...)
+{
+    va_list args;
+
+    free(ui->message);
+    va_start(args, format);
+    ui->message = xvasprintf(format, args);
+    va_end(args);
+    ui->message_bad = bad;
+    ui->message_by_key = ui->running > 0;
+    ui->message_at = ui_now(ui);
+}
+
+static void fade_message(struct ui *ui)
+{
+    if (ui->message_by_key || ui_now(ui) - ui->message_at >= MESSAGE_MS) {
+        set_text(&ui->message, "");
+    }
+}
+
+void ui_narrow_workspace(struct ui *ui, const char *id)
+{
+    struct inventory *inv = ui_inventory(ui);
+    const char *name = "";
+
+    id = id == NULL ? "" : id;
+    if (id[0] != '\0' && inv != NULL) {
+        int row = inventory_find_workspace_text(inv, id);
+
+        name = row >= 0 ? inventory_workspace_name(inv, &inv->workspaces[row]) : id;
+    }
+    set_text(&ui->workspace_name, name);
+    set_text(&ui->workspace, id);
+}
+
+void ui_narrow_user(struct ui *ui, const char *id)
+{
+    struct inventory *inv = ui_inventory(ui);
+    char name[256];
+
+    snprintf(name, sizeof(name), "%s", id == NULL ? "" : id);
+    if (name[0] != '\0' && inv != NULL) {
+        int row = inventory_find_user_text(inv, id);
+
+        if (row >= 0) {
+            char out[256];
+
+            snprintf(name, sizeof(name), "%s",
+                     inventory_user_name(inv, &inv->users[row], out, sizeof(out)));
+        }
+    }
+    set_text(&ui->user_name, name);
+    set_text(&ui->user, id == NULL ? "" : id);
+}
+
+void ui_copy(struct ui *ui, const char *text, bool secret)
+{
+    if (ui->requests.clipboard != NULL) {
+        secret_wipe(ui->requests.clipboard, strlen(ui->requests.clipboard));
+        free(ui->requests.clipboard);
+    }
+    ui->requests.clipboard = xstrdup(text);
+    ui->requests.clipboard_secret = secret;
+    ui_message(ui, false,
+               secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."
+                      : "Copied, if the terminal allows it: %.200s",
+               text);
+}
+
+void ui_take_requests(struct ui *ui, struct ui_requests *out)
+{
+    *out = ui->requests;
+    ui->requests = (struct ui_requests){0};
+}
+
+struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
+                      const char *title)
+{
+    struct rect box;
+
+    box.width = width > area.width ? area.width : width;
+    box.height = height > area.height ? area.height : height;
+    box.x = area.x + (area.width - box.width) / 2;
+    box.y = area.y + (area.height - box.height) / 2;
+    canvas_fill(canvas, box, STYLE_NORMAL);
+    canvas_box(canvas, box);
+    if (box.width > 8) {
+        char *head = xasprintf(" %s ", title);
+
+        canvas_fit(canvas, box.x + 2, box.y, box.width - 4, head, STYLE_HEADER, false);
+        free(head);
+    }
+    return (struct rect){box.x + 2, box.y + 1, box.width > 4 ? box.width - 4 : 1,
+                         box.height > 2 ? box.height - 2 : 1};
+}
+
+/* -- work and changes -- */
+
+static bool prepare(struct ui *ui, struct pane *pane)
+{
+    return pane->ops->prepare != NULL && pane->ops->prepare(pane->self, ui);
+}
+
+/* One slice for each pane that is seen. True while more is left. */
+static bool prepare_seen(struct ui *ui)
+{
+    bool more = false;
+    size_t first = ui->depth;
+
+    while (first > 0 && !ui->stack[first - 1].ops->full_screen) {
+        first--;
+    }
+    ui->running++;
+    if (first == 0) {
+        more = prepare(ui, &ui->bases[ui->base]);
+    }
+    for (size_t i = first == 0 ? 0 : first - 1; i < ui->depth; i++) {
+        more = prepare(ui, &ui->stack[i]) || more;
+    }
+    ui->running--;
+    ui_bury(ui);
+    return more;
+}
+
+bool ui_work(struct ui *ui, int64_t budget_us)
+{
+    int64_t end = clock_mono_ms() + (budget_us + 999) / 1000;
+    bool more;
+
+    do {
+        more = prepare_seen(ui);
+    } while (more && clock_mono_ms() < end);
+    return more;
+}
+
+static bool on_stack(const struct ui *ui, const char *name)
+{
+    for (size_t i = 0; i < ui->depth; i++) {
+        if (strcmp(ui->stack[i].ops->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Another organisation: what was looked at in the one before is not there any more. */
+static void follow_profile(struct ui *ui, const struct host_session *session)
+{
+    if (strcmp(ui->profile, session->profile) == 0) {
+        return;
+    }
+    set_text(&ui->profile, session->profile);
+    ui_narrow_workspace(ui, NULL);
+    ui_narrow_user(ui, NULL);
+    if (session->phase != SESSION_NONE && ui->base == BASE_ORGANISATIONS && ui->depth == 0) {
+        ui_go(ui, BASE_KEYS);
+    }
+}
+
+static void follow_session(struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    follow_profile(ui, &session);
+    if (session.phase == SESSION_ASK && !on_stack(ui, "ask-key")) {
+        struct pane pane = view_ask_key_new(ui);
+
+        assert(strcmp(pane.ops->name, "ask-key") == 0);
+        ui_push(ui, pane);
+    }
+    if (session.phase == SESSION_NONE && !ui->asked_login &&
+        ui->host->ops->profile_count(ui->host->ctx) == 0) {
+        ui->asked_login = true;
+        ui_push(ui, view_login_new(ui));
+    }
+}
+
+void ui_changed(struct ui *ui)
+{
+    ui->running++;
+    follow_session(ui);
+    for (size_t i = 0; i < ui->depth; i++) {
+        if (ui->stack[i].ops->shown != NULL) {
+            ui->stack[i].ops->shown(ui->stack[i].self, ui);
+        }
+    }
+    if (ui->bases[ui->base].ops->shown != NULL) {
+        ui->bases[ui->base].ops->shown(ui->bases[ui->base].self, ui);
+    }
+    ui->running--;
+    prepare_seen(ui);
+}
+
+int64_t ui_next_tick(const struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (session.armed) {
+        return 1000;
+    }
+    if (session.data_age_ms >= 0 || session.loading) {
+        /* Ages in seconds are worth a look only in the first minute. */
+        return session.data_age_ms >= 0 && session.data_age_ms < 60000
+                   ? 60000 - session.data_age_ms + 1
+                   : 60000;
+    }
+    return -1;
+}
+
+/* -- events -- */
+
+static void finish(struct ui *ui)
+{
+    ui_bury(ui);
+    if (ui->later != NULL && ui->running == 0) {
+        char *line = ui->later;
+
+        ui->later = NULL;
+        ui_command(ui, line);
+        free(line);
+    }
+    if (ui->running == 0) {
+        prepare_seen(ui);
+    }
+}
+
+static bool raw_event(struct ui *ui, const struct ui_event *event)
+{
+    struct pane pane = *ui_top(ui);
+    enum pane_result result;
+
+    if (pane.ops->event == NULL) {
+        return false;
+    }
+    result = pane.ops->event(pane.self, ui, event);
+    if (result == PANE_CLOSE) {
+        close_pane(ui, pane.self);
+    }
+    return result != PANE_IGNORED;
+}
+
+/* Esc stops what is waited for before it goes anywhere. */
+static bool stop_wait(struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (!session.loading || ui_top(ui)->ops->modal) {
+        return false;
+    }
+    ui->host->ops->stop(ui->host->ctx);
+    ui_message(ui, false, "Stopped. What was read stays; r reads again.");
+    return true;
+}
+
+void ui_event(struct ui *ui, const struct ui_event *event)
+{
+    enum action action;
+
+    fade_message(ui);
+    ui->running++;
+    if (!raw_event(ui, event)) {
+        action = action_of_event(event, !ui_top(ui)->ops->takes_text);
+        if (event->key == UI_KEY_ESC && stop_wait(ui)) {
+            action = ACTION_NONE;
+        }
+        if (action != ACTION_NONE) {
+            ui_run(ui, action);
+        }
+    }
+    ui->running--;
+    finish(ui);
+}
+
+void ui_command_later(struct ui *ui, const char *line)
+{
+    free(ui->later);
+    ui->later = xstrdup(line);
+}
+
+void ui_resize(struct ui *ui, int width, int height)
+{
+    ui->width = width < 1 ? 1 : width;
+    ui->height = height < 1 ? 1 : height;
+    prepare_seen(ui);
+}
+
+/* -- drawing -- */
+
+static void draw_pane(const struct ui *ui, const struct pane *pane, struct canvas *canvas)
+{
+    pane->ops->draw(pane->self, ui, canvas, ui_body(ui));
+}
+
+void ui_draw(struct ui *ui, struct canvas *canvas)
+{
+    size_t first = ui->depth;
+
+    canvas_clear(canvas);
+    canvas_set_ascii(canvas, ui->options.ascii);
+    if (ui->width < UI_MIN_WIDTH || ui->height < UI_MIN_HEIGHT) {
+        char *text = xasprintf("portcullis needs %dx%d; this is %dx%d.", UI_MIN_WIDTH,
+                               UI_MIN_HEIGHT, ui->width, ui->height);
+
+        canvas_wrap(canvas, (struct rect){0, 0, ui->width, ui->height}, text, STYLE_NORMAL);
+        free(text);
+        return;
+    }
+    while (first > 0 && !ui->stack[first - 1].ops->full_screen) {
+        first--;
+    }
+    if (first == 0) {
+        draw_pane(ui, &ui->bases[ui->base], canvas);
+    }
+    for (size_t i = first == 0 ? 0 : first - 1; i < ui->depth; i++) {
+        draw_pane(ui, &ui->stack[i], canvas);
+    }
+    ui_draw_frame(ui, canvas);
+}
+
+/* -- life -- */
+
+struct ui *ui_new(const struct host *host, const struct ui_options *options)
+{
+    struct ui *ui = xcalloc(1, sizeof(*ui));
+    struct host_session session;
+
+    ui->host = host;
+    ui->options = options == NULL ? (struct ui_options){0} : *options;
+    ui->width = 80;
+    ui->height = 24;
+    ui->message = xstrdup("");
+    ui->workspace = xstrdup("");
+    ui->workspace_name = xstrdup("");
+    ui->user = xstrdup("");
+    ui->user_name = xstrdup("");
+    ui_session(ui, &session);
+    ui->profile = xstrdup(session.profile);
+    ui->bases[BASE_ORGANISATIONS] = view_organisations_new(ui);
+    ui->bases[BASE_WORKSPACES] = view_list_new(ui, LIST_WORKSPACES);
+    ui->bases[BASE_MEMBERS] = view_list_new(ui, LIST_USERS);
+    ui->bases[BASE_KEYS] = view_list_new(ui, LIST_KEYS);
+    ui->base = session.phase == SESSION_NONE ? BASE_ORGANISATIONS : BASE_KEYS;
+    ui->last_base = BASE_WORKSPACES;
+    ui_changed(ui);
+    return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+    if (ui == NULL) {
+        return;
+    }
+    while (ui->depth > 0) {
+        take_off(ui, ui->depth - 1);
+        ui_bury(ui);
+    }
+    for (int i = 0; i < BASE_COUNT; i++) {
+        bury_one(&ui->bases[i]);
+    }
+    if (ui->requests.clipboard != NULL) {
+        secret_wipe(ui->requests.clipboard, strlen(ui->requests.clipboard));
+        free(ui->requests.clipboard);
+    }
+    free(ui->message);
+    free(ui->workspace);
+    free(ui->workspace_name);
+    free(ui->user);
+    free(ui->user_name);
+    free(ui->profile);
+    free(ui->later);
+    free(ui);
+}

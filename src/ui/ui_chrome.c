@@ -1,0 +1,265 @@
+/* The console's frame: title, breadcrumb, state line, footer. Draws what panes and host say, decides nothing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/ui_internal.h"
+
+#include "base/banned.h"
+
+#define WIDE 120
+
+/* -- the first line -- */
+
+static bool looks_like_production(const char *tag)
+{
+    return text_contains(tag, "prod") || text_contains(tag, "live");
+}
+
+static int draw_mode(struct canvas *canvas, int x, const struct host_session *session, bool wide)
+{
+    int64_t left = session->armed_left_ms < 0 ? 0 : session->armed_left_ms / 1000;
+
+    if (session->phase == SESSION_NONE) {
+        return x;
+    }
+    if (session->armed) {
+        x += canvas_textf(canvas, x, 0, STYLE_ARMED, " ARMED %02d:%02d ", (int)(left / 60), (int)(left % 60));
+        return x + (wide ? canvas_text(canvas, x + 1, 0, "writes on", STYLE_TITLE) + 1 : 0);
+    }
+    x += canvas_text(canvas, x, 0, "READ-ONLY", STYLE_TITLE);
+    return x + (wide ? canvas_text(canvas, x + 1, 0, "(! arms)", STYLE_DIM) + 1 : 0);
+}
+
+static int draw_you(struct canvas *canvas, int x, const struct host_session *session)
+{
+    const char *tail = strrchr(session->own_mask, '*');
+
+    if (session->phase != SESSION_OPEN) {
+        return x;
+    }
+    x += canvas_text(canvas, x, 0, "you: ", STYLE_DIM);
+    if (session->own_name[0] == '\0') {
+        return x + canvas_text(canvas, x, 0, "?", STYLE_WARN);
+    }
+    x += canvas_fit(canvas, x, 0, 28, session->own_name, STYLE_OWN, false);
+    x += canvas_textf(canvas, x, 0, STYLE_OWN, " ..%s", tail == NULL ? "" : tail + 1);
+    if (session->own_scopes >= 0) {
+        return x + canvas_textf(canvas, x, 0, STYLE_DIM, "  %d scopes", session->own_scopes);
+    }
+    return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_WARN);
+}
+
+static void title_right(const struct ui *ui, const struct host_session *session, bool wide, struct buf *out)
+{
+    char text[TIME_TEXT_SIZE];
+
+    if (wide && session->api_ms >= 0) {
+        buf_addf(out, "API %.1fs  ", (double)session->api_ms / 1000.0);
+    }
+    if (session->phase == SESSION_OPEN) {
+        if (session->data_age_ms < 0) {
+            buf_adds(out, "data ?  ");
+        } else if (session->data_age_ms < 60000) {
+            /* The screen wakes up once a minute: seconds would be wrong at once. */
+            buf_adds(out, "data <1m  ");
+        } else {
+            time_span(session->data_age_ms, text);
+            buf_addf(out, "data %s  ", text);
+        }
+    }
+    time_strftime(ui_now(ui), "%H:%MZ", text, sizeof(text));
+    buf_adds(out, text);
+}
+
+static void draw_title(const struct ui *ui, struct canvas *canvas)
+{
+    struct host_session session;
+    struct buf right;
+    bool wide = ui->width >= WIDE;
+    int right_x;
+    int x = 1;
+
+    ui_session(ui, &session);
+    canvas_fill(canvas, (struct rect){0, 0, ui->width, 1}, STYLE_TITLE);
+    buf_init(&right, 0);
+    title_right(ui, &session, wide, &right);
+    right_x = ui->width - 1 - text_width(right.data);
+    if (session.phase == SESSION_NONE) {
+        x += canvas_text(canvas, x, 0, "portcullis", STYLE_TITLE) + 1;
+    } else {
+        x += canvas_fit(canvas, x, 0, wide ? 40 : 24, session.profile, STYLE_TITLE, false) + 1;
+    }
+    if (session.tag[0] != '\0') {
+        char *tag = xasprintf("[%s]", session.tag);
+        bool prod = looks_like_production(session.tag);
+
+        x += canvas_fit(canvas, x, 0, 14, tag, prod ? STYLE_PROD : STYLE_TITLE, false) + 2;
+        free(tag);
+    } else {
+        x += 1;
+    }
+    x = draw_mode(canvas, x, &session, wide) + 2;
+    if (wide) {
+        x = draw_you(canvas, x, &session);
+    }
+    if (right_x > x) {
+        canvas_text(canvas, right_x, 0, right.data, STYLE_DIM);
+    } else {
+        canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_DIM, false);
+    }
+    buf_done(&right);
+}
+
+/* -- the second line -- */
+
+static void crumb(const struct ui *ui, struct buf *out)
+{
+    static const char *const NAMES[BASE_COUNT] = {"Organisations", "Workspaces", "Members", "Keys"};
+
+    if (ui->base != BASE_ORGANISATIONS) {
+        buf_adds(out, "Org");
+        if (ui->base != BASE_WORKSPACES) {
+            buf_addf(out, " > %s", ui->workspace[0] == '\0' ? "All workspaces" : ui->workspace_name);
+        }
+        if (ui->user[0] != '\0' && ui->base == BASE_KEYS) {
+            buf_addf(out, " > %s", ui->user_name);
+        }
+        buf_adds(out, " > ");
+    }
+    buf_adds(out, NAMES[ui->base]);
+    for (size_t i = 0; i < ui->depth; i++) {
+        const struct pane *pane = &ui->stack[i];
+
+        if (pane->ops->title != NULL && (pane->ops->full_screen || i + 1 == ui->depth)) {
+            buf_adds(out, " > ");
+            pane->ops->title(pane->self, ui, out);
+        }
+    }
+}
+
+static void draw_crumb(const struct ui *ui, struct canvas *canvas)
+{
+    const struct pane *top = ui_top_const(ui);
+    struct buf text;
+    int used;
+
+    buf_init(&text, 0);
+    crumb(ui, &text);
+    used = canvas_fit(canvas, 1, 1, ui->width - 2, text.data, STYLE_BOLD, false);
+    buf_done(&text);
+    if (top->ops->status != NULL && used + 4 < ui->width - 1) {
+        top->ops->status(top->self, ui, canvas, (struct rect){used + 3, 1, ui->width - used - 4, 1});
+    }
+}
+
+/* -- the state line -- */
+
+static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
+{
+    const struct pane *top = ui_top_const(ui);
+    struct host_session session;
+    struct buf text;
+    enum style style = STYLE_NORMAL;
+
+    ui_session(ui, &session);
+    buf_init(&text, 0);
+    if (ui->message[0] != '\0') {
+        buf_adds(&text, ui->message);
+        style = ui->message_bad ? STYLE_WARN : STYLE_NORMAL;
+    } else if (session.work != NULL && session.work[0] != '\0') {
+        buf_adds(&text, session.work);
+        buf_adds(&text, session.loading ? "   Esc stops" : "");
+    } else if (session.error != NULL && session.error->kind != ERR_NONE) {
+        buf_adds(&text, session.error->text);
+        buf_adds(&text, "   r tries again");
+        style = STYLE_BAD;
+    } else if (top->ops->state != NULL && top->ops->state(top->self, ui, &text)) {
+        style = STYLE_WARN;
+    }
+    canvas_fit(canvas, 1, y, ui->width - 2, text.data, style, false);
+    buf_done(&text);
+}
+
+/* -- the footer -- */
+
+struct hint {
+    enum action action;
+    const char *key;
+};
+static const struct hint LETTER_HINTS[];
+static const struct hint FUNCTION_HINTS[];
+
+static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const struct hint *hints, bool letters)
+{
+    int gap = ui->width >= WIDE ? 3 : letters ? 2 : 1;
+    int x = 1;
+
+    for (; hints->action != ACTION_NONE; hints++) {
+        const struct action_info *info = action_info(hints->action);
+        const char *label = hints->action == ACTION_QUIT && ui->depth > 0 && letters ? "back" : info->label;
+        char why[128];
+        bool can = ui_can(ui, hints->action, why, sizeof(why));
+        bool space = letters || ui->width >= WIDE;
+        int width = text_width(hints->key) + (space ? 1 : 0) + text_width(label);
+
+        if (!can && why[0] == '\0') {
+            continue;
+        }
+        if (x + width > ui->width - 1) {
+            break;
+        }
+        x += canvas_text(canvas, x, y, hints->key, can ? STYLE_KEY : STYLE_DISABLED);
+        x += space ? 1 : 0;
+        x += canvas_text(canvas, x, y, label, can ? STYLE_NORMAL : STYLE_DISABLED);
+        if (!can && ui->width >= WIDE && x + 2 + text_width(why) < ui->width - 30) {
+            x += canvas_textf(canvas, x, y, STYLE_DISABLED, " (%s)", why);
+        }
+        x += gap;
+    }
+}
+
+static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int lines)
+{
+    const struct pane *top = ui_top_const(ui);
+
+    if (top->ops->hints != NULL) {
+        struct buf text;
+
+        buf_init(&text, 0);
+        top->ops->hints(top->self, ui, &text);
+        canvas_fit(canvas, 1, y, ui->width - 2, text.data, STYLE_NORMAL, false);
+        buf_done(&text);
+    } else {
+        draw_hints(ui, canvas, y, LETTER_HINTS, true);
+    }
+    if (lines > 1) {
+        draw_hints(ui, canvas, y + 1, FUNCTION_HINTS, false);
+    }
+}
+
+void ui_draw_frame(const struct ui *ui, struct canvas *canvas)
+{
+    struct rect body = ui_body(ui);
+    int below = body.y + body.height;
+
+    draw_title(ui, canvas);
+    draw_crumb(ui, canvas);
+    draw_state(ui, canvas, below);
+    draw_footer(ui, canvas, below + 1, ui->height - below - 1);
+}
+
+static const struct hint LETTER_HINTS[] = {
+    {ACTION_OPEN, "Enter"}, {ACTION_FILTER, "/"},  {ACTION_SORT, "s"},     {ACTION_NEXT_TAB, ", ."},
+    {ACTION_NEW, "n"},      {ACTION_REVOKE, "X"},  {ACTION_ARM, "!"},      {ACTION_HELP, "?"},
+    {ACTION_PALETTE, ":"},  {ACTION_MARK, "space"}, {ACTION_COPY, "y"},    {ACTION_COLUMNS, "c"},
+    {ACTION_WIDE, "w"},     {ACTION_BACK, "Esc"},  {ACTION_QUIT, "q"},     {ACTION_NONE, ""},
+};
+
+static const struct hint FUNCTION_HINTS[] = {
+    {ACTION_HELP, "F1"}, {ACTION_PALETTE, "F2"}, {ACTION_VIEW, "F3"},  {ACTION_REFRESH, "F5"},
+    {ACTION_NEW, "F7"},  {ACTION_REVOKE, "F8"},  {ACTION_QUIT, "F10"}, {ACTION_NONE, ""},
+};

@@ -1,0 +1,51 @@
+/* What the files of the console's frame share. Included by ui*.c only; panes use ui/ui.h. */
+#ifndef PORTCULLIS_UI_UI_INTERNAL_H
+#define PORTCULLIS_UI_UI_INTERNAL_H
+
+#include "ui/ui.h"
+
+/* More dialogs than this on top of each other are our own mistake. */
+#define UI_STACK_MAX 16
+#define UI_DEAD_MAX (2 * UI_STACK_MAX)
+/* Smaller screens get a plain sentence. */
+#define UI_MIN_WIDTH 40
+#define UI_MIN_HEIGHT 10
+
+enum ui_base { BASE_ORGANISATIONS, BASE_WORKSPACES, BASE_MEMBERS, BASE_KEYS, BASE_COUNT };
+
+struct ui {
+    const struct host *host;
+    struct ui_options options;
+    int width, height;
+    struct pane bases[BASE_COUNT];
+    enum ui_base base, last_base;
+    struct pane stack[UI_STACK_MAX];
+    size_t depth;
+    struct pane dead[UI_DEAD_MAX]; /* closed, freed when no pane's function runs any more */
+    size_t dead_count;
+    int running; /* panes' functions that run now */
+    char *message;
+    bool message_bad;
+    bool message_by_key; /* the next key takes it away */
+    int64_t message_at;
+    char *workspace, *workspace_name, *user, *user_name;
+    char *profile; /* of the session shown */
+    char *later;   /* a palette line to run */
+    bool asked_login;
+    struct ui_requests requests;
+};
+
+/* The pane with the focus: the top of the stack, else the list. */
+struct pane *ui_top(struct ui *ui);
+const struct pane *ui_top_const(const struct ui *ui);
+/* May the action run, asked from the top down? *why is "" when nobody has it. */
+bool ui_can(const struct ui *ui, enum action action, char *why, size_t size);
+void ui_go(struct ui *ui, enum ui_base base);
+/* Frees what was closed, unless a pane's function runs. */
+void ui_bury(struct ui *ui);
+void ui_close_top(struct ui *ui);
+
+/* ui_chrome.c */
+void ui_draw_frame(const struct ui *ui, struct canvas *canvas);
+
+#endif
