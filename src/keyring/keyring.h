@@ -1,6 +1,6 @@
-/* Where the operator's admin key comes from: the OS keyring through the helper program, a command, a file, or what was
- * typed. Nothing here blocks: an answer comes back through the loop. Never falls back to another source by itself.
- * Knows nothing of HTTP, profiles or screens. */
+/* Where the operator's admin key comes from: the OS keyring through the helper program, a command,
+ * a file, or what was typed. Nothing here blocks: an answer comes back through the loop. Never
+ * falls back to another source by itself. Knows nothing of HTTP, profiles or screens. */
 #ifndef PORTCULLIS_KEYRING_KEYRING_H
 #define PORTCULLIS_KEYRING_KEYRING_H
 
@@ -34,35 +34,53 @@ struct keyring_entry {
     const char *service; /* the normalised base URL */
 };
 
-/* Runs once, from the loop. key is lent on KEYRING_OK of a get (take it by secret_dup); err says it in words else. */
-typedef void keyring_fn(void *ctx, enum keyring_outcome outcome, const struct secret *key, const struct err *err);
+/* Runs once, from the loop. key is lent on KEYRING_OK of a get, a command or a file (secret_dup
+ * keeps it) and NULL of a set or delete; err is NULL on KEYRING_OK, else ERR_NO_KEY and a sentence.
+ */
+typedef void keyring_fn(void *ctx, enum keyring_outcome outcome, const struct secret *key,
+                        const struct err *err);
 
 struct keyring; /* one loop's helpers and commands */
 /* helper_path NULL: beside the running program, else the compiled-in libexec path. */
 struct keyring *keyring_new(struct loop *loop, const char *helper_path);
-/* Kills what still runs. */
+/* Kills what still runs; no callback runs any more. Accepts NULL. */
 void keyring_free(struct keyring *keyring);
 
+/* A person may have to act in another window, which takes longer than anybody likes to look at a
+ * still screen: fn runs when a helper or a command has not answered for two seconds (once a call).
+ * keyring_slow then lends a sentence for that ticket; NULL while it is not slow, or over. */
+void keyring_on_slow(struct keyring *keyring, loop_fn *fn, void *ctx);
+const char *keyring_slow(const struct keyring *keyring, uint64_t ticket);
+
 /* Each gives a ticket > 0. deadline_ms 0: 120 s. */
-uint64_t keyring_get(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms, keyring_fn *fn, void *ctx);
+uint64_t keyring_get(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms,
+                     keyring_fn *fn, void *ctx);
 /* Reads back after storing. Copies the key. */
-uint64_t keyring_set(struct keyring *keyring, const struct keyring_entry *entry, const struct secret *key,
-                     int deadline_ms, keyring_fn *fn, void *ctx);
-/* Looks again after deleting. */
-uint64_t keyring_delete(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms, keyring_fn *fn,
-                        void *ctx);
-/* /bin/sh -c command; stdin is the terminal when use_tty (the caller has given the terminal back before), else
- * /dev/null; first line of its output, at most 4 KiB; 60 s. */
-uint64_t keyring_command(struct keyring *keyring, const char *command, bool use_tty, keyring_fn *fn, void *ctx);
-/* Kills the helper or command; fn does not run. */
+uint64_t keyring_set(struct keyring *keyring, const struct keyring_entry *entry,
+                     const struct secret *key, int deadline_ms, keyring_fn *fn, void *ctx);
+/* Looks again after deleting. KEYRING_NONE: there was nothing to delete. */
+uint64_t keyring_delete(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms,
+                        keyring_fn *fn, void *ctx);
+/* /bin/sh -c command; stdin is the terminal when use_tty and it is one (the caller has given the
+ * terminal back before; its modes and foreground are restored after), else /dev/null; first line of
+ * its output, at most 4 KiB; 60 s. What it said on stderr is in the error, but never when it
+ * printed anything on stdout, and without words that look like a key. */
+uint64_t keyring_command(struct keyring *keyring, const char *command, bool use_tty, keyring_fn *fn,
+                         void *ctx);
+/* keyring_read_file, answered from the loop. */
+uint64_t keyring_file(struct keyring *keyring, const char *path, keyring_fn *fn, void *ctx);
+/* Kills the helper or command; fn does not run. A ticket that is over does no harm. */
 void keyring_cancel(struct keyring *keyring, uint64_t ticket);
 
-/* Reads a key file at once: regular, ours, mode & 077 == 0. A relative name is looked up in $CREDENTIALS_DIRECTORY
- * first. Gives. */
+/* Reads the first line of a key file at once: regular, ours, mode & 077 == 0. A relative name is
+ * looked up in $CREDENTIALS_DIRECTORY first. Gives; NULL with ERR_NO_KEY. */
 struct secret *keyring_read_file(const char *path, struct err *err);
-/* Reads a key from fd until newline or end, without echo when it is a terminal. Gives. */
+/* Reads a key from fd until newline or end, without echo when it is a terminal. Blocks, at most
+ * five minutes: for commands, not under a screen. The terminal is restored before a signal takes
+ * effect. Gives; NULL with ERR_NO_KEY, ERR_INVALID (what came is no key) or ERR_CANCELLED. */
 struct secret *keyring_read_fd(int fd, struct err *err);
-/* The key in PORTKEY_API_KEY, and overwrites it in the environment block at once. Gives; NULL when not set. */
+/* The value of an environment variable, which is overwritten in the environment block and removed.
+ * Gives, unchecked; NULL when not set or empty. */
 struct secret *keyring_take_env(const char *name);
 
 #endif

@@ -1,0 +1,39 @@
+#!/bin/sh
+# with-keyring.sh [--fresh] COMMAND...: runs COMMAND with a private session bus and a real
+# gnome-keyring of its own in a throw-away home. Needs no display and no privilege. --fresh: no
+# keyring exists and nothing is unlocked. The bus starts nothing by itself (no prompter either), so
+# that what COMMAND sees does not depend on the machine. Exit 77: the programs are not installed.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+for program in gnome-keyring-daemon dbus-run-session gdbus secret-tool; do
+    command -v "$program" >/dev/null || { echo "skipped: no $program" >&2; exit 77; }
+done
+unlock=--unlock
+if [ "$1" = --fresh ]; then
+    unlock=
+    shift
+fi
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+mkdir -m 700 "$top/run" "$top/home" "$top/data"
+env -u DISPLAY -u WAYLAND_DISPLAY -u DBUS_SESSION_BUS_ADDRESS -u SECRET_BACKEND \
+    HOME="$top/home" XDG_RUNTIME_DIR="$top/run" XDG_DATA_HOME="$top/data" TMPDIR="$top" \
+    dbus-run-session --config-file="$here/private-bus.conf" -- sh -c '
+        unlock=$1
+        shift
+        printf %s test-password |
+            gnome-keyring-daemon --foreground $unlock --components=secrets \
+                >/dev/null 2>"$XDG_RUNTIME_DIR/daemon.log" &
+        gdbus wait --session --timeout 20 org.freedesktop.secrets || {
+            cat "$XDG_RUNTIME_DIR/daemon.log" >&2
+            exit 97
+        }
+        # The last of a pipeline in the background is what $! names.
+        daemon=$!
+        export PORTCULLIS_TEST_DAEMON=$daemon
+        code=0
+        "$@" || code=$?
+        kill -CONT "$daemon" 2>/dev/null || :
+        kill "$daemon" 2>/dev/null || :
+        wait "$daemon" 2>/dev/null || :
+        exit "$code"' sh "$unlock" "$@"
