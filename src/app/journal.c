@@ -276,7 +276,7 @@ static bool write_all(const struct journal *journal, int fd, const struct tail *
 /* Takes the object. */
 static bool append(struct journal *journal, json_t *object, struct err *err)
 {
-    struct tail tail;
+    struct tail tail = {0};
     struct buf bytes;
     char prev[HASH_TEXT_SIZE];
     bool ok = false;

@@ -12,7 +12,7 @@
 /* The server's clock and its rows may differ by a moment (decision 14). */
 #define SINCE_SLACK_MS 2000
 /* When the server told no Date: our own clock, with room for it to be wrong. */
-#define SINCE_BLIND_MS (5 * 60 * 1000)
+#define SINCE_BLIND_MS ((int64_t)5 * 60 * 1000)
 #define UUID_LENGTH 36
 
 static void look_for_it(void *ctx);
@@ -183,19 +183,20 @@ static void on_recent(void *ctx, struct inventory *found, const struct err *err)
             op->candidate_id[0] = '\0';
         }
     }
-    if (op->candidates > 0 || (err != NULL && err->kind == ERR_AUTH)) {
-        lost(op);
-    } else if (op->again) {
+    if (op->candidates == 0 && op->again) {
         if (err != NULL) {
             op_fail(op, OP_UNKNOWN, err, "The list could not be read. Nothing was sent again.");
         } else {
             send_post(op);
         }
-    } else if (clock_mono_ms() >= op->deadline) {
-        lost(op);
-    } else {
-        op_wait(op, look_for_it);
+        return;
     }
+    if (op->candidates > 0 || clock_mono_ms() >= op->deadline ||
+        (err != NULL && err->kind == ERR_AUTH)) {
+        lost(op);
+        return;
+    }
+    op_wait(op, look_for_it);
 }
 
 static void look_for_it(void *ctx)

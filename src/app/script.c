@@ -134,9 +134,9 @@ static bool parse_advance(struct script_step *step)
     int64_t unit = 1000;
 
     if (*end == 'm') {
-        unit = 60 * 1000;
+        unit = (int64_t)60 * 1000;
     } else if (*end == 'h') {
-        unit = 3600 * 1000;
+        unit = (int64_t)3600 * 1000;
     }
     step->ms = (int64_t)number * unit;
     return number > 0 && number < 1000000 && (end[0] == '\0' || end[1] == '\0');

@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 /* The console's clock may differ from the server's. */
-#define CLOCK_SLACK_MS (5 * 60 * 1000)
+#define CLOCK_SLACK_MS ((int64_t)5 * 60 * 1000)
 
 static bool is_ours(const struct session *session, const struct journal_open_intent *intent)
 {

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "app/journal.h"
+#include "app/temp.h"
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/file.h"
@@ -50,10 +51,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *fx = *state;
-    char *command = xasprintf("chmod -R u+rwx %s; rm -rf %s", fx->folder, fx->folder);
-
-    assert_int_equal(system(command), 0);
-    free(command);
+    temp_remove(fx->folder);
     journal_free(fx->journal);
     free(fx->path);
     free(fx);
