@@ -114,6 +114,31 @@ static void set_error(struct reply *reply, GError *error)
 
 /* -- the Secret Service -- */
 
+/* Does somebody hold the service's name before the first call? When it dies during a call,
+ * libsecret tries once more and reports that there is no service: only this tells the two apart. */
+static bool service_is_there(void)
+{
+    const char *other = getenv("SECRET_SERVICE_BUS_NAME");
+    const char *name = other != NULL && other[0] != '\0' ? other : "org.freedesktop.secrets";
+    GDBusConnection *bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
+    GVariant *answer;
+    gboolean there = FALSE;
+
+    if (bus == NULL) {
+        return false;
+    }
+    answer = g_dbus_connection_call_sync(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                         "org.freedesktop.DBus", "NameHasOwner",
+                                         g_variant_new("(s)", name), G_VARIANT_TYPE("(b)"),
+                                         G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+    if (answer != NULL) {
+        g_variant_get(answer, "(b)", &there);
+        g_variant_unref(answer);
+    }
+    g_object_unref(bus);
+    return there;
+}
+
 static SecretCollection *default_collection(void)
 {
     SecretService *service = secret_service_get_sync(SECRET_SERVICE_NONE, NULL, NULL);
@@ -368,6 +393,25 @@ static bool stdin_is_socket(void)
     return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
 }
 
+static void do_request(struct request *request, struct reply *reply)
+{
+    bool was_there = service_is_there();
+
+    request->attributes =
+        secret_attributes_build(&SCHEMA, "application", APPLICATION, "service", request->service,
+                                "profile", request->profile, NULL);
+    if (request->op == HELPER_GET) {
+        get(request, reply);
+    } else if (request->op == HELPER_SET) {
+        set(request, reply);
+    } else {
+        delete_entry(request, reply);
+    }
+    if (was_there && reply->outcome == KEYRING_NO_SERVICE) {
+        reply->outcome = KEYRING_DIED;
+    }
+}
+
 int main(void)
 {
     static struct request request;
@@ -382,16 +426,7 @@ int main(void)
     if (!read_request(&request) || !parse_request(&request)) {
         snprintf(reply.detail, sizeof(reply.detail), "request not understood");
     } else {
-        request.attributes =
-            secret_attributes_build(&SCHEMA, "application", APPLICATION, "service", request.service,
-                                    "profile", request.profile, NULL);
-        if (request.op == HELPER_GET) {
-            get(&request, &reply);
-        } else if (request.op == HELPER_SET) {
-            set(&request, &reply);
-        } else {
-            delete_entry(&request, &reply);
-        }
+        do_request(&request, &reply);
     }
     explicit_bzero(request.bytes, sizeof(request.bytes));
     explicit_bzero(request.secret, sizeof(request.secret));
