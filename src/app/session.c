@@ -160,42 +160,21 @@ static void on_key_at_hand(void *ctx)
 {
     struct session *session = ctx;
     struct secret *key = session->key;
-    struct err err = {0};
 
     session->deferred = 0;
     session->key = NULL;
-    if (key == NULL) {
-        key = keyring_read_file(session->profile->key_file, &err);
-    }
-    if (key == NULL) {
-        session->phase = SESSION_FAILED;
-        session_fail(session, &err);
-        return;
-    }
     take_key(session, key);
 }
 
 static void start_reading_key(struct session *session)
 {
-    const struct profile *profile = session->profile;
-    struct keyring_entry entry = {.profile = profile->name, .service = profile->base_url};
-
-    switch (profile->source) {
-    case PROFILE_KEYRING:
-        session->key_ticket = keyring_get(session->config.keyring, &entry, 0, on_key, session);
-        return;
-    case PROFILE_COMMAND:
-        lend_tty(session, true);
-        session->key_ticket = keyring_command(session->config.keyring, profile->key_command,
-                                              session->config.use_tty, on_key, session);
-        return;
-    case PROFILE_FILE:
-        session->deferred = loop_defer(session->config.loop, on_key_at_hand, session);
-        return;
-    default:
+    if (session->profile->source == PROFILE_ASK || session->profile->source == PROFILE_SESSION) {
         session->phase = SESSION_ASK;
         return;
     }
+    lend_tty(session, true);
+    session->key_ticket = profile_open_key(session->config.keyring, session->profile,
+                                           session->config.use_tty, on_key, session);
 }
 
 void session_open(struct session *session, const struct profile *profile, struct secret *key,

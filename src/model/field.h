@@ -17,6 +17,14 @@ enum field_width {
     FIELD_DETAIL
 }; /* from 80, 100, 140 columns; details and reports only */
 
+/* How a plain word of a filter looks at a field. Times and numbers have `column:value`. */
+enum field_search {
+    SEARCH_NO,
+    SEARCH_FUZZY, /* its characters in this order */
+    SEARCH_PART,  /* anywhere in it */
+    SEARCH_START, /* at its start: ids */
+};
+
 enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN };
 
 /* What a field's text may depend on besides the row. */
@@ -35,9 +43,10 @@ struct field {
     bool sortable;
     /* Appends cleaned text for row number `row` of the list. `?` where it could not be read. */
     void (*text)(const struct field_context *ctx, size_t row, struct buf *out);
-    /* -1, 0, 1; NULL: by text. Never asked for rows out of range. */
-    int (*compare)(const struct field_context *ctx, size_t a, size_t b);
+    /* The order of the rows as a number; equal numbers are equal. NULL: by text. */
+    uint64_t (*rank)(const struct field_context *ctx, size_t row);
     enum field_tone (*tone)(const struct field_context *ctx, size_t row); /* NULL: plain */
+    enum field_search search;
 };
 
 /* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a

@@ -96,9 +96,9 @@ static void kind_text(const struct field_context *ctx, size_t row, struct buf *o
     }
 }
 
-static int type_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t type_rank(const struct field_context *ctx, size_t row)
 {
-    return (int)key_at(ctx, a)->kind - (int)key_at(ctx, b)->kind;
+    return key_at(ctx, row)->kind;
 }
 
 static void workspace_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -160,12 +160,10 @@ static void expires_text(const struct field_context *ctx, size_t row, struct buf
     }
 }
 
-static int expires_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t expires_rank(const struct field_context *ctx, size_t row)
 {
-    int64_t left = key_at(ctx, a)->expires_at;
-    int64_t right = key_at(ctx, b)->expires_at;
-    return field_compare_time(left == TIME_NONE ? INT64_MAX : left,
-                              right == TIME_NONE ? INT64_MAX : right);
+    int64_t at = key_at(ctx, row)->expires_at;
+    return at == TIME_NONE ? UINT64_MAX : field_rank_time(at);
 }
 
 static enum field_tone expires_tone(const struct field_context *ctx, size_t row)
@@ -195,9 +193,9 @@ static void scopes_text(const struct field_context *ctx, size_t row, struct buf 
     buf_addf(out, "%d", scope_total(ctx, row));
 }
 
-static int scopes_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t scopes_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_number(scope_total(ctx, a), scope_total(ctx, b));
+    return (uint64_t)scope_total(ctx, row);
 }
 
 static enum field_tone scopes_tone(const struct field_context *ctx, size_t row)
@@ -258,9 +256,9 @@ static void created_text(const struct field_context *ctx, size_t row, struct buf
     field_time(key_at(ctx, row)->created_at, out);
 }
 
-static int created_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t created_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_time(key_at(ctx, a)->created_at, key_at(ctx, b)->created_at);
+    return field_rank_time(key_at(ctx, row)->created_at);
 }
 
 static void updated_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -268,9 +266,9 @@ static void updated_text(const struct field_context *ctx, size_t row, struct buf
     field_time(key_at(ctx, row)->updated_at, out);
 }
 
-static int updated_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t updated_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_time(key_at(ctx, a)->updated_at, key_at(ctx, b)->updated_at);
+    return field_rank_time(key_at(ctx, row)->updated_at);
 }
 
 static void mode_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -295,23 +293,28 @@ static void description_text(const struct field_context *ctx, size_t row, struct
 }
 
 const struct field KEY_FIELDS[] = {
-    {"flag", "!", 1, 1, FIELD_S, false, true, flag_text, NULL, flag_tone},
-    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, name_tone},
-    {"type", "TY", 2, 2, FIELD_S, false, true, type_text, type_compare, NULL},
-    {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, true, workspace_text, NULL, NULL},
-    {"owner", "OWNER", 9, 16, FIELD_S, false, true, owner_text, NULL, NULL},
-    {"mask", "MASK", 10, 10, FIELD_S, false, true, mask_text, NULL, NULL},
-    {"expires", "EXPIRES", 8, 8, FIELD_S, false, true, expires_text, expires_compare, expires_tone},
-    {"scopes", "SC", 3, 3, FIELD_S, true, true, scopes_text, scopes_compare, scopes_tone},
-    {"status", "STATUS", 9, 9, FIELD_M, false, true, status_text, NULL, status_tone},
-    {"risk", "RISK", 6, 6, FIELD_M, false, true, risk_text, NULL, risk_tone},
-    {"rotation", "ROTATION", 8, 8, FIELD_L, false, true, rotation_text, NULL, NULL},
-    {"limits", "LIMITS", 12, 18, FIELD_L, false, true, limits_text, NULL, NULL},
-    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_compare, NULL},
-    {"mode", "MADE BY", 7, 7, FIELD_L, false, true, mode_text, NULL, NULL},
-    {"kind", "KIND", 20, 20, FIELD_DETAIL, false, true, kind_text, type_compare, NULL},
-    {"updated", "UPDATED", 17, 17, FIELD_DETAIL, false, true, updated_text, updated_compare, NULL},
-    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL},
+    {"flag", "!", 1, 1, FIELD_S, false, true, flag_text, NULL, flag_tone, SEARCH_NO},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, name_tone, SEARCH_FUZZY},
+    {"type", "TY", 2, 2, FIELD_S, false, true, type_text, type_rank, NULL, SEARCH_NO},
+    {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, true, workspace_text, NULL, NULL,
+     SEARCH_PART},
+    {"owner", "OWNER", 9, 16, FIELD_S, false, true, owner_text, NULL, NULL, SEARCH_PART},
+    {"mask", "MASK", 10, 10, FIELD_S, false, true, mask_text, NULL, NULL, SEARCH_PART},
+    {"expires", "EXPIRES", 8, 8, FIELD_S, false, true, expires_text, expires_rank, expires_tone,
+     SEARCH_NO},
+    {"scopes", "SC", 3, 3, FIELD_S, true, true, scopes_text, scopes_rank, scopes_tone, SEARCH_NO},
+    {"status", "STATUS", 9, 9, FIELD_M, false, true, status_text, NULL, status_tone, SEARCH_PART},
+    {"risk", "RISK", 6, 6, FIELD_M, false, true, risk_text, NULL, risk_tone, SEARCH_NO},
+    {"rotation", "ROTATION", 8, 8, FIELD_L, false, true, rotation_text, NULL, NULL, SEARCH_NO},
+    {"limits", "LIMITS", 12, 18, FIELD_L, false, true, limits_text, NULL, NULL, SEARCH_NO},
+    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_rank, NULL,
+     SEARCH_NO},
+    {"mode", "MADE BY", 7, 7, FIELD_L, false, true, mode_text, NULL, NULL, SEARCH_NO},
+    {"kind", "KIND", 20, 20, FIELD_DETAIL, false, true, kind_text, type_rank, NULL, SEARCH_NO},
+    {"updated", "UPDATED", 17, 17, FIELD_DETAIL, false, true, updated_text, updated_rank, NULL,
+     SEARCH_NO},
+    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL,
+     SEARCH_PART},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL, SEARCH_START},
 };
 const size_t KEY_FIELD_COUNT = sizeof KEY_FIELDS / sizeof *KEY_FIELDS;

@@ -46,9 +46,9 @@ static void user_role(const struct field_context *ctx, size_t row, struct buf *o
               user->role_text, out);
 }
 
-static int user_role_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t user_role_rank(const struct field_context *ctx, size_t row)
 {
-    return (int)user_at(ctx, a)->role - (int)user_at(ctx, b)->role;
+    return user_at(ctx, row)->role;
 }
 
 static enum field_tone user_role_tone(const struct field_context *ctx, size_t row)
@@ -68,10 +68,9 @@ static void user_workspaces(const struct field_context *ctx, size_t row, struct 
              progress == PROGRESS_COMPLETE ? "" : "?");
 }
 
-static int user_workspaces_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t user_workspaces_rank(const struct field_context *ctx, size_t row)
 {
-    const struct user_counts *counts = inventory_user_counts(ctx->inv);
-    return field_compare_number(counts[a].workspaces, counts[b].workspaces);
+    return inventory_user_counts(ctx->inv)[row].workspaces;
 }
 
 static void user_keys(const struct field_context *ctx, size_t row, struct buf *out)
@@ -83,10 +82,9 @@ static void user_keys(const struct field_context *ctx, size_t row, struct buf *o
     buf_addf(out, "%u", inventory_user_counts(ctx->inv)[row].keys);
 }
 
-static int user_keys_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
 {
-    const struct user_counts *counts = inventory_user_counts(ctx->inv);
-    return field_compare_number(counts[a].keys, counts[b].keys);
+    return inventory_user_counts(ctx->inv)[row].keys;
 }
 
 /* "payments:A tools:M": the roles in short. */
@@ -118,9 +116,9 @@ static void user_since(const struct field_context *ctx, size_t row, struct buf *
     field_time(user_at(ctx, row)->created_at, out);
 }
 
-static int user_since_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t user_since_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_time(user_at(ctx, a)->created_at, user_at(ctx, b)->created_at);
+    return field_rank_time(user_at(ctx, row)->created_at);
 }
 
 static void user_id(const struct field_context *ctx, size_t row, struct buf *out)
@@ -129,14 +127,16 @@ static void user_id(const struct field_context *ctx, size_t row, struct buf *out
 }
 
 const struct field USER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, user_name, NULL, NULL},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, true, user_mail, NULL, NULL},
-    {"role", "ROLE", 6, 6, FIELD_S, false, true, user_role, user_role_compare, user_role_tone},
-    {"workspaces", "WS", 4, 4, FIELD_S, true, true, user_workspaces, user_workspaces_compare, NULL},
-    {"keys", "KEYS", 4, 4, FIELD_S, true, true, user_keys, user_keys_compare, NULL},
-    {"roles", "ROLES", 24, 40, FIELD_M, false, false, user_roles, NULL, NULL},
-    {"since", "SINCE", 17, 17, FIELD_L, false, true, user_since, user_since_compare, NULL},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, user_id, NULL, NULL},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, user_name, NULL, NULL, SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, true, user_mail, NULL, NULL, SEARCH_PART},
+    {"role", "ROLE", 6, 6, FIELD_S, false, true, user_role, user_role_rank, user_role_tone,
+     SEARCH_PART},
+    {"workspaces", "WS", 4, 4, FIELD_S, true, true, user_workspaces, user_workspaces_rank, NULL,
+     SEARCH_NO},
+    {"keys", "KEYS", 4, 4, FIELD_S, true, true, user_keys, user_keys_rank, NULL, SEARCH_NO},
+    {"roles", "ROLES", 24, 40, FIELD_M, false, false, user_roles, NULL, NULL, SEARCH_NO},
+    {"since", "SINCE", 17, 17, FIELD_L, false, true, user_since, user_since_rank, NULL, SEARCH_NO},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, user_id, NULL, NULL, SEARCH_START},
 };
 const size_t USER_FIELD_COUNT = sizeof USER_FIELDS / sizeof *USER_FIELDS;
 
@@ -172,9 +172,9 @@ static void member_role(const struct field_context *ctx, size_t row, struct buf 
               member->role_text, out);
 }
 
-static int member_role_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t member_role_rank(const struct field_context *ctx, size_t row)
 {
-    return (int)member_at(ctx, a)->role - (int)member_at(ctx, b)->role;
+    return member_at(ctx, row)->role;
 }
 
 static void member_org_role(const struct field_context *ctx, size_t row, struct buf *out)
@@ -193,9 +193,9 @@ static void member_since(const struct field_context *ctx, size_t row, struct buf
     field_time(member_at(ctx, row)->created_at, out);
 }
 
-static int member_since_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t member_since_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_time(member_at(ctx, a)->created_at, member_at(ctx, b)->created_at);
+    return field_rank_time(member_at(ctx, row)->created_at);
 }
 
 static void member_id(const struct field_context *ctx, size_t row, struct buf *out)
@@ -204,12 +204,14 @@ static void member_id(const struct field_context *ctx, size_t row, struct buf *o
 }
 
 const struct field MEMBER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, member_name, NULL, NULL},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, true, member_mail, NULL, NULL},
-    {"role", "ROLE", 8, 8, FIELD_S, false, true, member_role, member_role_compare, NULL},
-    {"org", "ORG ROLE", 8, 8, FIELD_S, false, true, member_org_role, NULL, NULL},
-    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, true, member_workspace, NULL, NULL},
-    {"since", "SINCE", 17, 17, FIELD_L, false, true, member_since, member_since_compare, NULL},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, member_id, NULL, NULL},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, member_name, NULL, NULL, SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, true, member_mail, NULL, NULL, SEARCH_PART},
+    {"role", "ROLE", 8, 8, FIELD_S, false, true, member_role, member_role_rank, NULL, SEARCH_PART},
+    {"org", "ORG ROLE", 8, 8, FIELD_S, false, true, member_org_role, NULL, NULL, SEARCH_PART},
+    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, true, member_workspace, NULL, NULL,
+     SEARCH_PART},
+    {"since", "SINCE", 17, 17, FIELD_L, false, true, member_since, member_since_rank, NULL,
+     SEARCH_NO},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, member_id, NULL, NULL, SEARCH_START},
 };
 const size_t MEMBER_FIELD_COUNT = sizeof MEMBER_FIELDS / sizeof *MEMBER_FIELDS;

@@ -23,8 +23,8 @@ void field_id(const struct inventory *inv, struct id id, struct buf *out);
  * not be read. */
 void field_workspace_name(const struct inventory *inv, struct id workspace, struct buf *out);
 void field_user_name(const struct inventory *inv, struct id user, struct buf *out);
-int field_compare_time(int64_t a, int64_t b);
-int field_compare_number(double a, double b);
+/* A time as a rank: none comes before all. */
+uint64_t field_rank_time(int64_t ms);
 /* Can this list be counted: was it read at all? */
 bool field_list_read(const struct inventory *inv, enum list_kind list);
 

@@ -52,14 +52,14 @@ static void members_text(const struct field_context *ctx, size_t row, struct buf
     }
 }
 
-static int members_compare(const struct field_context *ctx, size_t a, size_t b)
+/* Those that could not be read come before those that are empty. */
+static uint64_t members_rank(const struct field_context *ctx, size_t row)
 {
-    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv);
-    double left =
-        members_read(ctx, a) ? counts[a].admins + counts[a].managers + counts[a].members : -1.0;
-    double right =
-        members_read(ctx, b) ? counts[b].admins + counts[b].managers + counts[b].members : -1.0;
-    return field_compare_number(left, right);
+    if (!members_read(ctx, row)) {
+        return 0;
+    }
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    return 1 + (uint64_t)counts->admins + counts->managers + counts->members + counts->roles_other;
 }
 
 /* service/user */
@@ -73,11 +73,10 @@ static void keys_text(const struct field_context *ctx, size_t row, struct buf *o
     buf_addf(out, "%u/%u", counts->service_keys, counts->user_keys);
 }
 
-static int keys_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t keys_rank(const struct field_context *ctx, size_t row)
 {
-    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv);
-    return field_compare_number(counts[a].service_keys + counts[a].user_keys,
-                                counts[b].service_keys + counts[b].user_keys);
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    return (uint64_t)counts->service_keys + counts->user_keys;
 }
 
 static void switch_text(const struct field_context *ctx, size_t row, const char *name,
@@ -160,9 +159,9 @@ static void created_text(const struct field_context *ctx, size_t row, struct buf
     field_time(workspace_at(ctx, row)->created_at, out);
 }
 
-static int created_compare(const struct field_context *ctx, size_t a, size_t b)
+static uint64_t created_rank(const struct field_context *ctx, size_t row)
 {
-    return field_compare_time(workspace_at(ctx, a)->created_at, workspace_at(ctx, b)->created_at);
+    return field_rank_time(workspace_at(ctx, row)->created_at);
 }
 
 static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -177,19 +176,21 @@ static void id_text(const struct field_context *ctx, size_t row, struct buf *out
 }
 
 const struct field WORKSPACE_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, NULL},
-    {"slug", "SLUG", 17, 17, FIELD_S, false, true, slug_text, NULL, NULL},
-    {"members", "A/M/U", 8, 8, FIELD_S, true, true, members_text, members_compare, NULL},
-    {"keys", "SVC/USR", 8, 8, FIELD_S, true, true, keys_text, keys_compare, NULL},
-    {"limits", "LIMITS", 11, 11, FIELD_S, false, true, limits_text, NULL, NULL},
-    {"make", "MAKE KEYS", 9, 9, FIELD_M, false, true, make_text, NULL, make_tone},
-    {"scim", "SCIM", 4, 4, FIELD_M, false, true, scim_text, NULL, NULL},
-    {"view", "SEE KEYS", 8, 8, FIELD_L, false, true, view_text, NULL, view_tone},
-    {"logs", "SEE LOGS", 8, 8, FIELD_L, false, true, logs_text, NULL, logs_tone},
-    {"default", "DEFAULT", 7, 7, FIELD_L, false, true, default_text, NULL, NULL},
-    {"status", "STATUS", 8, 8, FIELD_L, false, true, status_text, NULL, NULL},
-    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_compare, NULL},
-    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, NULL, SEARCH_FUZZY},
+    {"slug", "SLUG", 17, 17, FIELD_S, false, true, slug_text, NULL, NULL, SEARCH_PART},
+    {"members", "A/M/U", 8, 8, FIELD_S, true, true, members_text, members_rank, NULL, SEARCH_NO},
+    {"keys", "SVC/USR", 8, 8, FIELD_S, true, true, keys_text, keys_rank, NULL, SEARCH_NO},
+    {"limits", "LIMITS", 11, 11, FIELD_S, false, true, limits_text, NULL, NULL, SEARCH_NO},
+    {"make", "MAKE KEYS", 9, 9, FIELD_M, false, true, make_text, NULL, make_tone, SEARCH_NO},
+    {"scim", "SCIM", 4, 4, FIELD_M, false, true, scim_text, NULL, NULL, SEARCH_NO},
+    {"view", "SEE KEYS", 8, 8, FIELD_L, false, true, view_text, NULL, view_tone, SEARCH_NO},
+    {"logs", "SEE LOGS", 8, 8, FIELD_L, false, true, logs_text, NULL, logs_tone, SEARCH_NO},
+    {"default", "DEFAULT", 7, 7, FIELD_L, false, true, default_text, NULL, NULL, SEARCH_NO},
+    {"status", "STATUS", 8, 8, FIELD_L, false, true, status_text, NULL, NULL, SEARCH_PART},
+    {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_rank, NULL,
+     SEARCH_NO},
+    {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, true, description_text, NULL, NULL,
+     SEARCH_PART},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, id_text, NULL, NULL, SEARCH_START},
 };
 const size_t WORKSPACE_FIELD_COUNT = sizeof WORKSPACE_FIELDS / sizeof *WORKSPACE_FIELDS;

@@ -3,26 +3,10 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "model/view.h"
+#include "model/filter_internal.h"
+#include "model/inventory_index.h"
 
 #include "base/banned.h"
-
-/* One thing that must hold. A word (field -1) is looked for in the whole row: fuzzily in its first
- * text field, its name, and as a substring in the other fields. */
-struct term {
-    int field; /* -1: a word */
-    bool invert;
-    bool whole;
-    char *text;
-};
-
-struct filter {
-    enum list_kind list;
-    struct term *terms;
-    size_t count;
-    size_t cap;
-    int name_field;
-};
 
 /* Reads one token, quotes taken off; gives it. NULL at the end. */
 static char *next_token(const char **at)
@@ -73,6 +57,7 @@ static bool add_term(struct filter *filter, const char *token, struct err *err)
         }
     }
     term.text = xstrdup(token);
+    filter_plan_term(filter, &term);
     filter->terms = xgrow(filter->terms, &filter->cap, filter->count + 1, sizeof *filter->terms);
     filter->terms[filter->count++] = term;
     return true;
@@ -82,7 +67,7 @@ struct filter *filter_parse(enum list_kind list, const char *text, struct err *e
 {
     struct filter *filter = xcalloc(1, sizeof *filter);
     filter->list = list;
-    filter->name_field = field_find(list, "name");
+    buf_init(&filter->text, 0);
     char *token;
     while ((token = next_token(&text)) != NULL) {
         bool ok = add_term(filter, token, err);
@@ -102,9 +87,20 @@ void filter_free(struct filter *filter)
     }
     for (size_t i = 0; i < filter->count; i++) {
         free(filter->terms[i].text);
+        free(filter->terms[i].workspaces);
+        free(filter->terms[i].users);
     }
     free(filter->terms);
+    buf_done(&filter->text);
     free(filter);
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+    char *head = xstrndup(text, strlen(start));
+    bool same = text_casecmp(head, start) == 0;
+    free(head);
+    return same;
 }
 
 static bool word_in_row(const struct filter *filter, const struct field_context *ctx, size_t row,
@@ -112,52 +108,104 @@ static bool word_in_row(const struct filter *filter, const struct field_context 
 {
     size_t count;
     const struct field *fields = field_table(filter->list, &count);
-    buf_clear(text);
-    fields[filter->name_field].text(ctx, row, text);
-    if (text_fuzzy(text->data, word) > 0) {
-        return true;
-    }
     for (size_t i = 0; i < count; i++) {
-        if ((int)i == filter->name_field) {
+        if (fields[i].search == SEARCH_NO) {
             continue;
         }
         buf_clear(text);
         fields[i].text(ctx, row, text);
-        if (text_contains(text->data, word)) {
+        if (fields[i].search == SEARCH_FUZZY   ? text_fuzzy(text->data, word) > 0
+            : fields[i].search == SEARCH_START ? starts_with(text->data, word)
+                                               : text_contains(text->data, word)) {
             return true;
         }
     }
     return false;
 }
 
-static bool term_holds(const struct filter *filter, const struct term *term,
+/* Before inversion. */
+bool filter_term_holds(const struct filter *filter, const struct term *term,
                        const struct field_context *ctx, size_t row, struct buf *text)
 {
-    bool holds;
     if (term->field < 0) {
-        holds = word_in_row(filter, ctx, row, term->text, text);
-    } else {
-        size_t count;
-        const struct field *fields = field_table(filter->list, &count);
-        buf_clear(text);
-        fields[term->field].text(ctx, row, text);
-        holds = term->whole ? text_casecmp(text->data, term->text) == 0
-                            : text_contains(text->data, term->text);
+        return word_in_row(filter, ctx, row, term->text, text);
     }
-    return holds != term->invert;
+    size_t count;
+    const struct field *fields = field_table(filter->list, &count);
+    buf_clear(text);
+    fields[term->field].text(ctx, row, text);
+    return term->whole ? text_casecmp(text->data, term->text) == 0
+                       : text_contains(text->data, term->text);
 }
 
 bool filter_match(const struct filter *filter, const struct field_context *ctx, size_t row)
 {
-    if (filter->count == 0) {
-        return true;
-    }
     struct buf text;
     buf_init(&text, 0);
     bool all = true;
     for (size_t i = 0; i < filter->count && all; i++) {
-        all = term_holds(filter, &filter->terms[i], ctx, row, &text);
+        const struct term *term = &filter->terms[i];
+        all = filter_term_holds(filter, term, ctx, row, &text) != term->invert;
     }
     buf_done(&text);
     return all;
+}
+
+bool filter_passes(struct filter *filter, const struct field_context *ctx, size_t row)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        struct term *term = &filter->terms[i];
+        bool holds = filter->list == LIST_KEYS
+                         ? filter_key_term_holds(filter, term, ctx, row)
+                         : filter_term_holds(filter, term, ctx, row, &filter->text);
+        if (holds == term->invert) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void filter_prepare(struct filter *filter, const struct inventory *inv)
+{
+    const struct id_index *index = inv->index;
+    if (filter->list != LIST_KEYS || filter->count == 0 ||
+        (filter->serial == index->serial && filter->generation == inv->generation)) {
+        return;
+    }
+    filter->serial = index->serial;
+    filter->generation = inv->generation;
+    filter->workspace_places = index->workspaces.len;
+    filter->user_places = index->users.len;
+    for (size_t i = 0; i < filter->count; i++) {
+        free(filter->terms[i].workspaces);
+        free(filter->terms[i].users);
+        filter->terms[i].workspaces = xcalloc(filter->workspace_places, 1);
+        filter->terms[i].users = xcalloc(filter->user_places, 1);
+    }
+}
+
+bool filter_is_empty(const struct filter *filter)
+{
+    return filter->count == 0;
+}
+
+/* More terms, or more characters of the last one, can only take rows away, unless the one that
+ * grows is inverted or compared whole. */
+bool filter_narrows(const struct filter *before, const struct filter *after)
+{
+    if (before->list != after->list || before->count == 0 || after->count < before->count) {
+        return false;
+    }
+    for (size_t i = 0; i < before->count; i++) {
+        const struct term *old = &before->terms[i];
+        const struct term *new = &after->terms[i];
+        bool same = strcmp(old->text, new->text) == 0;
+        bool grown = i == before->count - 1 && !old->invert && !old->whole &&
+                     strncmp(old->text, new->text, strlen(old->text)) == 0;
+        if (old->field != new->field || old->invert != new->invert || old->whole != new->whole ||
+            (!same && !grown)) {
+            return false;
+        }
+    }
+    return true;
 }

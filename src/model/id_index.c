@@ -82,13 +82,32 @@ void id_map_add(struct id_map *map, const void *rows, id_pair_of *of, size_t row
     place(map, of(rows, row), row);
 }
 
-void id_map_rebuild(struct id_map *map, const void *rows, id_pair_of *of, size_t count)
+/* Closes the gap at slot `gap`: what stands behind it and would be looked for from before it moves
+ * up. */
+static void close_gap(struct id_map *map, const void *rows, id_pair_of *of, size_t gap)
 {
-    if (map->cap > 0) {
-        memset(map->slots, 0, map->cap * sizeof *map->slots);
+    size_t mask = map->cap - 1;
+    for (size_t at = (gap + 1) & mask; map->slots[at] != 0; at = (at + 1) & mask) {
+        struct id_pair id = of(rows, map->slots[at] - 1);
+        size_t home = hash(&id) & mask;
+        if (((at - home) & mask) >= ((at - gap) & mask)) {
+            map->slots[gap] = map->slots[at];
+            gap = at;
+        }
     }
-    map->len = 0;
-    for (size_t row = 0; row < count; row++) {
-        id_map_add(map, rows, of, row);
+    map->slots[gap] = 0;
+}
+
+void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t row)
+{
+    struct id_pair id = of(rows, row);
+    size_t at = hash(&id) & (map->cap - 1);
+    while (map->slots[at] != row + 1) {
+        at = (at + 1) & (map->cap - 1);
+    }
+    close_gap(map, rows, of, at);
+    map->len--;
+    for (size_t i = 0; i < map->cap; i++) {
+        map->slots[i] -= map->slots[i] > row + 1;
     }
 }

@@ -1,5 +1,5 @@
 /* From an id to the number of a row: open addressing, doubled at two thirds. The keys themselves
- * stay in the rows; the caller says what id a row has. Only for inventory.c. */
+ * stay in the rows; the caller says what id a row has. Only for the inventory_*.c files. */
 #ifndef PORTCULLIS_MODEL_ID_INDEX_H
 #define PORTCULLIS_MODEL_ID_INDEX_H
 
@@ -24,7 +24,8 @@ ptrdiff_t id_map_find(const struct id_map *map, const void *rows, id_pair_of *of
                       struct id_pair id);
 /* Adds a row whose id is not there yet. */
 void id_map_add(struct id_map *map, const void *rows, id_pair_of *of, size_t row);
-/* Makes the whole map anew for count rows. */
-void id_map_rebuild(struct id_map *map, const void *rows, id_pair_of *of, size_t count);
+/* Takes a row out whose place in the list is about to close: every later row becomes one less. The
+ * rows must still be as they were. */
+void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t row);
 
 #endif

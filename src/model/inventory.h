@@ -45,8 +45,8 @@ struct inventory {
     struct arena arena;
     struct key_row *keys;
     size_t key_count, key_cap;
-    struct key_extra *extras;
-    size_t extra_count, extra_cap;
+    uint64_t *extras; /* read by inventory_extra */
+    size_t extra_len, extra_cap;
     struct workspace_row *workspaces;
     size_t workspace_count, workspace_cap;
     struct user_row *users;
@@ -89,7 +89,7 @@ bool inventory_add_key(struct inventory *inv, const struct key_row *row);
 bool inventory_add_workspace(struct inventory *inv, const struct workspace_row *row);
 bool inventory_add_user(struct inventory *inv, const struct user_row *row);
 bool inventory_add_member(struct inventory *inv, const struct member_row *row);
-/* Gives the 1-based index for key_row.extra. */
+/* Keeps a copy; gives what key_row.extra is to hold. rate_count <= RATE_LIMITS_MAX. */
 uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extra);
 /* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after
  * it shift. */
@@ -120,8 +120,8 @@ const char *inventory_user_name(const struct inventory *inv, const struct user_r
 void inventory_find_own(struct inventory *inv, const char *secret_head, const char *secret_tail);
 
 /* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user;
- * workspaces of a user. One pass over all rows; lends arrays until the inventory changes
- * (generation). */
+ * workspaces of a user. Kept along with the rows, so asking is cheap; lends arrays until the
+ * inventory changes (generation). */
 struct workspace_counts {
     uint32_t admins, managers, members, roles_other;
     uint32_t service_keys, user_keys;

@@ -62,7 +62,6 @@ struct rotation_policy {
 
 /* What only some keys have; kept beside the rows. */
 struct key_extra {
-    struct rate_limit rates[RATE_LIMITS_MAX];
     int rate_count;  /* shown up to RATE_LIMITS_MAX */
     int rates_total; /* as many as the server sent */
     struct usage_limit usage;
@@ -74,6 +73,7 @@ struct key_extra {
     struct text_pair alert_emails; /* comma-separated */
     int allow_config_override;     /* -1: null or absent */
     struct text_pair unknown;      /* JSON text of fields we do not know, for the detail */
+    struct rate_limit rates[RATE_LIMITS_MAX]; /* last: what is not used is not kept */
 };
 
 struct key_row {
@@ -92,7 +92,7 @@ struct key_row {
     int64_t created_at;
     int64_t updated_at;
     int64_t expires_at;
-    uint32_t extra; /* 1-based index of its struct key_extra, 0: none */
+    uint32_t extra; /* what inventory_add_extra gave, 0: none */
     uint8_t kind;   /* enum key_kind */
     uint8_t status; /* enum key_status */
 };

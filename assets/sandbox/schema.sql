@@ -1,0 +1,31 @@
+-- Times are milliseconds since 1970. Of secrets only hashes are here. JSON columns hold what was sent, checked.
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS organisations(seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS users(
+  seq INTEGER PRIMARY KEY, org INTEGER NOT NULL, id TEXT UNIQUE NOT NULL, first_name TEXT, last_name TEXT,
+  email TEXT NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS users_org ON users(org, seq);
+CREATE TABLE IF NOT EXISTS workspaces(
+  seq INTEGER PRIMARY KEY, org INTEGER NOT NULL, id TEXT UNIQUE NOT NULL, slug TEXT UNIQUE NOT NULL,
+  name TEXT NOT NULL, icon TEXT, description TEXT, is_default INTEGER NOT NULL, scim_source_id TEXT,
+  usage_limits TEXT, rate_limits TEXT, defaults TEXT, switches INTEGER NOT NULL, status TEXT NOT NULL,
+  created_by TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS workspaces_org ON workspaces(org, seq);
+CREATE TABLE IF NOT EXISTS members(
+  workspace INTEGER NOT NULL, user INTEGER NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, PRIMARY KEY(workspace, user)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_user ON members(user, workspace);
+-- seq grows with created_at: newest first is seq downwards.
+CREATE TABLE IF NOT EXISTS keys(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, org INTEGER NOT NULL, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL,
+  description TEXT NOT NULL, kind INTEGER NOT NULL, workspace INTEGER NOT NULL, user INTEGER NOT NULL,
+  scopes BLOB NOT NULL, creation_mode TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  expires_at INTEGER, rate_limits TEXT, usage_limits TEXT, alert_emails TEXT, rotation_policy TEXT, defaults TEXT,
+  last_reset_at INTEGER, mask TEXT NOT NULL, hash BLOB NOT NULL, old_hash BLOB, old_until INTEGER,
+  secrets INTEGER NOT NULL DEFAULT 1);
+CREATE UNIQUE INDEX IF NOT EXISTS keys_hash ON keys(hash);
+CREATE INDEX IF NOT EXISTS keys_old_hash ON keys(old_hash) WHERE old_hash IS NOT NULL;
+CREATE TABLE IF NOT EXISTS audit_log(
+  seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, org INTEGER NOT NULL, workspace TEXT NOT NULL, actor TEXT NOT NULL,
+  actor_type TEXT NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL, request_id TEXT NOT NULL, request_body TEXT,
+  status INTEGER NOT NULL, resource_type TEXT NOT NULL, action TEXT NOT NULL, client_ip TEXT NOT NULL);

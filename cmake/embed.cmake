@@ -1,0 +1,11 @@
+# cmake -DIN=file.sql -DOUT=file.inc -P embed.cmake: a text file as one C string literal, a line of C for each line.
+file(STRINGS ${IN} lines)
+set(out "/* Made from ${IN}. */\n")
+get_filename_component(name ${IN} NAME)
+set(out "/* Made from ${name}. */\n")
+foreach(line IN LISTS lines)
+  string(REPLACE "\\" "\\\\" line "${line}")
+  string(REPLACE "\"" "\\\"" line "${line}")
+  string(APPEND out "\"${line}\\n\"\n")
+endforeach()
+file(WRITE ${OUT} "${out}")

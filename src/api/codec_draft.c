@@ -1,0 +1,129 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/codec.h"
+#include "base/clock.h"
+
+#include "base/banned.h"
+
+/* A number as it was typed: whole where it is whole. The checks of the draft have seen it; what is no number after all
+ * is sent as text, so that the server refuses it rather than we change it. */
+static json_t *number(const char *text)
+{
+    char *end;
+    long long whole = strtoll(text, &end, 10);
+
+    if (*text != '\0' && *end == '\0') {
+        return json_integer(whole);
+    }
+    double real = strtod(text, &end);
+
+    if (*text != '\0' && *end == '\0') {
+        json_t *value = json_real(real);
+
+        if (value != NULL) {
+            return value;
+        }
+    }
+    return json_string(text);
+}
+
+static void put_text(json_t *body, const char *name, const char *text)
+{
+    if (text[0] != '\0') {
+        json_object_set_new(body, name, json_string(text));
+    }
+}
+
+static void put_scopes(json_t *body, const struct key_draft *draft)
+{
+    json_t *scopes = json_array();
+
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (scope_set_has(&draft->scopes, i)) {
+            json_array_append_new(scopes, json_string(scope_info(i)->name));
+        }
+    }
+    json_object_set_new(body, "scopes", scopes);
+}
+
+static void put_rates(json_t *body, const struct key_draft *draft)
+{
+    json_t *rates;
+
+    if (draft->rate_count == 0) {
+        return;
+    }
+    rates = json_array();
+    for (int i = 0; i < draft->rate_count; i++) {
+        const struct draft_rate *rate = &draft->rates[i];
+        json_t *row = json_object();
+
+        json_object_set_new(row, "type", json_string(limit_type_name(rate->type)));
+        json_object_set_new(row, "unit", json_string(rate_unit_name(rate->unit)));
+        json_object_set_new(row, "value", number(rate->value));
+        json_array_append_new(rates, row);
+    }
+    json_object_set_new(body, "rate_limits", rates);
+}
+
+/* One object: only workspaces have an array here. */
+static void put_budget(json_t *body, const struct key_draft *draft)
+{
+    static const char *const resets[] = {NULL, "weekly", "monthly"};
+    json_t *usage;
+
+    if (draft->budget[0] == '\0') {
+        return;
+    }
+    usage = json_object();
+    json_object_set_new(usage, "type", json_string(limit_type_name(draft->budget_type)));
+    json_object_set_new(usage, "credit_limit", number(draft->budget));
+    if (draft->alert[0] != '\0') {
+        json_object_set_new(usage, "alert_threshold", number(draft->alert));
+    }
+    if (draft->reset != RESET_NONE) {
+        json_object_set_new(usage, "periodic_reset", json_string(resets[draft->reset]));
+    }
+    json_object_set_new(body, "usage_limits", usage);
+}
+
+static void put_times(json_t *body, const struct key_draft *draft, int64_t now)
+{
+    char text[TIME_TEXT_SIZE];
+    int64_t expires = TIME_NONE, transition = 0;
+
+    if (draft_expires_at(draft, now, &expires) && expires != TIME_NONE) {
+        time_format(expires, text);
+        json_object_set_new(body, "expires_at", json_string(text));
+    }
+    if (draft->rotation != ROTATE_NONE) {
+        json_t *policy = json_object();
+
+        json_object_set_new(policy, "rotation_period",
+                            json_string(draft->rotation == ROTATE_WEEKLY ? "weekly" : "monthly"));
+        if (draft_transition_ms(draft, &transition) && transition > 0) {
+            json_object_set_new(policy, "key_transition_period_ms", json_integer(transition));
+        }
+        json_object_set_new(body, "rotation_policy", policy);
+    }
+}
+
+json_t *draft_encode(const struct key_draft *draft, int64_t now)
+{
+    json_t *body = json_object();
+
+    put_text(body, "name", draft->name);
+    put_text(body, "description", draft->description);
+    if (draft->kind != KEY_ORGANISATION_SERVICE) {
+        put_text(body, "workspace_id", draft->workspace);
+    }
+    if (draft->kind == KEY_WORKSPACE_USER) {
+        put_text(body, "user_id", draft->owner);
+    }
+    put_scopes(body, draft);
+    put_rates(body, draft);
+    put_budget(body, draft);
+    put_times(body, draft, now);
+    return body;
+}

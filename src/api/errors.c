@@ -1,0 +1,356 @@
+#include "api/errors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/json.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "model/draft.h"
+
+#include "base/banned.h"
+
+#define REDACT_RUN 8
+#define PLAIN_BODY_MAX 300
+
+/* -- what the server says -- */
+
+/* Cleaned and cut at a character. */
+static void put_clean(const char *raw, size_t len, char *out, size_t size)
+{
+    struct buf clean;
+    size_t cut;
+
+    buf_init(&clean, 0);
+    text_clean(raw, len, &clean);
+    cut = clean.len;
+    if (cut >= size) {
+        cut = size - 1;
+        while (cut > 0 && ((unsigned char)clean.data[cut] & 0xc0u) == 0x80u) {
+            cut--;
+        }
+    }
+    memcpy(out, clean.data, cut);
+    out[cut] = '\0';
+    buf_done(&clean);
+}
+
+static bool take(const json_t *object, const char *name, char *out, size_t size)
+{
+    size_t len = 0;
+    const char *text = out[0] == '\0' ? json_get_text(object, name, &len) : NULL;
+
+    if (text != NULL) {
+        put_clean(text, len, out, size);
+    }
+    return out[0] != '\0';
+}
+
+static void take_code(const json_t *object, const char *name, char *out, size_t size)
+{
+    int64_t number;
+
+    if (!take(object, name, out, size) && json_get_whole(object, name, &number)) {
+        snprintf(out, size, "%lld", (long long)number);
+    }
+}
+
+void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type, struct envelope *out)
+{
+    const json_t *error = json_object_get(root, "error");
+    const json_t *data = json_object_get(root, "data");
+
+    *out = (struct envelope){0};
+    if (root == NULL) {
+        if (len > 0 && len <= PLAIN_BODY_MAX && strncasecmp(content_type, "text/plain", 10) == 0) {
+            put_clean(body, len, out->message, sizeof(out->message));
+        }
+        return;
+    }
+    take(error, "message", out->message, sizeof(out->message));
+    take(data, "message", out->message, sizeof(out->message));
+    take(root, "message", out->message, sizeof(out->message));
+    take(root, "error", out->message, sizeof(out->message));
+    take_code(error, "code", out->code, sizeof(out->code));
+    take_code(data, "errorCode", out->code, sizeof(out->code));
+    take_code(root, "errorCode", out->code, sizeof(out->code));
+    take_code(root, "code", out->code, sizeof(out->code));
+    take(error, "request_id", out->request_id, sizeof(out->request_id));
+    take(data, "request_id", out->request_id, sizeof(out->request_id));
+    take(root, "request_id", out->request_id, sizeof(out->request_id));
+}
+
+void error_redact(char *text, const struct secret *key)
+{
+    const char *secret = key != NULL ? secret_text(key) : "";
+    size_t secret_size = strlen(secret);
+    size_t run = secret_size < REDACT_RUN ? secret_size : REDACT_RUN;
+    size_t len = strlen(text);
+
+    for (size_t at = 0; run > 0 && at + run <= len; at++) {
+        size_t longest = 0;
+
+        for (size_t from = 0; from + run <= secret_size; from++) {
+            size_t same = 0;
+
+            while (at + same < len && from + same < secret_size && text[at + same] == secret[from + same]) {
+                same++;
+            }
+            longest = same > longest ? same : longest;
+        }
+        if (longest >= run) {
+            memset(text + at, '*', longest);
+            at += longest - 1;
+        }
+    }
+}
+
+/* -- sentences -- */
+
+struct story {
+    const struct api_failure *failure;
+    const struct endpoint_info *info;
+    struct envelope said;
+    char answer[560]; /* "403 AB03: \"You do not ..\"" */
+    char scopes[240]; /* "workspaces.list", or "one of a, b, c" */
+    char scope[80];   /* the one, when it is certain which */
+};
+
+static void tell_answer(struct story *story)
+{
+    const struct http_result *result = story->failure->result;
+    const struct envelope *said = &story->said;
+
+    snprintf(story->answer, sizeof(story->answer), "%ld%s%s%s%s%s%s%s", result->status, said->code[0] != '\0' ? " " : "",
+             said->code, said->message[0] != '\0' ? ": \"" : "", said->message, said->message[0] != '\0' ? "\"" : "",
+             said->request_id[0] != '\0' ? ", request " : "", said->request_id);
+}
+
+static void tell_scopes(struct story *story)
+{
+    const struct endpoint_info *info = story->info;
+    enum key_kind kind = story->failure->kind;
+
+    if (info->match == SCOPES_ALL || (info->match == SCOPES_BY_KIND && kind != KEY_KIND_UNKNOWN)) {
+        snprintf(story->scope, sizeof(story->scope), "%s",
+                 info->scopes[info->match == SCOPES_ALL ? 0 : (int)kind]);
+        snprintf(story->scopes, sizeof(story->scopes), "the scope %s", story->scope);
+        return;
+    }
+    /* A list opens with any of its scopes: the first is named to programs, all to people. */
+    if (info->match == SCOPES_ANY) {
+        snprintf(story->scope, sizeof(story->scope), "%s", info->scopes[0]);
+    }
+    snprintf(story->scopes, sizeof(story->scopes), "%s %s, %s, %s",
+             info->match == SCOPES_ANY ? "all of the scopes" : "the scope for its kind, one of", info->scopes[0],
+             info->scopes[1], info->scopes[2]);
+}
+
+static void tell_refused_scope(const struct story *story, struct err *err)
+{
+    const struct endpoint_info *info = story->info;
+
+    if (info->by_id && info->method == HTTP_GET) {
+        err_set(err, ERR_GONE,
+                "Could not read %s (%s). It is gone, or in another workspace or organisation, or your key lacks %s.",
+                info->what, story->answer, story->scopes);
+    } else if (info->by_id) {
+        err_set(err, ERR_FORBIDDEN,
+                "The server refused %s (%s). Your key likely lacks %s; the object may also be gone already or in "
+                "another workspace.",
+                info->what, story->answer, story->scopes);
+    } else if (info->method == HTTP_POST) {
+        err_set(err, ERR_FORBIDDEN,
+                "The server refused %s (%s). Your key likely lacks %s; the workspace may also be gone or out of its "
+                "reach, or the plan or a security setting may forbid it.",
+                info->what, story->answer, story->scopes);
+    } else {
+        err_set(err, ERR_FORBIDDEN,
+                "The server refused %s (%s). Your key likely lacks %s%s. The plan, a security setting or a workspace "
+                "that is gone or not yours gives the same answer.",
+                info->what, story->answer, story->scopes, info->match == SCOPES_ANY ? ": one opens the list" : "");
+    }
+    snprintf(err->scope, sizeof(err->scope), "%s", story->scope);
+}
+
+static void tell_unauthorised(const struct story *story, struct err *err)
+{
+    bool gateway = strstr(story->said.message, "Error Code: 03") != NULL;
+
+    err_set(err, ERR_AUTH,
+            "The server does not accept the key (%s): it is wrong, expired or revoked. Log in again with a key that "
+            "works.%s",
+            story->answer,
+            gateway ? " A gateway says the same when it cannot reach its control plane to check the key." : "");
+}
+
+static void tell_redirect(const struct story *story, struct err *err)
+{
+    const struct http_result *result = story->failure->result;
+    char location[200];
+
+    put_clean(result->location, strcspn(result->location, "?#"), location, sizeof(location));
+    error_redact(location, story->failure->key);
+    err_set(err, ERR_NETWORK,
+            "%s sends requests elsewhere (%ld to %s). The key does not follow: put the address of the API itself into "
+            "the profile.",
+            story->failure->base_url, result->status, location[0] != '\0' ? location : "an address it does not name");
+}
+
+static void tell_bad_request(const struct story *story, struct err *err)
+{
+    long status = story->failure->result->status;
+    int field;
+
+    if (strstr(story->said.message, "x-portkey-config") != NULL || (status == 404 && !story->info->by_id)) {
+        err_set(err, ERR_REFUSED, "%s does not know %s (%s). Check the base URL: it usually ends with /v1.",
+                story->failure->base_url, story->info->path, story->answer);
+        return;
+    }
+    err_set(err, ERR_REFUSED, "The server does not accept the request for %s (%s).%s", story->info->what, story->answer,
+            status == 402   ? " The subscription is used up."
+            : status == 412 ? " A budget or limit of the key is used up."
+            : status == 413 ? " It is too long for the server."
+                            : "");
+    field = story->info->method == HTTP_POST ? draft_field_of_message(story->said.message) : -1;
+    if (field >= 0) {
+        snprintf(err->field, sizeof(err->field), "%s", draft_field_name((enum draft_field)field));
+    }
+}
+
+static void tell_status(const struct story *story, struct err *err)
+{
+    const struct http_result *result = story->failure->result;
+    long status = result->status;
+
+    if (status == 401) {
+        tell_unauthorised(story, err);
+    } else if (status == 403) {
+        tell_refused_scope(story, err);
+    } else if (status == 404 && story->info->by_id) {
+        err_set(err, ERR_GONE, "Could not find %s (%s). It is gone, or in another organisation.", story->info->what,
+                story->answer);
+    } else if (status == 409) {
+        err_set(err, ERR_CONFLICT,
+                "The server refused %s because something stands against it (%s). Refresh, look at it and try again.",
+                story->info->what, story->answer);
+    } else if (status == 429) {
+        err_set(err, ERR_RATE_LIMIT, "The server asks to slow down (%s)%s.", story->answer,
+                story->info->method == HTTP_GET ? ". Try again in a while" : ". Nothing was done; try again in a while");
+    } else if (status >= 500) {
+        err_set(err, ERR_SERVER, "The server failed on %s (%s)%s. Try again later, or tell whoever runs it.",
+                story->info->what, story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "");
+    } else if (status >= 300 && status < 400) {
+        tell_redirect(story, err);
+    } else {
+        tell_bad_request(story, err);
+    }
+}
+
+static void tell_page(const struct story *story, struct err *err)
+{
+    const struct http_result *result = story->failure->result;
+    char type[sizeof(result->content_type)];
+
+    put_clean(result->content_type, strcspn(result->content_type, ";"), type, sizeof(type));
+    err_set(err, ERR_NETWORK,
+            "%s answered %ld with %s, not with JSON: a dashboard or a login page stands there, not the API. Check the "
+            "base URL (it usually ends with /v1) and the proxy.",
+            story->failure->base_url, result->status, type);
+}
+
+struct failure_words {
+    enum err_kind kind;
+    const char *cause;
+    const char *step;
+};
+
+static const struct failure_words FAILURES[HTTP_FAILURE_COUNT] = {
+    [HTTP_RESOLVE] = {ERR_NETWORK, "its name, or that of the proxy, is not known",
+                      "Check the base URL and the connection."},
+    [HTTP_CONNECT] = {ERR_NETWORK, "it refuses connections or cannot be reached",
+                      "Check that the server runs, the port, the connection and the proxy."},
+    [HTTP_TLS] = {ERR_NETWORK, "no encrypted connection could be agreed on",
+                  "Check that this port speaks https, with TLS 1.2 or newer."},
+    [HTTP_UNTRUSTED] = {ERR_NETWORK, "its certificate cannot be trusted",
+                        "With a private authority or an inspecting proxy, name its CA file in the profile (ca_file)."},
+    [HTTP_TIMED_OUT] = {ERR_TIMEOUT, "no whole answer came in time", "Try again; r does."},
+    [HTTP_CUT] = {ERR_NETWORK, "the answer was cut short", "Try again; r does."},
+    [HTTP_CLOSED] = {ERR_NETWORK, "the connection was closed without a whole answer", "Try again; r does."},
+    [HTTP_GARBAGE] = {ERR_NETWORK, "what came is not HTTP", "Check the port of the base URL."},
+    [HTTP_BODY_BIG] = {ERR_NETWORK, "the answer is bigger than 8 MiB", "No list page is: check the base URL."},
+    [HTTP_HEADER_BIG] = {ERR_NETWORK, "the head of the answer does not end", "Check the base URL and the proxy."},
+    [HTTP_OUTSIDE] = {ERR_NETWORK, "this name leads out of this machine, and plain http is for this machine only",
+                      "Use https. Nothing was sent."},
+    [HTTP_PROXY] = {ERR_NETWORK, "the proxy refused or failed", "Check the proxy of the profile or the environment."},
+    [HTTP_OTHER] = {ERR_NETWORK, "the connection failed", "Try again; r does."},
+};
+
+static void tell_failure(const struct story *story, struct err *err)
+{
+    const struct api_failure *failure = story->failure;
+    const struct failure_words *words = &FAILURES[failure->result->failure];
+    char detail[sizeof(failure->result->detail)];
+    const char *cause = words->cause;
+
+    if (failure->result->failure == HTTP_TIMED_OUT && !failure->result->sent) {
+        cause = "no connection came about in time";
+    }
+    put_clean(failure->result->detail, strlen(failure->result->detail), detail, sizeof(detail));
+    error_redact(detail, failure->key);
+    err_set(err, words->kind, "%s did not give %s: %s%s%s%s. %s", failure->base_url, story->info->what, cause,
+            detail[0] != '\0' ? " (" : "", detail, detail[0] != '\0' ? ")" : "", words->step);
+}
+
+/* After a write that may have arrived: the cause is told, but what counts is that nobody knows. */
+static void make_unknown(const struct story *story, struct err *err)
+{
+    struct err cause = *err;
+
+    err_set(err, ERR_UNKNOWN, "It is not known whether %s was carried out: it was sent, and then: %s", story->info->what,
+            cause.text);
+}
+
+bool error_is_page(const struct http_result *result)
+{
+    const char *type = result->content_type;
+    size_t len = strcspn(type, "; ");
+
+    if (len == 0) {
+        return false; /* not told: the parser decides */
+    }
+    return !(len == 16 && strncasecmp(type, "application/json", len) == 0) &&
+           !(len > 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
+}
+
+void error_describe(const struct api_failure *failure, struct err *err)
+{
+    const struct http_result *result = failure->result;
+    struct story story = {.failure = failure, .info = endpoint_info(failure->endpoint)};
+
+    envelope_read(failure->root, result->body.data, result->body.len, result->content_type, &story.said);
+    error_redact(story.said.message, failure->key);
+    error_redact(story.said.request_id, failure->key);
+    error_redact(story.said.code, failure->key);
+    tell_answer(&story);
+    tell_scopes(&story);
+    if (result->failure != HTTP_WHOLE) {
+        tell_failure(&story, err);
+    } else if (result->status >= 200 && result->status < 300) {
+        if (error_is_page(result)) {
+            tell_page(&story, err);
+        } else {
+            err_set(err, ERR_DECODE, "%s gave no usable answer for %s (%ld). %s", failure->base_url, story.info->what,
+                    result->status, failure->undecodable != NULL ? failure->undecodable : "It is not what the API promises.");
+        }
+    } else {
+        tell_status(&story, err);
+    }
+    if (failure->unknown) {
+        make_unknown(&story, err);
+    }
+    err->status = (int)result->status;
+    snprintf(err->code, sizeof(err->code), "%s", story.said.code);
+}

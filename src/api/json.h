@@ -1,0 +1,38 @@
+/* JSON from outside: read with every doubt, written for people. The members of a record come in several types, so each
+ * getter says what it makes of them. Only for files of api. */
+#ifndef PORTCULLIS_API_JSON_H
+#define PORTCULLIS_API_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Makes jansson wipe what it frees: answers hold keys. Call once before the first use; again does no harm. */
+void json_setup(void);
+
+/* Gives the value, or NULL with ERR_DECODE that says where, never what: jansson's own words quote the input. Duplicate
+ * members are refused. What is only badly encoded (broken UTF-8, half a surrogate pair) is read with replacements. */
+json_t *json_read(const char *bytes, size_t len, struct err *err);
+/* One line or, with indent, many (gives). The caller wipes it when it holds a secret. */
+char *json_write(const json_t *value, bool indent);
+
+/* The member as text with its length; NULL when it is absent, null or no string. Lends. */
+const char *json_get_text(const json_t *object, const char *name, size_t *len);
+/* The same, but only text that has no NUL in it and is not empty. For ids and words. */
+const char *json_get_word(const json_t *object, const char *name);
+/* A number, also one that came as text ("12.5"). False when there is none. */
+bool json_get_number(const json_t *object, const char *name, double *out);
+/* A whole number within 64 bits; 10.0 counts. */
+bool json_get_whole(const json_t *object, const char *name, int64_t *out);
+/* 1 true, 0 false, -1 absent or something else. Numbers, "true", "false", "1", "0" count. */
+int json_get_flag(const json_t *object, const char *name);
+/* TIME_NONE when absent, null or unreadable. */
+int64_t json_get_time(const json_t *object, const char *name);
+/* True when the member is there and not null, [], {}, "", 0 or false. */
+bool json_has_value(const json_t *object, const char *name);
+
+#endif

@@ -1,0 +1,57 @@
+/* The parts of a filter. Only for the filter*.c files and view.c. */
+#ifndef PORTCULLIS_MODEL_FILTER_INTERNAL_H
+#define PORTCULLIS_MODEL_FILTER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/view.h"
+
+/* What is known of the text that belongs to a place: each is looked at once a generation. */
+enum verdict { VERDICT_UNKNOWN, VERDICT_NO, VERDICT_YES };
+
+/* One thing that must hold. A word (field -1) is looked for in every field that takes part. */
+struct term {
+    int field; /* -1: a word */
+    bool invert;
+    bool whole;
+    char *text;
+    /* Only for keys: what lets most rows be told without making their text. */
+    bool plain;                /* ASCII, and not one of the marks that stand for a missing text */
+    uint64_t signature;        /* its characters */
+    bool id_start;             /* could be the start of a UUID */
+    uint64_t id_hi, id_lo;     /* that start, */
+    uint64_t mask_hi, mask_lo; /* and which bits of it count */
+    bool in_status[3];         /* occurs in the name of the status */
+    bool in_service;           /* occurs in "svc" */
+    unsigned char *workspaces, *users; /* enum verdict by place */
+};
+
+struct filter {
+    enum list_kind list;
+    struct term *terms;
+    size_t count;
+    size_t cap;
+    struct buf text;             /* scratch, so that no row needs an allocation */
+    uint64_t serial, generation; /* of the inventory the verdicts are about */
+    size_t workspace_places, user_places;
+};
+
+/* Does row `row` pass? The same answer as filter_match, only faster: filter_prepare must have been
+ * called since the inventory last changed. */
+bool filter_passes(struct filter *filter, const struct field_context *ctx, size_t row);
+void filter_prepare(struct filter *filter, const struct inventory *inv);
+/* Can only rows that pass `before` pass `after`? */
+bool filter_narrows(const struct filter *before, const struct filter *after);
+bool filter_is_empty(const struct filter *filter);
+
+/* For filter_keys.c. */
+bool filter_term_holds(const struct filter *filter, const struct term *term,
+                       const struct field_context *ctx, size_t row, struct buf *text);
+void filter_plan_term(struct filter *filter, struct term *term);
+bool filter_key_term_holds(struct filter *filter, struct term *term,
+                           const struct field_context *ctx, size_t row);
+
+#endif

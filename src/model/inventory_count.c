@@ -1,0 +1,220 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/inventory_index.h"
+
+#include "base/banned.h"
+
+static struct id_pair place_pair(const void *rows, size_t row)
+{
+    struct id id = ((const struct id *)rows)[row];
+    return (struct id_pair){{id.hi, id.lo, 0, 0}};
+}
+
+ptrdiff_t places_find(const struct places *places, struct id id)
+{
+    return id_is_none(id) ? 0
+                          : id_map_find(&places->map, places->ids, place_pair,
+                                        (struct id_pair){{id.hi, id.lo, 0, 0}});
+}
+
+static uint32_t place_of(struct places *places, struct id id)
+{
+    places->ids = xgrow(places->ids, &places->cap, places->len + 2, sizeof *places->ids);
+    if (places->len == 0) {
+        places->ids[places->len++] = (struct id){0, 0};
+    }
+    ptrdiff_t found = places_find(places, id);
+    if (found >= 0) {
+        return (uint32_t)found;
+    }
+    places->ids[places->len++] = id;
+    id_map_add(&places->map, places->ids, place_pair, places->len - 1);
+    return (uint32_t)(places->len - 1);
+}
+
+/* Grows an array that is read before it is written. */
+static void *grow_zeroed(void *items, size_t *cap, size_t need, size_t size)
+{
+    size_t before = *cap;
+    items = xgrow(items, cap, need, size);
+    if (*cap > before) {
+        memset((char *)items + before * size, 0, (*cap - before) * size);
+    }
+    return items;
+}
+
+uint32_t inventory_workspace_place(struct inventory *inv, struct id id)
+{
+    struct id_index *index = inv->index;
+    uint32_t place = place_of(&index->workspaces, id);
+    index->workspace_counts = grow_zeroed(index->workspace_counts, &index->workspace_counts_cap,
+                                          place + 1, sizeof *index->workspace_counts);
+    return place;
+}
+
+uint32_t inventory_user_place(struct inventory *inv, struct id id)
+{
+    struct id_index *index = inv->index;
+    uint32_t place = place_of(&index->users, id);
+    index->user_counts = grow_zeroed(index->user_counts, &index->user_counts_cap, place + 1,
+                                     sizeof *index->user_counts);
+    return place;
+}
+
+/* -- signatures -- */
+
+/* Letters and digits have a bit each, the other characters share what is left. */
+static unsigned signature_bit(unsigned char c)
+{
+    if (c >= 'a' && c <= 'z') {
+        return c - 'a';
+    }
+    if (c >= 'A' && c <= 'Z') {
+        return c - 'A';
+    }
+    if (c >= '0' && c <= '9') {
+        return 26u + (c - '0');
+    }
+    return 36u + c % 27u;
+}
+
+uint64_t signature_of(const char *text)
+{
+    uint64_t bits = 0;
+    for (; text != NULL && *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        bits |= c >= 0x80 ? SIGNATURE_OPAQUE : UINT64_C(1) << signature_bit(c);
+    }
+    return bits;
+}
+
+/* -- counts -- */
+
+static void count_key(struct id_index *index, const struct key_place *place, int kind, int by)
+{
+    struct workspace_counts *counts = &index->workspace_counts[place->workspace];
+    if (kind == KEY_WORKSPACE_SERVICE) {
+        counts->service_keys += (uint32_t)by;
+    } else if (kind == KEY_WORKSPACE_USER) {
+        counts->user_keys += (uint32_t)by;
+    }
+    index->user_counts[place->user].keys += (uint32_t)by;
+}
+
+void inventory_count_key(struct inventory *inv, size_t row, const struct key_row *before)
+{
+    struct id_index *index = inv->index;
+    const struct key_row *key = &inv->keys[row];
+    if (before != NULL) {
+        count_key(index, &index->key_places[row], before->kind, -1);
+    }
+    index->key_places =
+        xgrow(index->key_places, &index->key_places_cap, row + 1, sizeof *index->key_places);
+    struct key_place *place = &index->key_places[row];
+    place->workspace = inventory_workspace_place(inv, key->workspace_id);
+    place->user = inventory_user_place(inv, key->user_id);
+    place->signature = signature_of(inventory_clean(inv, key->name)) |
+                       signature_of(inventory_clean(inv, key->description)) |
+                       signature_of(arena_text(&inv->arena, key->mask));
+    if (key->status == STATUS_OTHER || !inventory_id_is_uuid(key->id)) {
+        place->signature |= SIGNATURE_OPAQUE;
+    }
+    count_key(index, place, key->kind, 1);
+}
+
+void inventory_uncount_key(struct inventory *inv, size_t row)
+{
+    struct id_index *index = inv->index;
+    count_key(index, &index->key_places[row], inv->keys[row].kind, -1);
+    memmove(&index->key_places[row], &index->key_places[row + 1],
+            (inv->key_count - row - 1) * sizeof *index->key_places);
+    index->removals++;
+    index->removed_row = row;
+}
+
+static void count_member(struct inventory *inv, const struct member_row *member, int by)
+{
+    struct id_index *index = inv->index;
+    uint32_t workspace = inventory_workspace_place(inv, member->workspace_id);
+    uint32_t user = inventory_user_place(inv, member->user_id);
+    struct workspace_counts *counts = &index->workspace_counts[workspace];
+    uint32_t *by_role[] = {&counts->admins, &counts->managers, &counts->members,
+                           &counts->roles_other};
+    *by_role[member->role] += (uint32_t)by;
+    index->user_counts[user].workspaces += (uint32_t)by;
+}
+
+void inventory_count_member(struct inventory *inv, size_t row, const struct member_row *before)
+{
+    if (before != NULL) {
+        count_member(inv, before, -1);
+    }
+    count_member(inv, &inv->members[row], 1);
+}
+
+void inventory_place_workspace(struct inventory *inv, size_t row)
+{
+    struct id_index *index = inv->index;
+    index->workspace_places = xgrow(index->workspace_places, &index->workspace_places_cap, row + 1,
+                                    sizeof *index->workspace_places);
+    index->workspace_places[row] = inventory_workspace_place(inv, inv->workspaces[row].id);
+}
+
+void inventory_place_user(struct inventory *inv, size_t row)
+{
+    struct id_index *index = inv->index;
+    index->user_places =
+        xgrow(index->user_places, &index->user_places_cap, row + 1, sizeof *index->user_places);
+    index->user_places[row] = inventory_user_place(inv, inv->users[row].id);
+}
+
+const struct workspace_counts *inventory_workspace_counts(struct inventory *inv)
+{
+    struct id_index *index = inv->index;
+    if (index->by_workspace_at != inv->generation) {
+        free(index->by_workspace);
+        index->by_workspace = xcalloc(inv->workspace_count + 1, sizeof *index->by_workspace);
+        for (size_t row = 0; row < inv->workspace_count; row++) {
+            index->by_workspace[row] = index->workspace_counts[index->workspace_places[row]];
+        }
+        index->by_workspace_at = inv->generation;
+    }
+    return index->by_workspace;
+}
+
+const struct user_counts *inventory_user_counts(struct inventory *inv)
+{
+    struct id_index *index = inv->index;
+    if (index->by_user_at != inv->generation) {
+        free(index->by_user);
+        index->by_user = xcalloc(inv->user_count + 1, sizeof *index->by_user);
+        for (size_t row = 0; row < inv->user_count; row++) {
+            index->by_user[row] = index->user_counts[index->user_places[row]];
+        }
+        index->by_user_at = inv->generation;
+    }
+    return index->by_user;
+}
+
+void inventory_index_free(struct id_index *index)
+{
+    for (int i = 0; i < LIST_COUNT; i++) {
+        id_map_done(&index->maps[i]);
+    }
+    id_map_done(&index->interned_map);
+    id_map_done(&index->workspaces.map);
+    id_map_done(&index->users.map);
+    free(index->interned);
+    free(index->workspaces.ids);
+    free(index->users.ids);
+    free(index->workspace_counts);
+    free(index->user_counts);
+    free(index->workspace_places);
+    free(index->user_places);
+    free(index->key_places);
+    free(index->by_workspace);
+    free(index->by_user);
+    free(index);
+}

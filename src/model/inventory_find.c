@@ -1,0 +1,143 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "model/inventory.h"
+#include "model/mask.h"
+
+#include "base/banned.h"
+
+int inventory_find_workspace_text(const struct inventory *inv, const char *text)
+{
+    int found = inventory_find_workspace(inv, inventory_find_id(inv, text));
+    for (size_t i = 0; i < inv->workspace_count && found < 0; i++) {
+        const char *slug = arena_text(&inv->arena, inv->workspaces[i].slug);
+        if (slug != NULL && strcmp(slug, text) == 0) {
+            found = (int)i;
+        }
+    }
+    if (found >= 0) {
+        return found;
+    }
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        const struct workspace_row *ws = &inv->workspaces[i];
+        const char *raw = inventory_raw(inv, ws->name);
+        if (strcmp(inventory_workspace_name(inv, ws), text) == 0 ||
+            (raw != NULL && strcmp(raw, text) == 0)) {
+            if (found >= 0) {
+                return -2;
+            }
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
+int inventory_find_user_text(const struct inventory *inv, const char *text)
+{
+    int found = inventory_find_user(inv, inventory_find_id(inv, text));
+    for (size_t i = 0; i < inv->user_count && found < 0; i++) {
+        if (inv->users[i].email.raw != STR_NONE &&
+            strcasecmp(inventory_raw(inv, inv->users[i].email), text) == 0) {
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
+const char *inventory_workspace_name(const struct inventory *inv, const struct workspace_row *row)
+{
+    const char *name = inventory_clean(inv, row->name);
+    const char *icon = inventory_clean(inv, row->icon);
+    size_t len = strlen(icon);
+    if (len > 0 && strncmp(name, icon, len) == 0) {
+        const char *rest = name + len;
+        while (*rest == ' ') {
+            rest++;
+        }
+        if (*rest != '\0') {
+            return rest;
+        }
+    }
+    return name;
+}
+
+const char *inventory_user_name(const struct inventory *inv, const struct user_row *row, char *out,
+                                size_t size)
+{
+    const char *first = inventory_clean(inv, row->first_name);
+    const char *last = inventory_clean(inv, row->last_name);
+    char text[ID_TEXT_SIZE];
+    if (*first != '\0' || *last != '\0') {
+        struct buf name;
+        buf_init(&name, 0);
+        buf_addf(&name, "%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "", last);
+        /* A name that does not fit is cut between characters. */
+        size_t fits = name.len;
+        while (fits >= size) {
+            fits -= text_prev(name.data, fits);
+        }
+        memcpy(out, name.data, fits);
+        out[fits] = '\0';
+        buf_done(&name);
+    } else if (*inventory_clean(inv, row->email) != '\0') {
+        snprintf(out, size, "%s", inventory_clean(inv, row->email));
+    } else {
+        snprintf(out, size, "%s", inventory_id_text(inv, row->id, text));
+    }
+    return out;
+}
+
+void inventory_find_own(struct inventory *inv, const char *secret_head, const char *secret_tail)
+{
+    inv->own_key = -1;
+    inv->own_candidates = 0;
+    int found = -1;
+    for (size_t i = 0; i < inv->key_count; i++) {
+        char head[64], tail[64];
+        const char *mask = arena_text(&inv->arena, inv->keys[i].mask);
+        if (mask == NULL || !mask_split(mask, head, sizeof head, tail, sizeof tail)) {
+            continue;
+        }
+        size_t tail_len = strlen(secret_tail);
+        if (strlen(head) + strlen(tail) > 0 && strncmp(secret_head, head, strlen(head)) == 0 &&
+            strlen(tail) <= tail_len && strcmp(secret_tail + tail_len - strlen(tail), tail) == 0) {
+            inv->own_candidates++;
+            found = (int)i;
+        }
+    }
+    if (inv->own_candidates == 1) {
+        inv->own_key = found;
+    }
+    inv->generation++;
+}
+
+bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size)
+{
+    static const char *const LIST_SCOPES[] = {"organisation_service_api_keys.list",
+                                              "workspace_service_api_keys.list",
+                                              "workspace_user_api_keys.list"};
+    const struct list_state *state = &inv->lists[LIST_KEYS];
+    why[0] = '\0';
+    if (state->progress != PROGRESS_COMPLETE) {
+        snprintf(why, size, "%s", state->why);
+        return false;
+    }
+    if (inv->own_key < 0) {
+        snprintf(
+            why, size, "%s",
+            inv->own_candidates > 1
+                ? "Several keys have the mask of your own, so kinds it may not list cannot be told."
+                : "Your own key is not in the list, so kinds of keys may be hidden.");
+        return false;
+    }
+    for (int i = 0; i < KEY_KIND_COUNT; i++) {
+        if (!scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[i])) {
+            snprintf(why, size, "Your key lacks %s: %s keys are hidden.", LIST_SCOPES[i],
+                     key_kind_name((enum key_kind)i));
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,81 @@
+/* What an inventory keeps beside its rows, so that nothing has to be looked for: row numbers by id,
+ * counts that go along with every row, and for each key what a filter asks first. Only for the
+ * inventory_*.c, filter*.c, view*.c and draft*.c files. */
+#ifndef PORTCULLIS_MODEL_INVENTORY_INDEX_H
+#define PORTCULLIS_MODEL_INVENTORY_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/id_index.h"
+#include "model/inventory.h"
+
+/* Distinct ids in the order they were first seen; place 0 is "none". A place exists as soon as any
+ * row names the id, whether or not the workspace or the person itself could be read. */
+struct places {
+    struct id_map map;
+    struct id *ids;
+    size_t len, cap;
+};
+
+/* An id that is no UUID: found again by two hashes of its text, and compared. */
+struct interned {
+    struct id_pair pair;
+    str_ref ref;
+};
+
+/* Bit 63 of a signature: there is a character outside ASCII, an odd status or an odd id, so the
+ * other bits do not tell. */
+#define SIGNATURE_OPAQUE (UINT64_C(1) << 63)
+
+struct key_place {
+    uint64_t signature; /* which characters occur in name, description and mask */
+    uint32_t workspace; /* places; 0: none */
+    uint32_t user;
+};
+
+struct id_index {
+    uint64_t serial; /* no two inventories of a run have the same */
+    struct id_map maps[LIST_COUNT];
+    struct id_map interned_map;
+    struct interned *interned;
+    size_t interned_len, interned_cap;
+
+    struct places workspaces, users;
+    struct workspace_counts *workspace_counts; /* by place */
+    struct user_counts *user_counts;
+    size_t workspace_counts_cap, user_counts_cap;
+    uint32_t *workspace_places; /* by row */
+    uint32_t *user_places;
+    size_t workspace_places_cap, user_places_cap;
+    struct key_place *key_places; /* by row */
+    size_t key_places_cap;
+
+    struct workspace_counts *by_workspace; /* by row, made when asked for */
+    struct user_counts *by_user;
+    uint64_t by_workspace_at, by_user_at; /* the generations they were made at */
+
+    uint64_t removals; /* how many keys were taken away, and which row the last of them had */
+    size_t removed_row;
+};
+
+/* The place of an id, made when it is new. */
+uint32_t inventory_workspace_place(struct inventory *inv, struct id id);
+uint32_t inventory_user_place(struct inventory *inv, struct id id);
+bool inventory_id_is_uuid(struct id id);
+/* The place of an id, or -1 when no row names it. */
+ptrdiff_t places_find(const struct places *places, struct id id);
+/* The characters of a text as bits; what `text_casecmp` takes for the same has the same bit. NULL
+ * has none. */
+uint64_t signature_of(const char *text);
+
+/* Keep places, counts and signatures along with a row that comes, is replaced or goes. */
+void inventory_count_key(struct inventory *inv, size_t row, const struct key_row *before);
+void inventory_count_member(struct inventory *inv, size_t row, const struct member_row *before);
+void inventory_place_workspace(struct inventory *inv, size_t row);
+void inventory_place_user(struct inventory *inv, size_t row);
+void inventory_uncount_key(struct inventory *inv, size_t row);
+void inventory_index_free(struct id_index *index);
+
+#endif

@@ -1,0 +1,83 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "sandbox/derive.h"
+#include "sandbox/keys.h"
+
+#include "base/banned.h"
+
+/* Dollars for a thousand tokens: what a completion costs here. */
+#define COST_PER_1000 0.002
+
+/* A token is a word: good enough to count with. */
+static int64_t count_tokens(const char *text)
+{
+    int64_t tokens = 0;
+    while (*text != '\0') {
+        text += strspn(text, " \t\r\n");
+        tokens += *text != '\0';
+        text += strcspn(text, " \t\r\n");
+    }
+    return tokens;
+}
+
+static const char *last_message(const json_t *body)
+{
+    const json_t *messages = json_object_get(body, "messages");
+    const json_t *last = json_array_get(messages, json_array_size(messages) - 1);
+    return json_string_value(json_object_get(last, "content"));
+}
+
+static void use(struct request *request, int64_t tokens)
+{
+    struct key_rec *key = &request->caller;
+    json_t *usage = stored_json(key->usage_limits);
+    if (json_object_get(usage, "credit_limit") != NULL) {
+        const char *type = json_string_value(json_object_get(usage, "type"));
+        double used = json_number_value(json_object_get(usage, "current_usage"));
+        bool by_tokens = type != NULL && strcmp(type, "tokens") == 0;
+        used += by_tokens ? (double)tokens : (double)tokens * COST_PER_1000 / 1000;
+        json_object_set_new(usage, "current_usage", json_real(used));
+        free(key->usage_limits);
+        key->usage_limits = json_dumps(usage, JSON_COMPACT);
+        db_update_key(request->sandbox->db, key);
+    }
+    json_decref(usage);
+}
+
+/* Completions need a workspace key, always; the gateway answers in its own shape. */
+void handle_chat(struct request *request, struct reply *reply)
+{
+    const char *content = last_message(request->body);
+    const char *model = json_string_value(json_object_get(request->body, "model"));
+    char id[UUID_SIZE];
+    if (content == NULL || model == NULL) {
+        reply->status = 400;
+        json_decref(reply->json);
+        reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
+                                "model and messages are required");
+        return;
+    }
+    if (key_is_exhausted(&request->caller)) {
+        reply->status = 412;
+        json_decref(reply->json);
+        reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
+                                "Portkey Error: usage limit exceeded for this API key");
+        return;
+    }
+    int64_t tokens = count_tokens(content);
+    derive_uuid(request->sandbox->number, "chat", request->sandbox->requests, id);
+    char *chat_id = xasprintf("chatcmpl-%s", id);
+    json_t *choice = json_pack("{s:i,s:{s:s,s:s},s:s}", "index", 0, "message", "role", "assistant",
+                               "content", content, "finish_reason", "stop");
+    json_t *usage =
+        json_pack("{s:I,s:I,s:I}", "prompt_tokens", (json_int_t)tokens, "completion_tokens",
+                  (json_int_t)tokens, "total_tokens", (json_int_t)(2 * tokens));
+    reply_json(reply, json_pack("{s:s,s:s,s:I,s:s,s:[o],s:o}", "id", chat_id, "object",
+                                "chat.completion", "created", (json_int_t)(request->now / 1000),
+                                "model", model, "choices", choice, "usage", usage));
+    free(chat_id);
+    use(request, 2 * tokens);
+}

@@ -1,0 +1,128 @@
+/* The sandbox's storage: SQLite behind records. Of secrets it only ever sees hashes. All calls are
+ * made under the server's lock. Knows nothing of HTTP or JSON shapes: JSON columns are text here.
+ */
+#ifndef PORTCULLIS_SANDBOX_DB_H
+#define PORTCULLIS_SANDBOX_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/scope.h"
+
+#define HASH_SIZE 16
+#define UUID_SIZE 37
+
+struct db;
+
+/* Gives. path NULL: in memory. The schema is made when it is not there. */
+struct db *db_open(const char *path, struct err *err);
+void db_free(struct db *db);
+bool db_begin(struct db *db);
+bool db_commit(struct db *db);
+/* "" when not set; lends until the next call. */
+const char *db_meta(struct db *db, const char *name);
+void db_set_meta(struct db *db, const char *name, const char *value);
+
+/* Rows. Texts are owned by the row: x_done frees them. A NULL text is null. A seq of 0 is none. */
+struct org_row {
+    int64_t seq;
+    char *id, *name;
+};
+struct user_rec {
+    int64_t seq, org;
+    char *id, *first_name, *last_name, *email, *role;
+    int64_t created_at, updated_at;
+};
+struct workspace_rec {
+    int64_t seq, org;
+    char *id, *slug, *name, *icon, *description, *scim_source_id, *usage_limits, *rate_limits,
+        *defaults, *status, *created_by;
+    bool is_default;
+    uint64_t switches; /* bit n: number n of the sandbox's switch table */
+    int64_t created_at, updated_at;
+};
+struct member_rec {
+    int64_t workspace;
+    struct user_rec user;
+    char *role;
+    int64_t created_at, updated_at;
+};
+struct key_rec {
+    int64_t seq, org, workspace, user;
+    char *id, *name, *description, *creation_mode, *rate_limits, *usage_limits, *alert_emails,
+        *rotation_policy, *defaults, *mask;
+    char *workspace_id, *user_id; /* joined */
+    enum key_kind kind;
+    struct scope_set scopes;
+    int64_t created_at, updated_at, expires_at, last_reset_at, old_until; /* TIME_NONE: null */
+    unsigned char hash[HASH_SIZE], old_hash[HASH_SIZE];
+    bool has_old_hash;
+    int64_t secrets; /* how many secrets it had so far */
+};
+
+void user_rec_done(struct user_rec *user);
+void workspace_rec_done(struct workspace_rec *ws);
+void member_rec_done(struct member_rec *member);
+void key_rec_done(struct key_rec *key);
+
+/* Organisations. */
+int64_t db_add_organisation(struct db *db, const char *id, const char *name);
+size_t db_organisation_count(struct db *db);
+bool db_organisation(struct db *db, size_t number, struct org_row *out); /* gives the texts */
+
+/* Users. filters NULL: none. Rows come oldest first. *total counts what the filters leave. */
+int64_t db_add_user(struct db *db, const struct user_rec *user);
+bool db_find_user(struct db *db, int64_t org, const char *id, struct user_rec *out);
+bool db_user_by_seq(struct db *db, int64_t seq, struct user_rec *out);
+size_t db_list_users(struct db *db, int64_t org, const char *role, const char *email,
+                     int64_t offset, size_t limit, struct user_rec *out, int64_t *total);
+
+/* Workspaces; by id, or by slug where by_slug. only 0: all. */
+struct workspace_filter {
+    int64_t org, only;
+    const char *name, *exact_name, *status; /* status: comma list; NULL: active */
+};
+int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws);
+bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slug,
+                       struct workspace_rec *out);
+bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out);
+size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, int64_t offset,
+                          size_t limit, struct workspace_rec *out, int64_t *total);
+
+/* Members. */
+void db_add_member(struct db *db, int64_t workspace, int64_t user, const char *role, int64_t now);
+/* Gives the role; NULL: no member. */
+char *db_member_role(struct db *db, int64_t workspace, int64_t user);
+bool db_find_member(struct db *db, int64_t workspace, const char *user_id, struct member_rec *out);
+size_t db_list_members(struct db *db, int64_t workspace, const char *role, const char *email,
+                       int64_t offset, size_t limit, struct member_rec *out, int64_t *total);
+/* The slugs of a user's workspaces, comma-separated (gives). */
+char *db_user_workspaces(struct db *db, int64_t user);
+
+/* Keys. */
+struct key_filter {
+    int64_t org, workspace; /* workspace 0: all */
+    unsigned kinds;         /* 1u << enum key_kind */
+};
+int64_t db_next_key_seq(struct db *db);
+int64_t db_add_key(struct db *db, const struct key_rec *key);
+bool db_update_key(struct db *db, const struct key_rec *key);
+bool db_delete_key(struct db *db, int64_t seq);
+bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out);
+bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], struct key_rec *out);
+/* Newest first. */
+size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offset, size_t limit,
+                    struct key_rec *out, int64_t *total);
+
+/* Audit. Texts are lent. */
+struct audit_rec {
+    int64_t time, org;
+    const char *workspace, *actor, *actor_type, *method, *uri, *request_id, *request_body,
+        *resource_type, *action, *client_ip;
+    int status;
+};
+void db_add_audit(struct db *db, const struct audit_rec *audit);
+
+#endif

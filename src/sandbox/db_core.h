@@ -1,0 +1,73 @@
+/* What the db_*.c files share: prepared statements by number, columns out and in. */
+#ifndef PORTCULLIS_SANDBOX_DB_CORE_H
+#define PORTCULLIS_SANDBOX_DB_CORE_H
+
+#include <sqlite3.h>
+
+#include "sandbox/db.h"
+
+enum statement {
+    SQL_META,
+    SQL_SET_META,
+    SQL_ADD_ORG,
+    SQL_COUNT_ORG,
+    SQL_ORG,
+    SQL_ADD_USER,
+    SQL_FIND_USER,
+    SQL_USER_SEQ,
+    SQL_LIST_USERS,
+    SQL_COUNT_USERS,
+    SQL_ADD_WORKSPACE,
+    SQL_FIND_WORKSPACE,
+    SQL_WORKSPACE_SEQ,
+    SQL_LIST_WORKSPACES,
+    SQL_COUNT_WORKSPACES,
+    SQL_ADD_MEMBER,
+    SQL_MEMBER_ROLE,
+    SQL_FIND_MEMBER,
+    SQL_LIST_MEMBERS,
+    SQL_COUNT_MEMBERS,
+    SQL_USER_WORKSPACES,
+    SQL_NEXT_KEY,
+    SQL_ADD_KEY,
+    SQL_UPDATE_KEY,
+    SQL_DELETE_KEY,
+    SQL_FIND_KEY,
+    SQL_KEY_BY_HASH,
+    SQL_KEY_SEQ,
+    SQL_ADD_AUDIT,
+    SQL_COUNT,
+};
+
+/* One key in the order that lists have: enough to filter and page without a query for each row. */
+struct key_place {
+    uint32_t seq, workspace;
+    uint16_t org;
+    uint8_t kind;
+};
+
+struct db {
+    sqlite3 *sqlite;
+    sqlite3_stmt *statements[SQL_COUNT];
+    char *meta;
+    struct key_place *places; /* oldest first */
+    size_t place_count, place_cap;
+    size_t org_keys[64]; /* how many keys an organisation has, by seq */
+};
+
+/* The statement, reset and with nothing bound. A wrong SQL text is our own mistake and ends the
+ * program. */
+sqlite3_stmt *db_statement(struct db *db, enum statement number);
+/* Runs a statement that gives no rows; true when it was carried out. */
+bool db_run(struct db *db, sqlite3_stmt *statement);
+void db_bind_text(sqlite3_stmt *statement, int at, const char *text);
+void db_bind_time(sqlite3_stmt *statement, int at, int64_t time);
+/* Gives; NULL for null. */
+char *db_text(sqlite3_stmt *statement, int column);
+int64_t db_time(sqlite3_stmt *statement, int column);
+/* One number from a statement that gives one row. */
+int64_t db_number(struct db *db, sqlite3_stmt *statement);
+/* Reads the order of all keys. */
+void db_load_places(struct db *db);
+
+#endif

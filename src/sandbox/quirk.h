@@ -1,0 +1,36 @@
+/* What is not known of the live service, as switches: each has the assumed answer first. A client
+ * must survive all. */
+#ifndef PORTCULLIS_SANDBOX_QUIRK_H
+#define PORTCULLIS_SANDBOX_QUIRK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+enum unauthorized { UNAUTHORIZED_AB05, UNAUTHORIZED_BARE, UNAUTHORIZED_GATEWAY };
+
+struct quirks {
+    enum unauthorized unauthorized;
+    bool gone_404;          /* a missing object: 404 AB08 instead of 403 AB03 */
+    int page_size;          /* when none is given */
+    bool over_max_400;      /* page_size above 100 */
+    bool grant_own_only;    /* a key hands out only scopes it has */
+    bool in_transition_400; /* rotating during a transition */
+    bool rotate_by_update;  /* *.update rotates too */
+    int stale_seconds;      /* reads lag behind writes */
+    bool past_expiry_400;
+    int expiry_worker_seconds;
+    bool no_slug_paths;
+    bool no_usage_extra; /* usage_limits without bookkeeping */
+    bool plain_names;    /* the icon is not put in front of the name */
+    bool plan_pro;       /* users and organisation keys answer 403 */
+    bool no_member_id;   /* GET of a member lacks its id */
+};
+
+void quirks_init(struct quirks *quirks);
+/* "name=value". ERR_INVALID names what there is. */
+bool quirks_set(struct quirks *quirks, const char *setting, struct err *err);
+void quirks_help(FILE *out);
+
+#endif

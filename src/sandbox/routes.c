@@ -1,0 +1,215 @@
+#include "sandbox/routes.h"
+
+#include <string.h>
+
+#include "model/scope.h"
+#include "sandbox/keys.h"
+#include "sandbox/people.h"
+
+#include "base/banned.h"
+
+#define ADMIN (1u << KEY_ORGANISATION_SERVICE)
+#define SERVICE (1u << KEY_WORKSPACE_SERVICE)
+#define USER (1u << KEY_WORKSPACE_USER)
+
+#define KEY_SCOPES(verb)                                                                           \
+    {                                                                                              \
+        "organisation_service_api_keys." verb, "workspace_service_api_keys." verb,                 \
+            "workspace_user_api_keys." verb                                                        \
+    }
+
+static const struct route ROUTES[] = {
+    {"GET", "/api-keys", ADMIN | SERVICE, KEY_SCOPES("list"), handle_list_keys, "api-keys", "list",
+     false, false},
+    {"POST",
+     "/api-keys/organisation/service",
+     ADMIN,
+     {"organisation_service_api_keys.create"},
+     handle_create_org_service,
+     "api-keys",
+     "create",
+     false,
+     true},
+    {"POST",
+     "/api-keys/organisation/user",
+     ADMIN,
+     {NULL},
+     handle_create_org_user,
+     "api-keys",
+     "create",
+     true,
+     false},
+    {"POST",
+     "/api-keys/workspace/service",
+     ADMIN | SERVICE,
+     {"workspace_service_api_keys.create"},
+     handle_create_ws_service,
+     "api-keys",
+     "create",
+     false,
+     false},
+    {"POST",
+     "/api-keys/workspace/user",
+     ADMIN | SERVICE,
+     {"workspace_user_api_keys.create"},
+     handle_create_ws_user,
+     "api-keys",
+     "create",
+     false,
+     false},
+    {"GET", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("read"), handle_get_key, "api-keys", "read",
+     false, false},
+    {"PUT", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("update"), handle_update_key, "api-keys",
+     "update", false, false},
+    {"DELETE", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("delete"), handle_delete_key, "api-keys",
+     "delete", false, false},
+    {"POST", "/api-keys/{}/rotate", ADMIN | SERVICE, KEY_SCOPES("rotate"), handle_rotate_key,
+     "api-keys", "rotate", false, false},
+    {"GET",
+     "/admin/users",
+     ADMIN,
+     {"organisation_users.list"},
+     handle_list_users,
+     "users",
+     "list",
+     false,
+     true},
+    {"GET",
+     "/admin/users/{}",
+     ADMIN,
+     {"organisation_users.read"},
+     handle_get_user,
+     "users",
+     "read",
+     false,
+     true},
+    {"GET",
+     "/admin/workspaces",
+     ADMIN | SERVICE | USER,
+     {"workspaces.list"},
+     handle_list_workspaces,
+     "workspaces",
+     "list",
+     false,
+     false},
+    {"GET",
+     "/admin/workspaces/{}",
+     ADMIN | SERVICE | USER,
+     {"workspaces.read"},
+     handle_get_workspace,
+     "workspaces",
+     "read",
+     false,
+     false},
+    {"GET",
+     "/admin/workspaces/{}/users",
+     ADMIN | SERVICE | USER,
+     {"workspace_users.list"},
+     handle_list_members,
+     "workspace-users",
+     "list",
+     false,
+     false},
+    {"GET",
+     "/admin/workspaces/{}/users/{}",
+     ADMIN | SERVICE | USER,
+     {"workspace_users.read"},
+     handle_get_member,
+     "workspace-users",
+     "read",
+     false,
+     false},
+    {"POST",
+     "/chat/completions",
+     SERVICE | USER,
+     {"completions.write"},
+     handle_chat,
+     "completions",
+     "create",
+     false,
+     false},
+};
+
+#define ROUTE_COUNT (sizeof ROUTES / sizeof *ROUTES)
+
+bool routes_check(struct err *err)
+{
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = &ROUTES[i];
+        bool scoped = false;
+        for (int s = 0; s < ROUTE_SCOPES_MAX && route->scopes[s] != NULL; s++) {
+            scoped = true;
+            if (scope_find(route->scopes[s]) < 0) {
+                return err_set(err, ERR_INTERNAL, "%s %s: there is no scope %s.", route->method,
+                               route->pattern, route->scopes[s]);
+            }
+        }
+        if (route->kinds == 0 || scoped == route->no_scope) {
+            return err_set(err, ERR_INTERNAL, "%s %s has no policy.", route->method,
+                           route->pattern);
+        }
+    }
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* Decodes one segment; false when it is too long, holds a NUL or is no percent-coding. */
+static bool decode(const char *from, size_t len, char *out, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        char c = from[i];
+        if (c == '%') {
+            int high = i + 2 < len ? hex_digit(from[i + 1]) : -1;
+            int low = high >= 0 ? hex_digit(from[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        if (c == '\0' || n + 1 >= size) {
+            return false;
+        }
+        out[n++] = c;
+    }
+    out[n] = '\0';
+    return n > 0;
+}
+
+static bool fits(const char *pattern, struct request *request)
+{
+    const char *path = request->path;
+    int arg = 0;
+    while (*pattern != '\0') {
+        if (pattern[0] == '{') {
+            size_t len = strcspn(path, "/");
+            if (!decode(path, len, request->arg_text[arg], sizeof request->arg_text[arg])) {
+                return false;
+            }
+            request->args[arg] = request->arg_text[arg];
+            arg++;
+            path += len;
+            pattern += 2;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *path == '\0';
+}
+
+const struct route *route_find(struct request *request)
+{
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        if (strcmp(ROUTES[i].method, request->method) == 0 && fits(ROUTES[i].pattern, request)) {
+            return &ROUTES[i];
+        }
+    }
+    return NULL;
+}

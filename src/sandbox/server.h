@@ -1,0 +1,87 @@
+/* One request and its answer, and the world they live in: what handlers work with. */
+#ifndef PORTCULLIS_SANDBOX_SERVER_H
+#define PORTCULLIS_SANDBOX_SERVER_H
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "sandbox/db.h"
+#include "sandbox/fault.h"
+#include "sandbox/quirk.h"
+
+struct MHD_Connection;
+
+/* A key as it was before a write, while reads lag (quirk stale-reads). */
+struct stale_key {
+    char id[64];
+    json_t *before; /* NULL: it was not there */
+    int64_t until;
+};
+
+struct sandbox {
+    struct db *db;
+    struct clock clock;
+    bool clock_moves; /* --now: /_sandbox/clock works */
+    struct quirks quirks;
+    struct faults faults;
+    uint64_t number;
+    uint64_t requests; /* for request ids */
+    struct stale_key stale[32];
+    pthread_mutex_t lock;
+};
+
+struct request {
+    struct sandbox *sandbox;
+    struct MHD_Connection *connection;
+    const char *method;
+    const char *path;    /* behind /v1 */
+    const char *args[3]; /* what stood for {} in the route, decoded */
+    char arg_text[3][256];
+    json_t *body; /* an object; NULL: none */
+    struct key_rec caller;
+    char caller_role[16]; /* of the owner of a user key in the workspace; "" none */
+    int64_t now;
+};
+
+struct reply {
+    int status;
+    json_t *json;       /* owned */
+    const char *action; /* for the audit log: "create" */
+    const char *resource;
+};
+
+typedef void handler_fn(struct request *request, struct reply *reply);
+
+/* Errors, as the control plane sends them [DOC, OBS]. */
+void reply_error(struct reply *reply, int status, const char *code, const char *message);
+void reply_invalid(struct reply *reply, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void reply_forbidden(struct reply *reply);
+/* 403 AB03, or 404 AB08: quirk gone. */
+void reply_gone(const struct request *request, struct reply *reply);
+void reply_json(struct reply *reply, json_t *json); /* takes; 200 */
+
+/* A query parameter, or NULL. */
+const char *request_parameter(const struct request *request, const char *name);
+struct paging {
+    int64_t offset;
+    size_t limit;
+};
+/* Reads the two parameters of this list. False when the answer is an error already. */
+bool request_paging(const struct request *request, const char *size_name, const char *page_name,
+                    struct paging *out, struct reply *reply);
+/* {"object":"list","total":N,"data":[...]}: takes rows. */
+json_t *list_json(int64_t total, json_t *rows);
+json_t *time_json(int64_t ms);
+json_t *text_json(const char *text);
+/* JSON that was stored as text; null for NULL. */
+json_t *stored_json(const char *text);
+bool caller_has(const struct request *request, const char *scope);
+
+/* The whole of a request: finds the route, checks the key, runs the handler, writes the audit log.
+ */
+void sandbox_handle(struct request *request, const char *api_key, struct reply *reply);
+
+#endif

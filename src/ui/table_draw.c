@@ -1,0 +1,288 @@
+/* How a table looks: which columns fit, its rows, its line of filter, sort and counts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "ui/table_internal.h"
+
+#include "base/banned.h"
+
+/* Columns below which a name says nothing. */
+#define NAME_MIN 16
+#define NAME_MIN_SMALL 8
+#define SMALL 60
+
+static const enum style TONES[] = {
+    [TONE_PLAIN] = STYLE_NORMAL, [TONE_DIM] = STYLE_DIM, [TONE_GOOD] = STYLE_GOOD,
+    [TONE_WARN] = STYLE_WARN,    [TONE_BAD] = STYLE_BAD, [TONE_OWN] = STYLE_OWN,
+};
+
+int table_head_lines(int height)
+{
+    return height >= 8 ? 2 : 1;
+}
+
+static enum field_width width_class(int screen)
+{
+    return screen >= 140 ? FIELD_L : screen >= 100 ? FIELD_M : FIELD_S;
+}
+
+uint64_t table_columns(const struct table *table, const struct ui *ui)
+{
+    enum field_width klass = table->wide ? FIELD_L : width_class(ui_width(ui));
+    uint64_t columns = 0;
+
+    if (table->columns != 0) {
+        return table->columns;
+    }
+    for (size_t i = 0; i < table->field_count && i < 64; i++) {
+        if (table->fields[i].from <= klass) {
+            columns |= UINT64_C(1) << i;
+        }
+    }
+    return columns;
+}
+
+static int wanted(const struct field *field, int screen)
+{
+    return screen >= 160 && field->wide > 0 ? field->wide : field->width;
+}
+
+/* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of all others. */
+static int collect(const struct table *table, uint64_t columns, int screen, struct table_column *out, size_t *count,
+                   int *greedy)
+{
+    int used = 0;
+
+    *greedy = -1;
+    *count = 0;
+    for (size_t i = 0; i < table->field_count && *count < TABLE_COLUMNS_MAX; i++) {
+        const struct field *field = &table->fields[i];
+
+        if (i >= 64 || (columns & UINT64_C(1) << i) == 0) {
+            continue;
+        }
+        out[*count] = (struct table_column){field, (int)i, 0, wanted(field, screen)};
+        if (field->width == 0 && *greedy < 0) {
+            *greedy = (int)*count;
+        }
+        used += out[*count].width + 1;
+        (*count)++;
+    }
+    return used;
+}
+
+size_t table_layout(const struct table *table, int screen, int width, struct table_column out[TABLE_COLUMNS_MAX])
+{
+    uint64_t columns = table->columns;
+    int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
+    size_t count;
+    int greedy;
+    int used;
+    int x = 1;
+
+    if (columns == 0) {
+        enum field_width klass = table->wide ? FIELD_L : width_class(screen);
+
+        for (size_t i = 0; i < table->field_count && i < 64; i++) {
+            columns |= table->fields[i].from <= klass ? UINT64_C(1) << i : 0;
+        }
+    }
+    used = collect(table, columns, screen, out, &count, &greedy) + 1;
+    while (count > 1 && used + (greedy >= 0 ? least : 0) > width) {
+        count--;
+        used -= out[count].width + 1;
+        if (greedy == (int)count) {
+            greedy = -1;
+        }
+    }
+    if (greedy >= 0 && width > used) {
+        out[greedy].width = width - used;
+    }
+    for (size_t i = 0; i < count; i++) {
+        out[i].x = x;
+        x += out[i].width + 1;
+    }
+    return count;
+}
+
+static void draw_heads(const struct table *table, struct canvas *canvas, struct rect area,
+                       const struct table_column *columns, size_t count)
+{
+    int sort = view_sort_field(table->view);
+
+    canvas_fill(canvas, (struct rect){area.x, area.y, area.width, 1}, STYLE_HEADER);
+    for (size_t i = 0; i < count; i++) {
+        const struct table_column *column = &columns[i];
+        char head[64];
+        int width;
+
+        snprintf(head, sizeof(head), "%s%s", column->field->label,
+                 column->number != sort                  ? ""
+                 : view_sort_descending(table->view) ? "v"
+                                                         : "^");
+        width = text_width(head);
+        canvas_fit(canvas, area.x + column->x + (column->field->right && width < column->width ? column->width - width : 0),
+                   area.y, column->width, head, STYLE_HEADER, false);
+    }
+    if (table_head_lines(area.height) > 1) {
+        canvas_hline(canvas, area.x, area.y + 1, area.width);
+    }
+}
+
+static void draw_cell(const struct field_context *ctx, struct canvas *canvas, int x, int y,
+                      const struct table_column *column, size_t row, enum style style, struct buf *text)
+{
+    int width;
+    int indent = 0;
+
+    buf_clear(text);
+    column->field->text(ctx, row, text);
+    width = text_width(text->data);
+    if (column->field->right && width < column->width) {
+        indent = column->width - width;
+    }
+    if (style == STYLE_NORMAL) {
+        style = column->field->tone == NULL ? STYLE_NORMAL : TONES[column->field->tone(ctx, row)];
+        if (strcmp(text->data, "?") == 0) {
+            style = STYLE_WARN;
+        }
+    }
+    canvas_fit(canvas, x + column->x + indent, y, column->width - indent, text->data, style, false);
+}
+
+static void draw_row(const struct table *table, const struct field_context *ctx, struct canvas *canvas,
+                     struct rect line, const struct table_column *columns, size_t count, size_t place)
+{
+    enum list_kind list = view_list(table->view);
+    size_t row = view_row(table->view, place);
+    bool selected = place == table->place;
+    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    struct buf text;
+    char id[ID_TEXT_SIZE];
+    bool marked;
+
+    if (row >= field_rows(ctx->inv, list)) {
+        return;
+    }
+    marked = marks_has(&table->marks, inventory_id_text(ctx->inv, field_row_id(ctx->inv, list, row), id));
+    buf_init(&text, 0);
+    if (selected) {
+        canvas_fill(canvas, line, style);
+    }
+    for (size_t i = 0; i < count; i++) {
+        draw_cell(ctx, canvas, line.x, line.y, &columns[i], row, marked && !selected ? STYLE_MARKED : style, &text);
+    }
+    canvas_text(canvas, line.x, line.y, marked ? "*" : " ", selected ? style : STYLE_MARKED);
+    buf_done(&text);
+}
+
+/* Why there is nothing: the filter, or what the pane says. */
+static void draw_empty(const struct table *table, struct canvas *canvas, struct rect area, const char *empty)
+{
+    struct rect inside = {area.x + 1, area.y, area.width - 2, area.height};
+
+    if (!view_done(table->view)) {
+        canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
+    } else if (table_filtered(table) && view_scope_total(table->view) > 0) {
+        char *text = xasprintf("0 %s match `%s`. %zu without the filter: Esc clears it.", table->noun,
+                               view_filter_text(table->view), view_scope_total(table->view));
+
+        canvas_wrap(canvas, inside, text, STYLE_NORMAL);
+        free(text);
+    } else {
+        canvas_wrap(canvas, inside, empty, STYLE_NORMAL);
+    }
+}
+
+void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area,
+                const char *empty)
+{
+    struct table_column columns[TABLE_COLUMNS_MAX];
+    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    size_t count = table_layout(table, ui_width(ui), area.width, columns);
+    int head = table_head_lines(area.height);
+    size_t len = view_len(table->view);
+
+    draw_heads(table, canvas, area, columns, count);
+    if (len == 0 || ctx.inv == NULL) {
+        draw_empty(table, canvas, (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
+        return;
+    }
+    for (int i = 0; i < area.height - head && table->top + (size_t)i < len; i++) {
+        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + i, area.width, 1}, columns, count,
+                 table->top + (size_t)i);
+    }
+}
+
+/* "12 of 318 keys", "400 of 318000 keys, loading" */
+static void add_counts(const struct table *table, const struct inventory *inv, struct buf *out)
+{
+    const struct list_state *state = &inv->lists[view_list(table->view)];
+    size_t len = view_len(table->view);
+    size_t scope = view_scope_total(table->view);
+
+    if (table_filtered(table)) {
+        buf_addf(out, "%zu of ", len);
+    }
+    buf_addf(out, "%zu", scope);
+    switch (state->progress) {
+    case PROGRESS_COMPLETE:
+        buf_addf(out, " %s", table->noun);
+        break;
+    case PROGRESS_LOADING:
+        buf_addf(out, state->total >= 0 ? " %s, %zu of %lld so far" : " %s, %zu so far", table->noun, state->counted,
+                 (long long)state->total);
+        break;
+    case PROGRESS_PARTIAL:
+        buf_addf(out, " %s, not all", table->noun);
+        break;
+    default:
+        buf_clear(out);
+        buf_addf(out, "? %s", table->noun);
+        break;
+    }
+}
+
+void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct inventory *inv = ui_inventory(ui);
+    int sort = view_sort_field(table->view);
+    struct buf right;
+    int width;
+
+    buf_init(&right, 0);
+    if (inv != NULL) {
+        add_counts(table, inv, &right);
+    }
+    if (table->marks.len > 0) {
+        buf_addf(&right, "  %zu marked", table->marks.len);
+    }
+    width = text_width(right.data);
+    if (width > area.width) {
+        width = area.width;
+    }
+    canvas_fit(canvas, area.x + area.width - width, area.y, width, right.data, STYLE_NORMAL, false);
+    buf_clear(&right);
+    area.width -= width + 2;
+    if (table->editing && area.width > 12) {
+        int x = area.x + canvas_text(canvas, area.x, area.y, "/", STYLE_KEY);
+
+        line_draw(&table->line, canvas, x, area.y, area.width - 1, true);
+        buf_done(&right);
+        return;
+    }
+    if (sort >= 0) {
+        buf_addf(&right, "sort: %s%s  ", table->fields[sort].label, view_sort_descending(table->view) ? "v" : "^");
+    }
+    buf_addf(&right, "filter: %s", table_filtered(table) ? view_filter_text(table->view) : "none");
+    width = text_width(right.data);
+    if (area.width > 12) {
+        width = width > area.width ? area.width : width;
+        canvas_fit(canvas, area.x + area.width - width, area.y, width, right.data,
+                   table_filtered(table) ? STYLE_WARN : STYLE_DIM, false);
+    }
+    buf_done(&right);
+}

@@ -1,0 +1,43 @@
+/* What table.c and table_draw.c share. */
+#ifndef PORTCULLIS_UI_TABLE_INTERNAL_H
+#define PORTCULLIS_UI_TABLE_INTERNAL_H
+
+#include "model/field.h"
+#include "ui/line.h"
+#include "ui/marks.h"
+#include "ui/table.h"
+#include "ui/ui.h"
+
+#define TABLE_COLUMNS_MAX 32
+
+struct table {
+    const char *noun;
+    struct view *view;
+    const struct field *fields;
+    size_t field_count;
+    char *selected;     /* the id under the cursor, "" none */
+    size_t place;       /* its place in the view */
+    size_t top;         /* the first place seen */
+    int rows;           /* lines for rows, as of the last prepare */
+    uint64_t seen_generation;
+    bool seeking;       /* the selection has to be found again when the view is done */
+    bool editing;       /* the filter is being typed */
+    struct line line;
+    char *before;       /* the filter before typing, for Esc */
+    bool wide;
+    uint64_t columns;   /* chosen; 0: by width */
+    struct marks marks;
+};
+
+struct table_column {
+    const struct field *field;
+    int number;
+    int x, width;
+};
+/* Which columns fit, from the left; those that do not are dropped from the right. */
+size_t table_layout(const struct table *table, int screen, int width,
+                    struct table_column out[TABLE_COLUMNS_MAX]);
+/* Heads and rule take these lines. */
+int table_head_lines(int height);
+
+#endif

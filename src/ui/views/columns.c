@@ -1,0 +1,130 @@
+#include "ui/views/columns.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "model/field.h"
+#include "ui/ui.h"
+
+#include "base/banned.h"
+
+struct columns {
+    struct table *table;
+    const struct field *fields;
+    size_t count, place;
+    uint64_t chosen;
+};
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct columns *columns = self;
+    struct rect in = ui_dialog(canvas, area, 44, (int)columns->count + 4, "Columns");
+    size_t rows = in.height > 2 ? (size_t)in.height - 2 : 1;
+    size_t top = columns->place >= rows ? columns->place - rows + 1 : 0;
+
+    (void)ui;
+    for (size_t i = top; i < columns->count && i < top + rows; i++) {
+        const struct field *field = &columns->fields[i];
+        int y = in.y + (int)(i - top);
+        bool on = (columns->chosen & UINT64_C(1) << i) != 0;
+
+        if (i == columns->place) {
+            canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_SELECTED);
+        }
+        canvas_textf(canvas, in.x, y, i == columns->place ? STYLE_SELECTED : STYLE_NORMAL, "[%s] %-14s %s",
+                     on ? "x" : " ", field->key, field->label);
+    }
+    canvas_fit(canvas, in.x, in.y + in.height - 1, in.width, "space: on or off   u: as the width says", STYLE_DIM,
+               false);
+}
+
+static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    (void)self;
+    (void)ui;
+    (void)why;
+    (void)size;
+    switch (action) {
+    case ACTION_UP:
+    case ACTION_DOWN:
+    case ACTION_FIRST:
+    case ACTION_LAST:
+    case ACTION_MARK:
+    case ACTION_MARK_NONE:
+    case ACTION_OPEN:
+    case ACTION_BACK:
+    case ACTION_QUIT:
+    case ACTION_COLUMNS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void toggle(struct columns *columns)
+{
+    uint64_t chosen = columns->chosen ^ UINT64_C(1) << columns->place;
+
+    if (chosen != 0) {
+        columns->chosen = chosen;
+        table_set_columns(columns->table, chosen);
+    }
+}
+
+static enum pane_result act(void *self, struct ui *ui, enum action action)
+{
+    struct columns *columns = self;
+
+    switch (action) {
+    case ACTION_UP:
+        columns->place -= columns->place > 0 ? 1 : 0;
+        return PANE_HANDLED;
+    case ACTION_DOWN:
+        columns->place += columns->place + 1 < columns->count ? 1 : 0;
+        return PANE_HANDLED;
+    case ACTION_FIRST:
+        columns->place = 0;
+        return PANE_HANDLED;
+    case ACTION_LAST:
+        columns->place = columns->count - 1;
+        return PANE_HANDLED;
+    case ACTION_MARK:
+        toggle(columns);
+        return PANE_HANDLED;
+    case ACTION_MARK_NONE:
+        table_set_columns(columns->table, 0);
+        columns->chosen = table_columns(columns->table, ui);
+        return PANE_HANDLED;
+    default:
+        return PANE_CLOSE;
+    }
+}
+
+static void title(const void *self, const struct ui *ui, struct buf *out)
+{
+    (void)self;
+    (void)ui;
+    buf_adds(out, "Columns");
+}
+
+static const struct pane_ops OPS = {
+    .name = "columns",
+    .draw = draw,
+    .act = act,
+    .can = can,
+    .title = title,
+    .modal = true,
+    .free = free,
+};
+
+struct pane view_columns_new(struct ui *ui, struct table *table)
+{
+    struct columns *columns = xcalloc(1, sizeof(*columns));
+
+    columns->table = table;
+    columns->fields = field_table(table_list(table), &columns->count);
+    columns->count = columns->count > 64 ? 64 : columns->count;
+    columns->chosen = table_columns(table, ui);
+    return (struct pane){&OPS, columns};
+}

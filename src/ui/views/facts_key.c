@@ -1,0 +1,278 @@
+/* A key as a page. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/access.h"
+#include "ui/views/facts.h"
+
+#include "base/banned.h"
+
+#define DAY INT64_C(86400000)
+
+static void time_field(const char *label, int64_t when, int64_t now, struct doc *doc)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    facts_time(when, now, &text);
+    doc_field(doc, label, STYLE_NORMAL, "%s", text.data);
+    buf_done(&text);
+}
+
+/* Arena text may be anything: it is cleaned before it is shown. */
+static void arena_field(const struct inventory *inv, const char *label, str_ref ref, struct doc *doc)
+{
+    const char *raw = arena_text(&inv->arena, ref);
+    char *clean = raw == NULL ? NULL : text_cleaned(raw);
+
+    doc_field(doc, label, STYLE_NORMAL, "%s", clean == NULL || clean[0] == '\0' ? "-" : clean);
+    free(clean);
+}
+
+static void pair_field(const struct inventory *inv, const char *label, struct text_pair pair, struct doc *doc)
+{
+    const char *text = inventory_clean(inv, pair);
+
+    doc_field(doc, label, STYLE_NORMAL, "%s", text[0] == '\0' ? "-" : text);
+}
+
+static void workspace_field(const struct inventory *inv, const struct key_row *key, bool brief, struct doc *doc)
+{
+    int row = inventory_find_workspace(inv, key->workspace_id);
+    char id[ID_TEXT_SIZE];
+    const struct workspace_row *ws;
+    const char *slug;
+
+    if (id_is_none(key->workspace_id)) {
+        doc_field(doc, "Workspace", STYLE_NORMAL, "none: it acts on the whole organisation");
+        return;
+    }
+    if (row < 0) {
+        doc_field(doc, "Workspace", STYLE_WARN, "? %s", inventory_id_text(inv, key->workspace_id, id));
+        return;
+    }
+    ws = &inv->workspaces[row];
+    slug = arena_text(&inv->arena, ws->slug);
+    doc_field(doc, "Workspace", STYLE_NORMAL, "%s", inventory_workspace_name(inv, ws));
+    if (!brief) {
+        char *clean = text_cleaned(slug == NULL ? "?" : slug);
+
+        doc_field(doc, "", STYLE_DIM, "%s", clean);
+        doc_field(doc, "", STYLE_DIM, "%s", inventory_id_text(inv, ws->id, id));
+        free(clean);
+    }
+}
+
+static void owner_field(const struct field_context *ctx, const struct key_row *key, struct doc *doc)
+{
+    const struct inventory *inv = ctx->inv;
+    int row = inventory_find_user(inv, key->user_id);
+    char name[256];
+    char id[ID_TEXT_SIZE];
+
+    if (id_is_none(key->user_id)) {
+        bool user_key = key->kind == KEY_WORKSPACE_USER;
+
+        doc_field(doc, "Owner", user_key ? STYLE_WARN : STYLE_NORMAL, "%s", user_key ? "?" : "none (service key)");
+    } else if (row < 0) {
+        doc_field(doc, "Owner", STYLE_WARN, "? %s", inventory_id_text(inv, key->user_id, id));
+    } else {
+        doc_field(doc, "Owner", STYLE_NORMAL, "%s", inventory_user_name(inv, &inv->users[row], name, sizeof(name)));
+    }
+}
+
+static void budget_field(const struct field_context *ctx, const struct key_extra *extra, struct doc *doc)
+{
+    const struct usage_limit *usage = &extra->usage;
+    const char *unit = usage->type == LIMIT_COST ? "USD" : limit_type_name(usage->type);
+    const char *reset = arena_text(&ctx->inv->arena, usage->periodic_reset);
+
+    if (!usage->has_budget) {
+        doc_field(doc, "Budget", STYLE_NORMAL, "none");
+        return;
+    }
+    doc_field(doc, "Budget", STYLE_NORMAL, "%g %s", usage->credit_limit, unit);
+    if (usage->current_usage >= 0) {
+        doc_field(doc, "", STYLE_DIM, "used %g %s", usage->current_usage, unit);
+    } else {
+        doc_field(doc, "", STYLE_DIM, "used ?");
+    }
+    if (usage->alert_threshold >= 0) {
+        doc_field(doc, "", STYLE_DIM, "alert at %g %s", usage->alert_threshold, unit);
+    }
+    if (reset != NULL || usage->reset_days > 0) {
+        char *clean = text_cleaned(reset == NULL ? "" : reset);
+
+        doc_field(doc, "", STYLE_DIM, reset == NULL ? "reset every %s%d days" : "reset %s", clean, usage->reset_days);
+        free(clean);
+    }
+}
+
+static void rates_field(const struct key_extra *extra, struct doc *doc)
+{
+    if (extra->rates_total == 0) {
+        doc_field(doc, "Rate limits", STYLE_NORMAL, "none");
+    }
+    for (int i = 0; i < extra->rate_count; i++) {
+        const struct rate_limit *rate = &extra->rates[i];
+
+        doc_field(doc, i == 0 ? "Rate limits" : "", STYLE_NORMAL, "%g %s %s%s", rate->value,
+                  limit_type_name(rate->type), rate_unit_name(rate->unit), rate->value <= 0 ? " (blocks all)" : "");
+    }
+    if (extra->rates_total > extra->rate_count) {
+        doc_field(doc, "", STYLE_WARN, "and %d more", extra->rates_total - extra->rate_count);
+    }
+}
+
+static void rotation_field(const struct field_context *ctx, const struct key_extra *extra, struct doc *doc)
+{
+    const struct rotation_policy *rotation = &extra->rotation;
+    const char *period = arena_text(&ctx->inv->arena, rotation->period);
+    char span[TIME_TEXT_SIZE];
+    struct buf text;
+
+    if (!rotation->set) {
+        doc_field(doc, "Rotation", STYLE_NORMAL, "none");
+        return;
+    }
+    buf_init(&text, 0);
+    if (period != NULL) {
+        text_clean(period, strlen(period), &text);
+    } else if (rotation->period_days > 0) {
+        buf_addf(&text, "every %d days", rotation->period_days);
+    } else {
+        buf_adds(&text, "once");
+    }
+    doc_field(doc, "Rotation", STYLE_NORMAL, "%s", text.data);
+    buf_clear(&text);
+    if (rotation->next_at != TIME_NONE) {
+        facts_time(rotation->next_at, ctx->now, &text);
+        doc_field(doc, "", STYLE_DIM, "next %s", text.data);
+    }
+    if (rotation->transition_ms > 0) {
+        time_span(rotation->transition_ms, span);
+        doc_field(doc, "", STYLE_DIM, "the old secret lives on for %s", span);
+    }
+    buf_done(&text);
+}
+
+static void name_field(const struct field_context *ctx, size_t row, const struct key_row *key, bool brief,
+                       struct doc *doc)
+{
+    const char *raw = inventory_raw(ctx->inv, key->name);
+    struct buf escaped;
+
+    facts_field(ctx, LIST_KEYS, "name", "Name", row, doc);
+    if (brief || key->name.clean == STR_NONE || raw == NULL) {
+        return;
+    }
+    /* What was cleaned away is shown where it can do no harm. */
+    buf_init(&escaped, 0);
+    text_escape(raw, strlen(raw), &escaped);
+    doc_field(doc, "", STYLE_WARN, "as sent: %s", escaped.data);
+    buf_done(&escaped);
+}
+
+void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+    char id[ID_TEXT_SIZE];
+
+    doc_section(doc, 0, "%s", brief ? "" : "KEY");
+    name_field(ctx, row, key, brief, doc);
+    facts_field(ctx, LIST_KEYS, "mask", "Mask", row, doc);
+    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, key->id, id));
+    facts_field(ctx, LIST_KEYS, "kind", "Type", row, doc);
+    facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
+    workspace_field(ctx->inv, key, brief, doc);
+    owner_field(ctx, key, doc);
+    if (!brief) {
+        facts_field(ctx, LIST_KEYS, "mode", "Made by", row, doc);
+        pair_field(ctx->inv, "Description", key->description, doc);
+    }
+    doc_section(doc, 0, "LIFE");
+    time_field("Created", key->created_at, ctx->now, doc);
+    if (!brief) {
+        time_field("Updated", key->updated_at, ctx->now, doc);
+    }
+    if (key->expires_at == TIME_NONE) {
+        doc_field(doc, "Expires", STYLE_WARN, "never");
+    } else {
+        time_field("Expires", key->expires_at, ctx->now, doc);
+    }
+    rotation_field(ctx, extra, doc);
+    doc_section(doc, 0, "LIMITS");
+    rates_field(extra, doc);
+    budget_field(ctx, extra, doc);
+    if (!brief) {
+        arena_field(ctx->inv, "Config", extra->config_id, doc);
+        doc_field(doc, "Override", STYLE_NORMAL, "%s",
+                  extra->allow_config_override < 0 ? "not told"
+                  : extra->allow_config_override   ? "callers may override the config"
+                                                   : "callers may not override the config");
+        pair_field(ctx->inv, "Metadata", extra->metadata, doc);
+        pair_field(ctx->inv, "Alert mails", extra->alert_emails, doc);
+    }
+}
+
+void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+    unsigned marks = scope_set_marks(&key->scopes);
+    bool workspace_key = key->kind != KEY_ORGANISATION_SERVICE;
+
+    doc_section(doc, column, "LOOK TWICE");
+    if (access_is_own(ctx->inv, row) == ANSWER_YES) {
+        doc_text(doc, STYLE_OWN, "@ this is your own key");
+    }
+    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
+        doc_text(doc, STYLE_BAD, "X expired: it works no more");
+    } else if (key->expires_at == TIME_NONE) {
+        doc_text(doc, STYLE_WARN, "! no expiry");
+    } else if (key->expires_at < ctx->now + 7 * DAY) {
+        doc_text(doc, STYLE_WARN, "! expires within a week");
+    }
+    if (key->status == STATUS_EXHAUSTED) {
+        doc_text(doc, STYLE_BAD, "X its budget is used up");
+    }
+    if (workspace_key && extra->rates_total == 0 && !extra->usage.has_budget) {
+        doc_text(doc, STYLE_WARN, "! no rate limit and no budget");
+    }
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        static const char *const WORDS[SCOPE_MARK_COUNT] = {
+            "can make or change keys",  "can change people", "can delete", "can read logs or audit",
+            "can change the organisation", "can change providers",
+        };
+
+        if ((marks & 1u << i) != 0) {
+            doc_text(doc, STYLE_WARN, "%c %s", scope_mark_letter(i), WORDS[i]);
+        }
+    }
+    if (key->unknown_scopes != STR_NONE) {
+        doc_text(doc, STYLE_WARN, "? scopes this program does not know");
+    }
+    doc_text(doc, STYLE_NORMAL, "%s", access_can_complete(key) ? "can call models" : "cannot call models");
+}
+
+void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+    const char *unknown = inventory_clean(ctx->inv, extra->unknown);
+    size_t count;
+    const struct field *fields = field_table(LIST_KEYS, &count);
+
+    doc_section(doc, 0, "ALL FIELDS");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(fields[i].key, "flag") != 0) {
+            facts_field(ctx, LIST_KEYS, fields[i].key, fields[i].key, row, doc);
+        }
+    }
+    doc_section(doc, 0, "FIELDS THIS PROGRAM DOES NOT KNOW");
+    doc_text(doc, STYLE_NORMAL, "%s", unknown[0] == '\0' ? "none" : unknown);
+}

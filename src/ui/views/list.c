@@ -1,0 +1,280 @@
+/* The pane of a list: table, side lists, summary. What differs between lists is in list_*.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/field.h"
+#include "ui/views/columns.h"
+#include "ui/views/list_internal.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+#define SIDES_FROM 120
+#define FOOT_FROM 17
+#define FOOT_LINES 4
+
+struct list {
+    const struct list_kind_ops *kind;
+    struct table *table;
+    /* The members pane shows memberships where it is narrowed to a workspace, and where the organisation's people could
+     * not be read. */
+    struct table *memberships;
+    struct doc *summary;
+    struct buf foot;
+};
+
+struct areas {
+    struct rect nav, table, side, foot;
+};
+
+static struct table *table_of(const struct list *list, const struct ui *ui)
+{
+    const struct inventory *inv = ui_inventory(ui);
+
+    if (list->memberships == NULL || inv == NULL) {
+        return list->table;
+    }
+    if (ui_workspace(ui)[0] != '\0') {
+        return list->memberships;
+    }
+    if (inv->user_count == 0 && inv->member_count > 0 && inv->lists[LIST_USERS].progress != PROGRESS_LOADING) {
+        return list->memberships;
+    }
+    return list->table;
+}
+
+static struct areas split(const struct table *table, const struct ui *ui, struct rect area)
+{
+    struct areas out = {.table = area};
+    int width = ui_width(ui);
+
+    if (table_wide(table)) {
+        return out;
+    }
+    if (width >= SIDES_FROM) {
+        int nav = width >= 180 ? 26 : 20;
+        int side = width >= 180 ? 44 : width >= 150 ? 32 : 24;
+
+        out.nav = (struct rect){area.x, area.y, nav, area.height};
+        out.side = (struct rect){area.x + area.width - side, area.y, side, area.height};
+        out.table = (struct rect){area.x + nav + 1, area.y, area.width - nav - side - 2, area.height};
+    } else if (area.height >= FOOT_FROM) {
+        out.table.height = area.height - FOOT_LINES;
+        out.foot = (struct rect){area.x, area.y + out.table.height, area.width, FOOT_LINES};
+    }
+    return out;
+}
+
+static void scope_of(const struct ui *ui, const struct inventory *inv, enum list_kind list, struct view_scope *out)
+{
+    memset(out, 0, sizeof(*out));
+    if (inv == NULL || list == LIST_WORKSPACES) {
+        return;
+    }
+    if (ui_workspace(ui)[0] != '\0') {
+        out->by_workspace = true;
+        out->workspace = inventory_find_id(inv, ui_workspace(ui));
+    }
+    if (ui_user(ui)[0] != '\0' && list == LIST_KEYS) {
+        out->by_user = true;
+        out->user = inventory_find_id(inv, ui_user(ui));
+    }
+}
+
+static bool prepare(void *self, struct ui *ui)
+{
+    struct list *list = self;
+    struct table *table = table_of(list, ui);
+    struct areas areas = split(table, ui, ui_body(ui));
+    struct view_scope scope;
+    size_t row;
+    bool more;
+
+    scope_of(ui, ui_inventory(ui), list->kind->list, &scope);
+    more = table_prepare(table, ui, &scope, areas.table);
+    doc_clear(list->summary);
+    buf_clear(&list->foot);
+    if (table_selected(table, ui, &row)) {
+        if (areas.side.width > 0) {
+            list->kind->summary(ui, table_list(table), row, list->summary);
+        } else if (areas.foot.height > 0) {
+            list->kind->foot(ui, table_list(table), row, &list->foot);
+        }
+    }
+    return more;
+}
+
+static void draw_foot(const struct list *list, struct canvas *canvas, struct rect area)
+{
+    const char *line = list->foot.data;
+
+    canvas_hline(canvas, area.x, area.y, area.width);
+    for (int i = 1; i < area.height && *line != '\0'; i++) {
+        size_t len = strcspn(line, "\n");
+        char *copy = xstrndup(line, len);
+
+        canvas_fit(canvas, area.x + 1, area.y + i, area.width - 2, copy, i == 1 ? STYLE_BOLD : STYLE_NORMAL, false);
+        free(copy);
+        line += len + (line[len] == '\n' ? 1 : 0);
+    }
+}
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct list *list = self;
+    const struct table *table = table_of(list, ui);
+    struct areas areas = split(table, ui, area);
+    struct buf empty;
+
+    buf_init(&empty, 0);
+    list_empty_words(ui, list->kind, table_list(table), &empty);
+    table_draw(table, ui, canvas, areas.table, empty.data);
+    buf_done(&empty);
+    if (areas.side.width > 0) {
+        nav_draw(ui, canvas, areas.nav, list->kind->list);
+        canvas_vline(canvas, areas.nav.x + areas.nav.width, area.y, area.height);
+        canvas_vline(canvas, areas.side.x - 1, area.y, area.height);
+        areas.side.x++;
+        areas.side.width--;
+        doc_draw(list->summary, canvas, areas.side, 0);
+    }
+    if (areas.foot.height > 0) {
+        draw_foot(list, canvas, areas.foot);
+    }
+}
+
+static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
+{
+    return table_event(table_of(self, ui), ui, what);
+}
+
+static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    const struct list *list = self;
+    const struct table *table = table_of(list, ui);
+    const struct inventory *inv = ui_inventory(ui);
+    size_t row = 0;
+    bool has_row = table_selected(table, ui, &row);
+
+    switch (action) {
+    case ACTION_OPEN:
+    case ACTION_VIEW:
+    case ACTION_RIGHT:
+        return has_row;
+    default:
+        break;
+    }
+    if (table_can(table, action)) {
+        return true;
+    }
+    if (inv == NULL) {
+        return false;
+    }
+    if (action == ACTION_NEW) {
+        return list_can_create(inv, why, size);
+    }
+    return list->kind->can != NULL && list->kind->can(ui, inv, has_row, row, action, why, size);
+}
+
+static enum pane_result act(void *self, struct ui *ui, enum action action)
+{
+    struct list *list = self;
+    struct table *table = table_of(list, ui);
+    char *id = xstrdup(table_selected_id(table));
+    enum pane_result result = PANE_HANDLED;
+
+    switch (action) {
+    case ACTION_OPEN:
+    case ACTION_RIGHT:
+        list->kind->open(ui, id, ACTION_OPEN);
+        break;
+    case ACTION_VIEW:
+        list->kind->open(ui, id, ACTION_VIEW);
+        break;
+    case ACTION_NEW:
+        ui_push(ui, view_create_new(ui, list->kind->list == LIST_WORKSPACES ? id : ui_workspace(ui)));
+        break;
+    case ACTION_COLUMNS:
+        ui_push(ui, view_columns_new(ui, table));
+        break;
+    default:
+        if (table_act(table, ui, action)) {
+            break;
+        }
+        if (list->kind->act == NULL) {
+            result = PANE_IGNORED;
+        } else {
+            list->kind->act(ui, id, action);
+        }
+        break;
+    }
+    free(id);
+    return result;
+}
+
+static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    table_status(table_of(self, ui), ui, canvas, area);
+}
+
+static bool state(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct list *list = self;
+    const struct inventory *inv = ui_inventory(ui);
+
+    if (inv == NULL) {
+        return false;
+    }
+    if (list->memberships != NULL && inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE &&
+        inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        return list_state_words(inv, LIST_MEMBERS, "memberships", ui_now(ui), out);
+    }
+    return list_state_words(inv, list->kind->list, list->kind->noun, ui_now(ui), out);
+}
+
+static bool command(void *self, struct ui *ui, const char *verb, const char *rest)
+{
+    struct list *list = self;
+
+    if (list->memberships != NULL && table_of(list, ui) == list->table) {
+        return table_command(list->table, ui, verb, rest);
+    }
+    return table_command(table_of(list, ui), ui, verb, rest);
+}
+
+static void list_free(void *self)
+{
+    struct list *list = self;
+
+    table_free(list->table);
+    table_free(list->memberships);
+    doc_free(list->summary);
+    buf_done(&list->foot);
+    free(list);
+}
+
+#define LIST_OPS                                                                                                       \
+    .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status, .state = state,        \
+    .command = command, .free = list_free
+static const struct pane_ops OPS[LIST_COUNT] = {
+    [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
+    [LIST_USERS] = {.name = "members", LIST_OPS},
+    [LIST_KEYS] = {.name = "keys", LIST_OPS},
+};
+#undef LIST_OPS
+
+struct pane view_list_new(struct ui *ui, enum list_kind kind)
+{
+    struct list *list = xcalloc(1, sizeof(*list));
+
+    (void)ui;
+    list->kind = kind == LIST_KEYS ? &LIST_OF_KEYS : kind == LIST_WORKSPACES ? &LIST_OF_WORKSPACES : &LIST_OF_MEMBERS;
+    list->table = table_new(kind, list->kind->noun);
+    if (kind == LIST_USERS) {
+        list->memberships = table_new(LIST_MEMBERS, "members");
+    }
+    list->summary = doc_new(8);
+    buf_init(&list->foot, 0);
+    return (struct pane){&OPS[kind], list};
+}

@@ -1,0 +1,168 @@
+/* What is known of a list, in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/access.h"
+#include "ui/views/list_internal.h"
+
+#include "base/banned.h"
+
+static void add_age(const struct list_state *state, int64_t now, struct buf *out)
+{
+    char span[TIME_TEXT_SIZE];
+
+    if (state->loaded_at == TIME_NONE) {
+        return;
+    }
+    if (now - state->loaded_at < 60000) {
+        buf_adds(out, ", read less than a minute ago");
+        return;
+    }
+    time_span(now - state->loaded_at, span);
+    buf_addf(out, ", read %s ago", span);
+}
+
+static bool complete_words(const struct inventory *inv, enum list_kind list, const char *noun, int64_t now,
+                           struct buf *out)
+{
+    const struct list_state *state = &inv->lists[list];
+    char why[256];
+
+    if (state->total >= 0) {
+        buf_addf(out, "%zu of %lld %s", state->counted, (long long)state->total, noun);
+    } else {
+        buf_addf(out, "%zu %s", state->counted, noun);
+    }
+    add_age(state, now, out);
+    buf_addc(out, '.');
+    if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof(why))) {
+        buf_addf(out, " %s", why);
+        return true;
+    }
+    return false;
+}
+
+bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun, int64_t now, struct buf *out)
+{
+    const struct list_state *state = &inv->lists[list];
+
+    switch (state->progress) {
+    case PROGRESS_NEVER:
+        buf_addf(out, "The %s were not asked for yet: r reads them.", noun);
+        return false;
+    case PROGRESS_LOADING:
+        buf_addf(out, "Loading %s: %zu", noun, state->counted);
+        if (state->total >= 0) {
+            buf_addf(out, " of %lld", (long long)state->total);
+        }
+        buf_adds(out, " so far.");
+        return false;
+    case PROGRESS_COMPLETE:
+        return complete_words(inv, list, noun, now, out);
+    case PROGRESS_PARTIAL:
+        buf_addf(out, "Not all %s: %zu", noun, state->counted);
+        if (state->total >= 0) {
+            buf_addf(out, " of %lld", (long long)state->total);
+        }
+        add_age(state, now, out);
+        buf_addf(out, ". %s r tries again.", state->why);
+        return true;
+    case PROGRESS_REFUSED:
+        buf_addf(out, "The %s were refused", noun);
+        if (state->scope[0] != '\0') {
+            buf_addf(out, ": your key needs %s", state->scope);
+        }
+        buf_addf(out, ". %s", state->why);
+        return true;
+    case PROGRESS_FAILED:
+        buf_addf(out, "The %s could not be read. %s r tries again.", noun, state->why);
+        return true;
+    }
+    return false;
+}
+
+static void session_words(const struct host_session *session, struct buf *out)
+{
+    switch (session->phase) {
+    case SESSION_NONE:
+        buf_adds(out, "No organisation is open: 1 lists the profiles.");
+        break;
+    case SESSION_KEY:
+        buf_addf(out, "Waiting for the admin key of %s. %s", session->profile, session->work);
+        break;
+    case SESSION_ASK:
+        buf_addf(out, "The admin key of %s has to be typed.", session->profile);
+        break;
+    case SESSION_FAILED:
+        buf_addf(out, "%s could not be opened. %s r tries again, 1 lists the profiles.", session->profile,
+                 session->error == NULL ? "" : session->error->text);
+        break;
+    case SESSION_OPEN:
+        buf_adds(out, "Nothing was read yet.");
+        break;
+    }
+}
+
+/* The members of one workspace that were refused are not "none". */
+static bool refused_here(const struct ui *ui, const struct inventory *inv, struct buf *out)
+{
+    int row = ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
+    const struct member_state *state;
+
+    if (row < 0 || inv->member_states == NULL) {
+        return false;
+    }
+    state = &inv->member_states[row];
+    if (state->progress != PROGRESS_REFUSED && state->progress != PROGRESS_FAILED) {
+        return false;
+    }
+    buf_addf(out, "The members of %s %s", ui_workspace_name(ui),
+             state->progress == PROGRESS_REFUSED ? "were refused" : "could not be read");
+    if (state->scope[0] != '\0') {
+        buf_addf(out, ": your key needs %s", state->scope);
+    }
+    buf_adds(out, ".");
+    return true;
+}
+
+void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list, struct buf *out)
+{
+    const struct inventory *inv = ui_inventory(ui);
+    struct host_session session;
+    const struct list_state *state;
+
+    if (inv == NULL) {
+        ui_session(ui, &session);
+        session_words(&session, out);
+        return;
+    }
+    if (kind->list == LIST_USERS && refused_here(ui, inv, out)) {
+        return;
+    }
+    state = &inv->lists[list];
+    if (state->progress != PROGRESS_COMPLETE) {
+        list_state_words(inv, list, kind->noun, ui_now(ui), out);
+    } else if (ui_user(ui)[0] != '\0' && kind->list == LIST_KEYS) {
+        buf_addf(out, "%s has no keys%s%s. Esc shows those of everybody.", ui_user_name(ui),
+                 ui_workspace(ui)[0] == '\0' ? "" : " in ", ui_workspace_name(ui));
+    } else if (ui_workspace(ui)[0] != '\0' && kind->list != LIST_WORKSPACES) {
+        buf_addf(out, "%s has no %s: asked, and none came. Esc shows all workspaces.", ui_workspace_name(ui),
+                 kind->noun);
+    } else {
+        buf_adds(out, kind->empty);
+    }
+}
+
+bool list_can_create(const struct inventory *inv, char *why, size_t size)
+{
+    const char *missing = "";
+
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        if (access_own_key(inv, OWN_CREATE, (enum key_kind)kind, &missing) != ANSWER_NO) {
+            return true;
+        }
+    }
+    snprintf(why, size, "your key needs %s, or that of another kind", missing);
+    return false;
+}

@@ -1,0 +1,116 @@
+/* The lists on the left of a wide screen: the workspaces with their keys, and the views. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/views/list_internal.h"
+
+#include "base/banned.h"
+
+#define VIEW_LINES 6
+
+static bool was_read(const struct inventory *inv, enum list_kind list)
+{
+    enum list_progress progress = inv->lists[list].progress;
+
+    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL || progress == PROGRESS_LOADING;
+}
+
+static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out, size_t size)
+{
+    if (was_read(inv, list)) {
+        snprintf(out, size, "%zu", count);
+    } else {
+        snprintf(out, size, "?");
+    }
+}
+
+static void draw_entry(struct canvas *canvas, struct rect line, const char *name, const char *count, bool chosen)
+{
+    int width = (int)strlen(count);
+
+    if (chosen) {
+        canvas_text(canvas, line.x, line.y, "▸", STYLE_KEY);
+    }
+    canvas_fit(canvas, line.x + 2, line.y, line.width - width - 3, name, chosen ? STYLE_BOLD : STYLE_NORMAL, false);
+    canvas_text(canvas, line.x + line.width - width, line.y, count, strcmp(count, "?") == 0 ? STYLE_WARN : STYLE_DIM);
+}
+
+/* Where the seen part starts, so that the chosen workspace is in it. */
+static size_t first_seen(const struct inventory *inv, int chosen, size_t room)
+{
+    if (chosen < 0 || (size_t)chosen < room || inv->workspace_count <= room) {
+        return 0;
+    }
+    return (size_t)chosen - room + 1;
+}
+
+static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    struct inventory *inv = ui_inventory(ui);
+    const struct workspace_counts *counts;
+    int chosen = ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
+    size_t room = area.height > 3 ? (size_t)area.height - 3 : 0;
+    size_t first = first_seen(inv, chosen, room);
+    char count[24];
+    int y = area.y;
+
+    canvas_text(canvas, area.x, y, "WORKSPACES", STYLE_HEADER);
+    canvas_text(canvas, area.x + area.width - 4, y++, "keys", STYLE_DIM);
+    count_text(inv, LIST_KEYS, inv->key_count, count, sizeof(count));
+    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "all", count, chosen < 0);
+    if (!was_read(inv, LIST_WORKSPACES)) {
+        canvas_fit(canvas, area.x + 2, y, area.width - 2, "? not read", STYLE_WARN, false);
+        return;
+    }
+    counts = inventory_workspace_counts(inv);
+    for (size_t i = first; i < inv->workspace_count && i < first + room; i++) {
+        count_text(inv, LIST_KEYS, counts[i].service_keys + counts[i].user_keys, count, sizeof(count));
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1},
+                   inventory_workspace_name(inv, &inv->workspaces[i]), count, chosen == (int)i);
+    }
+    if (inv->workspace_count > room) {
+        canvas_textf(canvas, area.x + 2, y, STYLE_DIM, "(%zu more)", inv->workspace_count - room);
+    }
+}
+
+static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current)
+{
+    static const struct {
+        const char *name;
+        enum list_kind list;
+    } VIEWS[] = {{"1 Organisations", LIST_COUNT},
+                 {"2 Workspaces", LIST_WORKSPACES},
+                 {"3 Members", LIST_USERS},
+                 {"4 Keys", LIST_KEYS}};
+    const struct inventory *inv = ui_inventory(ui);
+    int y = area.y;
+
+    canvas_text(canvas, area.x, y++, "VIEWS", STYLE_HEADER);
+    for (size_t i = 0; i < sizeof(VIEWS) / sizeof(*VIEWS); i++) {
+        char count[24];
+
+        if (VIEWS[i].list == LIST_COUNT) {
+            snprintf(count, sizeof(count), "%zu", ui_host(ui)->ops->profile_count(ui_host(ui)->ctx));
+        } else {
+            count_text(inv, VIEWS[i].list, inv->lists[VIEWS[i].list].counted, count, sizeof(count));
+        }
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, count, VIEWS[i].list == current);
+    }
+}
+
+void nav_draw(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current)
+{
+    const struct inventory *inv = ui_inventory(ui);
+    int room = area.height - VIEW_LINES;
+    int wanted;
+
+    if (inv == NULL || room < 4) {
+        return;
+    }
+    wanted = inv->workspace_count > 1000 ? 1003 : (int)inv->workspace_count + 3;
+    if (wanted < room) {
+        room = wanted;
+    }
+    draw_workspaces(ui, canvas, (struct rect){area.x, area.y, area.width, room});
+    draw_views(ui, canvas, (struct rect){area.x, area.y + room, area.width, VIEW_LINES}, current);
+}
