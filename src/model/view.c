@@ -231,8 +231,11 @@ static const struct field *sort_field(const struct view *view)
 static uint64_t prefix_of(const struct view *view, const struct field_context *ctx, size_t row)
 {
     const struct field *field = sort_field(view);
-    if (field == NULL || field->compare != NULL) {
+    if (field == NULL) {
         return 0;
+    }
+    if (field->rank != NULL) {
+        return field->rank(ctx, row);
     }
     struct buf text;
     buf_init(&text, 0);
@@ -277,11 +280,10 @@ static int compare(const void *a, const void *b, void *arg)
     const struct entry *right = b;
     const struct field *field = sort_field(sorter->view);
     int order = 0;
-    if (field != NULL && field->compare != NULL) {
-        order = field->compare(sorter->ctx, left->row, right->row);
+    if (field != NULL && field->rank != NULL) {
+        order = left->prefix < right->prefix ? -1 : left->prefix > right->prefix;
     } else if (field != NULL) {
-        /* A prefix that was ended early compares low; only a difference in both whole prefixes is
-         * one. */
+        /* A prefix that was ended early compares low; only a difference in both whole prefixes is one. */
         order = compare_texts(field, sorter->ctx, left->row, right->row);
     }
     return order != 0 ? order : left->row < right->row ? -1 : left->row > right->row;
