@@ -1,6 +1,7 @@
-/* The Portkey Admin API over HTTP: one client a session. Sends requests, waits, retries where that is safe, and turns
- * every failure into a sentence. Every call gives a ticket; its callback runs exactly once, from the loop, never from
- * inside the call; after api_cancel it does not run at all. Knows nothing of screens or of the keyring. */
+/* The Portkey Admin API over HTTP: one client a session. Sends requests, waits, retries where that
+ * is safe, and turns every failure into a sentence. Every call gives a ticket; its callback runs
+ * exactly once, from the loop, never from inside the call; after api_cancel it does not run at all.
+ * Knows nothing of screens or of the keyring. */
 #ifndef PORTCULLIS_API_CLIENT_H
 #define PORTCULLIS_API_CLIENT_H
 
@@ -26,14 +27,14 @@ struct api_config {
 
 struct api_client;
 
-/* Checks a base URL without sending: https, or http to loopback only; no user, no query. *out (may be NULL) gets the
- * normalised form (gives). */
+/* Checks a base URL without sending: https, or http to loopback only; no user, no query. *out (may
+ * be NULL) gets the normalised form (gives). */
 bool api_check_base_url(const char *base_url, char **out, struct err *err);
 
-/* Gives. Sets the loop's wait to curl_multi_poll (one client a loop at a time; freeing it sets poll back). Takes the
- * key, even on failure. NULL with ERR_INVALID for a bad URL, CA file or key. */
-struct api_client *api_client_new(struct loop *loop, const struct api_config *config, struct secret *key,
-                                  struct err *err);
+/* Gives. Sets the loop's wait to curl_multi_poll (one client a loop at a time; freeing it sets poll
+ * back). Takes the key, even on failure. NULL with ERR_INVALID for a bad URL, CA file or key. */
+struct api_client *api_client_new(struct loop *loop, const struct api_config *config,
+                                  struct secret *key, struct err *err);
 /* Cancels everything that is under way. */
 void api_client_free(struct api_client *client);
 const char *api_client_base_url(const struct api_client *client);
@@ -42,13 +43,14 @@ const char *api_client_route(const struct api_client *client);
 
 /* What goes on, for the state line. */
 struct api_status {
-    int in_flight;      /* requests under way or waiting for a retry */
-    bool waiting;       /* a 429 or a retry holds requests back */
-    bool asks;          /* the server asked for more than 60 s: api_retry_now or api_cancel_all decides */
+    int in_flight; /* requests under way or waiting for a retry */
+    bool waiting;  /* a 429 or a retry holds requests back */
+    bool asks; /* the server asked for more than 60 s: api_retry_now or api_cancel_all decides */
     int64_t until_mono; /* when the wait ends, clock_mono_ms */
-    char text[160];     /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4"; "" when all is well */
-    int64_t last_ms;    /* how long the last answer took; -1: none yet */
-    int64_t last_ok;    /* wall clock of the last good answer; TIME_NONE: none */
+    char text[160]; /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4"; "" when all is
+                       well */
+    int64_t last_ms; /* how long the last answer took; -1: none yet */
+    int64_t last_ok; /* wall clock of the last good answer; TIME_NONE: none */
 };
 const struct api_status *api_client_status(const struct api_client *client);
 /* Called from the loop when the status changed. */
@@ -62,18 +64,18 @@ void api_cancel_all(struct api_client *client);
 /* Answer to one request. Everything is lent for the time of the callback. */
 struct api_reply {
     bool ok;
-    struct err err;          /* when not ok */
-    long status;             /* HTTP status, 0: none */
-    int64_t server_date;     /* the Date header, ms; TIME_NONE: none */
-    const char *body;        /* JSON text as it came, key values masked; "" when none */
+    struct err err;      /* when not ok */
+    long status;         /* HTTP status, 0: none */
+    int64_t server_date; /* the Date header, ms; TIME_NONE: none */
+    const char *body;    /* JSON text as it came, key values masked; "" when none */
     size_t body_len;
-    const char *id;          /* create: the new key's id */
-    struct secret *key;      /* create: the new key. The callback may take it by setting it to NULL. */
+    const char *id;     /* create: the new key's id */
+    struct secret *key; /* create: the new key. The callback may take it by setting it to NULL. */
 };
 typedef void api_reply_fn(void *ctx, struct api_reply *reply);
 
-/* GET /api-keys?page_size=1&current_page=0: does this key work? ok for 200; a 403 has ERR_FORBIDDEN (key is good, a
- * scope is missing). */
+/* GET /api-keys?page_size=1&current_page=0: does this key work? ok for 200; a 403 has ERR_FORBIDDEN
+ * (key is good, a scope is missing). */
 api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx);
 
 /* GET /api-keys/{id}. ERR_GONE for 403 and 404. Reads are repeated as far as safe. */
@@ -81,16 +83,19 @@ api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *
 /* Decodes a key's JSON into the inventory: adds it or replaces its row. *row gets the index. */
 bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err);
 /* GET /admin/workspaces/{id}: body only. */
-api_ticket api_get_workspace(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx);
+api_ticket api_get_workspace(struct api_client *client, const char *id, api_reply_fn *fn,
+                             void *ctx);
 
-/* POST /api-keys/{organisation|workspace}/{service|user}, sent once on a fresh connection. ERR_UNKNOWN: it was sent and
- * no whole answer came. */
-api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now, api_reply_fn *fn,
-                          void *ctx);
-/* The request that would be sent: "POST", "/v1/api-keys/workspace/service" and the body as indented JSON (gives). */
+/* POST /api-keys/{organisation|workspace}/{service|user}, sent once on a fresh connection.
+ * ERR_UNKNOWN: it was sent and no whole answer came. */
+api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now,
+                          api_reply_fn *fn, void *ctx);
+/* The request that would be sent: "POST", "/v1/api-keys/workspace/service" and the body as indented
+ * JSON (gives). */
 char *api_create_path(const struct api_client *client, const struct key_draft *draft);
 char *api_create_body(const struct key_draft *draft, int64_t now);
-/* Keys with created_at >= since (ms), newest first, into a fresh inventory that the callback is lent. */
+/* Keys with created_at >= since (ms), newest first, into a fresh inventory that the callback is
+ * lent. */
 typedef void api_recent_fn(void *ctx, struct inventory *found, const struct err *err);
 api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx);
 

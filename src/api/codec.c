@@ -59,7 +59,8 @@ struct id codec_id(struct inventory *inv, const json_t *json, const char *name)
     char digits[32];
     int64_t number;
 
-    if (text == NULL && json_is_number(json_object_get(json, name)) && json_get_whole(json, name, &number)) {
+    if (text == NULL && json_is_number(json_object_get(json, name)) &&
+        json_get_whole(json, name, &number)) {
         snprintf(digits, sizeof(digits), "%lld", (long long)number);
         text = digits;
     }
@@ -101,7 +102,8 @@ static struct text_pair decode_limits(struct inventory *inv, const json_t *json)
     return pair;
 }
 
-bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out, struct err *err)
+bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out,
+                      struct err *err)
 {
     struct workspace_row row = {.id = codec_id(inv, json, "id")};
 
@@ -157,8 +159,8 @@ bool user_decode(const json_t *json, struct inventory *inv, struct user_row *out
     return true;
 }
 
-bool member_decode(const json_t *json, struct inventory *inv, struct id workspace, struct member_row *out,
-                   struct err *err)
+bool member_decode(const json_t *json, struct inventory *inv, struct id workspace,
+                   struct member_row *out, struct err *err)
 {
     struct member_row row = {.workspace_id = workspace, .user_id = codec_id(inv, json, "id")};
     const char *role = json_get_word(json, "role");

@@ -1,6 +1,6 @@
-/* JSON of the API to rows of an inventory, one pure function a record. Unknown members are ignored (those of a key are
- * kept as text for its detail); null, absent and empty stay apart; what comes in the wrong type counts as not told.
- * Every text is cleaned beside its raw form. */
+/* JSON of the API to rows of an inventory, one pure function a record. Unknown members are ignored
+ * (those of a key are kept as text for its detail); null, absent and empty stay apart; what comes
+ * in the wrong type counts as not told. Every text is cleaned beside its raw form. */
 #ifndef PORTCULLIS_API_CODEC_H
 #define PORTCULLIS_API_CODEC_H
 
@@ -12,23 +12,26 @@
 #include "model/draft.h"
 #include "model/inventory.h"
 
-/* Each fills *out with a row whose references point into inv. False with ERR_DECODE, naming the path, when it is no
- * object or has no id; then nothing is added. A key that was not masked by the server is masked here. */
+/* Each fills *out with a row whose references point into inv. False with ERR_DECODE, naming the
+ * path, when it is no object or has no id; then nothing is added. A key that was not masked by the
+ * server is masked here. */
 bool key_decode(const json_t *json, struct inventory *inv, struct key_row *out, struct err *err);
-bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out, struct err *err);
+bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out,
+                      struct err *err);
 bool user_decode(const json_t *json, struct inventory *inv, struct user_row *out, struct err *err);
 /* workspace: the one that was asked; the row's own workspace_id is not needed. */
-bool member_decode(const json_t *json, struct inventory *inv, struct id workspace, struct member_row *out,
-                   struct err *err);
+bool member_decode(const json_t *json, struct inventory *inv, struct id workspace,
+                   struct member_row *out, struct err *err);
 
 /* The body of a create request, only with what was filled in (gives). now: for "30d". */
 json_t *draft_encode(const struct key_draft *draft, int64_t now);
 
-/* Masks every key value that is not masked yet, in the object itself, in its `data` object and in the rows of `data`.
- * True when anything was changed. */
+/* Masks every key value that is not masked yet, in the object itself, in its `data` object and in
+ * the rows of `data`. True when anything was changed. */
 bool keys_mask(json_t *root);
 
-/* For the codecs: the member as a kept text, cleaned beside; as interned word; as id. Absent and null give none. */
+/* For the codecs: the member as a kept text, cleaned beside; as interned word; as id. Absent and
+ * null give none. */
 struct text_pair codec_text(struct inventory *inv, const json_t *json, const char *name);
 str_ref codec_word(struct inventory *inv, const json_t *json, const char *name);
 struct id codec_id(struct inventory *inv, const json_t *json, const char *name);

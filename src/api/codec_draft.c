@@ -6,8 +6,8 @@
 
 #include "base/banned.h"
 
-/* A number as it was typed: whole where it is whole. The checks of the draft have seen it; what is no number after all
- * is sent as text, so that the server refuses it rather than we change it. */
+/* A number as it was typed: whole where it is whole. The checks of the draft have seen it; what is
+ * no number after all is sent as text, so that the server refuses it rather than we change it. */
 static json_t *number(const char *text)
 {
     char *end;

@@ -11,7 +11,8 @@
 
 #include "base/banned.h"
 
-/* The members of a key that have a place in its row or say nothing by themselves. All others are kept as text. */
+/* The members of a key that have a place in its row or say nothing by themselves. All others are
+ * kept as text. */
 static const char *const KNOWN[] = {
     "id",
     "key",
@@ -59,7 +60,8 @@ static struct text_pair decode_unknown(struct inventory *inv, const json_t *json
 
     json_object_foreach((json_t *)json, name, value)
     {
-        /* expiry_enforced is 0 in every recording [LIVE]: like all that is unset it tells nothing. */
+        /* expiry_enforced is 0 in every recording [LIVE]: like all that is unset it tells nothing.
+         */
         if (!is_known(name) && json_has_value(json, name)) {
             json_object_set(rest, name, value);
         }
@@ -94,7 +96,8 @@ static void decode_scopes(const json_t *scopes, struct inventory *inv, struct ke
             text_clean(name, json_string_length(value), &unknown);
         }
     }
-    row->unknown_scopes = unknown.len > 0 ? arena_intern(&inv->arena, unknown.data, unknown.len) : STR_NONE;
+    row->unknown_scopes =
+        unknown.len > 0 ? arena_intern(&inv->arena, unknown.data, unknown.len) : STR_NONE;
     buf_done(&unknown);
 }
 
@@ -166,10 +169,13 @@ static bool decode_rotation(struct inventory *inv, const json_t *json, struct ro
         return false;
     }
     out->set = true;
-    out->period = json_get_word(json, "rotation_period") != NULL ? codec_word(inv, json, "rotation_period") : STR_NONE;
+    out->period = json_get_word(json, "rotation_period") != NULL
+                      ? codec_word(inv, json, "rotation_period")
+                      : STR_NONE;
     out->period_days = whole_days(json, "rotation_period_days");
     out->next_at = json_get_time(json, "next_rotation_at");
-    if (!json_get_whole(json, "key_transition_period_ms", &out->transition_ms) || out->transition_ms < 0) {
+    if (!json_get_whole(json, "key_transition_period_ms", &out->transition_ms) ||
+        out->transition_ms < 0) {
         out->transition_ms = 0;
     }
     out->status = codec_word(inv, json, "status");
@@ -207,10 +213,12 @@ static uint32_t decode_extra(struct inventory *inv, const json_t *json)
         .rotation = {.next_at = TIME_NONE},
         .last_reset_at = json_get_time(json, "last_reset_at"),
         .next_reset_at = json_get_time(json, "next_usage_reset_at"),
-        .config_id = json_has_value(defaults, "config_id") ? codec_word(inv, defaults, "config_id") : STR_NONE,
+        .config_id = json_has_value(defaults, "config_id") ? codec_word(inv, defaults, "config_id")
+                                                           : STR_NONE,
         .allow_config_override = json_get_flag(json, "allow_config_override"),
     };
-    bool any = extra.last_reset_at != TIME_NONE || extra.next_reset_at != TIME_NONE || extra.config_id != STR_NONE;
+    bool any = extra.last_reset_at != TIME_NONE || extra.next_reset_at != TIME_NONE ||
+               extra.config_id != STR_NONE;
 
     if (extra.allow_config_override < 0) {
         extra.allow_config_override = json_get_flag(defaults, "allow_config_override");
@@ -223,9 +231,10 @@ static uint32_t decode_extra(struct inventory *inv, const json_t *json)
     }
     extra.alert_emails = decode_emails(inv, json_object_get(json, "alert_emails"));
     extra.unknown = decode_unknown(inv, json);
-    /* allow_config_override false is what every key has; alone it is not worth three hundred bytes a key. */
-    any = any || extra.metadata.raw != STR_NONE || extra.alert_emails.raw != STR_NONE || extra.unknown.raw != STR_NONE ||
-          extra.allow_config_override == 1;
+    /* allow_config_override false is what every key has; alone it is not worth three hundred bytes
+     * a key. */
+    any = any || extra.metadata.raw != STR_NONE || extra.alert_emails.raw != STR_NONE ||
+          extra.unknown.raw != STR_NONE || extra.allow_config_override == 1;
     return any ? inventory_add_extra(inv, &extra) : 0;
 }
 

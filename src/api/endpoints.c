@@ -8,25 +8,31 @@
 
 #include "base/banned.h"
 
-#define SNAKE .size_name = "page_size", .number_name = "current_page", .rows_name = "data", .total_name = "total"
-#define CAMEL .size_name = "pageSize", .number_name = "currentPage", .rows_name = "data", .total_name = "total"
+#define SNAKE                                                                                      \
+    .size_name = "page_size", .number_name = "current_page", .rows_name = "data",                  \
+    .total_name = "total"
+#define CAMEL                                                                                      \
+    .size_name = "pageSize", .number_name = "currentPage", .rows_name = "data",                    \
+    .total_name = "total"
 
-/* Paging names and the first page differ from list to list [OBS]; the server ignores names that it does not know, so a
- * wrong one is only seen as missing rows. */
+/* Paging names and the first page differ from list to list [OBS]; the server ignores names that it
+ * does not know, so a wrong one is only seen as missing rows. */
 static const struct endpoint_info ENDPOINTS[ENDPOINT_COUNT] = {
     [ENDPOINT_KEYS] = {.path = "/api-keys",
                        .what = "the list of keys",
                        SNAKE,
                        .repeat = true,
                        .match = SCOPES_ANY,
-                       .scopes = {"organisation_service_api_keys.list", "workspace_service_api_keys.list",
+                       .scopes = {"organisation_service_api_keys.list",
+                                  "workspace_service_api_keys.list",
                                   "workspace_user_api_keys.list"}},
     [ENDPOINT_KEY] = {.path = "/api-keys/{}",
                       .what = "the key",
                       .repeat = true,
                       .by_id = true,
                       .match = SCOPES_BY_KIND,
-                      .scopes = {"organisation_service_api_keys.read", "workspace_service_api_keys.read",
+                      .scopes = {"organisation_service_api_keys.read",
+                                 "workspace_service_api_keys.read",
                                  "workspace_user_api_keys.read"}},
     [ENDPOINT_CREATE_ORGANISATION_SERVICE] = {.method = HTTP_POST,
                                               .path = "/api-keys/organisation/service",
@@ -49,7 +55,8 @@ static const struct endpoint_info ENDPOINTS[ENDPOINT_COUNT] = {
                              .fresh = true,
                              .by_id = true,
                              .match = SCOPES_BY_KIND,
-                             .scopes = {"organisation_service_api_keys.delete", "workspace_service_api_keys.delete",
+                             .scopes = {"organisation_service_api_keys.delete",
+                                        "workspace_service_api_keys.delete",
                                         "workspace_user_api_keys.delete"}},
     [ENDPOINT_USERS] = {.path = "/admin/users",
                         .what = "the list of users",
@@ -94,7 +101,8 @@ bool endpoint_id_ok(const char *id)
 
 static void add_encoded(struct buf *out, const char *text)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
 
     for (; *text != '\0'; text++) {
         if (strchr(plain, *text) != NULL) {
@@ -128,5 +136,6 @@ char *endpoint_query(enum endpoint endpoint, int size, long long page)
     const struct endpoint_info *info = &ENDPOINTS[endpoint];
 
     assert(info->size_name != NULL);
-    return xasprintf("?%s=%d&%s=%lld", info->size_name, size, info->number_name, info->first_page + page);
+    return xasprintf("?%s=%d&%s=%lld", info->size_name, size, info->number_name,
+                     info->first_page + page);
 }

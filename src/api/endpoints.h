@@ -1,5 +1,5 @@
-/* What the Admin API offers that we use: one row each, written from the API's documentation and recordings, not from
- * our sandbox. Pure: names, paths and numbers. */
+/* What the Admin API offers that we use: one row each, written from the API's documentation and
+ * recordings, not from our sandbox. Pure: names, paths and numbers. */
 #ifndef PORTCULLIS_API_ENDPOINTS_H
 #define PORTCULLIS_API_ENDPOINTS_H
 
@@ -31,18 +31,18 @@ enum scope_match {
 
 struct endpoint_info {
     enum http_method method;
-    const char *path;        /* below the base URL; {} is the id */
-    const char *what;        /* "the list of keys": for sentences */
-    const char *size_name;   /* paging, NULL: not a list */
+    const char *path;      /* below the base URL; {} is the id */
+    const char *what;      /* "the list of keys": for sentences */
+    const char *size_name; /* paging, NULL: not a list */
     const char *number_name;
     int first_page;
     const char *rows_name;
     const char *total_name;
-    bool repeat;             /* safe to send again when no whole answer came */
-    bool fresh;              /* on a connection of its own */
-    bool by_id;              /* 403 and 404 also mean gone */
+    bool repeat; /* safe to send again when no whole answer came */
+    bool fresh;  /* on a connection of its own */
+    bool by_id;  /* 403 and 404 also mean gone */
     enum scope_match match;
-    const char *scopes[3];   /* in the order of enum key_kind when by kind */
+    const char *scopes[3]; /* in the order of enum key_kind when by kind */
 };
 
 /* Lends the row. */
@@ -53,7 +53,8 @@ enum endpoint endpoint_create(enum key_kind kind);
 bool endpoint_id_ok(const char *id);
 /* The whole path with the id percent-encoded (gives). id may be NULL where the path has none. */
 char *endpoint_path(enum endpoint endpoint, const char *id);
-/* "?page_size=100&current_page=0" for page 0, 1, .. counted from 0 whatever the server's first is (gives). */
+/* "?page_size=100&current_page=0" for page 0, 1, .. counted from 0 whatever the server's first is
+ * (gives). */
 char *endpoint_query(enum endpoint endpoint, int size, long long page);
 
 #endif

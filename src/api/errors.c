@@ -57,7 +57,8 @@ static void take_code(const json_t *object, const char *name, char *out, size_t 
     }
 }
 
-void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type, struct envelope *out)
+void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type,
+                   struct envelope *out)
 {
     const json_t *error = json_object_get(root, "error");
     const json_t *data = json_object_get(root, "data");
@@ -95,7 +96,8 @@ void error_redact(char *text, const struct secret *key)
         for (size_t from = 0; from + run <= secret_size; from++) {
             size_t same = 0;
 
-            while (at + same < len && from + same < secret_size && text[at + same] == secret[from + same]) {
+            while (at + same < len && from + same < secret_size &&
+                   text[at + same] == secret[from + same]) {
                 same++;
             }
             longest = same > longest ? same : longest;
@@ -123,8 +125,9 @@ static void tell_answer(struct story *story)
     const struct http_result *result = story->failure->result;
     const struct envelope *said = &story->said;
 
-    snprintf(story->answer, sizeof(story->answer), "%ld%s%s%s%s%s%s%s", result->status, said->code[0] != '\0' ? " " : "",
-             said->code, said->message[0] != '\0' ? ": \"" : "", said->message, said->message[0] != '\0' ? "\"" : "",
+    snprintf(story->answer, sizeof(story->answer), "%ld%s%s%s%s%s%s%s", result->status,
+             said->code[0] != '\0' ? " " : "", said->code, said->message[0] != '\0' ? ": \"" : "",
+             said->message, said->message[0] != '\0' ? "\"" : "",
              said->request_id[0] != '\0' ? ", request " : "", said->request_id);
 }
 
@@ -144,8 +147,8 @@ static void tell_scopes(struct story *story)
         snprintf(story->scope, sizeof(story->scope), "%s", info->scopes[0]);
     }
     snprintf(story->scopes, sizeof(story->scopes), "%s %s, %s, %s",
-             info->match == SCOPES_ANY ? "all of the scopes" : "the scope for its kind, one of", info->scopes[0],
-             info->scopes[1], info->scopes[2]);
+             info->match == SCOPES_ANY ? "all of the scopes" : "the scope for its kind, one of",
+             info->scopes[0], info->scopes[1], info->scopes[2]);
 }
 
 static void tell_refused_scope(const struct story *story, struct err *err)
@@ -154,23 +157,28 @@ static void tell_refused_scope(const struct story *story, struct err *err)
 
     if (info->by_id && info->method == HTTP_GET) {
         err_set(err, ERR_GONE,
-                "Could not read %s (%s). It is gone, or in another workspace or organisation, or your key lacks %s.",
+                "Could not read %s (%s). It is gone, or in another workspace or organisation, or "
+                "your key lacks %s.",
                 info->what, story->answer, story->scopes);
     } else if (info->by_id) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s; the object may also be gone already or in "
+                "The server refused %s (%s). Your key likely lacks %s; the object may also be gone "
+                "already or in "
                 "another workspace.",
                 info->what, story->answer, story->scopes);
     } else if (info->method == HTTP_POST) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s; the workspace may also be gone or out of its "
+                "The server refused %s (%s). Your key likely lacks %s; the workspace may also be "
+                "gone or out of its "
                 "reach, or the plan or a security setting may forbid it.",
                 info->what, story->answer, story->scopes);
     } else {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s%s. The plan, a security setting or a workspace "
+                "The server refused %s (%s). Your key likely lacks %s%s. The plan, a security "
+                "setting or a workspace "
                 "that is gone or not yours gives the same answer.",
-                info->what, story->answer, story->scopes, info->match == SCOPES_ANY ? ": one opens the list" : "");
+                info->what, story->answer, story->scopes,
+                info->match == SCOPES_ANY ? ": one opens the list" : "");
     }
     snprintf(err->scope, sizeof(err->scope), "%s", story->scope);
 }
@@ -179,11 +187,15 @@ static void tell_unauthorised(const struct story *story, struct err *err)
 {
     bool gateway = strstr(story->said.message, "Error Code: 03") != NULL;
 
-    err_set(err, ERR_AUTH,
-            "The server does not accept the key (%s): it is wrong, expired or revoked. Log in again with a key that "
-            "works.%s",
-            story->answer,
-            gateway ? " A gateway says the same when it cannot reach its control plane to check the key." : "");
+    err_set(
+        err, ERR_AUTH,
+        "The server does not accept the key (%s): it is wrong, expired or revoked. Log in again "
+        "with a key that "
+        "works.%s",
+        story->answer,
+        gateway
+            ? " A gateway says the same when it cannot reach its control plane to check the key."
+            : "");
 }
 
 static void tell_redirect(const struct story *story, struct err *err)
@@ -194,9 +206,11 @@ static void tell_redirect(const struct story *story, struct err *err)
     put_clean(result->location, strcspn(result->location, "?#"), location, sizeof(location));
     error_redact(location, story->failure->key);
     err_set(err, ERR_NETWORK,
-            "%s sends requests elsewhere (%ld to %s). The key does not follow: put the address of the API itself into "
+            "%s sends requests elsewhere (%ld to %s). The key does not follow: put the address of "
+            "the API itself into "
             "the profile.",
-            story->failure->base_url, result->status, location[0] != '\0' ? location : "an address it does not name");
+            story->failure->base_url, result->status,
+            location[0] != '\0' ? location : "an address it does not name");
 }
 
 static void tell_bad_request(const struct story *story, struct err *err)
@@ -204,12 +218,15 @@ static void tell_bad_request(const struct story *story, struct err *err)
     long status = story->failure->result->status;
     int field;
 
-    if (strstr(story->said.message, "x-portkey-config") != NULL || (status == 404 && !story->info->by_id)) {
-        err_set(err, ERR_REFUSED, "%s does not know %s (%s). Check the base URL: it usually ends with /v1.",
+    if (strstr(story->said.message, "x-portkey-config") != NULL ||
+        (status == 404 && !story->info->by_id)) {
+        err_set(err, ERR_REFUSED,
+                "%s does not know %s (%s). Check the base URL: it usually ends with /v1.",
                 story->failure->base_url, story->info->path, story->answer);
         return;
     }
-    err_set(err, ERR_REFUSED, "The server does not accept the request for %s (%s).%s", story->info->what, story->answer,
+    err_set(err, ERR_REFUSED, "The server does not accept the request for %s (%s).%s",
+            story->info->what, story->answer,
             status == 402   ? " The subscription is used up."
             : status == 412 ? " A budget or limit of the key is used up."
             : status == 413 ? " It is too long for the server."
@@ -230,18 +247,22 @@ static void tell_status(const struct story *story, struct err *err)
     } else if (status == 403) {
         tell_refused_scope(story, err);
     } else if (status == 404 && story->info->by_id) {
-        err_set(err, ERR_GONE, "Could not find %s (%s). It is gone, or in another organisation.", story->info->what,
-                story->answer);
+        err_set(err, ERR_GONE, "Could not find %s (%s). It is gone, or in another organisation.",
+                story->info->what, story->answer);
     } else if (status == 409) {
         err_set(err, ERR_CONFLICT,
-                "The server refused %s because something stands against it (%s). Refresh, look at it and try again.",
+                "The server refused %s because something stands against it (%s). Refresh, look at "
+                "it and try again.",
                 story->info->what, story->answer);
     } else if (status == 429) {
         err_set(err, ERR_RATE_LIMIT, "The server asks to slow down (%s)%s.", story->answer,
-                story->info->method == HTTP_GET ? ". Try again in a while" : ". Nothing was done; try again in a while");
+                story->info->method == HTTP_GET ? ". Try again in a while"
+                                                : ". Nothing was done; try again in a while");
     } else if (status >= 500) {
-        err_set(err, ERR_SERVER, "The server failed on %s (%s)%s. Try again later, or tell whoever runs it.",
-                story->info->what, story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "");
+        err_set(err, ERR_SERVER,
+                "The server failed on %s (%s)%s. Try again later, or tell whoever runs it.",
+                story->info->what, story->answer,
+                story->failure->attempts > 1 ? ", every time it was asked" : "");
     } else if (status >= 300 && status < 400) {
         tell_redirect(story, err);
     } else {
@@ -256,7 +277,8 @@ static void tell_page(const struct story *story, struct err *err)
 
     put_clean(result->content_type, strcspn(result->content_type, ";"), type, sizeof(type));
     err_set(err, ERR_NETWORK,
-            "%s answered %ld with %s, not with JSON: a dashboard or a login page stands there, not the API. Check the "
+            "%s answered %ld with %s, not with JSON: a dashboard or a login page stands there, not "
+            "the API. Check the "
             "base URL (it usually ends with /v1) and the proxy.",
             story->failure->base_url, result->status, type);
 }
@@ -275,16 +297,23 @@ static const struct failure_words FAILURES[HTTP_FAILURE_COUNT] = {
     [HTTP_TLS] = {ERR_NETWORK, "no encrypted connection could be agreed on",
                   "Check that this port speaks https, with TLS 1.2 or newer."},
     [HTTP_UNTRUSTED] = {ERR_NETWORK, "its certificate cannot be trusted",
-                        "With a private authority or an inspecting proxy, name its CA file in the profile (ca_file)."},
+                        "With a private authority or an inspecting proxy, name its CA file in the "
+                        "profile (ca_file)."},
     [HTTP_TIMED_OUT] = {ERR_TIMEOUT, "no whole answer came in time", "Try again; r does."},
     [HTTP_CUT] = {ERR_NETWORK, "the answer was cut short", "Try again; r does."},
-    [HTTP_CLOSED] = {ERR_NETWORK, "the connection was closed without a whole answer", "Try again; r does."},
+    [HTTP_CLOSED] = {ERR_NETWORK, "the connection was closed without a whole answer",
+                     "Try again; r does."},
     [HTTP_GARBAGE] = {ERR_NETWORK, "what came is not HTTP", "Check the port of the base URL."},
-    [HTTP_BODY_BIG] = {ERR_NETWORK, "the answer is bigger than 8 MiB", "No list page is: check the base URL."},
-    [HTTP_HEADER_BIG] = {ERR_NETWORK, "the head of the answer does not end", "Check the base URL and the proxy."},
-    [HTTP_OUTSIDE] = {ERR_NETWORK, "this name leads out of this machine, and plain http is for this machine only",
-                      "Use https. Nothing was sent."},
-    [HTTP_PROXY] = {ERR_NETWORK, "the proxy refused or failed", "Check the proxy of the profile or the environment."},
+    [HTTP_BODY_BIG] = {ERR_NETWORK, "the answer is bigger than 8 MiB",
+                       "No list page is: check the base URL."},
+    [HTTP_HEADER_BIG] = {ERR_NETWORK, "the head of the answer does not end",
+                         "Check the base URL and the proxy."},
+    [HTTP_OUTSIDE] =
+        {ERR_NETWORK,
+         "this name leads out of this machine, and plain http is for this machine only",
+         "Use https. Nothing was sent."},
+    [HTTP_PROXY] = {ERR_NETWORK, "the proxy refused or failed",
+                    "Check the proxy of the profile or the environment."},
     [HTTP_OTHER] = {ERR_NETWORK, "the connection failed", "Try again; r does."},
 };
 
@@ -300,8 +329,9 @@ static void tell_failure(const struct story *story, struct err *err)
     }
     put_clean(failure->result->detail, strlen(failure->result->detail), detail, sizeof(detail));
     error_redact(detail, failure->key);
-    err_set(err, words->kind, "%s did not give %s: %s%s%s%s. %s", failure->base_url, story->info->what, cause,
-            detail[0] != '\0' ? " (" : "", detail, detail[0] != '\0' ? ")" : "", words->step);
+    err_set(err, words->kind, "%s did not give %s: %s%s%s%s. %s", failure->base_url,
+            story->info->what, cause, detail[0] != '\0' ? " (" : "", detail,
+            detail[0] != '\0' ? ")" : "", words->step);
 }
 
 /* After a write that may have arrived: the cause is told, but what counts is that nobody knows. */
@@ -309,8 +339,9 @@ static void make_unknown(const struct story *story, struct err *err)
 {
     struct err cause = *err;
 
-    err_set(err, ERR_UNKNOWN, "It is not known whether %s was carried out: it was sent, and then: %s", story->info->what,
-            cause.text);
+    err_set(err, ERR_UNKNOWN,
+            "It is not known whether %s was carried out: it was sent, and then: %s",
+            story->info->what, cause.text);
 }
 
 bool error_is_page(const struct http_result *result)
@@ -330,7 +361,8 @@ void error_describe(const struct api_failure *failure, struct err *err)
     const struct http_result *result = failure->result;
     struct story story = {.failure = failure, .info = endpoint_info(failure->endpoint)};
 
-    envelope_read(failure->root, result->body.data, result->body.len, result->content_type, &story.said);
+    envelope_read(failure->root, result->body.data, result->body.len, result->content_type,
+                  &story.said);
     error_redact(story.said.message, failure->key);
     error_redact(story.said.request_id, failure->key);
     error_redact(story.said.code, failure->key);
@@ -342,8 +374,10 @@ void error_describe(const struct api_failure *failure, struct err *err)
         if (error_is_page(result)) {
             tell_page(&story, err);
         } else {
-            err_set(err, ERR_DECODE, "%s gave no usable answer for %s (%ld). %s", failure->base_url, story.info->what,
-                    result->status, failure->undecodable != NULL ? failure->undecodable : "It is not what the API promises.");
+            err_set(err, ERR_DECODE, "%s gave no usable answer for %s (%ld). %s", failure->base_url,
+                    story.info->what, result->status,
+                    failure->undecodable != NULL ? failure->undecodable
+                                                 : "It is not what the API promises.");
         }
     } else {
         tell_status(&story, err);

@@ -1,5 +1,5 @@
-/* Every way a request can fail, as a sentence with its cause and the next step. Reads all shapes of error bodies that
- * the API and what stands before it are known to send. Never quotes a key. */
+/* Every way a request can fail, as a sentence with its cause and the next step. Reads all shapes of
+ * error bodies that the API and what stands before it are known to send. Never quotes a key. */
 #ifndef PORTCULLIS_API_ERRORS_H
 #define PORTCULLIS_API_ERRORS_H
 
@@ -19,21 +19,23 @@ struct envelope {
 };
 
 /* root may be NULL (no JSON): then a short plain text body is the message. */
-void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type, struct envelope *out);
+void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type,
+                   struct envelope *out);
 
-/* Overwrites with stars what looks like a piece of the key: eight characters of it in a row, or all of a shorter one. */
+/* Overwrites with stars what looks like a piece of the key: eight characters of it in a row, or all
+ * of a shorter one. */
 void error_redact(char *text, const struct secret *key);
 
 struct api_failure {
     enum endpoint endpoint;
-    enum key_kind kind;     /* of the key it is about; KEY_KIND_UNKNOWN: not told */
+    enum key_kind kind; /* of the key it is about; KEY_KIND_UNKNOWN: not told */
     const char *base_url;
     const struct http_result *result;
-    const json_t *root;     /* the body, when it is JSON */
+    const json_t *root;      /* the body, when it is JSON */
     const char *undecodable; /* a 2xx with broken JSON: what is wrong with it; else NULL */
     const struct secret *key;
     int attempts;
-    bool unknown;           /* a write that may have been carried out */
+    bool unknown; /* a write that may have been carried out */
 };
 
 /* Is a 2xx no answer of the API? A page of a dashboard or a login portal. */

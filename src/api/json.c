@@ -41,7 +41,8 @@ static bool hex4(const char *text, size_t left, unsigned *out)
     return end == digits + 4 && strspn(digits, "0123456789abcdefABCDEF") == 4;
 }
 
-/* A half surrogate pair, as JavaScript writes it, becomes U+FFFD: the same length, so it is done in place. */
+/* A half surrogate pair, as JavaScript writes it, becomes U+FFFD: the same length, so it is done in
+ * place. */
 static size_t repair_escape(char *at, size_t left)
 {
     unsigned code, low;
@@ -63,7 +64,12 @@ static size_t repair_escape(char *at, size_t left)
 static size_t utf8_length(const char *text, size_t left)
 {
     unsigned char first = (unsigned char)text[0];
-    size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    size_t len = first < 0x80   ? 1
+                 : first < 0xc2 ? 0
+                 : first < 0xe0 ? 2
+                 : first < 0xf0 ? 3
+                 : first < 0xf5 ? 4
+                                : 0;
 
     return len > 0 && len <= left && text_is_utf8(text, len) ? len : 0;
 }
@@ -196,8 +202,8 @@ bool json_get_whole(const json_t *object, const char *name, int64_t *out)
         return true;
     }
     /* Beyond 2^53 a double is not whole any more. */
-    if (!json_get_number(object, name, &number) || number < -9007199254740992.0 || number > 9007199254740992.0 ||
-        floor(number) < number) {
+    if (!json_get_number(object, name, &number) || number < -9007199254740992.0 ||
+        number > 9007199254740992.0 || floor(number) < number) {
         return false;
     }
     *out = (int64_t)number;

@@ -1,5 +1,5 @@
-/* JSON from outside: read with every doubt, written for people. The members of a record come in several types, so each
- * getter says what it makes of them. Only for files of api. */
+/* JSON from outside: read with every doubt, written for people. The members of a record come in
+ * several types, so each getter says what it makes of them. Only for files of api. */
 #ifndef PORTCULLIS_API_JSON_H
 #define PORTCULLIS_API_JSON_H
 
@@ -11,11 +11,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Makes jansson wipe what it frees: answers hold keys. Call once before the first use; again does no harm. */
+/* Makes jansson wipe what it frees: answers hold keys. Call once before the first use; again does
+ * no harm. */
 void json_setup(void);
 
-/* Gives the value, or NULL with ERR_DECODE that says where, never what: jansson's own words quote the input. Duplicate
- * members are refused. What is only badly encoded (broken UTF-8, half a surrogate pair) is read with replacements. */
+/* Gives the value, or NULL with ERR_DECODE that says where, never what: jansson's own words quote
+ * the input. Duplicate members are refused. What is only badly encoded (broken UTF-8, half a
+ * surrogate pair) is read with replacements. */
 json_t *json_read(const char *bytes, size_t len, struct err *err);
 /* One line or, with indent, many (gives). The caller wipes it when it holds a secret. */
 char *json_write(const json_t *value, bool indent);

@@ -25,7 +25,8 @@ static bool transient_failure(enum http_failure failure)
 
 static bool transient_status(long status)
 {
-    return status == 408 || status == 425 || status == 500 || status == 502 || status == 503 || status == 504;
+    return status == 408 || status == 425 || status == 500 || status == 502 || status == 503 ||
+           status == 504;
 }
 
 /* Full jitter: many clients that failed together do not come back together. */
@@ -84,7 +85,8 @@ bool retry_outcome_unknown(const struct retry_facts *facts)
     if (facts->failure != HTTP_WHOLE) {
         return facts->sent;
     }
-    /* 429 and 501 are refusals before any work; all other 5xx and 408 may come from something in front of a server that
-     * did the work. */
-    return facts->undecodable || facts->status == 408 || (facts->status >= 500 && facts->status != 501);
+    /* 429 and 501 are refusals before any work; all other 5xx and 408 may come from something in
+     * front of a server that did the work. */
+    return facts->undecodable || facts->status == 408 ||
+           (facts->status >= 500 && facts->status != 501);
 }

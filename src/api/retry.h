@@ -1,5 +1,5 @@
-/* Whether a request is sent again, and when. Pure: the facts of one attempt in, a verdict out. Knows nothing of sockets
- * or of what is asked for. */
+/* Whether a request is sent again, and when. Pure: the facts of one attempt in, a verdict out.
+ * Knows nothing of sockets or of what is asked for. */
 #ifndef PORTCULLIS_API_RETRY_H
 #define PORTCULLIS_API_RETRY_H
 
@@ -13,20 +13,21 @@
 #define RETRY_PACED 10
 /* A server may ask for this much without the operator being asked. */
 #define RETRY_AFTER_MAX_MS 60000
-/* The budget of a whole client: so that a server that answers every other request is not stormed. */
+/* The budget of a whole client: so that a server that answers every other request is not stormed.
+ */
 #define RETRY_BUDGET 20
 
 struct retry_facts {
-    bool repeat;               /* safe to send again (GET) */
+    bool repeat; /* safe to send again (GET) */
     enum http_failure failure;
-    bool sent;                 /* a byte may have left */
-    bool undecodable;          /* a 2xx whose JSON is cut or broken */
-    long status;               /* 0: none */
-    int64_t retry_after_ms;    /* 0: none */
-    int attempt;               /* 1: the first */
-    int paced;                 /* waits so far that the server asked for */
-    int budget;                /* what the client has left */
-    uint32_t random;           /* any number: the jitter */
+    bool sent;              /* a byte may have left */
+    bool undecodable;       /* a 2xx whose JSON is cut or broken */
+    long status;            /* 0: none */
+    int64_t retry_after_ms; /* 0: none */
+    int attempt;            /* 1: the first */
+    int paced;              /* waits so far that the server asked for */
+    int budget;             /* what the client has left */
+    uint32_t random;        /* any number: the jitter */
 };
 
 enum retry_act {
@@ -43,7 +44,8 @@ struct retry_verdict {
 
 struct retry_verdict retry_decide(const struct retry_facts *facts);
 
-/* May the request have been carried out although no good answer came? True means: never again by itself. */
+/* May the request have been carried out although no good answer came? True means: never again by
+ * itself. */
 bool retry_outcome_unknown(const struct retry_facts *facts);
 
 #endif

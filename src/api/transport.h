@@ -1,5 +1,5 @@
-/* One HTTP exchange at a time of many: bytes out, bytes in, nothing decided. The only part that knows libcurl. Knows
- * nothing of endpoints, JSON, retries or of what a status means. */
+/* One HTTP exchange at a time of many: bytes out, bytes in, nothing decided. The only part that
+ * knows libcurl. Knows nothing of endpoints, JSON, retries or of what a status means. */
 #ifndef PORTCULLIS_API_TRANSPORT_H
 #define PORTCULLIS_API_TRANSPORT_H
 
@@ -23,7 +23,8 @@ enum http_failure {
     HTTP_RESOLVE,    /* the host's or the proxy's name is not known */
     HTTP_CONNECT,    /* refused, unreachable */
     HTTP_TLS,        /* no common way to encrypt, cut while shaking hands */
-    HTTP_UNTRUSTED,  /* the certificate is not for this host, expired, or signed by nobody we trust */
+    HTTP_UNTRUSTED,  /* the certificate is not for this host, expired, or signed by nobody we trust
+                      */
     HTTP_TIMED_OUT,  /* no answer in time, or not all of it */
     HTTP_CUT,        /* the answer ended before its announced length */
     HTTP_CLOSED,     /* reset, closed without an answer, a broken stream */
@@ -44,7 +45,8 @@ struct http_request {
     const char *url;
     const char *body; /* NULL: none */
     size_t body_len;
-    bool fresh; /* on a connection of its own: libcurl sends a request again when a used one dies under it */
+    bool fresh; /* on a connection of its own: libcurl sends a request again when a used one dies
+                   under it */
     int timeout_ms;
     const struct secret *key; /* lent for the call; the header is wiped when the exchange ends */
 };
@@ -56,11 +58,11 @@ struct http_result {
     int64_t date;           /* the Date header, ms; TIME_NONE: none */
     int64_t retry_after_ms; /* 0: none */
     int64_t took_ms;
-    bool multiplexed;       /* HTTP/2: many requests share a connection */
-    char content_type[80];  /* "" when none */
-    char location[256];     /* "" when none; as it came */
-    char detail[256];       /* libcurl's own words for a failure; may quote the server */
-    struct buf body;        /* may hold a key: whoever takes it wipes it */
+    bool multiplexed;      /* HTTP/2: many requests share a connection */
+    char content_type[80]; /* "" when none */
+    char location[256];    /* "" when none; as it came */
+    char detail[256];      /* libcurl's own words for a failure; may quote the server */
+    struct buf body;       /* may hold a key: whoever takes it wipes it */
 };
 
 struct transport;
@@ -71,23 +73,26 @@ struct transport_config {
     const char *proxy;    /* NULL: as the environment says; "": none */
 };
 
-/* Checks a base URL: https, or http to this machine only; no user, no query, no fragment. *out gets the normalised
- * form without a trailing slash (gives). ERR_INVALID. */
+/* Checks a base URL: https, or http to this machine only; no user, no query, no fragment. *out gets
+ * the normalised form without a trailing slash (gives). ERR_INVALID. */
 bool transport_check_url(const char *base_url, char **out, struct err *err);
 
-/* Gives. Sets the loop's wait to curl_multi_poll. NULL with ERR_INTERNAL when libcurl cannot start. */
-struct transport *transport_new(struct loop *loop, const struct transport_config *config, struct err *err);
+/* Gives. Sets the loop's wait to curl_multi_poll. NULL with ERR_INTERNAL when libcurl cannot start.
+ */
+struct transport *transport_new(struct loop *loop, const struct transport_config *config,
+                                struct err *err);
 /* Ends all exchanges without their callbacks and sets the loop's wait back to poll. */
 void transport_free(struct transport *transport);
 /* "direct", or "proxy http://host:3128" without its password; lends. */
 const char *transport_route(const struct transport *transport);
 
-/* Runs once, from the loop, outside of every curl call. The result is lent; its body may be taken (buf_init on it). */
+/* Runs once, from the loop, outside of every curl call. The result is lent; its body may be taken
+ * (buf_init on it). */
 typedef void transport_fn(void *ctx, struct http_result *result);
 struct exchange;
 /* Starts an exchange; lends it until its callback ran or transport_cancel. */
-struct exchange *transport_start(struct transport *transport, const struct http_request *request, transport_fn *fn,
-                                 void *ctx);
+struct exchange *transport_start(struct transport *transport, const struct http_request *request,
+                                 transport_fn *fn, void *ctx);
 void transport_cancel(struct transport *transport, struct exchange *exchange);
 
 #endif

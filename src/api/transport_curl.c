@@ -90,7 +90,8 @@ static bool global_setup(void)
 {
     /* Debian's libcurl would write the session keys of TLS into a file that all may read. */
     unsetenv("SSLKEYLOGFILE");
-    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc) == CURLE_OK;
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup,
+                                calloc) == CURLE_OK;
 }
 
 /* -- URLs -- */
@@ -147,20 +148,24 @@ static bool url_has(CURLU *url, CURLUPart part)
 static bool judge_url(CURLU *url, const char *scheme, const char *host, struct err *err)
 {
     if (url_has(url, CURLUPART_USER) || url_has(url, CURLUPART_PASSWORD)) {
-        return err_set(err, ERR_INVALID, "A base URL has no user or password in it: the key goes elsewhere.");
+        return err_set(err, ERR_INVALID,
+                       "A base URL has no user or password in it: the key goes elsewhere.");
     }
     if (url_has(url, CURLUPART_QUERY) || url_has(url, CURLUPART_FRAGMENT)) {
-        return err_set(err, ERR_INVALID, "A base URL ends with its path: leave out what starts with ? or #.");
+        return err_set(err, ERR_INVALID,
+                       "A base URL ends with its path: leave out what starts with ? or #.");
     }
     if (strcmp(scheme, "https") == 0) {
         return true;
     }
     if (strcmp(scheme, "http") != 0) {
-        return err_set(err, ERR_INVALID, "A base URL starts with https://, not with %s://.", scheme);
+        return err_set(err, ERR_INVALID, "A base URL starts with https://, not with %s://.",
+                       scheme);
     }
     if (!is_loopback_host(host)) {
         return err_set(err, ERR_INVALID,
-                       "Plain http would send the key to %s for all to read: use https (http is for this machine only).",
+                       "Plain http would send the key to %s for all to read: use https (http is "
+                       "for this machine only).",
                        host);
     }
     return true;
@@ -180,8 +185,8 @@ static char *join_url(CURLU *url, const char *scheme, const char *host)
     for (char *c = lower; *c != '\0'; c++) {
         *c = (char)tolower((unsigned char)*c);
     }
-    joined = xasprintf("%s://%s%s%s%.*s", scheme, lower, port == NULL ? "" : ":", port == NULL ? "" : port, (int)len,
-                       path == NULL ? "" : path);
+    joined = xasprintf("%s://%s%s%s%.*s", scheme, lower, port == NULL ? "" : ":",
+                       port == NULL ? "" : port, (int)len, path == NULL ? "" : path);
     free(lower);
     free(port);
     free(path);
@@ -195,11 +200,13 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
     bool ok = false;
 
     if (base_url == NULL || base_url[0] == '\0') {
-        return err_set(err, ERR_INVALID, "The base URL is empty: it reads like https://api.portkey.ai/v1.");
+        return err_set(err, ERR_INVALID,
+                       "The base URL is empty: it reads like https://api.portkey.ai/v1.");
     }
     for (const char *c = base_url; *c != '\0'; c++) {
         if ((unsigned char)*c <= 0x20 || (unsigned char)*c == 0x7f) {
-            return err_set(err, ERR_INVALID, "The base URL has a blank or a control character in it.");
+            return err_set(err, ERR_INVALID,
+                           "The base URL has a blank or a control character in it.");
         }
     }
     url = curl_url();
@@ -207,13 +214,15 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
         die("there is no memory left.");
     }
     if (curl_url_set(url, CURLUPART_URL, base_url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-        err_set(err, ERR_INVALID, "\"%s\" is no URL: it reads like https://api.portkey.ai/v1.", base_url);
+        err_set(err, ERR_INVALID, "\"%s\" is no URL: it reads like https://api.portkey.ai/v1.",
+                base_url);
         goto done;
     }
     scheme = url_part(url, CURLUPART_SCHEME, 0);
     host = url_part(url, CURLUPART_HOST, 0);
     if (scheme == NULL || host == NULL || host[0] == '\0') {
-        err_set(err, ERR_INVALID, "\"%s\" names no host: a base URL reads like https://api.portkey.ai/v1.", base_url);
+        err_set(err, ERR_INVALID,
+                "\"%s\" names no host: a base URL reads like https://api.portkey.ai/v1.", base_url);
         goto done;
     }
     ok = judge_url(url, scheme, host, err);
@@ -271,7 +280,9 @@ static char *describe_route(const char *host, const char *proxy, bool loopback)
     scheme_end = strstr(proxy, "://");
     at = strrchr(proxy, '@');
     return xasprintf("proxy %.*s%s", scheme_end == NULL ? 0 : (int)(scheme_end + 3 - proxy), proxy,
-                     at != NULL ? at + 1 : scheme_end != NULL ? scheme_end + 3 : proxy);
+                     at != NULL           ? at + 1
+                     : scheme_end != NULL ? scheme_end + 3
+                                          : proxy);
 }
 
 static void choose_route(struct transport *transport, const struct transport_config *config)
@@ -285,7 +296,9 @@ static void choose_route(struct transport *transport, const struct transport_con
     }
     loopback = host != NULL && is_loopback_host(host);
     transport->plain = strncmp(config->base_url, "http://", 7) == 0;
-    transport->proxy = loopback ? xstrdup("") : config->proxy != NULL ? xstrdup(config->proxy) : NULL;
+    transport->proxy = loopback                ? xstrdup("")
+                       : config->proxy != NULL ? xstrdup(config->proxy)
+                                               : NULL;
     transport->route = describe_route(host != NULL ? host : "", transport->proxy, loopback);
     free(host);
     curl_url_cleanup(url);
@@ -310,8 +323,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
     return exchange->header_big ? 0 : size * count;
 }
 
-/* Called when connected, before the first byte of the request: a name that leads outside must not make plain http leave
- * this machine. From here on the request counts as sent. */
+/* Called when connected, before the first byte of the request: a name that leads outside must not
+ * make plain http leave this machine. From here on the request counts as sent. */
 static int on_connected(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
     struct exchange *exchange = ctx;
@@ -403,7 +416,8 @@ static void add_header(struct exchange *exchange, const char *line)
     exchange->headers = longer;
 }
 
-/* The key is opened here and nowhere else. libcurl's copy is wiped by wiping_free when the list is freed. */
+/* The key is opened here and nowhere else. libcurl's copy is wiped by wiping_free when the list is
+ * freed. */
 static void set_headers(CURL *easy, struct exchange *exchange, const struct http_request *request)
 {
     struct buf line;
@@ -441,8 +455,8 @@ static void set_request(CURL *easy, const struct http_request *request)
 
 #undef SET
 
-struct exchange *transport_start(struct transport *transport, const struct http_request *request, transport_fn *fn,
-                                 void *ctx)
+struct exchange *transport_start(struct transport *transport, const struct http_request *request,
+                                 transport_fn *fn, void *ctx)
 {
     struct exchange *exchange = xcalloc(1, sizeof(*exchange));
 
@@ -473,7 +487,8 @@ struct exchange *transport_start(struct transport *transport, const struct http_
     return exchange;
 }
 
-/* Takes the exchange out of libcurl and of the list; the memory stays. Never from inside a curl callback. */
+/* Takes the exchange out of libcurl and of the list; the memory stays. Never from inside a curl
+ * callback. */
 static void detach(struct exchange *exchange)
 {
     struct transport *transport = exchange->transport;
@@ -611,21 +626,22 @@ static int wait_for(void *ctx, struct pollfd *fds, size_t count, int ms)
         fds[i].revents = 0;
     }
     /* -1 is not a time that curl_multi_poll takes. */
-    if (curl_multi_poll(transport->multi, transport->fds, (unsigned)count, ms < 0 ? INT_MAX : ms, &ready) !=
-        CURLM_OK) {
+    if (curl_multi_poll(transport->multi, transport->fds, (unsigned)count, ms < 0 ? INT_MAX : ms,
+                        &ready) != CURLM_OK) {
         return -1;
     }
     for (size_t i = 0; i < count; i++) {
         short got = transport->fds[i].revents;
 
-        fds[i].revents = (short)((got & CURL_WAIT_POLLIN ? POLLIN : 0) | (got & CURL_WAIT_POLLPRI ? POLLPRI : 0) |
+        fds[i].revents = (short)((got & CURL_WAIT_POLLIN ? POLLIN : 0) |
+                                 (got & CURL_WAIT_POLLPRI ? POLLPRI : 0) |
                                  (got & CURL_WAIT_POLLOUT ? POLLOUT : 0));
     }
     return ready;
 }
 
-/* Finished transfers are collected first and called back after: a callback starts and cancels others, and may free the
- * transport's owner only from its own frame, never from here. */
+/* Finished transfers are collected first and called back after: a callback starts and cancels
+ * others, and may free the transport's owner only from its own frame, never from here. */
 static void run_transfers(void *ctx)
 {
     struct transport *transport = ctx;
@@ -651,7 +667,8 @@ static void run_transfers(void *ctx)
 
 /* -- life -- */
 
-struct transport *transport_new(struct loop *loop, const struct transport_config *config, struct err *err)
+struct transport *transport_new(struct loop *loop, const struct transport_config *config,
+                                struct err *err)
 {
     struct transport *transport;
 

@@ -283,7 +283,8 @@ static int compare(const void *a, const void *b, void *arg)
     if (field != NULL && field->rank != NULL) {
         order = left->prefix < right->prefix ? -1 : left->prefix > right->prefix;
     } else if (field != NULL) {
-        /* A prefix that was ended early compares low; only a difference in both whole prefixes is one. */
+        /* A prefix that was ended early compares low; only a difference in both whole prefixes is
+         * one. */
         order = compare_texts(field, sorter->ctx, left->row, right->row);
     }
     return order != 0 ? order : left->row < right->row ? -1 : left->row > right->row;

@@ -57,7 +57,8 @@ void doc_free(struct doc *doc)
     free(doc);
 }
 
-static void add(struct doc *doc, enum item_kind kind, enum style style, const char *label, char *text)
+static void add(struct doc *doc, enum item_kind kind, enum style style, const char *label,
+                char *text)
 {
     struct item *item;
 
@@ -113,13 +114,15 @@ struct pen {
 
 static bool seen(const struct pen *pen)
 {
-    return pen->canvas != NULL && pen->line >= pen->scroll && pen->line < pen->scroll + pen->area.height;
+    return pen->canvas != NULL && pen->line >= pen->scroll &&
+           pen->line < pen->scroll + pen->area.height;
 }
 
 static void put(const struct pen *pen, int x, int width, const char *text, enum style style)
 {
     if (seen(pen)) {
-        canvas_fit(pen->canvas, pen->area.x + x, pen->area.y + pen->line - pen->scroll, width, text, style, false);
+        canvas_fit(pen->canvas, pen->area.x + x, pen->area.y + pen->line - pen->scroll, width, text,
+                   style, false);
     }
 }
 

@@ -1,5 +1,6 @@
-/* A page of labelled values and sections: what details, summaries and the help are made of. Content is put in first;
- * drawing wraps it into any width and decides nothing. Holds copies of all text. */
+/* A page of labelled values and sections: what details, summaries and the help are made of. Content
+ * is put in first; drawing wraps it into any width and decides nothing. Holds copies of all text.
+ */
 #ifndef PORTCULLIS_UI_DOC_H
 #define PORTCULLIS_UI_DOC_H
 
@@ -14,12 +15,15 @@ struct doc;
 struct doc *doc_new(int label_width);
 void doc_free(struct doc *doc);
 void doc_clear(struct doc *doc);
-/* Begins a section ("" for none); what follows goes to the left (0) or the right (1) half where there is room for two. */
-void doc_section(struct doc *doc, int column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Begins a section ("" for none); what follows goes to the left (0) or the right (1) half where
+ * there is room for two. */
+void doc_section(struct doc *doc, int column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void doc_field(struct doc *doc, const char *label, enum style style, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* A line of its own, wrapped, indented by two columns. */
-void doc_text(struct doc *doc, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void doc_text(struct doc *doc, enum style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void doc_gap(struct doc *doc);
 /* Lines it takes in this width. */
 int doc_lines(const struct doc *doc, int width);

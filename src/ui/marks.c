@@ -89,7 +89,8 @@ void marks_remove(struct marks *marks, const char *id)
     marks->slots[slot] = NULL;
     marks->len--;
     /* Those after it may have been pushed on by it: put them in again. */
-    for (slot = (slot + 1) & (marks->cap - 1); marks->slots[slot] != NULL; slot = (slot + 1) & (marks->cap - 1)) {
+    for (slot = (slot + 1) & (marks->cap - 1); marks->slots[slot] != NULL;
+         slot = (slot + 1) & (marks->cap - 1)) {
         char *moved = marks->slots[slot];
 
         marks->slots[slot] = NULL;

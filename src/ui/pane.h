@@ -27,8 +27,8 @@ struct pane_ops {
     /* An action from a key, the palette, the footer or a script. */
     enum pane_result (*act)(void *self, struct ui *ui, enum action action);
     /* May this action run now? False with an empty why: not an action of this pane, the next below
-     * may have it. Fills why when it is but cannot run now ("needs workspace_service_api_keys.delete").
-     * NULL: false for all. */
+     * may have it. Fills why when it is but cannot run now ("needs
+     * workspace_service_api_keys.delete"). NULL: false for all. */
     bool (*can)(const void *self, const struct ui *ui, enum action action, char *why, size_t size);
     /* Once a turn before painting: prepare what is drawn (bounded work). NULL: nothing. Returns
      * true if more is left. */

@@ -109,7 +109,8 @@ static void find_again(struct table *table, const struct inventory *inv)
     char id[ID_TEXT_SIZE];
     size_t offset = table->place >= table->top ? table->place - table->top : 0;
 
-    if (table->selected[0] != '\0' && strcmp(id_at(table, inv, table->place, id), table->selected) != 0) {
+    if (table->selected[0] != '\0' &&
+        strcmp(id_at(table, inv, table->place, id), table->selected) != 0) {
         ptrdiff_t place = view_find(table->view, inv, inventory_find_id(inv, table->selected));
 
         if (place >= 0) {
@@ -127,7 +128,8 @@ static void find_again(struct table *table, const struct inventory *inv)
     table->seeking = false;
 }
 
-bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope, struct rect area)
+bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope,
+                   struct rect area)
 {
     struct inventory *inv = ui_inventory(ui);
     struct field_context ctx = {.inv = inv, .now = ui_now(ui)};
@@ -290,7 +292,8 @@ static void mark_all(struct table *table, struct ui *ui)
         return;
     }
     if (len > MARKS_MAX) {
-        ui_message(ui, true, "%zu rows are too many to mark: filter them first (up to %d).", len, MARKS_MAX);
+        ui_message(ui, true, "%zu rows are too many to mark: filter them first (up to %d).", len,
+                   MARKS_MAX);
         return;
     }
     for (size_t i = 0; i < len; i++) {
@@ -309,7 +312,8 @@ static void copy(const struct table *table, struct ui *ui)
     }
     ui_copy(ui, text.data, false);
     if (table->marks.len > 0) {
-        ui_message(ui, false, "The ids of %zu marked rows were sent to the clipboard.", table->marks.len);
+        ui_message(ui, false, "The ids of %zu marked rows were sent to the clipboard.",
+                   table->marks.len);
     }
     buf_done(&text);
 }

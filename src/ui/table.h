@@ -1,6 +1,6 @@
-/* The table of a list: which rows and columns are seen, what is selected and marked, the filter being typed. Reads the
- * field table of the list and a view over it. Keeps the selection by record id, so that a refresh does not move it. A part
- * of a pane, not a pane. */
+/* The table of a list: which rows and columns are seen, what is selected and marked, the filter
+ * being typed. Reads the field table of the list and a view over it. Keeps the selection by record
+ * id, so that a refresh does not move it. A part of a pane, not a pane. */
 #ifndef PORTCULLIS_UI_TABLE_H
 #define PORTCULLIS_UI_TABLE_H
 
@@ -25,13 +25,16 @@ bool table_act(struct table *table, struct ui *ui, enum action action);
 /* Only for what table_act knows. */
 bool table_can(const struct table *table, enum action action);
 bool table_command(struct table *table, struct ui *ui, const char *verb, const char *rest);
-/* One slice of filter and sort, then selection and scroll for this area. True while more is left. */
-bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope, struct rect area);
+/* One slice of filter and sort, then selection and scroll for this area. True while more is left.
+ */
+bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope,
+                   struct rect area);
 /* empty: what is said when there are no rows and no filter. */
-void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area,
-                const char *empty);
+void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas,
+                struct rect area, const char *empty);
 /* The right part of the second line: filter, sort, counts. */
-void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area);
+void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas,
+                  struct rect area);
 /* The row under the cursor; false when there is none. */
 bool table_selected(const struct table *table, const struct ui *ui, size_t *row);
 /* Lends the id of the row under the cursor until it moves, "" when there is none. */

@@ -50,9 +50,10 @@ static int wanted(const struct field *field, int screen)
     return screen >= 160 && field->wide > 0 ? field->wide : field->width;
 }
 
-/* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of all others. */
-static int collect(const struct table *table, uint64_t columns, int screen, struct table_column *out, size_t *count,
-                   int *greedy)
+/* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of
+ * all others. */
+static int collect(const struct table *table, uint64_t columns, int screen,
+                   struct table_column *out, size_t *count, int *greedy)
 {
     int used = 0;
 
@@ -74,7 +75,8 @@ static int collect(const struct table *table, uint64_t columns, int screen, stru
     return used;
 }
 
-size_t table_layout(const struct table *table, int screen, int width, struct table_column out[TABLE_COLUMNS_MAX])
+size_t table_layout(const struct table *table, int screen, int width,
+                    struct table_column out[TABLE_COLUMNS_MAX])
 {
     uint64_t columns = table->columns;
     int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
@@ -120,11 +122,13 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
         int width;
 
         snprintf(head, sizeof(head), "%s%s", column->field->label,
-                 column->number != sort                  ? ""
+                 column->number != sort              ? ""
                  : view_sort_descending(table->view) ? "v"
-                                                         : "^");
+                                                     : "^");
         width = text_width(head);
-        canvas_fit(canvas, area.x + column->x + (column->field->right && width < column->width ? column->width - width : 0),
+        canvas_fit(canvas,
+                   area.x + column->x +
+                       (column->field->right && width < column->width ? column->width - width : 0),
                    area.y, column->width, head, STYLE_HEADER, false);
     }
     if (table_head_lines(area.height) > 1) {
@@ -133,7 +137,8 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
 }
 
 static void draw_cell(const struct field_context *ctx, struct canvas *canvas, int x, int y,
-                      const struct table_column *column, size_t row, enum style style, struct buf *text)
+                      const struct table_column *column, size_t row, enum style style,
+                      struct buf *text)
 {
     int width;
     int indent = 0;
@@ -153,8 +158,9 @@ static void draw_cell(const struct field_context *ctx, struct canvas *canvas, in
     canvas_fit(canvas, x + column->x + indent, y, column->width - indent, text->data, style, false);
 }
 
-static void draw_row(const struct table *table, const struct field_context *ctx, struct canvas *canvas,
-                     struct rect line, const struct table_column *columns, size_t count, size_t place)
+static void draw_row(const struct table *table, const struct field_context *ctx,
+                     struct canvas *canvas, struct rect line, const struct table_column *columns,
+                     size_t count, size_t place)
 {
     enum list_kind list = view_list(table->view);
     size_t row = view_row(table->view, place);
@@ -167,28 +173,32 @@ static void draw_row(const struct table *table, const struct field_context *ctx,
     if (row >= field_rows(ctx->inv, list)) {
         return;
     }
-    marked = marks_has(&table->marks, inventory_id_text(ctx->inv, field_row_id(ctx->inv, list, row), id));
+    marked = marks_has(&table->marks,
+                       inventory_id_text(ctx->inv, field_row_id(ctx->inv, list, row), id));
     buf_init(&text, 0);
     if (selected) {
         canvas_fill(canvas, line, style);
     }
     for (size_t i = 0; i < count; i++) {
-        draw_cell(ctx, canvas, line.x, line.y, &columns[i], row, marked && !selected ? STYLE_MARKED : style, &text);
+        draw_cell(ctx, canvas, line.x, line.y, &columns[i], row,
+                  marked && !selected ? STYLE_MARKED : style, &text);
     }
     canvas_text(canvas, line.x, line.y, marked ? "*" : " ", selected ? style : STYLE_MARKED);
     buf_done(&text);
 }
 
 /* Why there is nothing: the filter, or what the pane says. */
-static void draw_empty(const struct table *table, struct canvas *canvas, struct rect area, const char *empty)
+static void draw_empty(const struct table *table, struct canvas *canvas, struct rect area,
+                       const char *empty)
 {
     struct rect inside = {area.x + 1, area.y, area.width - 2, area.height};
 
     if (!view_done(table->view)) {
         canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
     } else if (table_filtered(table) && view_scope_total(table->view) > 0) {
-        char *text = xasprintf("0 %s match `%s`. %zu without the filter: Esc clears it.", table->noun,
-                               view_filter_text(table->view), view_scope_total(table->view));
+        char *text =
+            xasprintf("0 %s match `%s`. %zu without the filter: Esc clears it.", table->noun,
+                      view_filter_text(table->view), view_scope_total(table->view));
 
         canvas_wrap(canvas, inside, text, STYLE_NORMAL);
         free(text);
@@ -197,8 +207,8 @@ static void draw_empty(const struct table *table, struct canvas *canvas, struct 
     }
 }
 
-void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area,
-                const char *empty)
+void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas,
+                struct rect area, const char *empty)
 {
     struct table_column columns[TABLE_COLUMNS_MAX];
     struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
@@ -208,12 +218,13 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
 
     draw_heads(table, canvas, area, columns, count);
     if (len == 0 || ctx.inv == NULL) {
-        draw_empty(table, canvas, (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
+        draw_empty(table, canvas,
+                   (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
         return;
     }
     for (int i = 0; i < area.height - head && table->top + (size_t)i < len; i++) {
-        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + i, area.width, 1}, columns, count,
-                 table->top + (size_t)i);
+        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + i, area.width, 1},
+                 columns, count, table->top + (size_t)i);
     }
 }
 
@@ -233,8 +244,8 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
         buf_addf(out, " %s", table->noun);
         break;
     case PROGRESS_LOADING:
-        buf_addf(out, state->total >= 0 ? " %s, %zu of %lld so far" : " %s, %zu so far", table->noun, state->counted,
-                 (long long)state->total);
+        buf_addf(out, state->total >= 0 ? " %s, %zu of %lld so far" : " %s, %zu so far",
+                 table->noun, state->counted, (long long)state->total);
         break;
     case PROGRESS_PARTIAL:
         buf_addf(out, " %s, not all", table->noun);
@@ -246,7 +257,8 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     }
 }
 
-void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas, struct rect area)
+void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas,
+                  struct rect area)
 {
     const struct inventory *inv = ui_inventory(ui);
     int sort = view_sort_field(table->view);
@@ -275,7 +287,8 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
         return;
     }
     if (sort >= 0) {
-        buf_addf(&right, "sort: %s%s  ", table->fields[sort].label, view_sort_descending(table->view) ? "v" : "^");
+        buf_addf(&right, "sort: %s%s  ", table->fields[sort].label,
+                 view_sort_descending(table->view) ? "v" : "^");
     }
     buf_addf(&right, "filter: %s", table_filtered(table) ? view_filter_text(table->view) : "none");
     width = text_width(right.data);

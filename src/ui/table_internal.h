@@ -15,17 +15,17 @@ struct table {
     struct view *view;
     const struct field *fields;
     size_t field_count;
-    char *selected;     /* the id under the cursor, "" none */
-    size_t place;       /* its place in the view */
-    size_t top;         /* the first place seen */
-    int rows;           /* lines for rows, as of the last prepare */
+    char *selected; /* the id under the cursor, "" none */
+    size_t place;   /* its place in the view */
+    size_t top;     /* the first place seen */
+    int rows;       /* lines for rows, as of the last prepare */
     uint64_t seen_generation;
-    bool seeking;       /* the selection has to be found again when the view is done */
-    bool editing;       /* the filter is being typed */
+    bool seeking; /* the selection has to be found again when the view is done */
+    bool editing; /* the filter is being typed */
     struct line line;
-    char *before;       /* the filter before typing, for Esc */
+    char *before; /* the filter before typing, for Esc */
     bool wide;
-    uint64_t columns;   /* chosen; 0: by width */
+    uint64_t columns; /* chosen; 0: by width */
     struct marks marks;
 };
 

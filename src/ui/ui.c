@@ -243,10 +243,11 @@ void ui_copy(struct ui *ui, const char *text, bool secret)
     }
     ui->requests.clipboard = xstrdup(text);
     ui->requests.clipboard_secret = secret;
-    ui_message(ui, false,
-               secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."
-                      : "Copied, if the terminal allows it: %.200s",
-               text);
+    ui_message(
+        ui, false,
+        secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."
+               : "Copied, if the terminal allows it: %.200s",
+        text);
 }
 
 void ui_take_requests(struct ui *ui, struct ui_requests *out)

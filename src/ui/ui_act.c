@@ -1,4 +1,5 @@
-/* What an action or a palette line does: first the panes from the top down, then the console itself. */
+/* What an action or a palette line does: first the panes from the top down, then the console
+ * itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +102,8 @@ static void toggle_arm(struct ui *ui)
     } else if (session.tag[0] != '\0' || !ui->host->ops->arm(ui->host->ctx, "", &err)) {
         ui_push(ui, view_arm_new(ui));
     } else {
-        ui_message(ui, false, "Armed for ten minutes: writes go through after their review. ! ends it.");
+        ui_message(ui, false,
+                   "Armed for ten minutes: writes go through after their review. ! ends it.");
     }
 }
 
@@ -281,8 +283,9 @@ static void open_workspace(struct ui *ui, const char *rest)
     }
     row = inv == NULL ? -1 : inventory_find_workspace_text(inv, rest);
     if (row < 0) {
-        ui_message(ui, true, row == -2 ? "Several workspaces are called %s: give the slug or the id."
-                                       : "No workspace %s is known here.",
+        ui_message(ui, true,
+                   row == -2 ? "Several workspaces are called %s: give the slug or the id."
+                             : "No workspace %s is known here.",
                    rest);
         return;
     }
@@ -353,7 +356,8 @@ static void run_line(struct ui *ui, const char *verb, const char *rest)
         ui_run(ui, action);
         return;
     }
-    if (ui->depth == 0 && list->ops->command != NULL && list->ops->command(list->self, ui, verb, rest)) {
+    if (ui->depth == 0 && list->ops->command != NULL &&
+        list->ops->command(list->self, ui, verb, rest)) {
         return;
     }
     if (!console_command(ui, verb, rest)) {

@@ -1,4 +1,5 @@
-/* The console's frame: title, breadcrumb, state line, footer. Draws what panes and host say, decides nothing. */
+/* The console's frame: title, breadcrumb, state line, footer. Draws what panes and host say,
+ * decides nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ static int draw_mode(struct canvas *canvas, int x, const struct host_session *se
         return x;
     }
     if (session->armed) {
-        x += canvas_textf(canvas, x, 0, STYLE_ARMED, " ARMED %02d:%02d ", (int)(left / 60), (int)(left % 60));
+        x += canvas_textf(canvas, x, 0, STYLE_ARMED, " ARMED %02d:%02d ", (int)(left / 60),
+                          (int)(left % 60));
         return x + (wide ? canvas_text(canvas, x + 1, 0, "writes on", STYLE_TITLE) + 1 : 0);
     }
     x += canvas_text(canvas, x, 0, "READ-ONLY", STYLE_TITLE);
@@ -53,7 +55,8 @@ static int draw_you(struct canvas *canvas, int x, const struct host_session *ses
     return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_WARN);
 }
 
-static void title_right(const struct ui *ui, const struct host_session *session, bool wide, struct buf *out)
+static void title_right(const struct ui *ui, const struct host_session *session, bool wide,
+                        struct buf *out)
 {
     char text[TIME_TEXT_SIZE];
 
@@ -109,7 +112,8 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
     if (right_x > x) {
         canvas_text(canvas, right_x, 0, right.data, STYLE_DIM);
     } else {
-        canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_DIM, false);
+        canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_DIM,
+                   false);
     }
     buf_done(&right);
 }
@@ -123,7 +127,8 @@ static void crumb(const struct ui *ui, struct buf *out)
     if (ui->base != BASE_ORGANISATIONS) {
         buf_adds(out, "Org");
         if (ui->base != BASE_WORKSPACES) {
-            buf_addf(out, " > %s", ui->workspace[0] == '\0' ? "All workspaces" : ui->workspace_name);
+            buf_addf(out, " > %s",
+                     ui->workspace[0] == '\0' ? "All workspaces" : ui->workspace_name);
         }
         if (ui->user[0] != '\0' && ui->base == BASE_KEYS) {
             buf_addf(out, " > %s", ui->user_name);
@@ -152,7 +157,8 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
     used = canvas_fit(canvas, 1, 1, ui->width - 2, text.data, STYLE_BOLD, false);
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {
-        top->ops->status(top->self, ui, canvas, (struct rect){used + 3, 1, ui->width - used - 4, 1});
+        top->ops->status(top->self, ui, canvas,
+                         (struct rect){used + 3, 1, ui->width - used - 4, 1});
     }
 }
 
@@ -193,14 +199,16 @@ struct hint {
 static const struct hint LETTER_HINTS[];
 static const struct hint FUNCTION_HINTS[];
 
-static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const struct hint *hints, bool letters)
+static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const struct hint *hints,
+                       bool letters)
 {
     int gap = ui->width >= WIDE ? 3 : letters ? 2 : 1;
     int x = 1;
 
     for (; hints->action != ACTION_NONE; hints++) {
         const struct action_info *info = action_info(hints->action);
-        const char *label = hints->action == ACTION_QUIT && ui->depth > 0 && letters ? "back" : info->label;
+        const char *label =
+            hints->action == ACTION_QUIT && ui->depth > 0 && letters ? "back" : info->label;
         char why[128];
         bool can = ui_can(ui, hints->action, why, sizeof(why));
         bool space = letters || ui->width >= WIDE;
@@ -253,10 +261,10 @@ void ui_draw_frame(const struct ui *ui, struct canvas *canvas)
 }
 
 static const struct hint LETTER_HINTS[] = {
-    {ACTION_OPEN, "Enter"}, {ACTION_FILTER, "/"},  {ACTION_SORT, "s"},     {ACTION_NEXT_TAB, ", ."},
-    {ACTION_NEW, "n"},      {ACTION_REVOKE, "X"},  {ACTION_ARM, "!"},      {ACTION_HELP, "?"},
-    {ACTION_PALETTE, ":"},  {ACTION_MARK, "space"}, {ACTION_COPY, "y"},    {ACTION_COLUMNS, "c"},
-    {ACTION_WIDE, "w"},     {ACTION_BACK, "Esc"},  {ACTION_QUIT, "q"},     {ACTION_NONE, ""},
+    {ACTION_OPEN, "Enter"}, {ACTION_FILTER, "/"},   {ACTION_SORT, "s"}, {ACTION_NEXT_TAB, ", ."},
+    {ACTION_NEW, "n"},      {ACTION_REVOKE, "X"},   {ACTION_ARM, "!"},  {ACTION_HELP, "?"},
+    {ACTION_PALETTE, ":"},  {ACTION_MARK, "space"}, {ACTION_COPY, "y"}, {ACTION_COLUMNS, "c"},
+    {ACTION_WIDE, "w"},     {ACTION_BACK, "Esc"},   {ACTION_QUIT, "q"}, {ACTION_NONE, ""},
 };
 
 static const struct hint FUNCTION_HINTS[] = {

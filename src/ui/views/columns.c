@@ -32,11 +32,11 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         if (i == columns->place) {
             canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_SELECTED);
         }
-        canvas_textf(canvas, in.x, y, i == columns->place ? STYLE_SELECTED : STYLE_NORMAL, "[%s] %-14s %s",
-                     on ? "x" : " ", field->key, field->label);
+        canvas_textf(canvas, in.x, y, i == columns->place ? STYLE_SELECTED : STYLE_NORMAL,
+                     "[%s] %-14s %s", on ? "x" : " ", field->key, field->label);
     }
-    canvas_fit(canvas, in.x, in.y + in.height - 1, in.width, "space: on or off   u: as the width says", STYLE_DIM,
-               false);
+    canvas_fit(canvas, in.x, in.y + in.height - 1, in.width,
+               "space: on or off   u: as the width says", STYLE_DIM, false);
 }
 
 static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)

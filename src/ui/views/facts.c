@@ -12,7 +12,8 @@ static const enum style TONES[] = {
     [TONE_WARN] = STYLE_WARN,    [TONE_BAD] = STYLE_BAD, [TONE_OWN] = STYLE_OWN,
 };
 
-void facts_text(const struct field_context *ctx, enum list_kind list, const char *field, size_t row, struct buf *out)
+void facts_text(const struct field_context *ctx, enum list_kind list, const char *field, size_t row,
+                struct buf *out)
 {
     size_t count;
     const struct field *fields = field_table(list, &count);
@@ -23,8 +24,8 @@ void facts_text(const struct field_context *ctx, enum list_kind list, const char
     }
 }
 
-void facts_field(const struct field_context *ctx, enum list_kind list, const char *field, const char *label, size_t row,
-                 struct doc *doc)
+void facts_field(const struct field_context *ctx, enum list_kind list, const char *field,
+                 const char *label, size_t row, struct doc *doc)
 {
     size_t count;
     const struct field *fields = field_table(list, &count);

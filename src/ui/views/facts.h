@@ -1,5 +1,5 @@
-/* What is known of one record, as a page: shared by the side summaries and the details. Reads the inventory, keeps no
- * pointer into it. */
+/* What is known of one record, as a page: shared by the side summaries and the details. Reads the
+ * inventory, keeps no pointer into it. */
 #ifndef PORTCULLIS_UI_VIEWS_FACTS_H
 #define PORTCULLIS_UI_VIEWS_FACTS_H
 
@@ -11,27 +11,32 @@
 #include "ui/ui.h"
 
 /* Appends the text of the field with this key. */
-void facts_text(const struct field_context *ctx, enum list_kind list, const char *field, size_t row, struct buf *out);
+void facts_text(const struct field_context *ctx, enum list_kind list, const char *field, size_t row,
+                struct buf *out);
 /* Adds the field as a line, with its tone as style. An unknown field adds nothing. */
-void facts_field(const struct field_context *ctx, enum list_kind list, const char *field, const char *label, size_t row,
-                 struct doc *doc);
+void facts_field(const struct field_context *ctx, enum list_kind list, const char *field,
+                 const char *label, size_t row, struct doc *doc);
 /* "2026-05-03 17:08Z (204d ago)", "in 8d", "-". */
 void facts_time(int64_t when, int64_t now, struct buf *out);
 
 /* Identity, owner, life, limits of a key. brief: as the side pane shows it. */
 void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc);
-/* What an operator should look at twice: no expiry, dangerous scopes... Nothing when all is well. */
+/* What an operator should look at twice: no expiry, dangerous scopes... Nothing when all is well.
+ */
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc);
 /* Its scopes grouped by category and resource, in plain words, with danger marks. */
 void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *doc);
 /* The same in short: a line a resource. */
-void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int column, struct doc *doc);
+void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int column,
+                            struct doc *doc);
 /* Every field, known or not, as the server told it. */
 void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc);
 
 void facts_user(const struct field_context *ctx, size_t row, bool brief, struct doc *doc);
-void facts_user_workspaces(const struct field_context *ctx, size_t row, int column, struct doc *doc);
-void facts_user_keys(const struct field_context *ctx, size_t row, int column, size_t most, struct doc *doc);
+void facts_user_workspaces(const struct field_context *ctx, size_t row, int column,
+                           struct doc *doc);
+void facts_user_keys(const struct field_context *ctx, size_t row, int column, size_t most,
+                     struct doc *doc);
 
 void facts_workspace(const struct field_context *ctx, size_t row, bool brief, struct doc *doc);
 

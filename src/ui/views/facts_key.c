@@ -23,7 +23,8 @@ static void time_field(const char *label, int64_t when, int64_t now, struct doc 
 }
 
 /* Arena text may be anything: it is cleaned before it is shown. */
-static void arena_field(const struct inventory *inv, const char *label, str_ref ref, struct doc *doc)
+static void arena_field(const struct inventory *inv, const char *label, str_ref ref,
+                        struct doc *doc)
 {
     const char *raw = arena_text(&inv->arena, ref);
     char *clean = raw == NULL ? NULL : text_cleaned(raw);
@@ -32,14 +33,16 @@ static void arena_field(const struct inventory *inv, const char *label, str_ref 
     free(clean);
 }
 
-static void pair_field(const struct inventory *inv, const char *label, struct text_pair pair, struct doc *doc)
+static void pair_field(const struct inventory *inv, const char *label, struct text_pair pair,
+                       struct doc *doc)
 {
     const char *text = inventory_clean(inv, pair);
 
     doc_field(doc, label, STYLE_NORMAL, "%s", text[0] == '\0' ? "-" : text);
 }
 
-static void workspace_field(const struct inventory *inv, const struct key_row *key, bool brief, struct doc *doc)
+static void workspace_field(const struct inventory *inv, const struct key_row *key, bool brief,
+                            struct doc *doc)
 {
     int row = inventory_find_workspace(inv, key->workspace_id);
     char id[ID_TEXT_SIZE];
@@ -51,7 +54,8 @@ static void workspace_field(const struct inventory *inv, const struct key_row *k
         return;
     }
     if (row < 0) {
-        doc_field(doc, "Workspace", STYLE_WARN, "? %s", inventory_id_text(inv, key->workspace_id, id));
+        doc_field(doc, "Workspace", STYLE_WARN, "? %s",
+                  inventory_id_text(inv, key->workspace_id, id));
         return;
     }
     ws = &inv->workspaces[row];
@@ -76,15 +80,18 @@ static void owner_field(const struct field_context *ctx, const struct key_row *k
     if (id_is_none(key->user_id)) {
         bool user_key = key->kind == KEY_WORKSPACE_USER;
 
-        doc_field(doc, "Owner", user_key ? STYLE_WARN : STYLE_NORMAL, "%s", user_key ? "?" : "none (service key)");
+        doc_field(doc, "Owner", user_key ? STYLE_WARN : STYLE_NORMAL, "%s",
+                  user_key ? "?" : "none (service key)");
     } else if (row < 0) {
         doc_field(doc, "Owner", STYLE_WARN, "? %s", inventory_id_text(inv, key->user_id, id));
     } else {
-        doc_field(doc, "Owner", STYLE_NORMAL, "%s", inventory_user_name(inv, &inv->users[row], name, sizeof(name)));
+        doc_field(doc, "Owner", STYLE_NORMAL, "%s",
+                  inventory_user_name(inv, &inv->users[row], name, sizeof(name)));
     }
 }
 
-static void budget_field(const struct field_context *ctx, const struct key_extra *extra, struct doc *doc)
+static void budget_field(const struct field_context *ctx, const struct key_extra *extra,
+                         struct doc *doc)
 {
     const struct usage_limit *usage = &extra->usage;
     const char *unit = usage->type == LIMIT_COST ? "USD" : limit_type_name(usage->type);
@@ -106,7 +113,8 @@ static void budget_field(const struct field_context *ctx, const struct key_extra
     if (reset != NULL || usage->reset_days > 0) {
         char *clean = text_cleaned(reset == NULL ? "" : reset);
 
-        doc_field(doc, "", STYLE_DIM, reset == NULL ? "reset every %s%d days" : "reset %s", clean, usage->reset_days);
+        doc_field(doc, "", STYLE_DIM, reset == NULL ? "reset every %s%d days" : "reset %s", clean,
+                  usage->reset_days);
         free(clean);
     }
 }
@@ -120,14 +128,16 @@ static void rates_field(const struct key_extra *extra, struct doc *doc)
         const struct rate_limit *rate = &extra->rates[i];
 
         doc_field(doc, i == 0 ? "Rate limits" : "", STYLE_NORMAL, "%g %s %s%s", rate->value,
-                  limit_type_name(rate->type), rate_unit_name(rate->unit), rate->value <= 0 ? " (blocks all)" : "");
+                  limit_type_name(rate->type), rate_unit_name(rate->unit),
+                  rate->value <= 0 ? " (blocks all)" : "");
     }
     if (extra->rates_total > extra->rate_count) {
         doc_field(doc, "", STYLE_WARN, "and %d more", extra->rates_total - extra->rate_count);
     }
 }
 
-static void rotation_field(const struct field_context *ctx, const struct key_extra *extra, struct doc *doc)
+static void rotation_field(const struct field_context *ctx, const struct key_extra *extra,
+                           struct doc *doc)
 {
     const struct rotation_policy *rotation = &extra->rotation;
     const char *period = arena_text(&ctx->inv->arena, rotation->period);
@@ -159,8 +169,8 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
     buf_done(&text);
 }
 
-static void name_field(const struct field_context *ctx, size_t row, const struct key_row *key, bool brief,
-                       struct doc *doc)
+static void name_field(const struct field_context *ctx, size_t row, const struct key_row *key,
+                       bool brief, struct doc *doc)
 {
     const char *raw = inventory_raw(ctx->inv, key->name);
     struct buf escaped;
@@ -185,7 +195,8 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     doc_section(doc, 0, "%s", brief ? "" : "KEY");
     name_field(ctx, row, key, brief, doc);
     facts_field(ctx, LIST_KEYS, "mask", "Mask", row, doc);
-    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, key->id, id));
+    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s",
+              inventory_id_text(ctx->inv, key->id, id));
     facts_field(ctx, LIST_KEYS, "kind", "Type", row, doc);
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
@@ -230,7 +241,8 @@ void facts_key_warnings(const struct field_context *ctx, size_t row, int column,
     if (access_is_own(ctx->inv, row) == ANSWER_YES) {
         doc_text(doc, STYLE_OWN, "@ this is your own key");
     }
-    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
+    if (key->status == STATUS_EXPIRED ||
+        (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
         doc_text(doc, STYLE_BAD, "X expired: it works no more");
     } else if (key->expires_at == TIME_NONE) {
         doc_text(doc, STYLE_WARN, "! no expiry");
@@ -245,8 +257,8 @@ void facts_key_warnings(const struct field_context *ctx, size_t row, int column,
     }
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         static const char *const WORDS[SCOPE_MARK_COUNT] = {
-            "can make or change keys",  "can change people", "can delete", "can read logs or audit",
-            "can change the organisation", "can change providers",
+            "can make or change keys", "can change people",           "can delete",
+            "can read logs or audit",  "can change the organisation", "can change providers",
         };
 
         if ((marks & 1u << i) != 0) {
@@ -256,7 +268,8 @@ void facts_key_warnings(const struct field_context *ctx, size_t row, int column,
     if (key->unknown_scopes != STR_NONE) {
         doc_text(doc, STYLE_WARN, "? scopes this program does not know");
     }
-    doc_text(doc, STYLE_NORMAL, "%s", access_can_complete(key) ? "can call models" : "cannot call models");
+    doc_text(doc, STYLE_NORMAL, "%s",
+             access_can_complete(key) ? "can call models" : "cannot call models");
 }
 
 void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)

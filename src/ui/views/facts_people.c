@@ -11,7 +11,8 @@
 
 static bool was_read(const struct inventory *inv, enum list_kind list)
 {
-    return inv->lists[list].progress == PROGRESS_COMPLETE || inv->lists[list].progress == PROGRESS_PARTIAL ||
+    return inv->lists[list].progress == PROGRESS_COMPLETE ||
+           inv->lists[list].progress == PROGRESS_PARTIAL ||
            inv->lists[list].progress == PROGRESS_LOADING;
 }
 
@@ -35,7 +36,8 @@ void facts_user(const struct field_context *ctx, size_t row, bool brief, struct 
     doc_section(doc, 0, "%s", brief ? "" : "PERSON");
     facts_field(ctx, LIST_USERS, "name", "Name", row, doc);
     facts_field(ctx, LIST_USERS, "mail", "Mail", row, doc);
-    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, user->id, id));
+    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s",
+              inventory_id_text(ctx->inv, user->id, id));
     facts_field(ctx, LIST_USERS, "since", "Since", row, doc);
     doc_section(doc, 0, "IN THE ORGANISATION");
     facts_field(ctx, LIST_USERS, "role", "Role", row, doc);
@@ -64,7 +66,8 @@ void facts_user_workspaces(const struct field_context *ctx, size_t row, int colu
         }
         buf_init(&role, 0);
         role_text(inv, &inv->members[member], &role);
-        doc_field(doc, role.data, STYLE_NORMAL, "%s", inventory_workspace_name(inv, &inv->workspaces[i]));
+        doc_field(doc, role.data, STYLE_NORMAL, "%s",
+                  inventory_workspace_name(inv, &inv->workspaces[i]));
         buf_done(&role);
         found++;
     }
@@ -75,7 +78,8 @@ void facts_user_workspaces(const struct field_context *ctx, size_t row, int colu
     }
 }
 
-void facts_user_keys(const struct field_context *ctx, size_t row, int column, size_t most, struct doc *doc)
+void facts_user_keys(const struct field_context *ctx, size_t row, int column, size_t most,
+                     struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
     struct id id = inv->users[row].id;
@@ -115,8 +119,8 @@ static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
 
     doc_section(doc, 0, "PEOPLE AND KEYS");
     if (was_read(ctx->inv, LIST_MEMBERS)) {
-        doc_field(doc, "People", STYLE_NORMAL, "%u admins, %u managers, %u members", count->admins, count->managers,
-                  count->members);
+        doc_field(doc, "People", STYLE_NORMAL, "%u admins, %u managers, %u members", count->admins,
+                  count->managers, count->members);
         if (count->roles_other > 0) {
             doc_field(doc, "", STYLE_WARN, "%u with a role not known here", count->roles_other);
         }
@@ -124,7 +128,8 @@ static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
         doc_field(doc, "People", STYLE_WARN, "?");
     }
     if (was_read(ctx->inv, LIST_KEYS)) {
-        doc_field(doc, "Keys", STYLE_NORMAL, "%u service, %u user", count->service_keys, count->user_keys);
+        doc_field(doc, "Keys", STYLE_NORMAL, "%u service, %u user", count->service_keys,
+                  count->user_keys);
     } else {
         doc_field(doc, "Keys", STYLE_WARN, "?");
     }
@@ -138,7 +143,8 @@ void facts_workspace(const struct field_context *ctx, size_t row, bool brief, st
     doc_section(doc, 0, "%s", brief ? "" : "WORKSPACE");
     facts_field(ctx, LIST_WORKSPACES, "name", "Name", row, doc);
     facts_field(ctx, LIST_WORKSPACES, "slug", "Slug", row, doc);
-    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, ws->id, id));
+    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s",
+              inventory_id_text(ctx->inv, ws->id, id));
     facts_field(ctx, LIST_WORKSPACES, "status", "Status", row, doc);
     facts_field(ctx, LIST_WORKSPACES, "created", "Created", row, doc);
     facts_field(ctx, LIST_WORKSPACES, "limits", "Limits", row, doc);

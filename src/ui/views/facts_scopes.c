@@ -49,7 +49,8 @@ static void one_scope(const struct scope_info *info, bool first, struct doc *doc
         buf_adds(&text, "]");
     }
     buf_addf(&text, "  %s", info->name);
-    doc_field(doc, first ? info->resource : "", info->marks != 0 ? STYLE_WARN : STYLE_NORMAL, "%s", text.data);
+    doc_field(doc, first ? info->resource : "", info->marks != 0 ? STYLE_WARN : STYLE_NORMAL, "%s",
+              text.data);
     buf_done(&text);
 }
 
@@ -61,7 +62,8 @@ void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *d
 
     doc_section(doc, 0, "%d SCOPES", scope_set_count(&key->scopes));
     doc_text(doc, STYLE_DIM,
-             "[!..] dangerous: M makes keys, P changes people, D deletes, A reads logs or audit, O changes the"
+             "[!..] dangerous: M makes keys, P changes people, D deletes, A reads logs or audit, O "
+             "changes the"
              " organisation, V changes providers");
     for (int i = 0; i < SCOPE_COUNT; i++) {
         const struct scope_info *info = scope_info(i);
@@ -80,7 +82,8 @@ void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *d
     unknown_scopes(ctx->inv, key->unknown_scopes, doc);
 }
 
-void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int column,
+                            struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     const char *resource = "";

@@ -17,8 +17,8 @@
 struct list {
     const struct list_kind_ops *kind;
     struct table *table;
-    /* The members pane shows memberships where it is narrowed to a workspace, and where the organisation's people could
-     * not be read. */
+    /* The members pane shows memberships where it is narrowed to a workspace, and where the
+     * organisation's people could not be read. */
     struct table *memberships;
     struct doc *summary;
     struct buf foot;
@@ -38,7 +38,8 @@ static struct table *table_of(const struct list *list, const struct ui *ui)
     if (ui_workspace(ui)[0] != '\0') {
         return list->memberships;
     }
-    if (inv->user_count == 0 && inv->member_count > 0 && inv->lists[LIST_USERS].progress != PROGRESS_LOADING) {
+    if (inv->user_count == 0 && inv->member_count > 0 &&
+        inv->lists[LIST_USERS].progress != PROGRESS_LOADING) {
         return list->memberships;
     }
     return list->table;
@@ -58,7 +59,8 @@ static struct areas split(const struct table *table, const struct ui *ui, struct
 
         out.nav = (struct rect){area.x, area.y, nav, area.height};
         out.side = (struct rect){area.x + area.width - side, area.y, side, area.height};
-        out.table = (struct rect){area.x + nav + 1, area.y, area.width - nav - side - 2, area.height};
+        out.table =
+            (struct rect){area.x + nav + 1, area.y, area.width - nav - side - 2, area.height};
     } else if (area.height >= FOOT_FROM) {
         out.table.height = area.height - FOOT_LINES;
         out.foot = (struct rect){area.x, area.y + out.table.height, area.width, FOOT_LINES};
@@ -66,7 +68,8 @@ static struct areas split(const struct table *table, const struct ui *ui, struct
     return out;
 }
 
-static void scope_of(const struct ui *ui, const struct inventory *inv, enum list_kind list, struct view_scope *out)
+static void scope_of(const struct ui *ui, const struct inventory *inv, enum list_kind list,
+                     struct view_scope *out)
 {
     memset(out, 0, sizeof(*out));
     if (inv == NULL || list == LIST_WORKSPACES) {
@@ -114,7 +117,8 @@ static void draw_foot(const struct list *list, struct canvas *canvas, struct rec
         size_t len = strcspn(line, "\n");
         char *copy = xstrndup(line, len);
 
-        canvas_fit(canvas, area.x + 1, area.y + i, area.width - 2, copy, i == 1 ? STYLE_BOLD : STYLE_NORMAL, false);
+        canvas_fit(canvas, area.x + 1, area.y + i, area.width - 2, copy,
+                   i == 1 ? STYLE_BOLD : STYLE_NORMAL, false);
         free(copy);
         line += len + (line[len] == '\n' ? 1 : 0);
     }
@@ -193,7 +197,8 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         list->kind->open(ui, id, ACTION_VIEW);
         break;
     case ACTION_NEW:
-        ui_push(ui, view_create_new(ui, list->kind->list == LIST_WORKSPACES ? id : ui_workspace(ui)));
+        ui_push(ui,
+                view_create_new(ui, list->kind->list == LIST_WORKSPACES ? id : ui_workspace(ui)));
         break;
     case ACTION_COLUMNS:
         ui_push(ui, view_columns_new(ui, table));
@@ -254,9 +259,9 @@ static void list_free(void *self)
     free(list);
 }
 
-#define LIST_OPS                                                                                                       \
-    .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status, .state = state,        \
-    .command = command, .free = list_free
+#define LIST_OPS                                                                                   \
+    .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
+    .state = state, .command = command, .free = list_free
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},
@@ -269,7 +274,9 @@ struct pane view_list_new(struct ui *ui, enum list_kind kind)
     struct list *list = xcalloc(1, sizeof(*list));
 
     (void)ui;
-    list->kind = kind == LIST_KEYS ? &LIST_OF_KEYS : kind == LIST_WORKSPACES ? &LIST_OF_WORKSPACES : &LIST_OF_MEMBERS;
+    list->kind = kind == LIST_KEYS         ? &LIST_OF_KEYS
+                 : kind == LIST_WORKSPACES ? &LIST_OF_WORKSPACES
+                                           : &LIST_OF_MEMBERS;
     list->table = table_new(kind, list->kind->noun);
     if (kind == LIST_USERS) {
         list->memberships = table_new(LIST_MEMBERS, "members");

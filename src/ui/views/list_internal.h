@@ -1,5 +1,5 @@
-/* What the three lists share: a table, the side lists of wide screens, the summary of the selected row. Each list gives a
- * struct list_kind_ops. */
+/* What the three lists share: a table, the side lists of wide screens, the summary of the selected
+ * row. Each list gives a struct list_kind_ops. */
 #ifndef PORTCULLIS_UI_VIEWS_LIST_INTERNAL_H
 #define PORTCULLIS_UI_VIEWS_LIST_INTERNAL_H
 
@@ -20,8 +20,8 @@ struct list_kind_ops {
     /* Enter (ACTION_OPEN) and F3 (ACTION_VIEW) on the record with this id. */
     void (*open)(struct ui *ui, const char *id, enum action action);
     /* May the row be revoked and so on; as pane_ops.can, for actions the table does not know. */
-    bool (*can)(const struct ui *ui, const struct inventory *inv, bool has_row, size_t row, enum action action,
-                char *why, size_t size);
+    bool (*can)(const struct ui *ui, const struct inventory *inv, bool has_row, size_t row,
+                enum action action, char *why, size_t size);
     void (*act)(struct ui *ui, const char *id, enum action action);
 };
 
@@ -29,10 +29,13 @@ extern const struct list_kind_ops LIST_OF_KEYS;
 extern const struct list_kind_ops LIST_OF_MEMBERS;
 extern const struct list_kind_ops LIST_OF_WORKSPACES;
 
-/* What the list's state means in words: "318 of 318 keys, read 2m ago." True when it is bad news. */
-bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun, int64_t now, struct buf *out);
+/* What the list's state means in words: "318 of 318 keys, read 2m ago." True when it is bad news.
+ */
+bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun,
+                      int64_t now, struct buf *out);
 /* Why there is no row: for the empty body. */
-void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list, struct buf *out);
+void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list,
+                      struct buf *out);
 /* May a key be made at all with the operator's own key? Fills why with the scopes. */
 bool list_can_create(const struct inventory *inv, char *why, size_t size);
 

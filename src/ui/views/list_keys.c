@@ -24,7 +24,8 @@ static void summary(struct ui *ui, enum list_kind list, size_t row, struct doc *
     facts_key_scopes_brief(&ctx, row, 0, out);
 }
 
-static void add(const struct field_context *ctx, const char *before, const char *field, size_t row, struct buf *out)
+static void add(const struct field_context *ctx, const char *before, const char *field, size_t row,
+                struct buf *out)
 {
     buf_adds(out, before);
     facts_text(ctx, LIST_KEYS, field, row, out);
@@ -56,8 +57,8 @@ static void open_key(struct ui *ui, const char *id, enum action action)
     }
 }
 
-static bool can(const struct ui *ui, const struct inventory *inv, bool has_row, size_t row, enum action action,
-                char *why, size_t size)
+static bool can(const struct ui *ui, const struct inventory *inv, bool has_row, size_t row,
+                enum action action, char *why, size_t size)
 {
     const char *missing = "";
 
@@ -69,7 +70,8 @@ static bool can(const struct ui *ui, const struct inventory *inv, bool has_row, 
         snprintf(why, size, "no key is selected");
         return false;
     }
-    if (access_own_key(inv, OWN_DELETE, (enum key_kind)inv->keys[row].kind, &missing) == ANSWER_NO) {
+    if (access_own_key(inv, OWN_DELETE, (enum key_kind)inv->keys[row].kind, &missing) ==
+        ANSWER_NO) {
         snprintf(why, size, "your key needs %s", missing);
         return false;
     }

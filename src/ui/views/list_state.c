@@ -23,8 +23,8 @@ static void add_age(const struct list_state *state, int64_t now, struct buf *out
     buf_addf(out, ", read %s ago", span);
 }
 
-static bool complete_words(const struct inventory *inv, enum list_kind list, const char *noun, int64_t now,
-                           struct buf *out)
+static bool complete_words(const struct inventory *inv, enum list_kind list, const char *noun,
+                           int64_t now, struct buf *out)
 {
     const struct list_state *state = &inv->lists[list];
     char why[256];
@@ -43,7 +43,8 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
     return false;
 }
 
-bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun, int64_t now, struct buf *out)
+bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun,
+                      int64_t now, struct buf *out)
 {
     const struct list_state *state = &inv->lists[list];
 
@@ -95,8 +96,8 @@ static void session_words(const struct host_session *session, struct buf *out)
         buf_addf(out, "The admin key of %s has to be typed.", session->profile);
         break;
     case SESSION_FAILED:
-        buf_addf(out, "%s could not be opened. %s r tries again, 1 lists the profiles.", session->profile,
-                 session->error == NULL ? "" : session->error->text);
+        buf_addf(out, "%s could not be opened. %s r tries again, 1 lists the profiles.",
+                 session->profile, session->error == NULL ? "" : session->error->text);
         break;
     case SESSION_OPEN:
         buf_adds(out, "Nothing was read yet.");
@@ -107,7 +108,8 @@ static void session_words(const struct host_session *session, struct buf *out)
 /* The members of one workspace that were refused are not "none". */
 static bool refused_here(const struct ui *ui, const struct inventory *inv, struct buf *out)
 {
-    int row = ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
+    int row =
+        ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
     const struct member_state *state;
 
     if (row < 0 || inv->member_states == NULL) {
@@ -126,7 +128,8 @@ static bool refused_here(const struct ui *ui, const struct inventory *inv, struc
     return true;
 }
 
-void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list, struct buf *out)
+void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list,
+                      struct buf *out)
 {
     const struct inventory *inv = ui_inventory(ui);
     struct host_session session;
@@ -147,8 +150,8 @@ void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enu
         buf_addf(out, "%s has no keys%s%s. Esc shows those of everybody.", ui_user_name(ui),
                  ui_workspace(ui)[0] == '\0' ? "" : " in ", ui_workspace_name(ui));
     } else if (ui_workspace(ui)[0] != '\0' && kind->list != LIST_WORKSPACES) {
-        buf_addf(out, "%s has no %s: asked, and none came. Esc shows all workspaces.", ui_workspace_name(ui),
-                 kind->noun);
+        buf_addf(out, "%s has no %s: asked, and none came. Esc shows all workspaces.",
+                 ui_workspace_name(ui), kind->noun);
     } else {
         buf_adds(out, kind->empty);
     }

@@ -18,7 +18,8 @@ static void summary(struct ui *ui, enum list_kind list, size_t row, struct doc *
     facts_workspace(&ctx, row, true, out);
 }
 
-static void add(const struct field_context *ctx, const char *before, const char *field, size_t row, struct buf *out)
+static void add(const struct field_context *ctx, const char *before, const char *field, size_t row,
+                struct buf *out)
 {
     buf_adds(out, before);
     facts_text(ctx, LIST_WORKSPACES, field, row, out);
@@ -51,7 +52,8 @@ static void open_workspace(struct ui *ui, const char *id, enum action action)
     ui_narrow_user(ui, NULL);
     ui_narrow_workspace(ui, id);
     ui_run(ui, ACTION_KEYS);
-    ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.", ui_workspace_name(ui));
+    ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.",
+               ui_workspace_name(ui));
 }
 
 const struct list_kind_ops LIST_OF_WORKSPACES = {

@@ -12,10 +12,12 @@ static bool was_read(const struct inventory *inv, enum list_kind list)
 {
     enum list_progress progress = inv->lists[list].progress;
 
-    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL || progress == PROGRESS_LOADING;
+    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL ||
+           progress == PROGRESS_LOADING;
 }
 
-static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out, size_t size)
+static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out,
+                       size_t size)
 {
     if (was_read(inv, list)) {
         snprintf(out, size, "%zu", count);
@@ -24,15 +26,18 @@ static void count_text(const struct inventory *inv, enum list_kind list, size_t 
     }
 }
 
-static void draw_entry(struct canvas *canvas, struct rect line, const char *name, const char *count, bool chosen)
+static void draw_entry(struct canvas *canvas, struct rect line, const char *name, const char *count,
+                       bool chosen)
 {
     int width = (int)strlen(count);
 
     if (chosen) {
         canvas_text(canvas, line.x, line.y, "▸", STYLE_KEY);
     }
-    canvas_fit(canvas, line.x + 2, line.y, line.width - width - 3, name, chosen ? STYLE_BOLD : STYLE_NORMAL, false);
-    canvas_text(canvas, line.x + line.width - width, line.y, count, strcmp(count, "?") == 0 ? STYLE_WARN : STYLE_DIM);
+    canvas_fit(canvas, line.x + 2, line.y, line.width - width - 3, name,
+               chosen ? STYLE_BOLD : STYLE_NORMAL, false);
+    canvas_text(canvas, line.x + line.width - width, line.y, count,
+                strcmp(count, "?") == 0 ? STYLE_WARN : STYLE_DIM);
 }
 
 /* Where the seen part starts, so that the chosen workspace is in it. */
@@ -48,7 +53,8 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
 {
     struct inventory *inv = ui_inventory(ui);
     const struct workspace_counts *counts;
-    int chosen = ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
+    int chosen =
+        ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
     size_t room = area.height > 3 ? (size_t)area.height - 3 : 0;
     size_t first = first_seen(inv, chosen, room);
     char count[24];
@@ -64,7 +70,8 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     }
     counts = inventory_workspace_counts(inv);
     for (size_t i = first; i < inv->workspace_count && i < first + room; i++) {
-        count_text(inv, LIST_KEYS, counts[i].service_keys + counts[i].user_keys, count, sizeof(count));
+        count_text(inv, LIST_KEYS, counts[i].service_keys + counts[i].user_keys, count,
+                   sizeof(count));
         draw_entry(canvas, (struct rect){area.x, y++, area.width, 1},
                    inventory_workspace_name(inv, &inv->workspaces[i]), count, chosen == (int)i);
     }
@@ -73,7 +80,8 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     }
 }
 
-static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current)
+static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect area,
+                       enum list_kind current)
 {
     static const struct {
         const char *name;
@@ -90,11 +98,13 @@ static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect a
         char count[24];
 
         if (VIEWS[i].list == LIST_COUNT) {
-            snprintf(count, sizeof(count), "%zu", ui_host(ui)->ops->profile_count(ui_host(ui)->ctx));
+            snprintf(count, sizeof(count), "%zu",
+                     ui_host(ui)->ops->profile_count(ui_host(ui)->ctx));
         } else {
             count_text(inv, VIEWS[i].list, inv->lists[VIEWS[i].list].counted, count, sizeof(count));
         }
-        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, count, VIEWS[i].list == current);
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, count,
+                   VIEWS[i].list == current);
     }
 }
 

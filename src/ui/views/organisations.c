@@ -23,7 +23,8 @@ static bool profile(const struct ui *ui, size_t number, struct host_profile *out
     return ui_host(ui)->ops->profile(ui_host(ui)->ctx, number, out);
 }
 
-/* The place of the selected profile; the current one, or the first, when there is none of that name. */
+/* The place of the selected profile; the current one, or the first, when there is none of that
+ * name. */
 static size_t place(const struct organisations *self, const struct ui *ui)
 {
     struct host_profile row;
@@ -63,8 +64,9 @@ struct column {
 };
 enum { NAME, TAG, STATE, SOURCE, MASK, SCOPES, BASE_URL, COLUMN_COUNT };
 static const struct column COLUMNS[COLUMN_COUNT] = {
-    [NAME] = {"NAME", 18, 0},   [TAG] = {"TAG", 8, 0},     [STATE] = {"STATE", 0, 0},      [SOURCE] = {"KEY FROM", 8, 60},
-    [MASK] = {"MASK", 10, 70}, [SCOPES] = {"SCOPES", 6, 70}, [BASE_URL] = {"BASE URL", 40, 110},
+    [NAME] = {"NAME", 18, 0},           [TAG] = {"TAG", 8, 0},     [STATE] = {"STATE", 0, 0},
+    [SOURCE] = {"KEY FROM", 8, 60},     [MASK] = {"MASK", 10, 70}, [SCOPES] = {"SCOPES", 6, 70},
+    [BASE_URL] = {"BASE URL", 40, 110},
 };
 
 static void cell_text(const struct host_profile *row, int column, struct buf *out)
@@ -104,7 +106,9 @@ static enum style cell_style(const struct host_profile *row, int column)
     case TAG:
         return text_contains(row->tag, "prod") ? STYLE_PROD : STYLE_NORMAL;
     case STATE:
-        return strncmp(row->state, "failed", 6) == 0 ? STYLE_BAD : row->current ? STYLE_GOOD : STYLE_DIM;
+        return strncmp(row->state, "failed", 6) == 0 ? STYLE_BAD
+               : row->current                        ? STYLE_GOOD
+                                                     : STYLE_DIM;
     case MASK:
         return row->mask[0] == '\0' ? STYLE_DIM : STYLE_OWN;
     case BASE_URL:
@@ -116,7 +120,8 @@ static enum style cell_style(const struct host_profile *row, int column)
 }
 
 /* Draws the heads when row is NULL. */
-static void draw_line(struct canvas *canvas, struct rect line, int screen, const struct host_profile *row, bool selected)
+static void draw_line(struct canvas *canvas, struct rect line, int screen,
+                      const struct host_profile *row, bool selected)
 {
     int fixed = 3;
     int x = line.x + 3;
@@ -149,7 +154,8 @@ static void draw_line(struct canvas *canvas, struct rect line, int screen, const
 static void draw_none(struct canvas *canvas, struct rect area)
 {
     canvas_wrap(canvas, (struct rect){area.x + 1, area.y + 3, area.width - 2, area.height - 3},
-                "No organisation is known here yet. n (or F7) takes an admin key, tries it with one read, and keeps it in"
+                "No organisation is known here yet. n (or F7) takes an admin key, tries it with "
+                "one read, and keeps it in"
                 " the keyring. Nothing is written to a file but the address and a name.",
                 STYLE_NORMAL);
 }
@@ -172,7 +178,8 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         if (i == chosen) {
             canvas_fill(canvas, line, STYLE_SELECTED);
         }
-        canvas_text(canvas, line.x + 1, line.y, row.current ? "▸" : " ", i == chosen ? STYLE_SELECTED : STYLE_KEY);
+        canvas_text(canvas, line.x + 1, line.y, row.current ? "▸" : " ",
+                    i == chosen ? STYLE_SELECTED : STYLE_KEY);
         draw_line(canvas, line, ui_width(ui), &row, i == chosen);
     }
 }
@@ -268,7 +275,8 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
 {
     (void)self;
     if (count(ui) > 0) {
-        buf_adds(out, "Enter opens an organisation, n takes another admin key, :logout forgets one.");
+        buf_adds(out,
+                 "Enter opens an organisation, n takes another admin key, :logout forgets one.");
     }
     return false;
 }
