@@ -18,7 +18,7 @@ set(outside
   "^curl/" "^api/transport_curl\\.c$"
   "^jansson\\.h$" "^(api|report|sandbox)/|^app/journal[a-z_]*\\.[ch]$"
   "^(libsecret|glib|gio|glib-object)[/.]" "^keyring/(helper|portcullis_keyring)[a-z_]*\\.c$"
-  "^sqlite3" "^sandbox/db[a-z_]*\\.c$"
+  "^sqlite3" "^sandbox/db[a-z_]*\\.[ch]$"
   "^microhttpd\\.h$" "^sandbox/"
   "^ini\\.h$" "^app/"
   "^sodium" "^(base|sandbox)/"

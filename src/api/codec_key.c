@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/mask.h"
 

@@ -275,7 +275,7 @@ struct inventory *fake_org_new(int64_t now, size_t extra)
     for (size_t i = 0; i < extra; i++) {
         char name[40];
 
-        snprintf(id, sizeof(id), "70000000-bd81-4e58-8c82-%012zx", i);
+        snprintf(id, sizeof(id), "70000000-bd81-4e58-8c82-%012x", (unsigned)i);
         snprintf(name, sizeof(name), "batch-%05zu", i);
         add_key(inv, &KEYS[i % 8], now, id, name);
     }
