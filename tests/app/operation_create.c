@@ -1,0 +1,196 @@
+/* The state machine of a new key: every guard, every way a reply can be lost, and what stands in
+ * the journal afterwards. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/fake_api.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+static void creates(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    review_create();
+    assert_int_equal(look().phase, OP_REVIEW);
+    assert_string_equal(look().method, "POST");
+    assert_non_null(strstr(look().body, "gira-app"));
+    assert_string_equal(look().scope, "workspace_service_api_keys.create");
+    assert_false(operation_create_send(fx->op, &err));
+    assert_int_equal(err.kind, ERR_GUARD);
+    arm();
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_DONE);
+    assert_string_equal(look().new_id, NEW_ID);
+    assert_string_equal(secret_text(look().new_key), SECRET);
+    assert_true(fx->intent_before_send);
+    assert_true(journal_has("\"result\":\"done\""));
+    assert_false(journal_has(SECRET));
+    assert_true(inventory_find_key(fx->inv, inventory_find_id(fx->inv, NEW_ID)) >= 0);
+    operation_forget_secret(fx->op);
+    assert_null(look().new_key);
+}
+
+static void a_bad_draft_is_no_review(void **state)
+{
+    struct key_draft draft;
+    struct err err = {0};
+
+    (void)state;
+    draft_init(&draft, KEY_WORKSPACE_SERVICE);
+    snprintf(draft.workspace, sizeof(draft.workspace), "%s", WORKSPACE);
+    scope_set_add(&draft.scopes, scope_find("completions.write"));
+    assert_null(operation_create_new(&fx->env, &draft, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_string_equal(err.field, "name");
+}
+
+static void an_unreachable_server_gets_nothing(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_PROBE, ERR_NETWORK, 0, ERR_NETWORK);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_BLOCKED);
+    assert_int_equal(fx->calls[CALL_CREATE], 0);
+    assert_int_equal(access(fx->path, F_OK), -1);
+}
+
+static void a_refused_create_can_be_mended(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_REFUSED, 1, ERR_NONE);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_REFUSED);
+    assert_true(journal_has("\"result\":\"refused\""));
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_DONE);
+}
+
+static void a_lost_create_offers_the_one(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_UNKNOWN, 0, ERR_UNKNOWN);
+    fx->recent_count = 1;
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 1);
+    assert_string_equal(look().candidate_id, "9b2e28ba-2fa1-41d2-883f-0016d3cca420");
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+    assert_true(journal_has("9b2e28ba-2fa1-41d2-883f-0016d3cca420"));
+    assert_false(operation_create_again(fx->op, &err));
+}
+
+static void a_lost_create_with_several(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_SERVER, 0, ERR_SERVER);
+    fx->recent_count = 2;
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 2);
+    assert_string_equal(look().candidate_id, "");
+    assert_false(operation_create_again(fx->op, &err));
+}
+
+static void a_create_that_did_not_arrive(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_UNKNOWN, 1, ERR_NONE);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 0);
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+    assert_true(fx->calls[CALL_RECENT] > 3);
+    /* It shows up late: asking to send again finds it instead. */
+    fx->recent_count = 1;
+    assert_true(operation_create_again(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 1);
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+}
+
+static void sends_again_when_asked(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_UNKNOWN, 1, ERR_NONE);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    gate_disarm(&fx->gate);
+    assert_false(operation_create_again(fx->op, &err));
+    arm();
+    assert_true(operation_create_again(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_DONE);
+    assert_int_equal(fx->calls[CALL_CREATE], 2);
+}
+
+/* Nothing could be found out: then sending again could make a second key. */
+static void no_list_no_second_send(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_UNKNOWN, 0, ERR_UNKNOWN);
+    answers(CALL_RECENT, ERR_NETWORK, 0, ERR_NETWORK);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 0);
+    assert_false(operation_create_again(fx->op, &err));
+    assert_int_equal(err.kind, ERR_GUARD);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(creates),
+        TEST(a_bad_draft_is_no_review),
+        TEST(an_unreachable_server_gets_nothing),
+        TEST(a_refused_create_can_be_mended),
+        TEST(a_lost_create_offers_the_one),
+        TEST(a_lost_create_with_several),
+        TEST(a_create_that_did_not_arrive),
+        TEST(sends_again_when_asked),
+        TEST(no_list_no_second_send),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
