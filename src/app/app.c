@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/login.h"
 #include "app/settings.h"
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -43,6 +44,22 @@ static void app_lend_tty(void *ctx, bool lend)
 
     if (app->on_lend_tty != NULL) {
         app->on_lend_tty(app->tty, lend);
+    }
+}
+
+/* A keyring or a key command waits for a person, perhaps in another window: the screen shows it, a
+ * command says it. */
+static void on_slow(void *ctx)
+{
+    struct app *app = ctx;
+    const char *words = session_slow_words(app->session);
+
+    if (app->login != NULL) {
+        login_tell_slow(app->login);
+    } else if (app->on_changed != NULL) {
+        app_changed(app);
+    } else if (words != NULL) {
+        app_say(app, false, words);
     }
 }
 
@@ -124,6 +141,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     }
     app->loop = loop_new();
     app->keyring = keyring_new(app->loop, NULL);
+    keyring_on_slow(app->keyring, on_slow, app);
     path = file_join(app->paths->state, "journal.jsonl");
     app->journal = journal_new(path, &app->clock);
     free(path);

@@ -7,6 +7,7 @@
 
 #include "api/load.h"
 #include "app/console_internal.h"
+#include "base/alloc.h"
 #include "ui/term.h"
 
 #include "base/banned.h"
@@ -136,10 +137,13 @@ static void host_say(void *ctx, bool bad, const char *text)
 {
     struct console *console = ctx;
 
-    if (console->ui != NULL) {
-        ui_message(console->ui, bad, "%s", text);
-        paint_soon(console);
+    if (console->ui == NULL) {
+        free(console->said);
+        console->said = xstrdup(text); /* the screens are not there yet */
+        return;
     }
+    ui_message(console->ui, bad, "%s", text);
+    paint_soon(console);
 }
 
 static void host_quit(void *ctx)
@@ -198,6 +202,9 @@ int console_run(struct app *app)
     console.host = app_host_new(app, &hooks);
     console.canvas = canvas_new(80, 24);
     console.ui = ui_new(app_host_door(console.host), &options);
+    if (console.said != NULL) {
+        ui_message(console.ui, true, "%s", console.said);
+    }
     code = app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
     session_close_operation(app->session);
     finish_writes(&console);
@@ -209,6 +216,7 @@ int console_run(struct app *app)
     console.ui = NULL;
     app_host_free(console.host);
     canvas_free(console.canvas);
+    free(console.said);
     if (console.signo != 0) {
         app_done(app); /* wipes what it holds, since this does not come back */
         term_end_by(console.signo);

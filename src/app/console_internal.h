@@ -20,6 +20,7 @@ struct console {
     int paint_timer;   /* a background repaint that waits for its turn */
     int work_defer;    /* views have work left */
     int64_t painted_at;
+    char *said; /* a sentence from before the screens were there; NULL */
     bool quit;
     int signo; /* the terminal ended the console by this signal; 0: not */
 };

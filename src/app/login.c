@@ -11,6 +11,7 @@
 struct login {
     struct app *app;
     struct profile *profile;
+    struct profile *old; /* what had this name before; NULL */
     struct secret *key;
     struct api_client *client;
     uint64_t key_ticket;
@@ -38,19 +39,48 @@ static void fail(struct login *login, const struct err *err)
     tell(login, LOGIN_FAILED, "Nothing was stored.");
 }
 
+static void done(struct login *login, const char *note)
+{
+    snprintf(login->words, sizeof(login->words),
+             "The key works; profile %s is stored (key: %s).%s%s%s", login->profile->name,
+             profile_source_name(login->profile->source), login->missing[0] == '\0' ? "" : " ",
+             login->missing, note);
+    tell(login, LOGIN_DONE, login->words);
+}
+
+static void on_old_removed(void *ctx, enum keyring_outcome outcome, const struct secret *key,
+                           const struct err *err)
+{
+    struct login *login = ctx;
+
+    (void)key;
+    (void)err;
+    login->key_ticket = 0;
+    done(login,
+         outcome == KEYRING_OK || outcome == KEYRING_NONE
+             ? ""
+             : " The key that this profile had before could not be taken out of the keyring.");
+}
+
+/* A profile of that name may have kept its key under another address: nothing points to that entry
+ * any more, so it goes. */
 static void finish(struct login *login)
 {
+    const struct profile *old = login->old, *now = login->profile;
     struct err err = {0};
-    const char *where = profile_source_name(login->profile->source);
 
-    if (!profile_save(login->app->paths, login->profile, &err)) {
+    if (!profile_save(login->app->paths, now, &err)) {
         fail(login, &err);
         return;
     }
-    snprintf(login->words, sizeof(login->words),
-             "The key works; profile %s is stored (key: %s).%s%s", login->profile->name, where,
-             login->missing[0] == '\0' ? "" : " ", login->missing);
-    tell(login, LOGIN_DONE, login->words);
+    if (old != NULL && old->source == PROFILE_KEYRING &&
+        (now->source != PROFILE_KEYRING || strcmp(old->base_url, now->base_url) != 0)) {
+        struct keyring_entry entry = {.profile = old->name, .service = old->base_url};
+
+        login->key_ticket = keyring_delete(login->app->keyring, &entry, 0, on_old_removed, login);
+        return;
+    }
+    done(login, "");
 }
 
 static void on_stored(void *ctx, enum keyring_outcome outcome, const struct secret *key,
@@ -160,6 +190,7 @@ static void start(void *ctx)
         fail(login, &err);
         return;
     }
+    login->old = profile_load(login->app->paths, login->profile->name, NULL);
     if (login->profile->source == PROFILE_COMMAND) {
         tell(login, LOGIN_TRYING, "Running the key command..");
         login->key_ticket =
@@ -207,8 +238,10 @@ struct login *login_start(struct app *app, const struct host_login *params, stru
     profile_set(&login->profile->key_command, params->key_command);
     profile_set(&login->profile->key_file, params->key_file);
     profile_set(&login->profile->ca_file, params->ca_file);
+    profile_set_proxy(login->profile, params->proxy);
     login->profile->source = profile_source_parse(params->source);
     login->deferred = loop_defer(app->loop, start, login);
+    app->login = login;
     return login;
 }
 
@@ -217,6 +250,9 @@ void login_free(struct login *login)
     if (login == NULL) {
         return;
     }
+    if (login->app->login == login) {
+        login->app->login = NULL;
+    }
     loop_undefer(login->app->loop, login->deferred);
     if (login->key_ticket != 0) {
         keyring_cancel(login->app->keyring, login->key_ticket);
@@ -224,7 +260,17 @@ void login_free(struct login *login)
     api_client_free(login->client);
     secret_free(login->key);
     profile_free(login->profile);
+    profile_free(login->old);
     free(login);
+}
+
+void login_tell_slow(struct login *login)
+{
+    const char *words = keyring_slow(login->app->keyring, login->key_ticket);
+
+    if (words != NULL) {
+        tell(login, login->state.phase, words);
+    }
 }
 
 const struct profile *login_profile(const struct login *login)

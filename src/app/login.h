@@ -21,6 +21,8 @@ struct login *login_start(struct app *app, const struct host_login *params, stru
                           login_fn *fn, void *ctx);
 /* Cancels what is under way. */
 void login_free(struct login *login);
+/* Its keyring or key command takes long: says so through fn. */
+void login_tell_slow(struct login *login);
 /* Lends the profile that was made (until login_free); the key too, for a session with `key = ask`.
  */
 const struct profile *login_profile(const struct login *login);

@@ -64,6 +64,9 @@ enum session_phase session_phase(const struct session *session);
 /* The first load is over, well or not. */
 bool session_loaded(const struct session *session);
 bool session_loading(const struct session *session);
+/* What a person may have to do while the key is read, once that takes long; NULL. Lends a constant.
+ */
+const char *session_slow_words(const struct session *session);
 /* The last thing that failed, until the next success; NULL. */
 const struct err *session_error(const struct session *session);
 void session_look(struct session *session, struct host_session *out);

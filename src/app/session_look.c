@@ -51,6 +51,12 @@ const struct err *session_error(const struct session *session)
     return session->error.kind == ERR_NONE ? NULL : &session->error;
 }
 
+const char *session_slow_words(const struct session *session)
+{
+    return session->key_ticket == 0 ? NULL
+                                    : keyring_slow(session->config.keyring, session->key_ticket);
+}
+
 /* The list that is being read now, in words. */
 static void describe_load(const struct session *session, char *out, size_t size)
 {
@@ -81,7 +87,9 @@ static void describe_work(struct session *session)
         session->client == NULL ? NULL : api_client_status(session->client);
 
     session->work[0] = '\0';
-    if (session->phase == SESSION_KEY) {
+    if (session_slow_words(session) != NULL) {
+        snprintf(session->work, sizeof(session->work), "%s", session_slow_words(session));
+    } else if (session->phase == SESSION_KEY) {
         snprintf(session->work, sizeof(session->work), "reading the key (%s)",
                  profile_source_name(session->profile->source));
     } else if (status != NULL && status->text[0] != '\0') {

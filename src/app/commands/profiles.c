@@ -88,6 +88,9 @@ static void on_login(void *ctx, const struct host_login_state *state, bool done)
     ended->ok = state->phase == LOGIN_DONE;
     ended->err = state->error;
     snprintf(ended->words, sizeof ended->words, "%s", state->words);
+    if (!done && isatty(STDERR_FILENO)) {
+        fprintf(stderr, "portcullis: %s\n", state->words);
+    }
 }
 
 int run_login(struct app *app, int argc, char **argv)
