@@ -1,0 +1,487 @@
+#include "ui/form.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "ui/form_internal.h"
+
+#include "base/banned.h"
+
+/* Where moving up and down goes by: rows are the same in any width but very narrow ones. */
+#define MOVE_WIDTH 200
+
+static void set_text(char **slot, const char *text)
+{
+    char *copy = xstrdup(text == NULL ? "" : text);
+
+    free(*slot);
+    *slot = copy;
+}
+
+/* -- life -- */
+
+struct form *form_new(int label_width)
+{
+    struct form *form = xcalloc(1, sizeof(*form));
+
+    form->label_width = label_width;
+    form->focus = -1;
+    return form;
+}
+
+static void item_done(struct item *item)
+{
+    free(item->label);
+    free(item->text);
+    free(item->problem);
+    free(item->why);
+    line_done(&item->line);
+    secret_free(item->secret);
+    for (size_t i = 0; i < item->option_count; i++) {
+        free(item->options[i].label);
+        free(item->options[i].note);
+        free(item->options[i].why);
+    }
+    free(item->options);
+}
+
+void form_clear(struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        item_done(&form->items[i]);
+    }
+    form->count = 0;
+}
+
+void form_free(struct form *form)
+{
+    if (form == NULL) {
+        return;
+    }
+    form_clear(form);
+    free(form->items);
+    free(form);
+}
+
+/* -- fields -- */
+
+static struct item *add(struct form *form, enum item_kind kind, int id, const char *label)
+{
+    struct item *item;
+
+    form->items = xgrow(form->items, &form->cap, form->count + 1, sizeof(*form->items));
+    item = &form->items[form->count++];
+    *item = (struct item){.kind = kind, .id = id, .chosen = -1};
+    set_text(&item->label, label);
+    set_text(&item->text, "");
+    set_text(&item->problem, "");
+    set_text(&item->why, "");
+    return item;
+}
+
+void form_add_text(struct form *form, int id, const char *label, size_t max, int width)
+{
+    struct item *item = add(form, ITEM_TEXT, id, label);
+
+    line_init(&item->line, max);
+    item->width = width;
+}
+
+void form_add_secret(struct form *form, int id, const char *label)
+{
+    add(form, ITEM_SECRET, id, label)->secret = secret_new_empty();
+}
+
+static bool can_choose(const struct item *item, int number)
+{
+    return number >= 0 && (size_t)number < item->option_count &&
+           item->options[number].why[0] == '\0';
+}
+
+void form_add_choice(struct form *form, int id, const char *label,
+                     const struct form_option *options, size_t count, bool tall)
+{
+    struct item *item = add(form, ITEM_CHOICE, id, label);
+
+    item->options = xcalloc(count, sizeof(*item->options));
+    item->option_count = count;
+    item->tall = tall;
+    for (size_t i = 0; i < count; i++) {
+        set_text(&item->options[i].label, options[i].label);
+        set_text(&item->options[i].note, options[i].note);
+        set_text(&item->options[i].why, options[i].why);
+        if (item->chosen < 0 && can_choose(item, (int)i)) {
+            item->chosen = (int)i;
+        }
+    }
+}
+
+void form_add_check(struct form *form, int id, const char *label, const char *words)
+{
+    set_text(&add(form, ITEM_CHECK, id, label)->text, words);
+}
+
+void form_add_pick(struct form *form, int id, const char *label, int width)
+{
+    add(form, ITEM_PICK, id, label)->width = width;
+}
+
+void form_add_button(struct form *form, int id, const char *words)
+{
+    set_text(&add(form, ITEM_BUTTON, id, "")->text, words);
+}
+
+void form_add_section(struct form *form, const char *text)
+{
+    set_text(&add(form, ITEM_SECTION, -1, "")->text, text);
+}
+
+void form_add_note(struct form *form, int id, enum style style, const char *text)
+{
+    struct item *item = add(form, ITEM_NOTE, id, "");
+
+    item->style = style;
+    set_text(&item->text, text);
+}
+
+void form_add_gap(struct form *form)
+{
+    add(form, ITEM_GAP, -1, "");
+}
+
+void form_beside(struct form *form)
+{
+    assert(form->count > 1);
+    form->items[form->count - 1].beside = true;
+}
+
+/* -- values -- */
+
+static struct item *find(const struct form *form, int id)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        if (form->items[i].id == id) {
+            return &form->items[i];
+        }
+    }
+    die("a form was asked for a field that it does not have.");
+}
+
+const char *form_text(const struct form *form, int id)
+{
+    const struct item *item = find(form, id);
+
+    return item->kind == ITEM_TEXT ? item->line.text.data : item->text;
+}
+
+void form_set_text(struct form *form, int id, const char *text)
+{
+    struct item *item = find(form, id);
+
+    if (item->kind == ITEM_TEXT) {
+        line_set(&item->line, text);
+    } else {
+        set_text(&item->text, text);
+    }
+}
+
+const struct secret *form_secret(const struct form *form, int id)
+{
+    return find(form, id)->secret;
+}
+
+void form_wipe(struct form *form, int id)
+{
+    struct item *item = find(form, id);
+
+    secret_free(item->secret);
+    item->secret = secret_new_empty();
+}
+
+int form_choice(const struct form *form, int id)
+{
+    return find(form, id)->chosen;
+}
+
+void form_set_choice(struct form *form, int id, int number)
+{
+    find(form, id)->chosen = number;
+}
+
+bool form_checked(const struct form *form, int id)
+{
+    return find(form, id)->checked;
+}
+
+void form_set_checked(struct form *form, int id, bool checked)
+{
+    find(form, id)->checked = checked;
+}
+
+/* -- state -- */
+
+void form_set_problem(struct form *form, int id, bool error, const char *text)
+{
+    struct item *item = find(form, id);
+
+    item->problem_error = error;
+    set_text(&item->problem, text);
+}
+
+void form_clear_problems(struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        set_text(&form->items[i].problem, "");
+    }
+}
+
+void form_set_disabled(struct form *form, int id, const char *why)
+{
+    set_text(&find(form, id)->why, why);
+}
+
+void form_set_hidden(struct form *form, int id, bool hidden)
+{
+    find(form, id)->hidden = hidden;
+}
+
+bool form_can_focus(const struct item *item)
+{
+    return item->kind < ITEM_SECTION && !item->hidden;
+}
+
+int form_focus_index(const struct form *form)
+{
+    int first = -1;
+
+    for (size_t i = 0; i < form->count; i++) {
+        if (!form_can_focus(&form->items[i])) {
+            continue;
+        }
+        if (form->items[i].id == form->focus) {
+            return (int)i;
+        }
+        if (first < 0) {
+            first = (int)i;
+        }
+    }
+    return first;
+}
+
+int form_focus(const struct form *form)
+{
+    int index = form_focus_index(form);
+
+    return index < 0 ? -1 : form->items[index].id;
+}
+
+void form_set_focus(struct form *form, int id)
+{
+    form->focus = id;
+}
+
+bool form_takes_text(const struct form *form)
+{
+    int index = form_focus_index(form);
+
+    return index >= 0 &&
+           (form->items[index].kind == ITEM_TEXT || form->items[index].kind == ITEM_SECRET) &&
+           form->items[index].why[0] == '\0';
+}
+
+/* -- events -- */
+
+static void move_focus(struct form *form, int step)
+{
+    int index = form_focus_index(form);
+    int count = (int)form->count;
+
+    for (int i = 1; i <= count; i++) {
+        int to = ((index + i * step) % count + count) % count;
+
+        if (form_can_focus(&form->items[to])) {
+            form->focus = form->items[to].id;
+            return;
+        }
+    }
+}
+
+/* Up and Down go by rows and stop at the ends. In the row above, the first field: what stands left
+ * is what is looked for. */
+static void move_row(struct form *form, int step)
+{
+    int lines;
+    struct place *places = form_layout(form, MOVE_WIDTH, &lines);
+    int index = form_focus_index(form);
+    int to = -1;
+
+    for (int i = index + step; i >= 0 && i < (int)form->count; i += step) {
+        if (!form_can_focus(&form->items[i]) || places[i].row == places[index].row) {
+            continue;
+        }
+        if (to >= 0 && places[i].row != places[to].row) {
+            break;
+        }
+        to = i;
+        if (step > 0) {
+            break;
+        }
+    }
+    if (to >= 0) {
+        form->focus = form->items[to].id;
+    }
+    free(places);
+}
+
+/* False: there is no other that can be chosen that way. */
+static bool choose(struct item *item, int step, bool round)
+{
+    int count = (int)item->option_count;
+
+    for (int i = 1; i < count; i++) {
+        int to = item->chosen + i * step;
+
+        if (!round && (to < 0 || to >= count)) {
+            return false;
+        }
+        to = (to % count + count) % count;
+        if (can_choose(item, to)) {
+            item->chosen = to;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_space(const struct ui_event *event)
+{
+    return event->key == UI_KEY_CHAR && strcmp(event->text, " ") == 0;
+}
+
+static enum form_answer choice_event(struct item *item, const struct ui_event *event)
+{
+    if (is_space(event) || event->key == UI_KEY_RIGHT) {
+        return choose(item, 1, true) ? FORM_CHANGED : FORM_HANDLED;
+    }
+    if (event->key == UI_KEY_LEFT) {
+        return choose(item, -1, true) ? FORM_CHANGED : FORM_HANDLED;
+    }
+    if (item->tall && (event->key == UI_KEY_DOWN || event->key == UI_KEY_UP)) {
+        return choose(item, event->key == UI_KEY_DOWN ? 1 : -1, false) ? FORM_CHANGED
+                                                                       : FORM_IGNORED;
+    }
+    return FORM_IGNORED;
+}
+
+static enum form_answer secret_event(struct item *item, const struct ui_event *event)
+{
+    const char *text = event->text;
+    size_t len;
+
+    switch (event->key) {
+    case UI_KEY_CHAR:
+    case UI_KEY_PASTE:
+        text += strspn(text, " \t\r\n");
+        len = strlen(text);
+        while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL) {
+            len--;
+        }
+        return len > 0 && secret_add(item->secret, text, len) ? FORM_CHANGED : FORM_HANDLED;
+    case UI_KEY_BACKSPACE:
+        secret_backspace(item->secret);
+        return FORM_CHANGED;
+    case UI_KEY_CTRL:
+        if (event->number == 'u' || event->number == 'w') {
+            secret_free(item->secret);
+            item->secret = secret_new_empty();
+            return FORM_CHANGED;
+        }
+        return FORM_IGNORED;
+    default:
+        return FORM_IGNORED;
+    }
+}
+
+static enum form_answer text_event(struct item *item, const struct ui_event *event)
+{
+    bool moves = event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT ||
+                 event->key == UI_KEY_HOME || event->key == UI_KEY_END;
+
+    if (!line_event(&item->line, event)) {
+        return FORM_IGNORED;
+    }
+    return moves ? FORM_HANDLED : FORM_CHANGED;
+}
+
+/* What the field with the focus makes of it. */
+static enum form_answer item_event(struct form *form, struct item *item,
+                                   const struct ui_event *event)
+{
+    switch (item->kind) {
+    case ITEM_TEXT:
+        return text_event(item, event);
+    case ITEM_SECRET:
+        return secret_event(item, event);
+    case ITEM_CHOICE:
+        return choice_event(item, event);
+    case ITEM_CHECK:
+        if (is_space(event)) {
+            item->checked = !item->checked;
+            return FORM_CHANGED;
+        }
+        return FORM_IGNORED;
+    case ITEM_PICK:
+    case ITEM_BUTTON:
+        if (event->key == UI_KEY_ENTER || is_space(event)) {
+            return FORM_PRESSED;
+        }
+        if (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT) {
+            move_focus(form, event->key == UI_KEY_RIGHT ? 1 : -1);
+            return FORM_HANDLED;
+        }
+        return FORM_IGNORED;
+    default:
+        return FORM_IGNORED;
+    }
+}
+
+enum form_answer form_event(struct form *form, const struct ui_event *event, int *id)
+{
+    int index = form_focus_index(form);
+    enum form_answer answer = FORM_IGNORED;
+
+    if (index < 0) {
+        return FORM_IGNORED;
+    }
+    *id = form->items[index].id;
+    if (form->items[index].why[0] == '\0') {
+        answer = item_event(form, &form->items[index], event);
+    }
+    if (answer != FORM_IGNORED) {
+        return answer;
+    }
+    switch (event->key) {
+    case UI_KEY_TAB:
+    case UI_KEY_ENTER:
+        /* A disabled button keeps the focus: what it waits for stands under it. */
+        if (event->key == UI_KEY_TAB || form->items[index].kind != ITEM_BUTTON) {
+            move_focus(form, 1);
+        }
+        return FORM_HANDLED;
+    case UI_KEY_BACKTAB:
+        move_focus(form, -1);
+        return FORM_HANDLED;
+    case UI_KEY_LEFT:
+    case UI_KEY_RIGHT:
+        move_focus(form, event->key == UI_KEY_RIGHT ? 1 : -1);
+        return FORM_HANDLED;
+    case UI_KEY_UP:
+    case UI_KEY_DOWN:
+        move_row(form, event->key == UI_KEY_DOWN ? 1 : -1);
+        return FORM_HANDLED;
+    default:
+        return FORM_IGNORED;
+    }
+}
