@@ -34,7 +34,7 @@ struct job {
     keyring_fn *fn;
     void *ctx;
     char *name; /* put before error texts: "Key of profile x"; NULL */
-    int op;     /* enum helper_op */
+    enum helper_op op;
 
     struct process process;
     int process_watch;

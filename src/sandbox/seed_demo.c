@@ -375,8 +375,8 @@ static void add_hostile_keys(struct world *w)
         "backup-\u202eyek-niмda",
         "zero\u200bwidth",
         "=HYPERLINK(\"http://x.example\")",
-        "a-name-of-one-hundred-characters-that-somebody-once-made-with-a-script-and-never-looked-"
-        "at-again-01",
+        ("a-name-of-one-hundred-characters-that-somebody-once-made-with-a-script-and-never-looked-"
+         "at-again-01"),
         "  leading blanks",
         "tab\tand\nnewline",
     };
