@@ -60,6 +60,15 @@ enum action {
 #define ACTION_NEEDS_SESSION (1u << 1)
 #define ACTION_WRITES (1u << 2) /* opens a review; never writes by itself */
 
+enum action_group {
+    GROUP_MOVING,
+    GROUP_PLACES,
+    GROUP_LIST,
+    GROUP_RECORD,
+    GROUP_CONSOLE,
+    GROUP_COUNT,
+};
+
 struct action_info {
     enum action action;
     const char *name;  /* "revoke": palette and scripts */
@@ -67,7 +76,10 @@ struct action_info {
     const char *label; /* "revoke..": footer */
     const char *help;  /* one line */
     unsigned needs;
+    enum action_group group; /* where the help has it */
 };
+/* Lends "Moving". */
+const char *action_group_name(enum action_group group);
 const struct action_info *action_info(enum action action);
 /* By name; ACTION_NONE for unknown. */
 enum action action_find(const char *name);

@@ -97,6 +97,27 @@ static void show_top(struct ui *ui)
     }
 }
 
+void ui_hints(const struct ui *ui, struct buf *out)
+{
+    const struct pane *top = ui_top_const(ui);
+
+    if (top->ops->hints != NULL) {
+        top->ops->hints(top->self, ui, out);
+    }
+}
+
+enum list_kind ui_list(const struct ui *ui)
+{
+    static const enum list_kind LISTS[BASE_COUNT] = {
+        [BASE_ORGANISATIONS] = LIST_COUNT,
+        [BASE_WORKSPACES] = LIST_WORKSPACES,
+        [BASE_MEMBERS] = LIST_USERS,
+        [BASE_KEYS] = LIST_KEYS,
+    };
+
+    return LISTS[ui->base];
+}
+
 /* -- the stack -- */
 
 static void bury_one(struct pane *pane)

@@ -40,6 +40,12 @@ void ui_push(struct ui *ui, struct pane pane); /* takes */
 void ui_message(struct ui *ui, bool bad, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void ui_run(struct ui *ui, enum action action);
+/* May the action run, asked from the top pane down? *why is "" when nobody has it. */
+bool ui_can(const struct ui *ui, enum action action, char *why, size_t size);
+/* The keys in the words of the top pane, for its help: appended; nothing where it has none. */
+void ui_hints(const struct ui *ui, struct buf *out);
+/* The list under everything: its fields are what can be sorted by. LIST_COUNT: none. */
+enum list_kind ui_list(const struct ui *ui);
 /* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error
  * is a message. */
 void ui_command(struct ui *ui, const char *line);

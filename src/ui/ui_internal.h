@@ -38,8 +38,6 @@ struct ui {
 /* The pane with the focus: the top of the stack, else the list. */
 struct pane *ui_top(struct ui *ui);
 const struct pane *ui_top_const(const struct ui *ui);
-/* May the action run, asked from the top down? *why is "" when nobody has it. */
-bool ui_can(const struct ui *ui, enum action action, char *why, size_t size);
 void ui_go(struct ui *ui, enum ui_base base);
 /* Frees what was closed, unless a pane's function runs. */
 void ui_bury(struct ui *ui);

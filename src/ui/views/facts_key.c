@@ -230,44 +230,83 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     }
 }
 
-void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+/* The worst first. */
+static void each_warning(const struct field_context *ctx, size_t row,
+                         void (*say)(struct doc *, struct buf *, enum style, const char *),
+                         struct doc *doc, struct buf *line)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     const struct key_extra *extra = inventory_extra(ctx->inv, key);
-    unsigned marks = scope_set_marks(&key->scopes);
     bool workspace_key = key->kind != KEY_ORGANISATION_SERVICE;
 
-    doc_section(doc, column, "LOOK TWICE");
     if (access_is_own(ctx->inv, row) == ANSWER_YES) {
-        doc_text(doc, STYLE_OWN, "@ this is your own key");
+        say(doc, line, STYLE_OWN, "@ this is your own key");
     }
     if (key->status == STATUS_EXPIRED ||
         (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
-        doc_text(doc, STYLE_BAD, "X expired: it works no more");
+        say(doc, line, STYLE_BAD, "X expired: it works no more");
     } else if (key->expires_at == TIME_NONE) {
-        doc_text(doc, STYLE_WARN, "! no expiry");
+        say(doc, line, STYLE_WARN, "! no expiry");
     } else if (key->expires_at < ctx->now + 7 * DAY) {
-        doc_text(doc, STYLE_WARN, "! expires within a week");
+        say(doc, line, STYLE_WARN, "! expires within a week");
     }
     if (key->status == STATUS_EXHAUSTED) {
-        doc_text(doc, STYLE_BAD, "X its budget is used up");
+        say(doc, line, STYLE_BAD, "X its budget is used up");
     }
     if (workspace_key && extra->rates_total == 0 && !extra->usage.has_budget) {
-        doc_text(doc, STYLE_WARN, "! no rate limit and no budget");
+        say(doc, line, STYLE_WARN, "! no rate limit and no budget");
     }
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         static const char *const WORDS[SCOPE_MARK_COUNT] = {
-            "can make or change keys", "can change people",           "can delete",
-            "can read logs or audit",  "can change the organisation", "can change providers",
+            "M can make or change keys", "P can change people",           "D can delete",
+            "A can read logs or audit",  "O can change the organisation", "V can change providers",
         };
 
-        if ((marks & 1u << i) != 0) {
-            doc_text(doc, STYLE_WARN, "%c %s", scope_mark_letter(i), WORDS[i]);
+        if ((scope_set_marks(&key->scopes) & 1u << i) != 0) {
+            say(doc, line, STYLE_WARN, WORDS[i]);
         }
     }
     if (key->unknown_scopes != STR_NONE) {
-        doc_text(doc, STYLE_WARN, "? scopes this program does not know");
+        say(doc, line, STYLE_WARN, "? scopes this program does not know");
     }
+}
+
+static void say_line(struct doc *doc, struct buf *line, enum style style, const char *words)
+{
+    (void)line;
+    doc_text(doc, style, "%s", words);
+}
+
+static void say_part(struct doc *doc, struct buf *line, enum style style, const char *words)
+{
+    (void)doc;
+    (void)style;
+    buf_adds(line, "   ");
+    buf_adds(line, words);
+}
+
+void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    struct buf line;
+    size_t before;
+
+    doc_section(doc, 0, "%s", "");
+    buf_init(&line, 0);
+    facts_text(ctx, LIST_KEYS, "status", row, &line);
+    buf_adds(&line, access_can_complete(key) ? ", can call models" : ", cannot call models");
+    before = line.len;
+    each_warning(ctx, row, say_part, doc, &line);
+    doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
+    buf_done(&line);
+}
+
+void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+
+    doc_section(doc, column, "LOOK TWICE");
+    each_warning(ctx, row, say_line, doc, NULL);
     doc_text(doc, STYLE_NORMAL, "%s",
              access_can_complete(key) ? "can call models" : "cannot call models");
 }

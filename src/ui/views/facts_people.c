@@ -9,6 +9,9 @@
 
 #include "base/banned.h"
 
+/* Keys looked at for a side pane: more would hold up a key press. */
+#define LOOKED_AT 50000
+
 static bool was_read(const struct inventory *inv, enum list_kind list)
 {
     return inv->lists[list].progress == PROGRESS_COMPLETE ||
@@ -46,22 +49,44 @@ void facts_user(const struct field_context *ctx, size_t row, bool brief, struct 
     }
 }
 
-void facts_user_workspaces(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+void facts_member_alone(const struct field_context *ctx, size_t member, struct doc *doc)
 {
-    const struct inventory *inv = ctx->inv;
-    const struct user_row *user = &inv->users[row];
-    size_t found = 0;
+    const struct member_row *row = &ctx->inv->members[member];
+    char id[ID_TEXT_SIZE];
 
-    doc_section(doc, column, "WORKSPACES");
+    doc_section(doc, 0, "PERSON");
+    facts_field(ctx, LIST_MEMBERS, "name", "Name", member, doc);
+    facts_field(ctx, LIST_MEMBERS, "mail", "Mail", member, doc);
+    doc_field(doc, "Id", STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, row->user_id, id));
+    doc_section(doc, 0, "IN THE ORGANISATION");
+    facts_field(ctx, LIST_MEMBERS, "org", "Role", member, doc);
+    doc_text(doc, STYLE_WARN, "? the people of the organisation could not be read");
+}
+
+static void everywhere(const struct user_row *user, struct doc *doc)
+{
     if (user->role == ORG_OWNER || user->role == ORG_ADMIN) {
         doc_text(doc, STYLE_WARN, "acts as admin in every workspace (%s of the organisation)",
                  org_role_name((enum org_role)user->role));
     }
+}
+
+void facts_memberships(const struct field_context *ctx, struct id user, int column, size_t most,
+                       struct doc *doc)
+{
+    const struct inventory *inv = ctx->inv;
+    int row = inventory_find_user(inv, user);
+    size_t found = 0;
+
+    doc_section(doc, column, "WORKSPACES");
+    if (row >= 0) {
+        everywhere(&inv->users[row], doc);
+    }
     for (size_t i = 0; i < inv->workspace_count; i++) {
-        int member = inventory_find_member(inv, inv->workspaces[i].id, user->id);
+        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
         struct buf role;
 
-        if (member < 0) {
+        if (member < 0 || found++ >= most) {
             continue;
         }
         buf_init(&role, 0);
@@ -69,7 +94,9 @@ void facts_user_workspaces(const struct field_context *ctx, size_t row, int colu
         doc_field(doc, role.data, STYLE_NORMAL, "%s",
                   inventory_workspace_name(inv, &inv->workspaces[i]));
         buf_done(&role);
-        found++;
+    }
+    if (found > most) {
+        doc_text(doc, STYLE_DIM, "and %zu more", found - most);
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
         doc_text(doc, STYLE_WARN, "? not every workspace's members could be read");
@@ -78,37 +105,48 @@ void facts_user_workspaces(const struct field_context *ctx, size_t row, int colu
     }
 }
 
+static void one_key(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    facts_text(ctx, LIST_KEYS, "name", row, &text);
+    buf_adds(&text, "  ");
+    facts_text(ctx, LIST_KEYS, "mask", row, &text);
+    buf_adds(&text, "  ");
+    facts_text(ctx, LIST_KEYS, "workspace", row, &text);
+    buf_adds(&text, "  ");
+    facts_text(ctx, LIST_KEYS, "status", row, &text);
+    doc_text(doc, STYLE_NORMAL, "%s", text.data);
+    buf_done(&text);
+}
+
 void facts_user_keys(const struct field_context *ctx, size_t row, int column, size_t most,
                      struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
     struct id id = inv->users[row].id;
+    size_t total;
     size_t found = 0;
 
-    doc_section(doc, column, "KEYS");
-    for (size_t i = 0; i < inv->key_count; i++) {
-        struct buf text;
-
-        if (!id_equal(inv->keys[i].user_id, id) || found++ >= most) {
-            continue;
-        }
-        buf_init(&text, 0);
-        facts_text(ctx, LIST_KEYS, "name", i, &text);
-        buf_adds(&text, "  ");
-        facts_text(ctx, LIST_KEYS, "mask", i, &text);
-        buf_adds(&text, "  ");
-        facts_text(ctx, LIST_KEYS, "workspace", i, &text);
-        buf_adds(&text, "  ");
-        facts_text(ctx, LIST_KEYS, "status", i, &text);
-        doc_text(doc, STYLE_NORMAL, "%s", text.data);
-        buf_done(&text);
-    }
-    if (found > most) {
-        doc_text(doc, STYLE_DIM, "and %zu more: Enter lists them", found - most);
-    }
     if (!was_read(inv, LIST_KEYS)) {
+        doc_section(doc, column, "KEYS ?");
         doc_text(doc, STYLE_WARN, "? the keys were not read");
-    } else if (found == 0) {
+        return;
+    }
+    total = inventory_user_counts(ctx->inv)[row].keys;
+    doc_section(doc, column, "KEYS %zu", total);
+    for (size_t i = 0; i < inv->key_count && i < LOOKED_AT && found < total && found < most; i++) {
+        if (id_equal(inv->keys[i].user_id, id)) {
+            one_key(ctx, i, doc);
+            found++;
+        }
+    }
+    if (total > found) {
+        doc_text(doc, STYLE_DIM, "%zu %s: F3 lists them", total - found,
+                 found == 0 ? "in all" : "more");
+    }
+    if (total == 0) {
         doc_text(doc, STYLE_DIM, "none");
     }
 }

@@ -38,6 +38,8 @@ void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enu
                       struct buf *out);
 /* May a key be made at all with the operator's own key? Fills why with the scopes. */
 bool list_can_create(const struct inventory *inv, char *why, size_t size);
+/* May this key be revoked with the operator's own? Not known counts as yes: the server decides. */
+bool list_can_revoke(const struct inventory *inv, size_t row, char *why, size_t size);
 
 /* The lists on the left of a wide screen. */
 void nav_draw(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current);

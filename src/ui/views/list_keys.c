@@ -1,8 +1,6 @@
 /* The list of keys. */
 #include <stdio.h>
-#include <string.h>
 
-#include "model/access.h"
 #include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
@@ -60,8 +58,6 @@ static void open_key(struct ui *ui, const char *id, enum action action)
 static bool can(const struct ui *ui, const struct inventory *inv, bool has_row, size_t row,
                 enum action action, char *why, size_t size)
 {
-    const char *missing = "";
-
     (void)ui;
     if (action != ACTION_REVOKE) {
         return false;
@@ -70,12 +66,7 @@ static bool can(const struct ui *ui, const struct inventory *inv, bool has_row, 
         snprintf(why, size, "no key is selected");
         return false;
     }
-    if (access_own_key(inv, OWN_DELETE, (enum key_kind)inv->keys[row].kind, &missing) ==
-        ANSWER_NO) {
-        snprintf(why, size, "your key needs %s", missing);
-        return false;
-    }
-    return true;
+    return list_can_revoke(inv, row, why, size);
 }
 
 static void act(struct ui *ui, const char *id, enum action action)

@@ -49,7 +49,7 @@ static void summary(struct ui *ui, enum list_kind list, size_t row, struct doc *
         role_here(&ctx, row, out);
     }
     if (user >= 0) {
-        facts_user_workspaces(&ctx, (size_t)user, 0, out);
+        facts_memberships(&ctx, ctx.inv->users[user].id, 0, 12, out);
         facts_user_keys(&ctx, (size_t)user, 0, 5, out);
     }
 }

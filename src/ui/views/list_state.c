@@ -169,3 +169,15 @@ bool list_can_create(const struct inventory *inv, char *why, size_t size)
     snprintf(why, size, "your key needs %s, or that of another kind", missing);
     return false;
 }
+
+bool list_can_revoke(const struct inventory *inv, size_t row, char *why, size_t size)
+{
+    const char *missing = "";
+
+    if (access_own_key(inv, OWN_DELETE, (enum key_kind)inv->keys[row].kind, &missing) ==
+        ANSWER_NO) {
+        snprintf(why, size, "your key needs %s", missing);
+        return false;
+    }
+    return true;
+}

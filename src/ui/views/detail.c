@@ -1,0 +1,405 @@
+#include "ui/views/detail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "ui/views/list_internal.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+/* One slice of looking for keys and people between two looks at the keyboard. */
+#define SLICE_US 1500
+#define MINUTE INT64_C(60000)
+
+struct detail {
+    const struct detail_kind *kind;
+    char *id;
+    char *name; /* as it was last seen; "" never */
+    struct view *keys, *people;
+    struct doc *doc;
+    int tab;
+    int scroll[DETAIL_TABS_MAX];
+    int height, lines; /* of the page, as of the last prepare */
+    bool held;
+    bool stale; /* the page has to be made again */
+    uint64_t seen_generation;
+    int64_t seen_minute;
+};
+
+static struct detail_page page_of(const struct detail *detail, const struct ui *ui)
+{
+    struct detail_page page = {
+        .ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)},
+        .keys = detail->keys,
+        .people = detail->people,
+    };
+
+    if (page.ctx.inv != NULL) {
+        page.id = inventory_find_id(page.ctx.inv, detail->id);
+    }
+    return page;
+}
+
+/* -- making the page -- */
+
+static bool held(const struct detail *detail, const struct detail_page *page)
+{
+    return page->ctx.inv != NULL && !id_is_none(page->id) && detail->kind->held(page);
+}
+
+static bool look(struct view *view, const struct detail_page *page, const struct view_scope *scope)
+{
+    if (view == NULL) {
+        return true;
+    }
+    view_set_scope(view, scope);
+    return view_work(view, &page->ctx, SLICE_US);
+}
+
+static void keep_name(struct detail *detail, const struct detail_page *page)
+{
+    struct buf name;
+
+    buf_init(&name, 0);
+    detail->kind->name(page, &name);
+    free(detail->name);
+    detail->name = xstrdup(name.data);
+    buf_done(&name);
+}
+
+static void say_gone(const struct detail *detail, const struct detail_page *page, struct doc *doc)
+{
+    const struct inventory *inv = page->ctx.inv;
+    bool reading = inv == NULL || inv->lists[detail->kind->list].progress == PROGRESS_LOADING ||
+                   inv->lists[detail->kind->list].progress == PROGRESS_NEVER;
+
+    doc_section(doc, 0, "%s", reading ? "NOT READ YET" : "GONE");
+    if (reading) {
+        doc_text(doc, STYLE_NORMAL, "This %s is not among what was read so far.",
+                 detail->kind->noun);
+    } else {
+        doc_text(doc, STYLE_BAD, "X This %s is not there any more.", detail->kind->noun);
+        doc_text(doc, STYLE_NORMAL, "%s", detail->kind->gone);
+    }
+    doc_gap(doc);
+    if (detail->name[0] != '\0') {
+        doc_field(doc, "Last seen as", STYLE_NORMAL, "%s", detail->name);
+    }
+    doc_field(doc, "Id", STYLE_NORMAL, "%s", detail->id);
+}
+
+static void make_page(struct detail *detail, const struct detail_page *page)
+{
+    doc_clear(detail->doc);
+    detail->held = held(detail, page);
+    if (detail->held) {
+        keep_name(detail, page);
+        detail->kind->fill(page, detail->tab, detail->doc);
+    } else {
+        say_gone(detail, page, detail->doc);
+    }
+    detail->stale = false;
+    detail->seen_generation = page->ctx.inv == NULL ? 0 : page->ctx.inv->generation;
+    detail->seen_minute = page->ctx.now / MINUTE;
+}
+
+/* Below the rule. */
+static struct rect inside(struct rect area)
+{
+    if (area.height > 1) {
+        area.y++;
+        area.height--;
+    }
+    if (area.width > 2) {
+        area.x++;
+        area.width -= 2;
+    }
+    return area;
+}
+
+static void keep_in_sight(struct detail *detail)
+{
+    int last = detail->lines - detail->height;
+    int *scroll = &detail->scroll[detail->tab];
+
+    if (*scroll > last) {
+        *scroll = last;
+    }
+    if (*scroll < 0) {
+        *scroll = 0;
+    }
+}
+
+static bool prepare(void *self, struct ui *ui)
+{
+    struct detail *detail = self;
+    struct detail_page page = page_of(detail, ui);
+    struct rect area = inside(ui_body(ui));
+    bool done = true;
+    bool was_done = (detail->keys == NULL || view_done(detail->keys)) &&
+                    (detail->people == NULL || view_done(detail->people));
+
+    if (held(detail, &page) && detail->kind->scope != NULL) {
+        struct view_scope scope = {0};
+
+        detail->kind->scope(&page, &scope);
+        done = look(detail->keys, &page, &scope);
+        done = look(detail->people, &page, &scope) && done;
+    }
+    if (detail->stale || done != was_done ||
+        (page.ctx.inv != NULL && page.ctx.inv->generation != detail->seen_generation) ||
+        page.ctx.now / MINUTE != detail->seen_minute) {
+        make_page(detail, &page);
+    }
+    detail->height = area.height;
+    detail->lines = doc_lines(detail->doc, area.width);
+    keep_in_sight(detail);
+    return !done;
+}
+
+/* -- what it looks like -- */
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct detail *detail = self;
+
+    (void)ui;
+    if (area.height > 1) {
+        canvas_hline(canvas, area.x, area.y, area.width);
+    }
+    doc_draw(detail->doc, canvas, inside(area), detail->scroll[detail->tab]);
+}
+
+static void title(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct detail *detail = self;
+
+    (void)ui;
+    buf_adds(out, detail->name[0] == '\0' ? detail->id : detail->name);
+}
+
+/* The tabs, the chosen one in brackets; where they do not fit, the chosen one alone. */
+static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct detail *detail = self;
+    int width = 0;
+    int x;
+
+    (void)ui;
+    for (int i = 0; i < detail->kind->tab_count; i++) {
+        width += text_width(detail->kind->tabs[i]) + 3;
+    }
+    if (width > area.width) {
+        char *alone = xasprintf("[%s] %d of %d", detail->kind->tabs[detail->tab], detail->tab + 1,
+                                detail->kind->tab_count);
+
+        width = text_width(alone) < area.width ? text_width(alone) : area.width;
+        canvas_fit(canvas, area.x + area.width - width, area.y, width, alone, STYLE_HEADER, false);
+        free(alone);
+        return;
+    }
+    x = area.x + area.width - width;
+    for (int i = 0; i < detail->kind->tab_count; i++) {
+        const char *tab = detail->kind->tabs[i];
+
+        x += canvas_textf(canvas, x, area.y, i == detail->tab ? STYLE_HEADER : STYLE_DIM,
+                          i == detail->tab ? "[%s] " : " %s  ", tab);
+    }
+}
+
+static bool state(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct detail *detail = self;
+    const struct inventory *inv = ui_inventory(ui);
+    int below = detail->lines - detail->scroll[detail->tab] - detail->height;
+
+    if (below > 0) {
+        buf_addf(out, "%d more line%s below: j, PgDn.  ", below, below == 1 ? "" : "s");
+    } else if (detail->scroll[detail->tab] > 0) {
+        buf_adds(out, "The end: k, PgUp.  ");
+    }
+    return inv != NULL &&
+           list_state_words(inv, detail->kind->list, detail->kind->list_noun, ui_now(ui), out);
+}
+
+/* -- what it does -- */
+
+static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
+{
+    (void)self;
+    (void)ui;
+    /* F10 leaves the program from everywhere; q only goes back from here. */
+    return what->key == UI_KEY_CHAR && strcmp(what->text, "q") == 0 ? PANE_CLOSE : PANE_IGNORED;
+}
+
+static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    const struct detail *detail = self;
+    struct detail_page page = page_of(detail, ui);
+
+    switch (action) {
+    case ACTION_UP:
+    case ACTION_DOWN:
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+    case ACTION_HALF_UP:
+    case ACTION_HALF_DOWN:
+    case ACTION_FIRST:
+    case ACTION_LAST:
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+    case ACTION_NEXT_TAB:
+    case ACTION_PREV_TAB:
+    case ACTION_COPY:
+        return true;
+    case ACTION_NEW:
+        if (page.ctx.inv == NULL) {
+            snprintf(why, size, "nothing was read yet");
+            return false;
+        }
+        return list_can_create(page.ctx.inv, why, size);
+    default:
+        break;
+    }
+    if (detail->kind->can == NULL) {
+        return false;
+    }
+    if (!held(detail, &page)) {
+        if (action == ACTION_REVOKE) {
+            snprintf(why, size, "this %s is not there", detail->kind->noun);
+        }
+        return false;
+    }
+    return detail->kind->can(&page, action, why, size);
+}
+
+static void turn(struct detail *detail, int step)
+{
+    int count = detail->kind->tab_count;
+
+    detail->tab = (detail->tab + step + count) % count;
+    detail->stale = true;
+}
+
+/* The lines an action moves by; 0 for what does not scroll. */
+static int step_of(const struct detail *detail, enum action action)
+{
+    int page = detail->height > 2 ? detail->height - 1 : 1;
+
+    switch (action) {
+    case ACTION_UP:
+        return -1;
+    case ACTION_DOWN:
+        return 1;
+    case ACTION_PAGE_UP:
+        return -page;
+    case ACTION_PAGE_DOWN:
+        return page;
+    case ACTION_HALF_UP:
+        return -(page / 2 + 1);
+    case ACTION_HALF_DOWN:
+        return page / 2 + 1;
+    case ACTION_FIRST:
+        return -detail->lines;
+    case ACTION_LAST:
+        return detail->lines;
+    default:
+        return 0;
+    }
+}
+
+static enum pane_result act(void *self, struct ui *ui, enum action action)
+{
+    struct detail *detail = self;
+    struct detail_page page = page_of(detail, ui);
+    int step = step_of(detail, action);
+
+    if (step != 0) {
+        detail->scroll[detail->tab] += step;
+        keep_in_sight(detail);
+        return PANE_HANDLED;
+    }
+    switch (action) {
+    case ACTION_LEFT:
+    case ACTION_PREV_TAB:
+        turn(detail, -1);
+        return PANE_HANDLED;
+    case ACTION_RIGHT:
+    case ACTION_NEXT_TAB:
+        turn(detail, 1);
+        return PANE_HANDLED;
+    case ACTION_COPY:
+        ui_copy(ui, detail->id, false);
+        return PANE_HANDLED;
+    default:
+        break;
+    }
+    if (action != ACTION_NEW && (detail->kind->act == NULL || !held(detail, &page))) {
+        return PANE_IGNORED;
+    }
+    if (!held(detail, &page)) {
+        ui_push(ui, view_create_new(ui, ui_workspace(ui)));
+    } else {
+        detail->kind->act(ui, detail->id, &page, action);
+    }
+    return PANE_HANDLED;
+}
+
+static void shown(void *self, struct ui *ui)
+{
+    struct detail *detail = self;
+
+    (void)ui;
+    detail->stale = true;
+}
+
+static void detail_free(void *self)
+{
+    struct detail *detail = self;
+
+    view_free(detail->keys);
+    view_free(detail->people);
+    doc_free(detail->doc);
+    free(detail->name);
+    free(detail->id);
+    free(detail);
+}
+
+struct pane detail_new(struct ui *ui, const struct detail_kind *kind, const struct pane_ops *ops,
+                       const char *id)
+{
+    struct detail *detail = xcalloc(1, sizeof(*detail));
+    struct detail_page page;
+
+    detail->kind = kind;
+    detail->id = xstrdup(id);
+    detail->name = xstrdup("");
+    detail->doc = doc_new(kind->label_width);
+    if (kind->has_keys) {
+        detail->keys = view_new(LIST_KEYS);
+        view_set_sort(detail->keys, field_find(LIST_KEYS, "name"), false);
+    }
+    if (kind->has_people) {
+        detail->people = view_new(LIST_MEMBERS);
+        view_set_sort(detail->people, field_find(LIST_MEMBERS, "name"), false);
+    }
+    page = page_of(detail, ui);
+    make_page(detail, &page);
+    detail->stale = true;
+    return (struct pane){ops, detail};
+}
+
+#define DETAIL_OPS(NAME)                                                                           \
+    {                                                                                              \
+        .name = (NAME), .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare,  \
+        .title = title, .shown = shown, .full_screen = true, .free = detail_free,                  \
+        .status = status, .state = state,                                                          \
+    }
+const struct pane_ops DETAIL_OF_KEY = DETAIL_OPS("key");
+const struct pane_ops DETAIL_OF_MEMBER = DETAIL_OPS("member");
+const struct pane_ops DETAIL_OF_WORKSPACE = DETAIL_OPS("workspace");
+#undef DETAIL_OPS

@@ -1,0 +1,121 @@
+/* All about one person: the role in the organisation and in each workspace, what these allow, and
+ * the keys the person owns. Works from the memberships alone where the people could not be read. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/views/detail.h"
+#include "ui/views/facts.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+enum { OVERVIEW, POWERS, KEYS };
+
+/* A membership of the person: the first that is held, -1 none. */
+static int any_membership(const struct detail_page *page)
+{
+    const struct inventory *inv = page->ctx.inv;
+
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        int row = inventory_find_member(inv, inv->workspaces[i].id, page->id);
+
+        if (row >= 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+static int row_of(const struct detail_page *page)
+{
+    return inventory_find_user(page->ctx.inv, page->id);
+}
+
+static bool held(const struct detail_page *page)
+{
+    return row_of(page) >= 0 || any_membership(page) >= 0;
+}
+
+static void scope(const struct detail_page *page, struct view_scope *out)
+{
+    out->by_user = true;
+    out->user = page->id;
+}
+
+static void name(const struct detail_page *page, struct buf *out)
+{
+    int row = row_of(page);
+
+    if (row >= 0) {
+        facts_text(&page->ctx, LIST_USERS, "name", (size_t)row, out);
+    } else {
+        facts_text(&page->ctx, LIST_MEMBERS, "name", (size_t)any_membership(page), out);
+    }
+}
+
+static void fill(const struct detail_page *page, int tab, struct doc *doc)
+{
+    int row = row_of(page);
+
+    switch (tab) {
+    case OVERVIEW:
+        if (row >= 0) {
+            facts_user(&page->ctx, (size_t)row, false, doc);
+        } else {
+            facts_member_alone(&page->ctx, (size_t)any_membership(page), doc);
+        }
+        facts_memberships(&page->ctx, page->id, 1, DETAIL_ROWS_MAX, doc);
+        facts_keys(&page->ctx, page->keys, LIST_USERS, 1, 8, doc);
+        break;
+    case POWERS:
+        facts_powers(&page->ctx, page->id, DETAIL_ROWS_MAX, doc);
+        break;
+    default:
+        facts_keys(&page->ctx, page->keys, LIST_USERS, 0, DETAIL_ROWS_MAX, doc);
+        break;
+    }
+}
+
+static bool can(const struct detail_page *page, enum action action, char *why, size_t size)
+{
+    (void)page;
+    (void)why;
+    (void)size;
+    return action == ACTION_OPEN;
+}
+
+static void act(struct ui *ui, const char *id, const struct detail_page *page, enum action action)
+{
+    (void)page;
+    if (action == ACTION_NEW) {
+        ui_push(ui, view_create_new(ui, ui_workspace(ui)));
+    } else if (action == ACTION_OPEN) {
+        ui_narrow_workspace(ui, NULL);
+        ui_narrow_user(ui, id);
+        ui_run(ui, ACTION_KEYS);
+        ui_message(ui, false, "Only the keys of %s. Esc shows those of everybody.",
+                   ui_user_name(ui));
+    }
+}
+
+static const struct detail_kind KIND = {
+    .list = LIST_USERS,
+    .noun = "person",
+    .list_noun = "people",
+    .gone = "They left the organisation, or your key may not see them any more.",
+    .tabs = {"Overview", "May do", "Keys"},
+    .tab_count = 3,
+    .label_width = 12,
+    .has_keys = true,
+    .scope = scope,
+    .held = held,
+    .name = name,
+    .fill = fill,
+    .can = can,
+    .act = act,
+};
+
+struct pane view_member_new(struct ui *ui, const char *user_id)
+{
+    return detail_new(ui, &KIND, &DETAIL_OF_MEMBER, user_id);
+}

@@ -1,0 +1,185 @@
+/* The people of a workspace and the keys of a person or a workspace, as lines of a page. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/views/facts.h"
+
+#include "base/banned.h"
+
+/* The text of a field, cut and padded to a width. */
+static void cell(const struct field_context *ctx, enum list_kind list, const char *field,
+                 size_t row, int width, struct buf *out)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    facts_text(ctx, list, field, row, &text);
+    text_fit(text.data, width, out);
+    buf_adds(out, "  ");
+    buf_done(&text);
+}
+
+static bool was_read(const struct inventory *inv, enum list_kind list)
+{
+    return inv->lists[list].progress == PROGRESS_COMPLETE ||
+           inv->lists[list].progress == PROGRESS_PARTIAL ||
+           inv->lists[list].progress == PROGRESS_LOADING;
+}
+
+/* False when there is nothing to show yet, or nothing was read; says why. */
+static bool ready(const struct field_context *ctx, const struct view *view, enum list_kind list,
+                  struct doc *doc)
+{
+    if (!was_read(ctx->inv, list)) {
+        doc_text(doc, STYLE_WARN, "? %s",
+                 ctx->inv->lists[list].why[0] == '\0' ? "they were not read"
+                                                      : ctx->inv->lists[list].why);
+        return false;
+    }
+    if (!view_done(view)) {
+        doc_text(doc, STYLE_DIM, "Looking..");
+        return false;
+    }
+    return true;
+}
+
+/* The next place from `place` on whose row is of the kind; view_len at the end. */
+static size_t next_of_kind(const struct field_context *ctx, const struct view *keys, int kind,
+                           size_t place, size_t *row)
+{
+    for (; place < view_len(keys); place++) {
+        *row = view_row(keys, place);
+        if (*row < ctx->inv->key_count && ctx->inv->keys[*row].kind == kind) {
+            break;
+        }
+    }
+    return place;
+}
+
+static void one_key(const struct field_context *ctx, enum list_kind whose, size_t row,
+                    struct doc *doc)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    cell(ctx, LIST_KEYS, "flag", row, 1, &line);
+    line.data[--line.len] = '\0';
+    cell(ctx, LIST_KEYS, "name", row, 20, &line);
+    cell(ctx, LIST_KEYS, "mask", row, 10, &line);
+    cell(ctx, LIST_KEYS, whose == LIST_USERS ? "workspace" : "owner", row, 13, &line);
+    cell(ctx, LIST_KEYS, "status", row, 9, &line);
+    facts_text(ctx, LIST_KEYS, "expires", row, &line);
+    doc_text(doc, STYLE_NORMAL, "%s", line.data);
+    buf_done(&line);
+}
+
+void facts_keys(const struct field_context *ctx, const struct view *keys, enum list_kind whose,
+                int column, size_t most, struct doc *doc)
+{
+    static const int KINDS[] = {KEY_WORKSPACE_SERVICE, KEY_WORKSPACE_USER, KEY_ORGANISATION_SERVICE,
+                                KEY_KIND_UNKNOWN};
+    static const char *const WORDS[] = {"SERVICE KEYS", "USER KEYS", "ADMIN KEYS",
+                                        "KEYS OF A KIND NOT KNOWN HERE"};
+    size_t shown = 0;
+
+    if (!was_read(ctx->inv, LIST_KEYS) || !view_done(keys)) {
+        doc_section(doc, column, "KEYS ?");
+        ready(ctx, keys, LIST_KEYS, doc);
+        return;
+    }
+    if (view_len(keys) == 0) {
+        doc_section(doc, column, "KEYS 0");
+        doc_text(doc, STYLE_DIM, "none");
+    }
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(*KINDS); i++) {
+        size_t row = 0;
+        size_t place = next_of_kind(ctx, keys, KINDS[i], 0, &row);
+
+        if (place < view_len(keys)) {
+            doc_section(doc, column, "%s", WORDS[i]);
+        }
+        for (; place < view_len(keys) && shown < most; shown++) {
+            one_key(ctx, whose, row, doc);
+            place = next_of_kind(ctx, keys, KINDS[i], place + 1, &row);
+        }
+        if (shown >= most) {
+            break;
+        }
+    }
+    if (view_len(keys) > shown) {
+        doc_text(doc, STYLE_DIM, "and %zu more. Enter lists all %zu.", view_len(keys) - shown,
+                 view_len(keys));
+    } else if (view_len(keys) > 0) {
+        doc_text(doc, STYLE_DIM, "Enter lists them.");
+    }
+}
+
+static void one_person(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    cell(ctx, LIST_MEMBERS, "name", row, 24, &line);
+    cell(ctx, LIST_MEMBERS, "mail", row, 28, &line);
+    facts_text(ctx, LIST_MEMBERS, "org", row, &line);
+    doc_text(doc, STYLE_NORMAL, "%s", line.data);
+    buf_done(&line);
+}
+
+static void one_role(const struct field_context *ctx, const struct view *members, enum ws_role role,
+                     size_t *shown, size_t most, int column, struct doc *doc)
+{
+    static const char *const WORDS[] = {"ADMINS", "MANAGERS", "MEMBERS", "WITH ANOTHER ROLE"};
+    bool headed = false;
+
+    for (size_t i = 0; i < view_len(members) && *shown < most; i++) {
+        size_t row = view_row(members, i);
+
+        if (row >= ctx->inv->member_count || ctx->inv->members[row].role != role) {
+            continue;
+        }
+        if (!headed) {
+            doc_section(doc, column, "%s", WORDS[role]);
+            headed = true;
+        }
+        one_person(ctx, row, doc);
+        ++*shown;
+    }
+}
+
+/* The members of this workspace may have been refused where those of others were not. */
+static bool refused(const struct inventory *inv, size_t workspace, struct doc *doc)
+{
+    const struct member_state *state =
+        inv->member_states == NULL ? NULL : &inv->member_states[workspace];
+
+    if (state == NULL ||
+        (state->progress != PROGRESS_REFUSED && state->progress != PROGRESS_FAILED)) {
+        return false;
+    }
+    doc_text(doc, STYLE_WARN, "? the members %s%s%s",
+             state->progress == PROGRESS_REFUSED ? "were refused" : "could not be read",
+             state->scope[0] == '\0' ? "" : ": your key needs ", state->scope);
+    return true;
+}
+
+void facts_people(const struct field_context *ctx, const struct view *members, size_t workspace,
+                  int column, size_t most, struct doc *doc)
+{
+    size_t shown = 0;
+
+    if (!was_read(ctx->inv, LIST_MEMBERS) || !view_done(members) || view_len(members) == 0) {
+        doc_section(doc, column, "PEOPLE");
+        if (!refused(ctx->inv, workspace, doc) && ready(ctx, members, LIST_MEMBERS, doc)) {
+            doc_text(doc, STYLE_DIM, "nobody is a member of this workspace");
+        }
+        return;
+    }
+    for (int role = WS_ADMIN; role <= WS_ROLE_OTHER; role++) {
+        one_role(ctx, members, (enum ws_role)role, &shown, most, column, doc);
+    }
+    refused(ctx->inv, workspace, doc);
+    if (view_len(members) > shown) {
+        doc_text(doc, STYLE_DIM, "and %zu more", view_len(members) - shown);
+    }
+}

@@ -1,0 +1,200 @@
+/* What roles allow, and the switches of a workspace, in plain words. */
+#include <string.h>
+
+#include "base/text.h"
+#include "model/access.h"
+#include "ui/views/facts.h"
+
+#include "base/banned.h"
+
+static const struct {
+    enum answer answer;
+    const char *label;
+    enum style style;
+} ANSWERS[] = {
+    {ANSWER_YES, "may", STYLE_NORMAL},
+    {ANSWER_NO, "may not", STYLE_DIM},
+    {ANSWER_UNKNOWN, "?", STYLE_WARN},
+};
+
+/* All powers with one answer for one reason, on one line. Marks them as told. */
+static void one_reason(const struct power_answer *answers, enum power from, unsigned *told,
+                       const char *label, enum style style, struct doc *doc)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    for (int i = (int)from; i < POWER_COUNT; i++) {
+        if (answers[i].answer == answers[from].answer &&
+            strcmp(answers[i].why, answers[from].why) == 0) {
+            buf_addf(&line, "%s%s", line.len > 0 ? ", " : "", power_name((enum power)i));
+            *told |= 1u << i;
+        }
+    }
+    doc_field(doc, label, style, "%s  (%s)", line.data, answers[from].why);
+    buf_done(&line);
+}
+
+static void powers(const struct workspace_row *ws, enum org_role org_role, bool is_member,
+                   enum ws_role role, struct doc *doc)
+{
+    struct power_answer answers[POWER_COUNT];
+    unsigned told = 0;
+
+    for (int i = 0; i < POWER_COUNT; i++) {
+        answers[i] = access_power(ws, org_role, is_member, role, (enum power)i);
+    }
+    for (size_t a = 0; a < sizeof(ANSWERS) / sizeof(*ANSWERS); a++) {
+        const char *label = ANSWERS[a].label;
+
+        for (int i = 0; i < POWER_COUNT; i++) {
+            if (answers[i].answer == ANSWERS[a].answer && (told & 1u << i) == 0) {
+                one_reason(answers, (enum power)i, &told, label, ANSWERS[a].style, doc);
+                label = "";
+            }
+        }
+    }
+}
+
+static void in_organisation(enum org_role role, struct doc *doc)
+{
+    const char *const *words = access_org_role_words(role);
+
+    doc_section(doc, 0, "IN THE ORGANISATION: %s",
+                role == ORG_ROLE_OTHER ? "?" : org_role_name(role));
+    for (; *words != NULL; words++) {
+        doc_text(doc, role == ORG_ROLE_OTHER ? STYLE_WARN : STYLE_NORMAL, "%s", *words);
+    }
+}
+
+static void in_workspace(const struct inventory *inv, const struct workspace_row *ws,
+                         enum org_role org_role, int member, struct doc *doc)
+{
+    enum ws_role role = member < 0 ? WS_ROLE_OTHER : (enum ws_role)inv->members[member].role;
+    const char *other = member < 0 ? NULL : arena_text(&inv->arena, inv->members[member].role_text);
+    const char *word = member < 0              ? "by the role in the organisation"
+                       : role != WS_ROLE_OTHER ? ws_role_name(role)
+                                               : "?";
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (role == WS_ROLE_OTHER && other != NULL) {
+        text_clean(other, strlen(other), &text);
+        word = text.data;
+    }
+    doc_section(doc, 0, "IN %s: %s", inventory_workspace_name(inv, ws), word);
+    buf_done(&text);
+    powers(ws, org_role, member >= 0, role, doc);
+}
+
+void facts_powers(const struct field_context *ctx, struct id user, size_t most, struct doc *doc)
+{
+    const struct inventory *inv = ctx->inv;
+    int row = inventory_find_user(inv, user);
+    enum org_role org_role = ORG_ROLE_OTHER;
+    bool everywhere;
+    size_t shown = 0;
+    size_t left = 0;
+
+    if (row >= 0) {
+        org_role = (enum org_role)inv->users[row].role;
+    }
+    for (size_t i = 0; row < 0 && i < inv->workspace_count; i++) {
+        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
+
+        if (member >= 0) {
+            org_role = (enum org_role)inv->members[member].org_role;
+            break;
+        }
+    }
+    in_organisation(org_role, doc);
+    everywhere = org_role == ORG_OWNER || org_role == ORG_ADMIN;
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
+
+        if ((member < 0 && !everywhere) || shown >= most) {
+            left++;
+            continue;
+        }
+        in_workspace(inv, &inv->workspaces[i], org_role, member, doc);
+        shown++;
+    }
+    if (left > 0) {
+        doc_section(doc, 0, "IN %zu OTHER WORKSPACES", left);
+        doc_text(doc, STYLE_DIM, "%s",
+                 everywhere ? "the same, not listed here" : "nothing: not a member");
+    }
+    if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        doc_text(doc, STYLE_WARN, "? not every workspace's members could be read");
+    }
+}
+
+/* -- switches -- */
+
+static enum answer switch_answer(const struct workspace_row *ws, int number)
+{
+    if ((ws->switches_known >> number & 1) == 0) {
+        return ANSWER_UNKNOWN;
+    }
+    return (ws->switches_on >> number & 1) != 0 ? ANSWER_YES : ANSWER_NO;
+}
+
+static void one_switch(const struct workspace_row *ws, int number, struct doc *doc)
+{
+    static const char *const WORDS[] = {
+        [ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "?"};
+    static const enum style STYLES[] = {
+        [ANSWER_NO] = STYLE_DIM, [ANSWER_YES] = STYLE_NORMAL, [ANSWER_UNKNOWN] = STYLE_WARN};
+    const struct switch_info *info = switch_info(number);
+    enum answer answer = switch_answer(ws, number);
+    struct buf line;
+
+    buf_init(&line, 0);
+    text_fit(info->words, 36, &line);
+    buf_addf(&line, " %s", info->name);
+    doc_field(doc, WORDS[answer], STYLES[answer], "%s", line.data);
+    buf_done(&line);
+}
+
+void facts_switches(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    static const struct {
+        const char *who;
+        const char *head;
+    } GROUPS[] = {{"members", "MEMBERS"},
+                  {"managers", "MANAGERS"},
+                  {"organisationAdmins", "ADMINS OF THE ORGANISATION"}};
+    const struct workspace_row *ws = &ctx->inv->workspaces[row];
+
+    for (size_t g = 0; g < sizeof(GROUPS) / sizeof(*GROUPS); g++) {
+        doc_section(doc, 0, "%s", GROUPS[g].head);
+        for (int i = 0; i < SWITCH_COUNT; i++) {
+            if (strncmp(switch_info(i)->name, GROUPS[g].who, strlen(GROUPS[g].who)) == 0) {
+                one_switch(ws, i, doc);
+            }
+        }
+    }
+    if (ws->switches_known == 0) {
+        doc_gap(doc);
+        doc_text(doc, STYLE_WARN, "? the server told none of them");
+    }
+}
+
+void facts_switches_brief(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+{
+    static const char *const NAMES[] = {"membersWriteApiKeys", "membersViewApiKeys",
+                                        "membersViewLogs", "managersWriteApiKeys",
+                                        "organisationAdminsViewLogs"};
+    const struct workspace_row *ws = &ctx->inv->workspaces[row];
+    int on = 0;
+    int off = 0;
+
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        on += switch_answer(ws, i) == ANSWER_YES ? 1 : 0;
+        off += switch_answer(ws, i) == ANSWER_NO ? 1 : 0;
+    }
+    doc_section(doc, column, "SWITCHES: %d on, %d off, %d ?", on, off, SWITCH_COUNT - on - off);
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
+        one_switch(ws, switch_find(NAMES[i]), doc);
+    }
+}

@@ -1,0 +1,246 @@
+/* The keys of the view below, from the table of actions: what can be done now, what cannot and why.
+ * And the signs of the lists. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/scope.h"
+#include "ui/doc.h"
+#include "ui/ui.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+#define HELP_WIDTH 100
+#define LABEL_WIDTH 12
+
+struct help {
+    char *title;
+    struct doc *doc;
+    int scroll;
+    int height, lines;
+};
+
+/* A line for an action that the view has: dimmed with the reason while it cannot run. */
+static bool one_action(const struct ui *ui, enum action action, struct doc *doc)
+{
+    const struct action_info *info = action_info(action);
+    char why[256] = "";
+    bool can = ui_can(ui, action, why, sizeof(why));
+
+    if (!can && why[0] == '\0' && action != ACTION_BACK) {
+        return false;
+    }
+    if (!can && why[0] != '\0') {
+        doc_field(doc, info->keys, STYLE_DISABLED, "%s (%s)", info->help, why);
+    } else {
+        doc_field(doc, info->keys[0] == '\0' ? ":" : info->keys, STYLE_NORMAL, "%s%s", info->help,
+                  info->keys[0] == '\0' ? " (no key: by name)" : "");
+    }
+    return true;
+}
+
+static void one_group(const struct ui *ui, enum action_group group, struct doc *doc)
+{
+    bool headed = false;
+
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        const struct action_info *info = action_info((enum action)i);
+        char why[256] = "";
+
+        if (info == NULL || info->group != group ||
+            (!ui_can(ui, (enum action)i, why, sizeof(why)) && why[0] == '\0' && i != ACTION_BACK)) {
+            continue;
+        }
+        if (!headed) {
+            doc_section(doc, 0, "%s", action_group_name(group));
+            headed = true;
+        }
+        one_action(ui, (enum action)i, doc);
+    }
+}
+
+static void signs(struct doc *doc)
+{
+    doc_section(doc, 0, "Signs");
+    doc_field(doc, "!", STYLE_WARN, "look twice: no expiry, no limits or wide scopes");
+    doc_field(doc, "X", STYLE_BAD, "dead: expired or its budget is used up");
+    doc_field(doc, "@", STYLE_OWN, "your own key");
+    doc_field(doc, "~", STYLE_NORMAL, "rotates by itself");
+    doc_field(doc, "*", STYLE_MARKED, "marked");
+    doc_field(doc, "?", STYLE_WARN, "is there, but could not be read; 0 means asked and none");
+    doc_field(doc, "WS WU OS", STYLE_NORMAL,
+              "key of a workspace's service, of a workspace's person, of the organisation (admin)");
+    doc_field(doc, "M P D A O V", STYLE_WARN,
+              "its scopes can: make keys, change people, delete, read logs or audit, change the"
+              " organisation, change providers");
+    doc_section(doc, 0, "Filter");
+    doc_field(doc, "word", STYLE_NORMAL, "its letters in this order, anywhere in what is shown");
+    doc_field(doc, "name:gira", STYLE_NORMAL, "the column holds gira; name:=gira is the whole");
+    doc_field(doc, "!word", STYLE_NORMAL, "those that do not; \"two words\" keep their blank");
+}
+
+static struct rect inside(struct rect area)
+{
+    int width = area.width < HELP_WIDTH ? area.width : HELP_WIDTH;
+
+    return (struct rect){area.x + (area.width - width) / 2, area.y, width, area.height};
+}
+
+static bool prepare(void *self, struct ui *ui)
+{
+    struct help *help = self;
+    struct rect area = inside(ui_body(ui));
+    int last;
+
+    help->height = area.height > 2 ? area.height - 2 : 1;
+    help->lines = doc_lines(help->doc, area.width > 4 ? area.width - 4 : 1);
+    last = help->lines - help->height;
+    help->scroll = help->scroll > last ? last : help->scroll;
+    help->scroll = help->scroll < 0 ? 0 : help->scroll;
+    return false;
+}
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct help *help = self;
+
+    (void)ui;
+    area = inside(area);
+    doc_draw(help->doc, canvas, ui_dialog(canvas, area, area.width, area.height, help->title),
+             help->scroll);
+}
+
+static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    (void)self;
+    (void)ui;
+    (void)why;
+    (void)size;
+    switch (action) {
+    case ACTION_UP:
+    case ACTION_DOWN:
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+    case ACTION_HALF_UP:
+    case ACTION_HALF_DOWN:
+    case ACTION_FIRST:
+    case ACTION_LAST:
+    case ACTION_OPEN:
+    case ACTION_HELP:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
+{
+    (void)self;
+    (void)ui;
+    return what->key == UI_KEY_CHAR && strcmp(what->text, "q") == 0 ? PANE_CLOSE : PANE_IGNORED;
+}
+
+static enum pane_result act(void *self, struct ui *ui, enum action action)
+{
+    struct help *help = self;
+    int page = help->height > 2 ? help->height - 1 : 1;
+
+    switch (action) {
+    case ACTION_UP:
+        help->scroll--;
+        break;
+    case ACTION_DOWN:
+        help->scroll++;
+        break;
+    case ACTION_PAGE_UP:
+        help->scroll -= page;
+        break;
+    case ACTION_PAGE_DOWN:
+        help->scroll += page;
+        break;
+    case ACTION_HALF_UP:
+        help->scroll -= page / 2 + 1;
+        break;
+    case ACTION_HALF_DOWN:
+        help->scroll += page / 2 + 1;
+        break;
+    case ACTION_FIRST:
+        help->scroll = 0;
+        break;
+    case ACTION_LAST:
+        help->scroll = help->lines;
+        break;
+    default:
+        return PANE_CLOSE;
+    }
+    prepare(help, ui);
+    return PANE_HANDLED;
+}
+
+static void title(const void *self, const struct ui *ui, struct buf *out)
+{
+    (void)self;
+    (void)ui;
+    buf_adds(out, "Help");
+}
+
+static void hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct help *help = self;
+    int below = help->lines - help->scroll - help->height;
+
+    (void)ui;
+    if (below > 0) {
+        buf_addf(out, "j k PgDn PgUp  %d more lines below   ", below);
+    }
+    buf_adds(out, "Esc back");
+}
+
+static void help_free(void *self)
+{
+    struct help *help = self;
+
+    doc_free(help->doc);
+    free(help->title);
+    free(help);
+}
+
+static const struct pane_ops OPS = {
+    .name = "help",
+    .draw = draw,
+    .event = event,
+    .act = act,
+    .can = can,
+    .prepare = prepare,
+    .title = title,
+    .modal = true,
+    .free = help_free,
+    .hints = hints,
+};
+
+struct pane view_help_new(struct ui *ui, const struct pane_ops *of)
+{
+    struct help *help = xcalloc(1, sizeof(*help));
+    struct buf words;
+
+    help->title = xasprintf("Keys here: %s", of->name);
+    help->doc = doc_new(LABEL_WIDTH);
+    buf_init(&words, 0);
+    ui_hints(ui, &words);
+    if (words.len > 0) {
+        doc_section(help->doc, 0, "In this form");
+        doc_text(help->doc, STYLE_NORMAL, "%s", words.data);
+    }
+    buf_done(&words);
+    if (of->takes_text) {
+        doc_text(help->doc, STYLE_DIM,
+                 "Letters are text while a field has the focus: of the keys below those that are no"
+                 " letters.");
+    }
+    for (int group = 0; group < GROUP_COUNT; group++) {
+        one_group(ui, (enum action_group)group, help->doc);
+    }
+    signs(help->doc);
+    return (struct pane){&OPS, help};
+}

@@ -1,0 +1,524 @@
+/* The palette: what can be done or said, found as it is typed. Acts come from the table of actions
+ * with their keys; commands take a word or more, and what may follow is offered. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "model/field.h"
+#include "ui/line.h"
+#include "ui/ui.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+#define LINE_MAX 512
+#define PALETTE_WIDTH 76
+#define ITEMS_MAX 200
+/* Names looked at for one key press; what lies behind is reached by typing it whole. */
+#define LOOKED_AT 5000
+
+struct item {
+    char *line; /* what runs: "revoke", "workspace 6e5a.." */
+    char *text; /* what is shown */
+    char *keys; /* "X F8" */
+    char *help; /* what it does; where it cannot be done, why */
+    bool can;
+    bool wants; /* an argument has to follow */
+    int score;
+};
+
+struct palette {
+    struct line line;
+    struct item items[ITEMS_MAX];
+    size_t count, place;
+    char *reasons[ACTION_COUNT]; /* why the act cannot run on what is below; NULL: it can */
+};
+
+enum argument {
+    ARGUMENT_TEXT,
+    ARGUMENT_WORKSPACE,
+    ARGUMENT_MEMBER,
+    ARGUMENT_COLUMN,
+    ARGUMENT_PROFILE,
+    ARGUMENT_PLACE
+};
+
+struct command {
+    const char *verb;
+    enum argument argument;
+    const char *form;
+    const char *help;
+    enum action needs; /* it can be said where this can be done; ACTION_NONE: always */
+};
+static const struct command COMMANDS[];
+
+/* -- items -- */
+
+static void clear_items(struct palette *palette)
+{
+    for (size_t i = 0; i < palette->count; i++) {
+        free(palette->items[i].line);
+        free(palette->items[i].text);
+        free(palette->items[i].keys);
+        free(palette->items[i].help);
+    }
+    palette->count = 0;
+}
+
+/* Takes line. */
+static struct item *add(struct palette *palette, char *line, const char *text, const char *keys,
+                        const char *help, int score)
+{
+    struct item *item;
+
+    if (palette->count == ITEMS_MAX) {
+        free(line);
+        return NULL;
+    }
+    item = &palette->items[palette->count++];
+    *item = (struct item){.line = line,
+                          .text = xstrdup(text),
+                          .keys = xstrdup(keys),
+                          .help = xstrdup(help),
+                          .can = true,
+                          .score = score};
+    return item;
+}
+
+/* Acts that can run before those that cannot, then the better match; else as they were added. */
+static bool before(const struct item *a, const struct item *b)
+{
+    return a->can != b->can ? a->can : a->score > b->score;
+}
+
+static void sort_items(struct palette *palette)
+{
+    for (size_t i = 1; i < palette->count; i++) {
+        struct item item = palette->items[i];
+        size_t j = i;
+
+        for (; j > 0 && before(&item, &palette->items[j - 1]); j--) {
+            palette->items[j] = palette->items[j - 1];
+        }
+        palette->items[j] = item;
+    }
+}
+
+/* A match of the name counts far more than one of the help. */
+static int score(const char *name, const char *help, const char *typed)
+{
+    int by_name = text_fuzzy(name, typed);
+
+    if (typed[0] == '\0') {
+        return 1;
+    }
+    if (strcmp(name, typed) == 0) {
+        return 1 << 20;
+    }
+    if (strncmp(name, typed, strlen(typed)) == 0) {
+        return (1 << 19) - (int)strlen(name);
+    }
+    return by_name > 0 ? 1000 + by_name : text_contains(help, typed) ? 1 : 0;
+}
+
+/* Movement is for keys; the palette would be full of it. */
+static bool offered(const struct action_info *info)
+{
+    return info != NULL && info->action != ACTION_PALETTE &&
+           (info->group != GROUP_MOVING || info->action == ACTION_VIEW ||
+            info->action == ACTION_OPEN);
+}
+
+static void add_actions(struct palette *palette, const char *typed)
+{
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        const struct action_info *info = action_info((enum action)i);
+        const char *reason = palette->reasons[i];
+        struct item *item;
+        int found;
+
+        if (!offered(info) || (found = score(info->name, info->help, typed)) == 0) {
+            continue;
+        }
+        item = add(palette, xstrdup(info->name), info->name, info->keys,
+                   reason == NULL ? info->help : reason, found);
+        if (item != NULL) {
+            item->can = reason == NULL;
+        }
+    }
+}
+
+static void add_commands(struct palette *palette, const char *typed)
+{
+    for (const struct command *command = COMMANDS; command->verb != NULL; command++) {
+        int found = score(command->verb, command->help, typed);
+        const char *reason = palette->reasons[command->needs];
+        struct item *item;
+
+        if (found == 0) {
+            continue;
+        }
+        item = add(palette, xasprintf("%s ", command->verb), command->form, "",
+                   reason == NULL ? command->help : reason, found > 1 ? found - 1 : found);
+        if (item != NULL) {
+            item->can = reason == NULL;
+            item->wants = true;
+        }
+    }
+}
+
+/* -- what may follow a command -- */
+
+static void add_workspaces(struct palette *palette, struct inventory *inv, const char *typed)
+{
+    for (size_t i = 0; inv != NULL && i < inv->workspace_count && i < LOOKED_AT; i++) {
+        const char *name = inventory_workspace_name(inv, &inv->workspaces[i]);
+        int found = score(name, "", typed);
+        char id[ID_TEXT_SIZE];
+
+        if (found > 0) {
+            add(palette,
+                xasprintf("workspace %s", inventory_id_text(inv, inv->workspaces[i].id, id)), name,
+                "", "show only its keys and members", found);
+        }
+    }
+}
+
+static void add_members(struct palette *palette, struct inventory *inv, const char *typed)
+{
+    for (size_t i = 0; inv != NULL && i < inv->user_count && i < LOOKED_AT; i++) {
+        char out[256];
+        char id[ID_TEXT_SIZE];
+        const char *name = inventory_user_name(inv, &inv->users[i], out, sizeof(out));
+        const char *mail = inventory_clean(inv, inv->users[i].email);
+        int found = score(name, mail, typed);
+
+        if (found > 0) {
+            add(palette, xasprintf("member %s", inventory_id_text(inv, inv->users[i].id, id)), name,
+                "", mail, found);
+        }
+    }
+}
+
+static void add_columns(struct palette *palette, const struct ui *ui, const char *typed)
+{
+    size_t count = 0;
+    const struct field *fields =
+        ui_list(ui) == LIST_COUNT ? NULL : field_table(ui_list(ui), &count);
+
+    for (size_t i = 0; i < count; i++) {
+        int found = score(fields[i].key, fields[i].label, typed);
+
+        if (fields[i].sortable && found > 0) {
+            add(palette, xasprintf("sort %s", fields[i].key), fields[i].key, "",
+                "sort by it; S turns the order round", found);
+        }
+    }
+}
+
+static void add_profiles(struct palette *palette, const struct ui *ui, const char *verb,
+                         const char *typed)
+{
+    const struct host *host = ui_host(ui);
+    struct host_profile profile;
+
+    for (size_t i = 0; host->ops->profile(host->ctx, i, &profile); i++) {
+        int found = score(profile.name, profile.base_url, typed);
+
+        if (found > 0) {
+            add(palette, xasprintf("%s %s", verb, profile.name), profile.name, "", profile.base_url,
+                found);
+        }
+    }
+}
+
+static void add_places(struct palette *palette, const char *typed)
+{
+    static const char *const PLACES[] = {"organisations", "workspaces", "members", "keys"};
+
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(*PLACES); i++) {
+        int found = score(PLACES[i], "", typed);
+
+        if (found > 0) {
+            add(palette, xasprintf("go %s", PLACES[i]), PLACES[i], "", "", found);
+        }
+    }
+}
+
+static void add_arguments(struct palette *palette, struct ui *ui, const struct command *command,
+                          const char *typed)
+{
+    switch (command->argument) {
+    case ARGUMENT_WORKSPACE:
+        if (score("all", "", typed) > 0) {
+            add(palette, xstrdup("workspace all"), "all", "", "all workspaces again",
+                score("all", "", typed));
+        }
+        add_workspaces(palette, ui_inventory(ui), typed);
+        break;
+    case ARGUMENT_MEMBER:
+        add_members(palette, ui_inventory(ui), typed);
+        break;
+    case ARGUMENT_COLUMN:
+        add_columns(palette, ui, typed);
+        break;
+    case ARGUMENT_PROFILE:
+        add_profiles(palette, ui, command->verb, typed);
+        break;
+    case ARGUMENT_PLACE:
+        add_places(palette, typed);
+        break;
+    case ARGUMENT_TEXT:
+        break;
+    }
+}
+
+static const struct command *command_of(const char *text, size_t len)
+{
+    for (const struct command *command = COMMANDS; command->verb != NULL; command++) {
+        if (strlen(command->verb) == len && strncmp(command->verb, text, len) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+static void find(struct palette *palette, struct ui *ui)
+{
+    const char *typed = palette->line.text.data;
+    const struct command *command;
+    size_t verb;
+
+    clear_items(palette);
+    palette->place = 0;
+    typed += strspn(typed, " ");
+    verb = strcspn(typed, " ");
+    command = typed[verb] == ' ' ? command_of(typed, verb) : NULL;
+    if (command == NULL) {
+        add_actions(palette, typed);
+        add_commands(palette, typed);
+    } else {
+        const char *rest = typed + verb + strspn(typed + verb, " ");
+
+        add_arguments(palette, ui, command, rest);
+        if (palette->count == 0) {
+            /* Nothing to offer: it runs as it was typed. */
+            struct item *item = add(palette, xstrdup(typed), typed, "", command->help, 1);
+
+            item->wants = rest[0] == '\0' && command->argument != ARGUMENT_TEXT;
+        }
+    }
+    sort_items(palette);
+}
+
+/* -- the pane -- */
+
+static struct rect room(struct rect area)
+{
+    int height = area.height < 18 ? area.height : 18;
+    int width = area.width < PALETTE_WIDTH ? area.width : PALETTE_WIDTH;
+
+    return (struct rect){area.x + (area.width - width) / 2, area.y, width, height};
+}
+
+static void draw_item(const struct item *item, struct canvas *canvas, struct rect line,
+                      bool selected)
+{
+    enum style style = selected ? STYLE_SELECTED : item->can ? STYLE_NORMAL : STYLE_DISABLED;
+    int name = line.width < 50 ? line.width / 2 : 24;
+    int keys = line.width < 60 ? 0 : 9;
+    int x = line.x;
+
+    canvas_fill(canvas, line, selected ? STYLE_SELECTED : STYLE_NORMAL);
+    canvas_fit(canvas, x, line.y, name, item->text, style, false);
+    x += name + 1;
+    if (keys > 0) {
+        canvas_fit(canvas, x, line.y, keys, item->keys, selected ? style : STYLE_KEY, false);
+        x += keys + 1;
+    }
+    if (line.x + line.width > x) {
+        canvas_fit(canvas, x, line.y, line.x + line.width - x, item->help,
+                   selected || !item->can ? style : STYLE_DIM, false);
+    }
+}
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct palette *palette = self;
+    struct rect outer = room(area);
+    struct rect in = ui_dialog(canvas, outer, outer.width, outer.height, "Do or say");
+    size_t rows = in.height > 2 ? (size_t)in.height - 2 : 1;
+    size_t top = palette->place >= rows ? palette->place - rows + 1 : 0;
+    int x = in.x + canvas_text(canvas, in.x, in.y, ": ", STYLE_KEY);
+
+    (void)ui;
+    line_draw(&palette->line, canvas, x, in.y, in.width - 2, true);
+    if (in.height > 2) {
+        canvas_hline(canvas, in.x, in.y + 1, in.width);
+    }
+    if (palette->count == 0) {
+        canvas_fit(canvas, in.x, in.y + 2, in.width, "Nothing is called that.", STYLE_WARN, false);
+    }
+    for (size_t i = top; i < palette->count && i < top + rows && in.height > 2; i++) {
+        draw_item(&palette->items[i], canvas,
+                  (struct rect){in.x, in.y + 2 + (int)(i - top), in.width, 1}, i == palette->place);
+    }
+}
+
+static void take(struct palette *palette, struct ui *ui, const char *line)
+{
+    line_set(&palette->line, line);
+    find(palette, ui);
+}
+
+static enum pane_result run(struct palette *palette, struct ui *ui)
+{
+    const struct item *item = &palette->items[palette->place];
+
+    if (palette->count == 0) {
+        return PANE_HANDLED;
+    }
+    if (!item->can) {
+        ui_message(ui, true, "%s: %s.", item->text, item->help);
+        return PANE_HANDLED;
+    }
+    if (item->wants) {
+        char *line = xstrdup(item->line);
+
+        take(palette, ui, line);
+        free(line);
+        return PANE_HANDLED;
+    }
+    ui_command_later(ui, item->line);
+    return PANE_CLOSE;
+}
+
+/* The line as the chosen item would have it. */
+static void complete(struct palette *palette, struct ui *ui)
+{
+    if (palette->count > 0) {
+        const struct item *item = &palette->items[palette->place];
+        size_t verb = strcspn(item->line, " ");
+        char *line = item->line[verb] == ' ' && item->line[verb + 1] != '\0'
+                         ? xasprintf("%.*s %s", (int)verb, item->line, item->text)
+                         : xstrdup(item->line);
+
+        take(palette, ui, line);
+        free(line);
+    }
+}
+
+static void move(struct palette *palette, int step)
+{
+    ptrdiff_t place = (ptrdiff_t)palette->place + step;
+    ptrdiff_t last = palette->count == 0 ? 0 : (ptrdiff_t)palette->count - 1;
+
+    palette->place = (size_t)(place < 0 ? 0 : place > last ? last : place);
+}
+
+static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
+{
+    struct palette *palette = self;
+
+    switch (what->key) {
+    case UI_KEY_ESC:
+        return PANE_CLOSE;
+    case UI_KEY_ENTER:
+        return run(palette, ui);
+    case UI_KEY_UP:
+        move(palette, -1);
+        return PANE_HANDLED;
+    case UI_KEY_DOWN:
+        move(palette, 1);
+        return PANE_HANDLED;
+    case UI_KEY_PAGE_UP:
+        move(palette, -10);
+        return PANE_HANDLED;
+    case UI_KEY_PAGE_DOWN:
+        move(palette, 10);
+        return PANE_HANDLED;
+    case UI_KEY_TAB:
+        complete(palette, ui);
+        return PANE_HANDLED;
+    default:
+        break;
+    }
+    if (what->key == UI_KEY_BACKSPACE && palette->line.text.len == 0) {
+        return PANE_CLOSE;
+    }
+    if (line_event(&palette->line, what)) {
+        find(palette, ui);
+        return PANE_HANDLED;
+    }
+    return PANE_IGNORED;
+}
+
+static void title(const void *self, const struct ui *ui, struct buf *out)
+{
+    (void)self;
+    (void)ui;
+    buf_adds(out, "Palette");
+}
+
+static void hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    (void)self;
+    (void)ui;
+    buf_adds(out, "type to find   Up Down choose   Tab complete   Enter run   Esc back");
+}
+
+static void palette_free(void *self)
+{
+    struct palette *palette = self;
+
+    clear_items(palette);
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        free(palette->reasons[i]);
+    }
+    line_done(&palette->line);
+    free(palette);
+}
+
+static const struct pane_ops OPS = {
+    .name = "palette",
+    .draw = draw,
+    .event = event,
+    .title = title,
+    .modal = true,
+    .takes_text = true,
+    .free = palette_free,
+    .hints = hints,
+};
+
+struct pane view_palette_new(struct ui *ui)
+{
+    struct palette *palette = xcalloc(1, sizeof(*palette));
+
+    line_init(&palette->line, LINE_MAX);
+    /* Asked before the palette lies over what it is about. */
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        char why[256] = "";
+
+        if (!ui_can(ui, (enum action)i, why, sizeof(why))) {
+            palette->reasons[i] = xstrdup(why[0] == '\0' ? "not in this view" : why);
+        }
+    }
+    find(palette, ui);
+    return (struct pane){&OPS, palette};
+}
+
+static const struct command COMMANDS[] = {
+    {"filter", ARGUMENT_TEXT, "filter WORDS", "show only the rows that match", ACTION_FILTER},
+    {"sort", ARGUMENT_COLUMN, "sort COLUMN [desc]", "sort by a column", ACTION_SORT},
+    {"workspace", ARGUMENT_WORKSPACE, "workspace NAME", "show only its keys and members",
+     ACTION_WORKSPACES},
+    {"member", ARGUMENT_MEMBER, "member NAME", "all about a person", ACTION_MEMBERS},
+    {"key", ARGUMENT_TEXT, "key ID", "all about a key", ACTION_KEYS},
+    {"profile", ARGUMENT_PROFILE, "profile NAME", "open another organisation", ACTION_NONE},
+    {"logout", ARGUMENT_PROFILE, "logout NAME", "forget a profile and its key; asks first",
+     ACTION_NONE},
+    {"go", ARGUMENT_PLACE, "go PLACE", "to a list", ACTION_NONE},
+    {NULL, ARGUMENT_TEXT, NULL, NULL, ACTION_NONE},
+};
