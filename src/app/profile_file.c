@@ -270,7 +270,7 @@ bool profile_parse(const char *text, size_t len, struct profile *profile, struct
     struct reader reader = {.at = text, .end = text + len, .profile = profile};
     int line;
 
-    buf_init(&reader.value, 2 * VALUE_MAX);
+    buf_init(&reader.value, (size_t)2 * VALUE_MAX);
     line = ini_parse_stream(next_line, &reader, on_value, &reader);
     if (line != 0) {
         fail(&reader, "this is not \"name = value\".");

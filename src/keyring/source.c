@@ -15,8 +15,8 @@
 
 #include "base/banned.h"
 
-#define TYPE_DEADLINE_MS (5 * 60 * 1000)
-#define FILE_MAX (SECRET_KEY_MAX * 4)
+#define TYPE_DEADLINE_MS ((int64_t)5 * 60 * 1000)
+#define FILE_MAX ((size_t)SECRET_KEY_MAX * 4)
 
 /* -- key file -- */
 

@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-static bool key_json(FILE *out, const struct inventory *inv, size_t row, const char *json,
+static bool key_json(FILE *out, const struct inventory *inv, size_t row, bool own, const char *json,
                      size_t len, struct err *err)
 {
     json_t *object = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
@@ -16,9 +16,7 @@ static bool key_json(FILE *out, const struct inventory *inv, size_t row, const c
         json_decref(object);
         return err_set(err, ERR_DECODE, "The key was read, but the answer is no JSON object.");
     }
-    /* null: whether it is our own is not known. */
-    json_t *own = inv->own_key >= 0 ? json_boolean((size_t)inv->own_key == row) : json_null();
-    json_object_set_new(object, "own", own);
+    json_object_set_new(object, "own", json_boolean(own));
     json_object_set_new(object, "scope_marks",
                         report_json_marks(scope_set_marks(&inv->keys[row].scopes)));
     report_json_write(out, object, JSON_INDENT(2));
@@ -65,7 +63,7 @@ static void scope_lines(FILE *out, const struct inventory *inv, const struct key
     }
 }
 
-static void key_table(FILE *out, struct inventory *inv, size_t row, int64_t now)
+static void key_table(FILE *out, struct inventory *inv, size_t row, bool own, int64_t now)
 {
     struct field_context ctx = {.inv = inv, .now = now};
     size_t count;
@@ -77,24 +75,24 @@ static void key_table(FILE *out, struct inventory *inv, size_t row, int64_t now)
         fields[i].text(&ctx, row, &text);
         fprintf(out, "%-14s%s\n", fields[i].label, text.data);
     }
-    if (inv->own_key >= 0 && (size_t)inv->own_key == row) {
+    if (own) {
         fprintf(out, "%-14s%s\n", "OWN", "yes: this is the key that portcullis works with");
     }
     buf_done(&text);
     scope_lines(out, inv, &inv->keys[row]);
 }
 
-bool report_key(FILE *out, struct inventory *inv, size_t row, const char *json, size_t len,
-                const struct report_options *options, struct err *err)
+bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const char *json,
+                size_t len, const struct report_options *options, struct err *err)
 {
     switch (options->format) {
     case REPORT_JSON:
-        if (!key_json(out, inv, row, json, len, err)) {
+        if (!key_json(out, inv, row, own, json, len, err)) {
             return false;
         }
         break;
     case REPORT_TABLE:
-        key_table(out, inv, row, options->now);
+        key_table(out, inv, row, own, options->now);
         break;
     case REPORT_CSV: {
         uint32_t one = (uint32_t)row;

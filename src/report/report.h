@@ -46,10 +46,10 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
 bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
                      const char *base_url, const struct report_options *options, struct err *err);
 
-/* One key: json is the API's object (key value masked). JSON adds "own" and "scope_marks"; the
- * table is the detail. */
-bool report_key(FILE *out, struct inventory *inv, size_t row, const char *json, size_t len,
-                const struct report_options *options, struct err *err);
+/* One key: json is the API's object (key value masked); own: its mask is that of the key that
+ * portcullis works with. JSON adds "own" and "scope_marks"; the table is the detail. */
+bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const char *json,
+                size_t len, const struct report_options *options, struct err *err);
 
 /* One CSV cell, quoted where needed (RFC 4180); a leading = + - @ TAB or CR gets a ' in front, so
  * that a spreadsheet does not run it. */

@@ -1,0 +1,96 @@
+#!/bin/bash
+# Making keys: every kind, the checks before anything is sent, what the server refuses, and a reply that gets lost.
+# shellcheck source=tests/commands/lib.sh
+. "$(dirname "$0")/lib.sh"
+sandbox
+profile demo "$work/keys/first"
+count() { api "$work/keys/first" GET '/api-keys?page_size=1&current_page=0' | jq .total; }
+
+run 0 workspaces --format json
+slug=$(jq -r '[.items[] | select(.slug | startswith("ws-"))][0].slug' "$out")
+uuid=$(jq -r --arg slug "$slug" '.items[] | select(.slug == $slug).id' "$out")
+run 0 members --workspace "$slug" --format json
+owner=$(jq -r '.items[0].email' "$out")
+owner_id=$(jq -r '.items[0].id' "$out")
+stranger=$(run 0 members --format json; jq -r --arg ws "$uuid" '[.items[] | select([.workspaces[].workspace_id] | index($ws) | not)][0].email' "$out")
+before=$(count)
+
+# -- nothing is sent --
+run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference
+says "--yes"
+run 0 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference --dry-run
+prints "POST /v1/api-keys/workspace/service"
+prints '"completions.write"'
+run 2 create-key --kind workspace-service --workspace "$slug" --name '' --preset inference --yes
+says "name"
+run 2 create-key --kind workspace-service --workspace "$slug" --name default_user_key --preset inference --yes
+run 2 create-key --kind workspace-service --workspace "$slug" --name probe --yes
+says "scopes"
+run 2 create-key --kind workspace-service --workspace "$slug" --name probe --scope completion.write --yes
+says "Did you mean completions.write"
+run 2 create-key --kind organisation-service --name probe --scope completions.write --yes
+says "completions.write"
+run 2 create-key --kind workspace-user --workspace "$slug" --name probe --preset inference --yes
+says "user_id"
+run 2 create-key --kind workspace-user --workspace "$slug" --owner "$stranger" --name probe --preset inference --yes
+run 2 create-key --kind workspace-service --name probe --preset inference --yes
+says "workspace"
+run 1 create-key --kind workspace-service --workspace nowhere --name probe --preset inference --yes
+run 2 create-key --kind robot --name probe --yes
+run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset nonsense --yes
+says "Presets:"
+for bad in --expires=yesterday --expires=2020-01-01 --rate-limit=requests:rpm:many --rate-limit=cost:rpm:1 --budget=cost:-1 --rotate=daily; do
+    run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference "$bad" --yes
+done
+same "$(count)" "$before"
+
+# -- each kind --
+run 0 create-key --kind workspace-service --workspace "$slug" --name made-service --description 'for the tests' \
+    --preset inference --scope logs.list --rate-limit requests:rpm:100 --budget cost:100 --expires 30d --rotate weekly --yes
+json '.key | length > 20'
+json '.object == "api-key"'
+jq -r .key "$out" >"$work/keys/made"
+id=$(jq -r .id "$out")
+# The one place where a secret is printed is this answer: it is not looked for there.
+rm "$out"; : >"$out"
+cat "$work/keys/made" >>"$work/secrets"
+run 0 key "$id" --format json
+json '.name == "made-service" and .type == "workspace-service" and .workspace_id == "'"$uuid"'"'
+json '(.scopes | sort) == ["completions.write","logs.list"] and .description == "for the tests"'
+json '.rate_limits == [{"type":"requests","unit":"rpm","value":100}] and .usage_limits.credit_limit == 100'
+json '.rotation_policy.rotation_period == "weekly" and (.expires_at | startswith("2026-12-24"))'
+
+run 0 create-key --kind workspace-user --workspace "$uuid" --owner "$owner" --name made-user --preset inference --yes
+id=$(jq -r .id "$out"); jq -r .key "$out" >>"$work/secrets"; : >"$out"
+run 0 key "$id" --format json
+json '.user_id == "'"$owner_id"'" and .type == "workspace-user"'
+run 0 create-key --kind organisation-service --name made-admin --scope workspaces.list --yes
+jq -r .key "$out" >>"$work/secrets"; : >"$out"
+same "$(count)" "$((before + 3))"
+
+# The journal tells each write and its end, and verifies no secret; the search at the end looks for them.
+same "$(grep -c '"kind":"intent"' "$state/journal.jsonl")" 3
+same "$(grep -c '"result":"done"' "$state/journal.jsonl")" 3
+
+# -- what the own key may not do, the server is not asked for --
+api "$work/keys/first" POST /api-keys/organisation/service '{"name":"reader","scopes":["workspaces.list","workspace_service_api_keys.list","workspace_user_api_keys.list","organisation_service_api_keys.list"]}' | jq -r .key >"$work/keys/reader"
+cat "$work/keys/reader" >>"$work/secrets"
+profile reader "$work/keys/reader"
+run 1 --profile reader create-key --kind workspace-service --workspace "$slug" --name probe --preset inference --yes
+says "workspace_service_api_keys.create"
+
+# -- a lost reply: the key is found, its secret is not, and it is never sent twice --
+sandbox --fault POST:/api-keys:drop-after
+profile lost "$work/keys/first"
+before=$(count)
+run 6 --profile lost create-key --kind workspace-service --workspace "$slug" --name lost-one --preset inference --yes
+says "may be it"
+same "$(count)" "$((before + 1))"
+sandbox --fault POST:/api-keys:status=500
+profile lost "$work/keys/first"
+before=$(count)
+run 6 --profile lost create-key --kind workspace-service --workspace "$slug" --name lost-two --preset inference --yes
+same "$(count)" "$before"
+sandbox --fault POST:/api-keys:status=400
+profile lost "$work/keys/first"
+run 1 --profile lost create-key --kind workspace-service --workspace "$slug" --name refused --preset inference --yes

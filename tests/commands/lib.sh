@@ -1,0 +1,94 @@
+# Sourced by the cases beside it: `CASE.sh BIN_DIR`. A private home, a sandbox for each `sandbox` call, and checks that
+# print what they saw. Needs jq.
+# shellcheck shell=bash
+set -u
+bin=$1
+now=2026-11-24T02:47:10Z
+work=$(mktemp -d)
+sandboxes=()
+failed=0
+
+finish() {
+    for pid in "${sandboxes[@]}"; do
+        kill "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
+    # No secret that was in use may be in a file that was written, or have been printed.
+    if [ -s "$work/secrets" ] && grep -rFl -f "$work/secrets" "$work/home" "$work/seen" "$work/sandbox.log" >&2; then
+        echo "a secret is in the files above" >&2
+        failed=1
+    fi
+    rm -rf "$work"
+    exit "$failed"
+}
+trap finish EXIT
+trap 'exit 143' TERM INT HUP
+
+umask 077
+mkdir -p "$work/home" "$work/keys" "$work/seen"
+: >"$work/secrets"
+export HOME="$work/home" LC_ALL=C.UTF-8 TZ=UTC
+unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS DISPLAY \
+    PORTKEY_API_KEY PORTKEY_BASE_URL PORTCULLIS_PROFILE NO_COLOR http_proxy https_proxy all_proxy HTTP_PROXY \
+    HTTPS_PROXY ALL_PROXY
+profiles=$HOME/.config/portcullis/profiles
+state=$HOME/.local/state/portcullis
+
+# sandbox [FLAGS]: starts one with the demo organisations. Sets base_url; keys/first and keys/second are their admin keys.
+sandbox() {
+    local ready
+    rm -f "$work/ready"
+    mkfifo "$work/ready"
+    "$bin/portcullis-sandbox" --listen 127.0.0.1:0 --seed demo --now "$now" "$@" >"$work/ready" 2>>"$work/sandbox.log" &
+    sandboxes+=("$!")
+    IFS= read -r ready <"$work/ready" || { cat "$work/sandbox.log" >&2; exit 1; }
+    base_url=$(jq -r .base_url <<<"$ready")
+    jq -r '.organisations[0].admin_key' <<<"$ready" >"$work/keys/first"
+    jq -r '.organisations[1].admin_key' <<<"$ready" >"$work/keys/second"
+    cat "$work/keys/first" "$work/keys/second" >>"$work/secrets"
+}
+
+# profile NAME KEY_FILE [TAG]: a profile file for the sandbox.
+profile() {
+    mkdir -p "$profiles"
+    printf 'base_url = %s\nkey = file\nkey_file = %s\n' "$base_url" "$2" >"$profiles/$1.ini"
+    [ -z "${3:-}" ] || printf 'tag = %s\n' "$3" >>"$profiles/$1.ini"
+}
+
+# api KEY_FILE METHOD PATH [BODY]: straight to the sandbox, to see what really happened.
+api() {
+    printf 'header = "x-portkey-api-key: %s"\n' "$(cat "$1")" |
+        curl -s --noproxy '*' -K - -X "$2" -H 'content-type: application/json' ${4:+-d "$4"} "$base_url$3"
+}
+
+# run EXIT ARGUMENTS: portcullis must end with EXIT; its output is in $out and $err, and kept to be searched.
+runs=0
+run() {
+    local want=$1 got=0
+    shift
+    runs=$((runs + 1))
+    out=$work/seen/$runs.out err=$work/seen/$runs.err
+    "$bin/portcullis" --now "$now" "$@" >"$out" 2>"$err" <"${stdin:-/dev/null}" || got=$?
+    if [ "$got" != "$want" ]; then
+        fail "portcullis $* ended with $got, not $want"
+    fi
+}
+
+fail() {
+    failed=1
+    echo "FAILED: $* (line ${BASH_LINENO[1]})" >&2
+    sed 's/^/  out: /' "$out" >&2
+    sed 's/^/  err: /' "$err" >&2
+}
+
+# says TEXT / hushes TEXT: the last run printed it on stderr, or must not. prints/omits: the same on stdout.
+says() { grep -qF -- "$1" "$err" || fail "stderr lacks: $1"; }
+hushes() { ! grep -qF -- "$1" "$err" || fail "stderr has: $1"; }
+prints() { grep -qF -- "$1" "$out" || fail "stdout lacks: $1"; }
+omits() { ! grep -qF -- "$1" "$out" || fail "stdout has: $1"; }
+# json FILTER: jq on stdout must be true.
+json() { jq -e "$1" "$out" >/dev/null 2>&1 || fail "not so in the JSON: $1"; }
+# quiet: nothing on stderr.
+quiet() { [ ! -s "$err" ] || fail "stderr is not empty"; }
+# same A B: two texts are equal.
+same() { [ "$1" = "$2" ] || fail "\"$1\" is not \"$2\""; }

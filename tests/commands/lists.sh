@@ -1,0 +1,92 @@
+#!/bin/bash
+# The lists and the overview of an organisation that can be read whole.
+# shellcheck source=tests/commands/lib.sh
+. "$(dirname "$0")/lib.sh"
+sandbox
+profile demo "$work/keys/first"
+
+# -- keys --
+run 0 keys --format json
+quiet
+json '.complete == true and .counted == .total and (.items | length) == .counted and .missing == []'
+json '[.items[] | select(.type == "organisation-service")] | length > 0'
+json '[.items[].id] | (unique | length) == length'
+counted=$(jq .counted "$out")
+total=$(api "$work/keys/first" GET '/api-keys?page_size=1&current_page=0' | jq .total)
+same "$counted" "$total"
+run 0 keys
+prints "NAME"
+prints "$counted of $counted keys"
+run 0 keys --format csv
+same "$(wc -l <"$out")" "$((counted + 1))"
+run 0 keys --format csv --columns name,mask
+same "$(head -1 "$out" | tr -d '\r')" "name,mask"
+
+# Filters, sorts and a workspace narrow it.
+run 0 keys --filter 'type:=OS' --format json
+json '.items | length > 0 and all(.type == "organisation-service")'
+run 0 keys --filter '!type:=OS' --format json
+json '.items | length > 0 and all(.type != "organisation-service")'
+run 0 keys --sort name --format json
+json '[.items[].name | ascii_downcase] | length > 0'
+run 0 keys --sort -created --format json
+json '[.items[].created_at] | . == (sort | reverse)'
+run 0 workspaces --format json
+slug=$(jq -r '[.items[] | select(.slug | startswith("ws-"))][0].slug' "$out")
+uuid=$(jq -r --arg slug "$slug" '.items[] | select(.slug == $slug).id' "$out")
+run 0 keys --workspace "$slug" --format json
+json '.items | length > 0'
+same "$(jq -r '[.items[].workspace_id] | unique | join(",")' "$out")" "$uuid"
+
+# -- bad input: a sentence, the right code, nothing on stdout --
+run 2 keys --filter 'colour:red'
+says "colour"
+same "$(wc -c <"$out")" 0
+run 2 keys --sort colour
+says "colour"
+run 2 keys --columns name,colour
+says "colour"
+run 2 keys --format yaml
+says "table, json or csv"
+run 2 keys --nonsense
+run 2 keys surplus
+says "surplus"
+run 1 keys --workspace no-such-workspace
+says "no-such-workspace"
+run 2 workspaces --workspace "$slug"
+run 2 keyz
+says "no such command"
+run 2 --nonsense
+
+# -- people --
+run 0 members --format json
+quiet
+json '.complete == true and (.items | length) == .counted'
+json '.items | all(.workspaces | type == "array")'
+json '[.items[].workspaces[].role] | unique | all(IN("admin","manager","member"))'
+json '[.items[].role] | unique == ["admin","member","owner"]'
+run 0 members --workspace "$slug" --format json
+json '.items | length > 0'
+same "$(jq --arg id "$uuid" '[.items[] | select([.workspaces[].workspace_id] | index($id))] | length' "$out")" \
+    "$(jq '.items | length' "$out")"
+
+# -- workspaces and overview --
+run 0 workspaces
+prints "$slug"
+run 0 overview --format json
+quiet
+json '.own_key.name != null and .lists.keys.complete and .lists.members.complete'
+same "$(jq .lists.keys.counted "$out")" "$counted"
+run 0 overview
+run 0 info
+prints "$profiles"
+prints "$state"
+run 0 profiles
+prints "demo"
+prints "file"
+
+# A name that means harm reaches the terminal harmless, and scripts as it came.
+run 0 keys --filter owned
+omits $'\033'
+run 0 keys --filter owned --format json
+json '[.items[].name | select(contains("\u001b"))] | length > 0'

@@ -1,0 +1,25 @@
+#!/bin/bash
+# One key.
+# shellcheck source=tests/commands/lib.sh
+. "$(dirname "$0")/lib.sh"
+sandbox
+profile demo "$work/keys/first"
+
+run 0 keys --format json
+own=$(run 0 overview --format json; jq -r .own_key.id "$out")
+other=$(jq -r --arg own "$own" '[.items[] | select(.id != $own and .type == "workspace-service")][0].id' "$work/seen/1.out")
+
+run 0 key "$own" --format json
+quiet
+json '.own == true and (.scope_marks | index("keys")) and .object == "api-key"'
+json '.key | test("^..\\*+...$")'
+run 0 key "$other" --format json
+json '.own == false'
+run 0 key "$other"
+prints "$other"
+run 1 key 00000000-0000-4000-8000-000000000000
+says "gone"
+same "$(wc -c <"$out")" 0
+run 2 key
+run 2 key one two
+run 1 key ..
