@@ -1,0 +1,171 @@
+#include "api/client.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/client_internal.h"
+#include "api/json.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+#define CA_FILE_MAX ((size_t)8 << 20)
+
+bool api_check_base_url(const char *base_url, char **out, struct err *err)
+{
+    return transport_check_url(base_url, out, err);
+}
+
+static bool fd_has_certificate(int fd)
+{
+    struct buf text;
+    char block[4096];
+    ssize_t got;
+    bool found;
+
+    buf_init(&text, CA_FILE_MAX);
+    while ((got = read(fd, block, sizeof(block))) > 0 && buf_add(&text, block, (size_t)got)) {
+    }
+    found = got == 0 && strstr(text.data, "-----BEGIN ") != NULL;
+    buf_done(&text);
+    return found;
+}
+
+/* libcurl tells of a bad CA file only when the first request fails, and then in its own words. */
+static bool check_ca_file(const char *path, struct err *err)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool ok;
+
+    if (fd < 0) {
+        return err_set(err, ERR_INVALID, "The CA file %s cannot be read: %m.", path);
+    }
+    ok = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && fd_has_certificate(fd);
+    close(fd);
+    return ok || err_set(err, ERR_INVALID,
+                         "The CA file %s holds no certificate in PEM form (-----BEGIN ..).", path);
+}
+
+struct api_client *api_client_new(struct loop *loop, const struct api_config *config,
+                                  struct secret *key, struct err *err)
+{
+    struct api_client *client = NULL;
+    char *base_url = NULL;
+
+    if (key == NULL) {
+        err_set(err, ERR_INVALID, "There is no key to log in with.");
+        return NULL;
+    }
+    if (!secret_is_key(secret_text(key), secret_len(key), err)) {
+        if (err != NULL) {
+            err->kind = ERR_INVALID;
+        }
+        goto fail;
+    }
+    if (!transport_check_url(config->base_url, &base_url, err)) {
+        goto fail;
+    }
+    if (config->ca_file != NULL && !check_ca_file(config->ca_file, err)) {
+        goto fail;
+    }
+    json_setup();
+    client = xcalloc(1, sizeof(*client));
+    client->transport =
+        transport_new(loop,
+                      &(struct transport_config){
+                          .base_url = base_url, .ca_file = config->ca_file, .proxy = config->proxy},
+                      err);
+    if (client->transport == NULL) {
+        goto fail;
+    }
+    client->loop = loop;
+    client->clock = config->clock;
+    client->key = key;
+    client->base_url = base_url;
+    client->budget = RETRY_BUDGET;
+    client->status.last_ms = -1;
+    client->status.last_ok = TIME_NONE;
+    loop_set_work(loop, client_work, client);
+    return client;
+fail:
+    free(client);
+    free(base_url);
+    secret_free(key);
+    return NULL;
+}
+
+void api_client_free(struct api_client *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    if (client->gone != NULL) {
+        *client->gone = true;
+    }
+    while (client->first != NULL) {
+        request_free(client->first);
+    }
+    loop_untimer(client->loop, client->pause_timer);
+    loop_undefer(client->loop, client->status_deferred);
+    loop_set_work(client->loop, NULL, NULL);
+    transport_free(client->transport);
+    secret_free(client->key);
+    free(client->base_url);
+    free(client);
+}
+
+const char *api_client_base_url(const struct api_client *client)
+{
+    return client->base_url;
+}
+
+const char *api_client_route(const struct api_client *client)
+{
+    return transport_route(client->transport);
+}
+
+const struct api_status *api_client_status(const struct api_client *client)
+{
+    return &client->status;
+}
+
+void api_client_on_status(struct api_client *client, loop_fn *fn, void *ctx)
+{
+    client->on_status = fn;
+    client->on_status_ctx = ctx;
+}
+
+void api_retry_now(struct api_client *client)
+{
+    client_wake(client);
+}
+
+void client_drop(struct api_client *client, api_ticket ticket)
+{
+    for (struct request *request = client->first; request != NULL && ticket != 0;
+         request = request->next) {
+        if (request->ticket == ticket) {
+            request_free(request);
+            return;
+        }
+    }
+}
+
+void api_cancel(struct api_client *client, api_ticket ticket)
+{
+    client_drop(client, ticket);
+    client_pump(client);
+}
+
+void api_cancel_all(struct api_client *client)
+{
+    while (client->first != NULL) {
+        request_free(client->first);
+    }
+    client_wake(client);
+}

@@ -1,0 +1,264 @@
+/* The calls that screens and operations make: one request each, and what its answer is turned
+ * into. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/client_internal.h"
+#include "api/codec.h"
+#include "api/errors.h"
+#include "api/json.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+/* A lost create is at most some seconds old: this many pages of newer keys mean something else. */
+#define RECENT_PAGES_MAX 20
+
+struct call {
+    api_reply_fn *fn;
+    void *ctx;
+};
+
+static void take_new_key(const struct request *request, const struct answer *answer,
+                         struct api_reply *reply)
+{
+    const char *id = json_get_word(answer->root, "id");
+    const char *key = json_get_word(answer->root, "key");
+
+    if (endpoint_id_ok(id) && key != NULL && secret_is_key(key, strlen(key), NULL)) {
+        reply->id = id;
+        reply->key = secret_new(key, strlen(key));
+        return;
+    }
+    reply->ok = false;
+    error_describe(&(struct api_failure){.endpoint = request->spec.endpoint,
+                                         .kind = request->spec.kind,
+                                         .base_url = request->client->base_url,
+                                         .result = answer->result,
+                                         .undecodable = "There is no id and key in it.",
+                                         .key = request->client->key,
+                                         .attempts = request->attempt,
+                                         .unknown = true},
+                   &reply->err);
+}
+
+/* The reply borrows from the answer; *text is the body anew when a key had to be masked in it. */
+static void fill_reply(const struct request *request, const struct answer *answer,
+                       struct api_reply *reply, char **text)
+{
+    *reply = (struct api_reply){
+        .ok = answer->ok,
+        .err = answer->err,
+        .status = answer->result->status,
+        .server_date = answer->result->date,
+        .body = "",
+    };
+    if (answer->ok && endpoint_info(request->spec.endpoint)->method == HTTP_POST) {
+        take_new_key(request, answer, reply);
+    }
+    if (answer->root == NULL) {
+        return;
+    }
+    if (keys_mask(answer->root)) {
+        *text = json_write(answer->root, false);
+        reply->body = *text;
+        reply->body_len = strlen(*text);
+    } else {
+        reply->body = answer->result->body.data;
+        reply->body_len = answer->result->body.len;
+    }
+}
+
+static void on_answer(void *ctx, struct request *request, struct answer *answer)
+{
+    const struct call *call = ctx;
+    struct api_reply reply;
+    char *text = NULL;
+
+    fill_reply(request, answer, &reply, &text);
+    call->fn(call->ctx, &reply);
+    secret_free(reply.key);
+    free(text);
+}
+
+static api_ticket send(struct api_client *client, struct request_spec spec, api_reply_fn *fn,
+                       void *ctx)
+{
+    struct call *call = xcalloc(1, sizeof(*call));
+
+    *call = (struct call){fn, ctx};
+    spec.fn = on_answer;
+    spec.ctx = call;
+    spec.free_ctx = free;
+    return client_send(client, &spec);
+}
+
+api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx)
+{
+    struct request_spec spec = {.endpoint = ENDPOINT_KEYS, .kind = KEY_KIND_UNKNOWN, .size = 1};
+
+    return send(client, spec, fn, ctx);
+}
+
+static api_ticket get_by_id(struct api_client *client, enum endpoint endpoint, const char *id,
+                            api_reply_fn *fn, void *ctx)
+{
+    struct request_spec spec = {.endpoint = endpoint, .kind = KEY_KIND_UNKNOWN, .id = id};
+
+    return send(client, spec, fn, ctx);
+}
+
+api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
+{
+    return get_by_id(client, ENDPOINT_KEY, id, fn, ctx);
+}
+
+api_ticket api_get_workspace(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
+{
+    return get_by_id(client, ENDPOINT_WORKSPACE, id, fn, ctx);
+}
+
+api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
+{
+    return get_by_id(client, ENDPOINT_DELETE_KEY, id, fn, ctx);
+}
+
+bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err)
+{
+    json_t *root;
+    struct key_row key;
+    bool ok;
+
+    json_setup();
+    root = json_read(json, len, err);
+    if (root == NULL) {
+        return false;
+    }
+    ok = key_decode(root, inv, &key, err);
+    json_decref(root);
+    if (!ok) {
+        return false;
+    }
+    inventory_add_key(inv, &key);
+    *row = inventory_find_key(inv, key.id);
+    return true;
+}
+
+/* -- create -- */
+
+api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now,
+                          api_reply_fn *fn, void *ctx)
+{
+    json_t *json = draft_encode(draft, now);
+    char *body = json_write(json, false);
+    struct request_spec spec = {
+        .endpoint = endpoint_create(draft->kind), .kind = draft->kind, .body = body};
+    api_ticket ticket = send(client, spec, fn, ctx);
+
+    json_decref(json);
+    free(body);
+    return ticket;
+}
+
+/* "/v1" of the base URL and the path behind it. */
+static char *whole_path(const struct api_client *client, enum endpoint endpoint, const char *id)
+{
+    const char *host = strstr(client->base_url, "://");
+    const char *base = host == NULL ? NULL : strchr(host + 3, '/');
+    char *path = endpoint_path(endpoint, id);
+    char *whole = xasprintf("%s%s", base == NULL ? "" : base, path);
+
+    free(path);
+    return whole;
+}
+
+char *api_create_path(const struct api_client *client, const struct key_draft *draft)
+{
+    return whole_path(client, endpoint_create(draft->kind), NULL);
+}
+
+char *api_create_body(const struct key_draft *draft, int64_t now)
+{
+    json_t *json;
+    char *body;
+
+    json_setup();
+    json = draft_encode(draft, now);
+    body = json_write(json, true);
+    json_decref(json);
+    return body;
+}
+
+char *api_delete_path(const struct api_client *client, const char *id)
+{
+    return endpoint_id_ok(id) ? whole_path(client, ENDPOINT_DELETE_KEY, id) : xstrdup("");
+}
+
+/* -- recent keys -- */
+
+struct recent {
+    int64_t since;
+    struct inventory *found;
+    api_recent_fn *fn;
+    void *ctx;
+};
+
+static void free_recent(void *ctx)
+{
+    struct recent *recent = ctx;
+
+    inventory_free(recent->found);
+    free(recent);
+}
+
+/* Returns how many of the rows are new enough. */
+static size_t take_recent(struct recent *recent, const json_t *rows)
+{
+    size_t taken = 0;
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        struct key_row row;
+
+        if (key_decode(json_array_get(rows, i), recent->found, &row, NULL) &&
+            row.created_at != TIME_NONE && row.created_at >= recent->since) {
+            inventory_add_key(recent->found, &row);
+            taken++;
+        }
+    }
+    return taken;
+}
+
+static void on_recent(void *ctx, struct request *request, struct answer *answer)
+{
+    struct recent *recent = ctx;
+    const json_t *rows = json_object_get(answer->root, "data");
+
+    if (answer->ok && !json_is_array(rows)) {
+        answer->ok = false;
+        err_set(&answer->err, ERR_DECODE, "The list of keys has no rows in it.");
+    }
+    if (!answer->ok) {
+        recent->fn(recent->ctx, NULL, &answer->err);
+        return;
+    }
+    /* Newest first [LIVE]: a page without a new one ends it. */
+    if (take_recent(recent, rows) > 0 && json_array_size(rows) >= PAGE_SIZE &&
+        request->spec.page + 1 < RECENT_PAGES_MAX) {
+        request_next_page(request, request->spec.page + 1);
+        return;
+    }
+    recent->fn(recent->ctx, recent->found, NULL);
+}
+
+api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx)
+{
+    struct recent *recent = xcalloc(1, sizeof(*recent));
+
+    *recent = (struct recent){since, inventory_new(), fn, ctx};
+    return client_send(client, &(struct request_spec){.endpoint = ENDPOINT_KEYS,
+                                                      .kind = KEY_KIND_UNKNOWN,
+                                                      .size = PAGE_SIZE,
+                                                      .fn = on_recent,
+                                                      .ctx = recent,
+                                                      .free_ctx = free_recent});
+}

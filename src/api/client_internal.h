@@ -1,0 +1,116 @@
+/* What the files of the client and the load share: one request with its retries, and the answer to
+ * it. Included by client*.c and load*.c only. */
+#ifndef PORTCULLIS_API_CLIENT_INTERNAL_H
+#define PORTCULLIS_API_CLIENT_INTERNAL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/client.h"
+#include "api/endpoints.h"
+#include "api/retry.h"
+#include "api/transport.h"
+
+/* Pages of a list ask for this many rows (decision 11). */
+#define PAGE_SIZE 100
+
+enum request_state {
+    REQUEST_QUEUED,  /* waits for a place or for the end of a pause */
+    REQUEST_FLYING,  /* an exchange is under way */
+    REQUEST_READ,    /* an answer is here and waits to be parsed */
+    REQUEST_WAITING, /* for its retry */
+};
+
+struct request;
+
+/* What a request came to. Everything is lent for the time of the callback. */
+struct answer {
+    bool ok; /* a 2xx whose body is a JSON object, or is empty where that is allowed */
+    struct err err;
+    const struct http_result *result;
+    json_t *root; /* NULL: no JSON */
+};
+
+/* Called from the loop's work slot, once. */
+typedef void answer_fn(void *ctx, struct request *request, struct answer *answer);
+
+struct request_spec {
+    enum endpoint endpoint;
+    enum key_kind kind; /* of the key it is about: for the scope in sentences */
+    const char *id;     /* for the path; NULL: none */
+    int size;           /* of a page; 0: no page */
+    long long page;
+    const char *body; /* NULL: none; copied */
+    bool bulk;        /* one of many pages: waits behind everything else */
+    answer_fn *fn;
+    void *ctx;
+    void (*free_ctx)(void *ctx); /* NULL: nothing; runs when the request is gone, called or not */
+};
+
+struct request {
+    struct api_client *client;
+    struct request *prev, *next;
+    api_ticket ticket;
+    struct request_spec spec; /* id and body are not kept here */
+    char *url;
+    char *body;
+    enum request_state state;
+    struct exchange *exchange;
+    struct http_result result; /* REQUEST_READ */
+    uint64_t arrived;          /* the order of answers */
+    int attempt;               /* 1: the first */
+    int paced;                 /* waits that the server asked for */
+    int timer;                 /* REQUEST_WAITING */
+    int64_t due;               /* when that ends, clock_mono_ms */
+    const char *trouble;       /* why it waits: "no answer" */
+    char trouble_text[24];
+    bool bad_id; /* none that can be in a path */
+    bool again;  /* its callback wants it kept: request_next_page */
+};
+
+struct api_client {
+    struct loop *loop;
+    const struct clock *clock;
+    struct transport *transport;
+    struct secret *key;
+    char *base_url;
+    struct request *first, *last; /* oldest first */
+    api_ticket last_ticket;
+    uint64_t arrivals;
+    int budget; /* retries that are left */
+    bool multiplexed;
+
+    int64_t paused_until; /* clock_mono_ms; 0: not paused */
+    int64_t paused_for;   /* as it was asked for, ms */
+    long paused_status;
+    bool asks;
+    int pause_timer;
+
+    struct api_status status;
+    loop_fn *on_status;
+    void *on_status_ctx;
+    int status_deferred;
+    bool *gone; /* set true when the client is freed from inside a callback */
+};
+
+/* Queues a request. Gives its ticket. */
+api_ticket client_send(struct api_client *client, const struct request_spec *spec);
+/* From inside an answer_fn: sends the same request for another page, under the same ticket. */
+void request_next_page(struct request *request, long long page);
+/* How many pages may be under way at once; more over HTTP/2. */
+int client_bulk_places(const struct api_client *client);
+
+/* Cancels without starting anything else: client_pump is to follow. */
+void client_drop(struct api_client *client, api_ticket ticket);
+/* Starts what may start. */
+void client_pump(struct api_client *client);
+/* Works out the status anew and tells about it from the loop. */
+void client_status_update(struct api_client *client);
+/* Ends a pause and all waits for retries. */
+void client_wake(struct api_client *client);
+/* The work slot of the loop. */
+bool client_work(void *ctx);
+void request_free(struct request *request);
+
+#endif

@@ -1,0 +1,534 @@
+/* One request from its queue to its callback: places, pauses, retries, and what an answer is worth.
+ * Answers are parsed in the loop's work slot, one a turn, so that a key press never waits for more
+ * than one page. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "api/client_internal.h"
+#include "api/errors.h"
+#include "api/json.h"
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+#define ATTEMPT_MS 10000
+#define PAGE_ATTEMPT_MS 30000
+/* Connections for pages over HTTP/1.1; the transport keeps two more for what a person waits for. */
+#define BULK_PLACES 4
+#define BULK_PLACES_MULTIPLEXED 24
+
+static void on_exchange(void *ctx, struct http_result *result);
+
+/* -- status -- */
+
+static void tell_status(void *ctx)
+{
+    struct api_client *client = ctx;
+
+    client->status_deferred = 0;
+    if (client->on_status != NULL) {
+        client->on_status(client->on_status_ctx);
+    }
+}
+
+static void describe_pause(const struct api_client *client, struct api_status *status)
+{
+    char span[TIME_TEXT_SIZE];
+
+    if (client->paused_for < 120000) {
+        snprintf(span, sizeof(span), "%lld s", (long long)(client->paused_for + 999) / 1000);
+    } else {
+        time_span(client->paused_for, span);
+    }
+    snprintf(status->text, sizeof(status->text), "%ld: the server asks to wait %s%s",
+             client->paused_status, span,
+             client->asks ? ", longer than is waited without asking" : "");
+    status->until_mono = client->paused_until;
+}
+
+void client_status_update(struct api_client *client)
+{
+    struct api_status status = client->status;
+    const struct request *next = NULL;
+
+    status.in_flight = 0;
+    status.text[0] = '\0';
+    status.until_mono = 0;
+    for (const struct request *r = client->first; r != NULL; r = r->next) {
+        status.in_flight++;
+        if (r->state == REQUEST_WAITING && (next == NULL || r->attempt > next->attempt)) {
+            next = r;
+        }
+    }
+    if (client->paused_until != 0) {
+        describe_pause(client, &status);
+    } else if (next != NULL) {
+        snprintf(status.text, sizeof(status.text), "%s: retry %d of %d", next->trouble,
+                 next->attempt + 1, RETRY_ATTEMPTS);
+        status.until_mono = next->due;
+    }
+    status.waiting = status.text[0] != '\0';
+    status.asks = client->asks;
+    if (status.in_flight == client->status.in_flight && status.waiting == client->status.waiting &&
+        status.asks == client->status.asks && status.until_mono == client->status.until_mono &&
+        strcmp(status.text, client->status.text) == 0) {
+        return;
+    }
+    client->status = status;
+    if (client->on_status != NULL && client->status_deferred == 0) {
+        client->status_deferred = loop_defer(client->loop, tell_status, client);
+    }
+}
+
+/* -- queue -- */
+
+static void forget_result(struct request *request)
+{
+    if (request->state == REQUEST_READ) {
+        buf_wipe_done(&request->result.body);
+        request->result = (struct http_result){0};
+    }
+}
+
+static void unlink_request(struct request *request)
+{
+    struct api_client *client = request->client;
+
+    *(request->prev != NULL ? &request->prev->next : &client->first) = request->next;
+    *(request->next != NULL ? &request->next->prev : &client->last) = request->prev;
+    request->prev = request->next = NULL;
+}
+
+/* What is left of a request that is in no list any more. */
+static void discard(struct request *request)
+{
+    if (request->spec.free_ctx != NULL) {
+        request->spec.free_ctx(request->spec.ctx);
+    }
+    free(request->url);
+    if (request->body != NULL) {
+        secret_wipe(request->body, strlen(request->body));
+        free(request->body);
+    }
+    free(request);
+}
+
+void request_free(struct request *request)
+{
+    struct api_client *client = request->client;
+
+    if (request->exchange != NULL) {
+        transport_cancel(client->transport, request->exchange);
+    }
+    loop_untimer(client->loop, request->timer);
+    forget_result(request);
+    unlink_request(request);
+    discard(request);
+    client_status_update(client);
+}
+
+static void add_request(struct api_client *client, struct request *request)
+{
+    request->prev = client->last;
+    request->next = NULL;
+    *(client->last != NULL ? &client->last->next : &client->first) = request;
+    client->last = request;
+}
+
+static char *make_url(const struct api_client *client, const struct request_spec *spec)
+{
+    char *path = endpoint_path(spec->endpoint, spec->id);
+    char *query = spec->size > 0 ? endpoint_query(spec->endpoint, spec->size, spec->page) : NULL;
+    char *url = xasprintf("%s%s%s", client->base_url, path, query == NULL ? "" : query);
+
+    free(path);
+    free(query);
+    return url;
+}
+
+api_ticket client_send(struct api_client *client, const struct request_spec *spec)
+{
+    struct request *request = xcalloc(1, sizeof(*request));
+
+    request->client = client;
+    request->ticket = ++client->last_ticket;
+    request->spec = *spec;
+    request->spec.id = NULL;
+    request->spec.body = NULL;
+    request->attempt = 1;
+    request->result.date = TIME_NONE;
+    add_request(client, request);
+    if (strstr(endpoint_info(spec->endpoint)->path, "{}") != NULL && !endpoint_id_ok(spec->id)) {
+        /* Nothing is sent; it is told from the loop like every other answer. */
+        request->bad_id = true;
+        request->state = REQUEST_READ;
+        buf_init(&request->result.body, 0);
+        loop_work_pending(client->loop);
+        client_status_update(client);
+        return request->ticket;
+    }
+    request->url = make_url(client, spec);
+    request->body = spec->body != NULL ? xstrdup(spec->body) : NULL;
+    client_pump(client);
+    return request->ticket;
+}
+
+void request_next_page(struct request *request, long long page)
+{
+    assert(request->spec.size > 0);
+    free(request->url);
+    request->spec.page = page;
+    request->url = make_url(request->client, &request->spec);
+    request->attempt = 1;
+    request->paced = 0;
+    request->again = true;
+}
+
+int client_bulk_places(const struct api_client *client)
+{
+    return client->multiplexed ? BULK_PLACES_MULTIPLEXED : BULK_PLACES;
+}
+
+static void start_exchange(struct request *request)
+{
+    struct api_client *client = request->client;
+    const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
+    struct http_request http = {
+        .method = info->method,
+        .url = request->url,
+        .body = request->body,
+        .body_len = request->body != NULL ? strlen(request->body) : 0,
+        .fresh = info->fresh,
+        .timeout_ms = request->spec.size > 1 ? PAGE_ATTEMPT_MS : ATTEMPT_MS,
+        .key = client->key,
+    };
+
+    request->state = REQUEST_FLYING;
+    request->exchange = transport_start(client->transport, &http, on_exchange, request);
+}
+
+void client_pump(struct api_client *client)
+{
+    int bulk = 0;
+
+    for (const struct request *r = client->first; r != NULL; r = r->next) {
+        bulk += r->spec.bulk && r->state == REQUEST_FLYING;
+    }
+    for (struct request *r = client->first; r != NULL && client->paused_until == 0; r = r->next) {
+        if (r->state != REQUEST_QUEUED || (r->spec.bulk && bulk >= client_bulk_places(client))) {
+            continue;
+        }
+        bulk += r->spec.bulk;
+        start_exchange(r);
+    }
+    client_status_update(client);
+}
+
+/* -- waits -- */
+
+static void on_pause_over(void *ctx)
+{
+    struct api_client *client = ctx;
+
+    client->pause_timer = 0;
+    client->paused_until = 0;
+    client->asks = false;
+    client_pump(client);
+}
+
+/* A 429 is about the key, not about one request: nothing is sent before the time is over. */
+static void pause_client(struct api_client *client, long status, int64_t ms, bool asks)
+{
+    int64_t until = clock_mono_ms() + ms;
+
+    if (until <= client->paused_until) {
+        return;
+    }
+    loop_untimer(client->loop, client->pause_timer);
+    client->paused_until = until;
+    client->paused_for = ms;
+    client->paused_status = status;
+    client->asks = client->asks || asks;
+    client->pause_timer = loop_timer(client->loop, ms, on_pause_over, client);
+}
+
+static void on_retry(void *ctx)
+{
+    struct request *request = ctx;
+
+    request->timer = 0;
+    request->state = REQUEST_QUEUED;
+    client_pump(request->client);
+}
+
+void client_wake(struct api_client *client)
+{
+    loop_untimer(client->loop, client->pause_timer);
+    client->pause_timer = 0;
+    client->paused_until = 0;
+    client->asks = false;
+    for (struct request *r = client->first; r != NULL; r = r->next) {
+        if (r->state == REQUEST_WAITING) {
+            loop_untimer(client->loop, r->timer);
+            r->timer = 0;
+            r->state = REQUEST_QUEUED;
+        }
+    }
+    client_pump(client);
+}
+
+static const char *trouble_word(struct request *request)
+{
+    switch (request->result.failure) {
+    case HTTP_WHOLE:
+        snprintf(request->trouble_text, sizeof(request->trouble_text), "%ld",
+                 request->result.status);
+        return request->result.status >= 300 ? request->trouble_text : "the answer was cut short";
+    case HTTP_RESOLVE:
+        return "the name is not known";
+    case HTTP_CONNECT:
+    case HTTP_PROXY:
+    case HTTP_TLS:
+        return "no connection";
+    case HTTP_TIMED_OUT:
+        return "no answer";
+    default:
+        return "the answer was cut short";
+    }
+}
+
+static void wait_and_retry(struct request *request, int64_t delay_ms)
+{
+    struct api_client *client = request->client;
+
+    request->trouble = trouble_word(request);
+    forget_result(request);
+    request->state = REQUEST_WAITING;
+    request->attempt++;
+    request->due = clock_mono_ms() + delay_ms;
+    request->timer = loop_timer(client->loop, delay_ms, on_retry, request);
+    client->budget--;
+}
+
+/* -- answers -- */
+
+static void on_exchange(void *ctx, struct http_result *result)
+{
+    struct request *request = ctx;
+    struct api_client *client = request->client;
+
+    request->exchange = NULL;
+    request->result = *result;
+    buf_init(&result->body, TRANSPORT_BODY_MAX); /* taken */
+    request->state = REQUEST_READ;
+    request->arrived = ++client->arrivals;
+    client->multiplexed = client->multiplexed || result->multiplexed;
+    loop_work_pending(client->loop);
+    client_pump(client);
+}
+
+static uint32_t random_number(void)
+{
+    uint32_t number = 0;
+
+    if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != (ssize_t)sizeof(number)) {
+        number = (uint32_t)clock_mono_ms() * 2654435761u;
+    }
+    return number;
+}
+
+/* What the body is, and what is wrong with it. */
+struct reading {
+    json_t *root;
+    struct err broken; /* cut or no JSON: a 2xx like that is asked again */
+    bool odd;          /* whole, but not what the API promises */
+    bool page;
+};
+
+static bool good_status(const struct http_result *result)
+{
+    return result->failure == HTTP_WHOLE && result->status >= 200 && result->status < 300;
+}
+
+static void read_body(const struct request *request, struct reading *reading)
+{
+    const struct http_result *result = &request->result;
+    bool good = good_status(result);
+
+    *reading = (struct reading){0};
+    if (result->failure != HTTP_WHOLE) {
+        return;
+    }
+    if (good && error_is_page(result)) {
+        reading->page = true;
+        return;
+    }
+    if (result->body.len == 0 && (!good || result->status == 204 ||
+                                  endpoint_info(request->spec.endpoint)->method == HTTP_DELETE)) {
+        return; /* a DELETE may be answered with nothing [OBS] */
+    }
+    reading->root = json_read(result->body.data, result->body.len, good ? &reading->broken : NULL);
+    reading->odd = good && reading->root != NULL && !json_is_object(reading->root);
+}
+
+static void describe(const struct request *request, const struct reading *reading, bool unknown,
+                     struct err *err)
+{
+    error_describe(&(struct api_failure){.endpoint = request->spec.endpoint,
+                                         .kind = request->spec.kind,
+                                         .base_url = request->client->base_url,
+                                         .result = &request->result,
+                                         .root = reading->root,
+                                         .undecodable = reading->broken.kind != ERR_NONE
+                                                            ? reading->broken.text
+                                                            : NULL,
+                                         .key = request->client->key,
+                                         .attempts = request->attempt,
+                                         .unknown = unknown},
+                   err);
+}
+
+/* True when the request waits for another try: then there is no answer yet. */
+static bool put_off(struct request *request, const struct retry_facts *facts)
+{
+    struct api_client *client = request->client;
+    struct retry_verdict verdict = retry_decide(facts);
+
+    if (verdict.act == RETRY_AGAIN) {
+        wait_and_retry(request, verdict.delay_ms);
+        return true;
+    }
+    if (verdict.act == RETRY_PACE || verdict.act == RETRY_ASK) {
+        pause_client(client, facts->status, verdict.delay_ms, verdict.act == RETRY_ASK);
+        forget_result(request);
+        request->state = REQUEST_QUEUED;
+        request->paced++;
+        return true;
+    }
+    if (facts->status == 429 && facts->retry_after_ms > 0) {
+        /* A write is not sent again by itself, but everything else slows down all the same. */
+        pause_client(client, facts->status, facts->retry_after_ms,
+                     facts->retry_after_ms > RETRY_AFTER_MAX_MS);
+    }
+    return false;
+}
+
+static void note_success(struct api_client *client, const struct http_result *result)
+{
+    client->status.last_ok = clock_now(client->clock);
+    client->status.last_ms = result->took_ms;
+    if (client->budget < RETRY_BUDGET) {
+        client->budget++;
+    }
+}
+
+/* The answer goes out, and the request with it, unless its callback asks for another page. */
+static void deliver(struct request *request, struct answer *answer, bool *gone)
+{
+    struct api_client *client = request->client;
+
+    unlink_request(request);
+    client->gone = gone;
+    request->spec.fn(request->spec.ctx, request, answer);
+    buf_wipe_done(&request->result.body);
+    if (*gone) {
+        request->again = false;
+        discard(request);
+        return;
+    }
+    client->gone = NULL;
+    if (request->again) {
+        request->again = false;
+        request->state = REQUEST_QUEUED;
+        add_request(client, request);
+    } else {
+        discard(request);
+    }
+    client_pump(client);
+}
+
+static void digest(struct request *request, bool *gone)
+{
+    struct http_result *result = &request->result;
+    const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
+    struct reading reading;
+    struct answer answer = {.result = result};
+    bool failed;
+
+    if (request->bad_id) {
+        err_set(&answer.err, ERR_INVALID, "Without an id %s cannot be asked for.", info->what);
+        deliver(request, &answer, gone);
+        return;
+    }
+    read_body(request, &reading);
+    struct retry_facts facts = {
+        .repeat = info->repeat,
+        .failure = result->failure,
+        .sent = result->sent,
+        .undecodable = reading.broken.kind != ERR_NONE,
+        .status = result->status,
+        .retry_after_ms = result->retry_after_ms,
+        .attempt = request->attempt,
+        .paced = request->paced,
+        .budget = request->client->budget,
+        .random = random_number(),
+    };
+    failed = !good_status(result) || facts.undecodable || reading.odd || reading.page;
+    if (failed && put_off(request, &facts)) {
+        json_decref(reading.root);
+        client_pump(request->client);
+        return;
+    }
+    if (failed) {
+        bool unknown = info->method != HTTP_GET &&
+                       (retry_outcome_unknown(&facts) || reading.page || reading.odd);
+
+        describe(request, &reading, unknown, &answer.err);
+    } else {
+        note_success(request->client, result);
+    }
+    answer.ok = !failed;
+    answer.root = reading.root;
+    deliver(request, &answer, gone);
+    json_decref(reading.root);
+}
+
+/* What a person waits for goes before the pages of a list. */
+static struct request *next_read(const struct api_client *client, size_t *count)
+{
+    struct request *best = NULL;
+
+    *count = 0;
+    for (struct request *r = client->first; r != NULL; r = r->next) {
+        if (r->state != REQUEST_READ) {
+            continue;
+        }
+        ++*count;
+        if (best == NULL || (best->spec.bulk && !r->spec.bulk) ||
+            (best->spec.bulk == r->spec.bulk && r->arrived < best->arrived)) {
+            best = r;
+        }
+    }
+    return best;
+}
+
+bool client_work(void *ctx)
+{
+    struct api_client *client = ctx;
+    bool gone = false;
+    size_t count;
+    struct request *request = next_read(client, &count);
+
+    if (request == NULL) {
+        return false;
+    }
+    digest(request, &gone);
+    if (gone) {
+        return false;
+    }
+    next_read(client, &count);
+    return count > 0;
+}

@@ -1,0 +1,94 @@
+/* What the files of a load share. Included by load*.c only. */
+#ifndef PORTCULLIS_API_LOAD_INTERNAL_H
+#define PORTCULLIS_API_LOAD_INTERNAL_H
+
+#include <jansson.h>
+
+#include "api/client_internal.h"
+#include "api/load.h"
+
+/* Which rows of a list one reading of it has met: a bit for each. */
+struct seen {
+    unsigned char *bits;
+    size_t cap;
+};
+
+/* One list that is read page by page: a whole list, or the members of one workspace. */
+struct reader {
+    struct api_load *load;
+    struct reader *next;
+    enum list_kind list;
+    size_t workspace;    /* members: the index */
+    int64_t total;       /* as it was told last; -1: not told */
+    long long next_page; /* to be asked for */
+    long long end_page;  /* behind the last that is to be asked for, as far as is known */
+    int rows_a_page;     /* as the server gives them: it may give less than it is asked for */
+    int open;            /* pages under way */
+    int pass;            /* 1: it is read once more */
+    int pages;           /* read in this pass */
+    size_t rows_before;  /* held when this pass began */
+    size_t held;         /* keys after the last page */
+    size_t seen;         /* distinct rows that this pass met */
+    size_t bad_rows;     /* could not be decoded */
+    bool moved;          /* something came or went while it was read */
+    bool ended;          /* a page showed that nothing comes behind it */
+    struct err err;      /* a page failed: no more are asked for */
+    char row_error[120]; /* what is wrong with the first bad row; "" none */
+};
+
+struct page {
+    struct reader *reader;
+    struct page *prev, *next;
+    api_ticket ticket;
+    long long number;
+};
+
+struct api_load {
+    struct api_client *client;
+    struct inventory *inv;
+    unsigned lists;
+    api_load_fn *fn;
+    void *ctx;
+    struct reader *readers;
+    struct page *pages;
+    int open;
+    int turn; /* the list that was served last */
+    struct seen seen[LIST_COUNT][2];
+
+    bool members_wait;     /* for the list of workspaces */
+    size_t next_workspace; /* whose members are asked for next */
+    size_t refusals, failures, workspaces_read;
+    int64_t members_total; /* of the workspaces that told; -1: one did not */
+
+    size_t head_max, tail_max; /* the longest ends that a mask shows */
+    bool reached;              /* the server answered like an API */
+    bool finished;
+    struct err err;
+    int deferred;
+};
+
+/* -- load_rows.c: pages to rows -- */
+
+/* Takes the rows of a page in and notes what it tells about the pages behind it. False with err
+ * when it is no page. */
+bool load_take_page(struct reader *reader, long long number, const json_t *root, struct err *err);
+/* Rows held of a list. */
+size_t load_rows_held(const struct inventory *inv, enum list_kind list);
+/* After a second reading: takes away the keys that it did not meet. False when there are rows that
+ * it cannot take away. */
+bool load_drop_unseen(struct reader *reader);
+/* Looks for the operator's own key among the masks. */
+void load_find_own(struct api_load *load);
+
+/* -- load_state.c: what a list has come to -- */
+
+void load_state_begin(struct api_load *load, enum list_kind list);
+void load_state_progress(struct reader *reader);
+/* The reader came to its end. */
+void load_state_end(struct reader *reader);
+/* The members of all workspaces were read or given up. */
+void load_members_end(struct api_load *load);
+/* Every list that still loads ends here: stopped, or the key was refused. */
+void load_state_stop(struct api_load *load, const char *why);
+
+#endif

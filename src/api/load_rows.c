@@ -1,0 +1,278 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/codec.h"
+#include "api/json.h"
+#include "api/load_internal.h"
+#include "base/alloc.h"
+#include "model/mask.h"
+
+#include "base/banned.h"
+
+/* Taking keys away moves all behind them: more than this is left to the next refresh. */
+#define DROP_MAX 100
+#define MASK_END_MAX 24
+
+/* -- which rows were met -- */
+
+/* True when the row was not met before. */
+static bool see(struct seen *seen, size_t row)
+{
+    size_t before = seen->cap;
+
+    if (row / 8 >= seen->cap) {
+        seen->bits = xgrow(seen->bits, &seen->cap, row / 8 + 1, 1);
+        memset(seen->bits + before, 0, seen->cap - before);
+    }
+    if ((seen->bits[row / 8] >> row % 8 & 1) != 0) {
+        return false;
+    }
+    seen->bits[row / 8] = (unsigned char)(seen->bits[row / 8] | 1u << row % 8);
+    return true;
+}
+
+static bool was_seen(const struct seen *seen, size_t row)
+{
+    return row / 8 < seen->cap && (seen->bits[row / 8] >> row % 8 & 1) != 0;
+}
+
+size_t load_rows_held(const struct inventory *inv, enum list_kind list)
+{
+    switch (list) {
+    case LIST_WORKSPACES:
+        return inv->workspace_count;
+    case LIST_USERS:
+        return inv->user_count;
+    case LIST_MEMBERS:
+        return inv->member_count;
+    default:
+        return inv->key_count;
+    }
+}
+
+/* -- rows -- */
+
+/* How masks look is the server's: how much of a key they show is learned from them. */
+static void note_mask(struct api_load *load, const struct key_row *row)
+{
+    const char *mask = arena_text(&load->inv->arena, row->mask);
+    char head[MASK_END_MAX + 1], tail[MASK_END_MAX + 1];
+
+    if (mask != NULL && mask_split(mask, head, sizeof(head), tail, sizeof(tail))) {
+        load->head_max = strlen(head) > load->head_max ? strlen(head) : load->head_max;
+        load->tail_max = strlen(tail) > load->tail_max ? strlen(tail) : load->tail_max;
+    }
+}
+
+/* Each returns the index of the row, or -1 when it cannot be read. */
+static int take_key(struct reader *reader, const json_t *json, struct err *err)
+{
+    struct inventory *inv = reader->load->inv;
+    struct key_row row;
+
+    if (!key_decode(json, inv, &row, err)) {
+        return -1;
+    }
+    note_mask(reader->load, &row);
+    return inventory_add_key(inv, &row) ? (int)inv->key_count - 1 : inventory_find_key(inv, row.id);
+}
+
+static int take_user(struct reader *reader, const json_t *json, struct err *err)
+{
+    struct inventory *inv = reader->load->inv;
+    struct user_row row;
+
+    if (!user_decode(json, inv, &row, err)) {
+        return -1;
+    }
+    return inventory_add_user(inv, &row) ? (int)inv->user_count - 1
+                                         : inventory_find_user(inv, row.id);
+}
+
+static int take_workspace(struct reader *reader, const json_t *json, struct err *err)
+{
+    struct inventory *inv = reader->load->inv;
+    struct workspace_row row;
+
+    if (!workspace_decode(json, inv, &row, err)) {
+        return -1;
+    }
+    return inventory_add_workspace(inv, &row) ? (int)inv->workspace_count - 1
+                                              : inventory_find_workspace(inv, row.id);
+}
+
+static int take_member(struct reader *reader, const json_t *json, struct err *err)
+{
+    struct inventory *inv = reader->load->inv;
+    struct member_row row;
+
+    if (!member_decode(json, inv, inv->workspaces[reader->workspace].id, &row, err)) {
+        return -1;
+    }
+    return inventory_add_member(inv, &row)
+               ? (int)inv->member_count - 1
+               : inventory_find_member(inv, row.workspace_id, row.user_id);
+}
+
+typedef int take_fn(struct reader *reader, const json_t *json, struct err *err);
+
+static take_fn *const TAKE[LIST_COUNT] = {
+    [LIST_WORKSPACES] = take_workspace,
+    [LIST_USERS] = take_user,
+    [LIST_MEMBERS] = take_member,
+    [LIST_KEYS] = take_key,
+};
+
+/* Returns how many of the rows this pass had not met. */
+static size_t take_rows(struct reader *reader, const json_t *rows)
+{
+    struct seen *seen = &reader->load->seen[reader->list][reader->pass];
+    size_t fresh = 0;
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        struct err err = {0};
+        int row = TAKE[reader->list](reader, json_array_get(rows, i), &err);
+
+        if (row >= 0) {
+            fresh += see(seen, (size_t)row);
+        } else if (reader->bad_rows++ == 0) {
+            snprintf(reader->row_error, sizeof(reader->row_error), "%.100s", err.text);
+        }
+    }
+    reader->seen += fresh;
+    return fresh;
+}
+
+/* -- pages -- */
+
+static void note_total(struct reader *reader, long long number, const json_t *root, size_t rows)
+{
+    const struct endpoint_info *info = endpoint_info(ENDPOINT_KEYS);
+    int64_t total;
+
+    /* Past the end some lists tell 0 [OBS]: only a page with rows counts. */
+    if ((rows == 0 && number > 0) || !json_get_whole(root, info->total_name, &total) || total < 0) {
+        return;
+    }
+    reader->moved = reader->moved || (reader->total >= 0 && total != reader->total);
+    reader->total = total;
+}
+
+/* How far there is to go. The total is a promise, not a fact: a full last page means one more, and
+ * an empty page ends it. */
+static void note_end(struct reader *reader, long long number, size_t rows, size_t fresh)
+{
+    long long pages;
+    bool beyond, full;
+
+    if (number == 0) {
+        reader->rows_a_page = (int)rows;
+    }
+    if (rows == 0) {
+        reader->ended = true;
+        if (number < reader->end_page) {
+            reader->end_page = number > 0 ? number : 1;
+        }
+        return;
+    }
+    if (reader->ended) {
+        return;
+    }
+    if (reader->total > 0 && reader->rows_a_page > 0) {
+        pages = (reader->total - 1) / reader->rows_a_page + 1;
+        reader->end_page = pages > reader->end_page ? pages : reader->end_page;
+    }
+    beyond = reader->total < 0 || number * reader->rows_a_page >= reader->total;
+    full = rows >= PAGE_SIZE || (number > 0 && rows >= (size_t)reader->rows_a_page) ||
+           (number == 0 && reader->total < 0);
+    if (number + 1 < reader->end_page || !full) {
+        return;
+    }
+    /* A server that pays no heed to the page number would give the same page for ever. */
+    if (beyond && number > 0 && fresh == 0) {
+        reader->ended = true;
+    } else {
+        reader->end_page = number + 2;
+    }
+}
+
+bool load_take_page(struct reader *reader, long long number, const json_t *root, struct err *err)
+{
+    const json_t *rows = json_object_get(root, endpoint_info(ENDPOINT_KEYS)->rows_name);
+    const struct inventory *inv = reader->load->inv;
+    size_t count, fresh;
+
+    if (!json_is_array(rows)) {
+        return err_set(err, ERR_DECODE, "A page of the %s has no rows in it: \"data\" is missing.",
+                       list_name(reader->list));
+    }
+    /* A key that was revoked meanwhile has moved the rows behind it. */
+    if (reader->list == LIST_KEYS && inv->key_count < reader->held) {
+        reader->moved = true;
+    }
+    count = json_array_size(rows);
+    note_total(reader, number, root, count);
+    fresh = take_rows(reader, rows);
+    note_end(reader, number, count, fresh);
+    reader->held = inv->key_count;
+    reader->pages++;
+    return true;
+}
+
+/* Of the one workspace. */
+static size_t members_held(const struct reader *reader)
+{
+    const struct inventory *inv = reader->load->inv;
+    struct id workspace = inv->workspaces[reader->workspace].id;
+    size_t count = 0;
+
+    for (size_t i = 0; i < inv->member_count; i++) {
+        count += id_equal(inv->members[i].workspace_id, workspace);
+    }
+    return count;
+}
+
+bool load_drop_unseen(struct reader *reader)
+{
+    struct inventory *inv = reader->load->inv;
+    const struct seen *seen = &reader->load->seen[reader->list][1];
+    size_t unseen = 0;
+
+    if (reader->list == LIST_MEMBERS) {
+        return members_held(reader) == reader->seen;
+    }
+    if (reader->list != LIST_KEYS) {
+        return load_rows_held(inv, reader->list) == reader->seen;
+    }
+    for (size_t i = 0; i < reader->rows_before; i++) {
+        unseen += !was_seen(seen, i);
+    }
+    if (unseen > DROP_MAX) {
+        return false;
+    }
+    for (size_t i = reader->rows_before; i > 0 && unseen > 0; i--) {
+        if (!was_seen(seen, i - 1)) {
+            inventory_remove_key(inv, inv->keys[i - 1].id);
+            unseen--;
+        }
+    }
+    return true;
+}
+
+/* -- the own key -- */
+
+void load_find_own(struct api_load *load)
+{
+    const char *secret = secret_text(load->client->key);
+    size_t len = secret_len(load->client->key);
+    size_t head_len = load->head_max < len / 2 ? load->head_max : len / 2;
+    size_t tail_len = load->tail_max < len / 2 ? load->tail_max : len / 2;
+    char head[MASK_END_MAX + 1], tail[MASK_END_MAX + 1];
+
+    snprintf(head, sizeof(head), "%.*s", (int)head_len, secret);
+    snprintf(tail, sizeof(tail), "%s", secret + len - tail_len);
+    inventory_find_own(load->inv, head, tail);
+    secret_wipe(head, sizeof(head));
+    secret_wipe(tail, sizeof(tail));
+}

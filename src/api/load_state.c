@@ -1,0 +1,259 @@
+/* What each list has come to, in the words that people read. Only what is sure is called
+ * complete. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/load_internal.h"
+
+#include "base/banned.h"
+
+static bool answers_no(const struct err *err)
+{
+    return err->kind == ERR_FORBIDDEN || err->kind == ERR_GONE;
+}
+
+/* Cut between characters. */
+static void put_why(struct list_state *state, const char *text)
+{
+    size_t len = strlen(text);
+
+    if (len >= sizeof(state->why)) {
+        len = sizeof(state->why) - 1;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0u) == 0x80u) {
+            len--;
+        }
+    }
+    memcpy(state->why, text, len);
+    state->why[len] = '\0';
+}
+
+static void set_state(struct api_load *load, enum list_kind list, enum list_progress progress,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void set_state(struct api_load *load, enum list_kind list, enum list_progress progress,
+                      const char *format, ...)
+{
+    struct list_state *state = &load->inv->lists[list];
+    char why[1200];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(why, sizeof(why), format, args);
+    va_end(args);
+    put_why(state, why);
+    state->progress = progress;
+    state->counted = load_rows_held(load->inv, list);
+    if (progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL) {
+        state->loaded_at = clock_now(load->client->clock);
+    }
+    load->inv->generation++;
+}
+
+void load_state_begin(struct api_load *load, enum list_kind list)
+{
+    struct list_state *state = &load->inv->lists[list];
+
+    state->total = -1;
+    state->scope[0] = '\0';
+    set_state(load, list, PROGRESS_LOADING, "%s", "");
+}
+
+void load_state_progress(struct reader *reader)
+{
+    struct list_state *state = &reader->load->inv->lists[reader->list];
+
+    state->counted = load_rows_held(reader->load->inv, reader->list);
+    if (reader->list != LIST_MEMBERS) {
+        state->total = reader->total;
+    }
+    reader->load->inv->generation++;
+}
+
+/* -- one list -- */
+
+static void end_with_error(struct reader *reader)
+{
+    struct api_load *load = reader->load;
+    struct list_state *state = &load->inv->lists[reader->list];
+    bool empty = load_rows_held(load->inv, reader->list) == 0;
+
+    snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
+    set_state(load, reader->list,
+              !empty                     ? PROGRESS_PARTIAL
+              : answers_no(&reader->err) ? PROGRESS_REFUSED
+                                         : PROGRESS_FAILED,
+              "%s", reader->err.text);
+}
+
+static void end_whole(struct reader *reader)
+{
+    struct api_load *load = reader->load;
+    const char *name = list_name(reader->list);
+
+    if (reader->total < 0) {
+        set_state(load, reader->list, PROGRESS_PARTIAL,
+                  "The server does not tell how many %s there are.", name);
+    } else if (reader->bad_rows > 0) {
+        set_state(load, reader->list, PROGRESS_PARTIAL, "%zu of the %s could not be understood: %s",
+                  reader->bad_rows, name, reader->row_error);
+    } else if ((int64_t)reader->seen != reader->total) {
+        set_state(load, reader->list, PROGRESS_PARTIAL,
+                  "The server tells of %lld %s and gave %zu, at a second reading too. r reads them "
+                  "again.",
+                  (long long)reader->total, name, reader->seen);
+    } else if (reader->moved || (reader->pass == 1 && !load_drop_unseen(reader))) {
+        set_state(load, reader->list, PROGRESS_PARTIAL,
+                  "The %s changed while they were read, at a second reading too. r reads them "
+                  "again.",
+                  name);
+    } else {
+        set_state(load, reader->list, PROGRESS_COMPLETE, "%s", "");
+    }
+}
+
+static void end_list(struct reader *reader)
+{
+    struct list_state *state = &reader->load->inv->lists[reader->list];
+
+    if (reader->err.kind != ERR_NONE) {
+        end_with_error(reader);
+    } else {
+        end_whole(reader);
+    }
+    state->total = reader->total;
+}
+
+/* -- members -- */
+
+static void end_workspace(struct reader *reader)
+{
+    struct api_load *load = reader->load;
+    struct member_state *state = &load->inv->member_states[reader->workspace];
+
+    snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
+    if (reader->err.kind == ERR_NONE) {
+        bool whole = (int64_t)reader->seen == reader->total && !reader->moved &&
+                     (reader->pass == 0 || load_drop_unseen(reader));
+
+        state->progress = whole ? PROGRESS_COMPLETE : PROGRESS_PARTIAL;
+        load->workspaces_read++;
+    } else if (reader->pages > 0 || reader->pass > 0) {
+        state->progress = PROGRESS_PARTIAL;
+        load->failures++;
+    } else if (answers_no(&reader->err)) {
+        state->progress = PROGRESS_REFUSED;
+        load->refusals++;
+    } else {
+        state->progress = PROGRESS_FAILED;
+        load->failures++;
+    }
+    if (reader->total < 0) {
+        load->members_total = -1;
+    } else if (load->members_total >= 0) {
+        load->members_total += reader->total;
+    }
+    load_state_progress(reader);
+}
+
+void load_state_end(struct reader *reader)
+{
+    if (reader->list == LIST_MEMBERS) {
+        end_workspace(reader);
+    } else {
+        end_list(reader);
+    }
+}
+
+static void end_without_workspaces(struct api_load *load)
+{
+    struct inventory *inv = load->inv;
+    const struct list_state *workspaces = &inv->lists[LIST_WORKSPACES];
+    bool refused = workspaces->progress == PROGRESS_REFUSED;
+
+    if (workspaces->progress == PROGRESS_COMPLETE) {
+        inv->lists[LIST_MEMBERS].total = 0;
+        set_state(load, LIST_MEMBERS, PROGRESS_COMPLETE, "%s", "");
+        return;
+    }
+    snprintf(inv->lists[LIST_MEMBERS].scope, sizeof(inv->lists[LIST_MEMBERS].scope), "%s",
+             workspaces->scope);
+    set_state(load, LIST_MEMBERS, refused ? PROGRESS_REFUSED : PROGRESS_FAILED,
+              "The members cannot be asked for: the list of workspaces could not be read.");
+}
+
+/* Counts the workspaces whose members were read like this. */
+static size_t count_members(struct api_load *load, enum list_progress progress, const char **scope)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < load->inv->workspace_count; i++) {
+        const struct member_state *state = &load->inv->member_states[i];
+
+        if (state->progress == progress) {
+            count++;
+            *scope = state->scope[0] != '\0' ? state->scope : *scope;
+        }
+    }
+    return count;
+}
+
+/* Workspaces that were not asked any more, because all before them were refused or failed. */
+static void fill_unasked(struct api_load *load)
+{
+    enum list_progress rest = load->refusals > 0 ? PROGRESS_REFUSED : PROGRESS_FAILED;
+
+    for (size_t i = load->next_workspace; i < load->inv->workspace_count; i++) {
+        load->inv->member_states[i] = (struct member_state){.progress = rest};
+        load->members_total = -1;
+    }
+}
+
+void load_members_end(struct api_load *load)
+{
+    struct inventory *inv = load->inv;
+    struct list_state *state = &inv->lists[LIST_MEMBERS];
+    const char *scope = "";
+    size_t whole, refused, part;
+
+    if (inv->workspace_count == 0) {
+        end_without_workspaces(load);
+        return;
+    }
+    fill_unasked(load);
+    whole = count_members(load, PROGRESS_COMPLETE, &scope);
+    part = count_members(load, PROGRESS_PARTIAL, &scope);
+    refused = count_members(load, PROGRESS_REFUSED, &scope);
+    snprintf(state->scope, sizeof(state->scope), "%s", scope);
+    state->total = load->members_total;
+    if (whole == inv->workspace_count &&
+        inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
+        set_state(load, LIST_MEMBERS, PROGRESS_COMPLETE, "%s", "");
+    } else if (whole == inv->workspace_count) {
+        state->total = -1;
+        set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
+                  "Not all workspaces are known, so there may be members of others.");
+    } else if (refused == inv->workspace_count) {
+        set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
+                  "The server refused the members of every workspace. Your key likely lacks the "
+                  "scope %s.",
+                  scope[0] != '\0' ? scope : "workspace_users.list");
+    } else if (whole + part == 0) {
+        set_state(load, LIST_MEMBERS, PROGRESS_FAILED, "%s",
+                  load->err.kind != ERR_NONE ? load->err.text : "No members could be read.");
+    } else {
+        set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
+                  "The members of %zu of %zu workspaces could not be read, or not all of them.",
+                  inv->workspace_count - whole, inv->workspace_count);
+    }
+}
+
+void load_state_stop(struct api_load *load, const char *why)
+{
+    for (int list = 0; list < LIST_COUNT; list++) {
+        if ((load->lists & 1u << list) != 0 &&
+            load->inv->lists[list].progress == PROGRESS_LOADING) {
+            set_state(load, (enum list_kind)list, PROGRESS_PARTIAL, "%s", why);
+        }
+    }
+}
