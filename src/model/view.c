@@ -245,7 +245,7 @@ static uint64_t prefix_of(const struct view *view, const struct field_context *c
         unsigned char c = i < text.len ? (unsigned char)text.data[i] : 0;
         /* Where folding is more than ASCII, the prefix ends: the whole texts decide. */
         if (c >= 0x80) {
-            prefix <<= 8 * (8 - i);
+            prefix = i == 0 ? 0 : prefix << 8 * (8 - i);
             break;
         }
         prefix = prefix << 8 | (c >= 'A' && c <= 'Z' ? c + 32u : c);
