@@ -1,0 +1,128 @@
+#include "ui/term_tty.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+#include "ui/term.h"
+
+#include "base/banned.h"
+
+static const int SIGNALS[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
+#define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
+
+void term_tty_send(const char *bytes, size_t len)
+{
+    size_t done = 0;
+
+    while (done < len) {
+        ssize_t written = write(STDOUT_FILENO, bytes + done, len - done);
+
+        if (written > 0) {
+            done += (size_t)written;
+        } else if (written < 0 && errno == EAGAIN) {
+            struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+            poll(&room, 1, -1);
+        } else if (written == 0 || errno != EINTR) {
+            return;
+        }
+    }
+}
+
+void term_tty_sends(const char *text)
+{
+    term_tty_send(text, strlen(text));
+}
+
+bool term_tty_takes_output(void)
+{
+    struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&room, 1, 0) != 0;
+}
+
+void term_direct_flush(struct term_direct *direct)
+{
+    term_tty_send(direct->bytes, direct->len);
+    secret_wipe(direct->bytes, direct->len);
+    direct->len = 0;
+}
+
+void term_direct_add(struct term_direct *direct, const char *text)
+{
+    size_t len = text == NULL ? 0 : strlen(text);
+
+    if (len > sizeof(direct->bytes)) {
+        return;
+    }
+    if (direct->len + len > sizeof(direct->bytes)) {
+        term_direct_flush(direct);
+    }
+    if (len > 0) {
+        memcpy(direct->bytes + direct->len, text, len);
+        direct->len += len;
+    }
+}
+
+int term_tty_block_signals(sigset_t *before)
+{
+    sigset_t ours;
+
+    sigemptyset(&ours);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        sigaddset(&ours, SIGNALS[i]);
+    }
+    sigprocmask(SIG_BLOCK, &ours, before);
+    return signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void term_tty_stop_job(void)
+{
+    const struct timespec now = {0, 0};
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+    sigset_t stop, go_on;
+
+    sigemptyset(&usual.sa_mask);
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigemptyset(&go_on);
+    sigaddset(&go_on, SIGCONT);
+    sigaction(SIGTSTP, &usual, &before);
+    /* The whole job, as the key of the terminal would: a shell script around us has to stop too.
+     * Where nobody could wake us (no job control) the kernel drops it. */
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL);
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    sigaction(SIGTSTP, &before, NULL);
+    /* We know that we go on. */
+    while (sigtimedwait(&go_on, NULL, &now) > 0) {
+    }
+}
+
+void term_end_by(int signo)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct termios settings;
+    sigset_t one;
+
+    if (signo == 0) {
+        return;
+    }
+    if (signo == SIGHUP && tcgetattr(STDIN_FILENO, &settings) != 0) {
+        exit(128 + SIGHUP);
+    }
+    sigemptyset(&usual.sa_mask);
+    sigemptyset(&one);
+    sigaddset(&one, signo);
+    sigaction(signo, &usual, NULL);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    raise(signo);
+}

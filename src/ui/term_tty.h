@@ -1,0 +1,31 @@
+/* What the terminal's two file descriptors and its signals need besides curses: bytes that go out
+ * past it, stopping as a job, ending by a signal. Knows no curses. */
+#ifndef PORTCULLIS_UI_TERM_TTY_H
+#define PORTCULLIS_UI_TERM_TTY_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes all to stdout, unless the terminal is gone. */
+void term_tty_send(const char *bytes, size_t len);
+void term_tty_sends(const char *text);
+/* False while the terminal takes no more: a write would wait. */
+bool term_tty_takes_output(void);
+
+/* Bytes that may hold a secret: kept here only and wiped once sent. Starts with len 0. */
+struct term_direct {
+    char bytes[1024];
+    size_t len;
+};
+
+void term_direct_add(struct term_direct *direct, const char *text);
+void term_direct_flush(struct term_direct *direct);
+
+/* Blocks the signals of a terminal program and gives an fd that reads them; *before gets the mask
+ * as it was. */
+int term_tty_block_signals(sigset_t *before);
+/* Stops the job as ^Z would; returns when it goes on. */
+void term_tty_stop_job(void);
+
+#endif
