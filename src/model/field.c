@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "model/field_tables.h"
 
 #include "base/banned.h"
@@ -201,6 +202,43 @@ void field_user_name(const struct inventory *inv, struct id user, struct buf *ou
 uint64_t field_rank_time(int64_t ms)
 {
     return (uint64_t)ms ^ UINT64_C(1) << 63;
+}
+
+void field_count(uint32_t count, bool known, struct buf *out)
+{
+    if (known || count > 0) {
+        buf_addf(out, "%u", count);
+    }
+    buf_adds(out, known ? "" : "?");
+}
+
+uint64_t field_rank_count(uint32_t count, bool known)
+{
+    return count > 0 ? (uint64_t)count + 1 : known;
+}
+
+void field_number(double value, struct buf *out)
+{
+    bool whole = value > -1e15 && value < 1e15 && value == (double)(int64_t)value;
+    buf_addf(out, whole ? "%.0f" : "%g", value);
+}
+
+void field_word(const struct inventory *inv, str_ref ref, struct buf *out)
+{
+    const char *text = arena_text(&inv->arena, ref);
+    if (text == NULL) {
+        buf_adds(out, "?");
+    } else if (*text == '\0') {
+        buf_adds(out, "-");
+    } else {
+        text_clean(text, strlen(text), out);
+    }
+}
+
+bool field_keys_known(const struct inventory *inv, enum key_kind kind)
+{
+    return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE &&
+           access_own_key(inv, OWN_LIST, kind, NULL) == ANSWER_YES;
 }
 
 bool field_list_read(const struct inventory *inv, enum list_kind list)

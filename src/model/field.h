@@ -31,6 +31,7 @@ enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN
 struct field_context {
     struct inventory *inv;
     int64_t now; /* ms */
+    bool plain;  /* the bare fact for a file: no "(YOU)" behind a name */
 };
 
 struct field {

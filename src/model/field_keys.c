@@ -65,7 +65,7 @@ static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     buf_adds(out, inventory_clean(ctx->inv, key_at(ctx, row)->name));
-    if (is_own(ctx, row)) {
+    if (is_own(ctx, row) && !ctx->plain) {
         buf_adds(out, " (YOU)");
     }
 }
@@ -88,11 +88,8 @@ static void kind_text(const struct field_context *ctx, size_t row, struct buf *o
     const struct key_row *key = key_at(ctx, row);
     if (key->kind != KEY_KIND_UNKNOWN) {
         buf_adds(out, key_kind_name((enum key_kind)key->kind));
-    } else if (key->type_text != STR_NONE) {
-        const char *text = arena_text(&ctx->inv->arena, key->type_text);
-        text_clean(text, strlen(text), out);
     } else {
-        buf_adds(out, "?");
+        field_word(ctx->inv, key->type_text, out);
     }
 }
 
@@ -126,12 +123,7 @@ static void status_text(const struct field_context *ctx, size_t row, struct buf 
 {
     const struct key_row *key = key_at(ctx, row);
     if (key->status == STATUS_OTHER) {
-        const char *text = arena_text(&ctx->inv->arena, key->status_text);
-        if (text == NULL) {
-            buf_adds(out, "?");
-        } else {
-            text_clean(text, strlen(text), out);
-        }
+        field_word(ctx->inv, key->status_text, out);
         return;
     }
     /* A worker turns the status minutes after the secret died [LIVE]. */
@@ -223,8 +215,7 @@ static void rotation_text(const struct field_context *ctx, size_t row, struct bu
     if (!rotation->set) {
         buf_adds(out, "-");
     } else if (rotation->period != STR_NONE) {
-        const char *period = arena_text(&ctx->inv->arena, rotation->period);
-        text_clean(period, strlen(period), out);
+        field_word(ctx->inv, rotation->period, out);
     } else if (rotation->period_days > 0) {
         buf_addf(out, "%dd", rotation->period_days);
     } else {
@@ -232,18 +223,38 @@ static void rotation_text(const struct field_context *ctx, size_t row, struct bu
     }
 }
 
+/* What we do not know is shown as it came. */
+static void rate_text(const struct inventory *inv, const struct rate_limit *rate, struct buf *out)
+{
+    bool odd = rate->type == LIMIT_TYPE_OTHER || rate->unit == RATE_UNIT_OTHER;
+    if (odd && rate->raw != STR_NONE) {
+        field_word(inv, rate->raw, out);
+        return;
+    }
+    field_number(rate->value, out);
+    buf_addf(out, " %s/%s", limit_type_name(rate->type), rate_unit_name(rate->unit));
+}
+
 static void limits_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct key_extra *extra = inventory_extra(ctx->inv, key_at(ctx, row));
     const char *gap = "";
     for (int i = 0; i < extra->rate_count; i++) {
-        buf_addf(out, "%s%g %s/%s", gap, extra->rates[i].value,
-                 limit_type_name(extra->rates[i].type), rate_unit_name(extra->rates[i].unit));
+        buf_adds(out, gap);
+        rate_text(ctx->inv, &extra->rates[i], out);
+        gap = ", ";
+    }
+    if (extra->rates_total > extra->rate_count) {
+        buf_addf(out, "%s%d more", gap, extra->rates_total - extra->rate_count);
         gap = ", ";
     }
     if (extra->usage.has_budget) {
-        buf_addf(out, "%s%s%g%s", gap, extra->usage.type == LIMIT_COST ? "$" : "",
-                 extra->usage.credit_limit, extra->usage.type == LIMIT_TOKENS ? " tokens" : "");
+        const struct usage_limit *usage = &extra->usage;
+        buf_addf(out, "%s%s", gap, usage->type == LIMIT_COST ? "$" : "");
+        field_number(usage->credit_limit, out);
+        buf_adds(out, usage->type == LIMIT_COST     ? ""
+                      : usage->type == LIMIT_TOKENS ? " tokens"
+                                                    : " of a kind not known");
         gap = ", ";
     }
     if (*gap == '\0') {
@@ -273,12 +284,7 @@ static uint64_t updated_rank(const struct field_context *ctx, size_t row)
 
 static void mode_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const char *mode = arena_text(&ctx->inv->arena, key_at(ctx, row)->creation_mode);
-    if (mode == NULL) {
-        buf_adds(out, "-");
-    } else {
-        text_clean(mode, strlen(mode), out);
-    }
+    field_word(ctx->inv, key_at(ctx, row)->creation_mode, out);
 }
 
 static void id_text(const struct field_context *ctx, size_t row, struct buf *out)

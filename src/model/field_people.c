@@ -29,13 +29,10 @@ static void user_mail(const struct field_context *ctx, size_t row, struct buf *o
 static void role_word(const struct field_context *ctx, bool other, const char *name, str_ref text,
                       struct buf *out)
 {
-    const char *raw = arena_text(&ctx->inv->arena, text);
-    if (!other) {
-        buf_adds(out, name);
-    } else if (raw == NULL) {
-        buf_adds(out, "?");
+    if (other) {
+        field_word(ctx->inv, text, out);
     } else {
-        text_clean(raw, strlen(raw), out);
+        buf_adds(out, name);
     }
 }
 
@@ -59,32 +56,26 @@ static enum field_tone user_role_tone(const struct field_context *ctx, size_t ro
 /* How many workspaces: `?` as long as some workspace's members could not be read. */
 static void user_workspaces(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    enum list_progress progress = ctx->inv->lists[LIST_MEMBERS].progress;
-    if (!field_list_read(ctx->inv, LIST_MEMBERS)) {
-        buf_adds(out, "?");
-        return;
-    }
-    buf_addf(out, "%u%s", inventory_user_counts(ctx->inv)[row].workspaces,
-             progress == PROGRESS_COMPLETE ? "" : "?");
+    field_count(inventory_user_counts(ctx->inv)[row].workspaces,
+                ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE, out);
 }
 
 static uint64_t user_workspaces_rank(const struct field_context *ctx, size_t row)
 {
-    return inventory_user_counts(ctx->inv)[row].workspaces;
+    return field_rank_count(inventory_user_counts(ctx->inv)[row].workspaces,
+                            ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE);
 }
 
 static void user_keys(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    if (!field_list_read(ctx->inv, LIST_KEYS)) {
-        buf_adds(out, "?");
-        return;
-    }
-    buf_addf(out, "%u", inventory_user_counts(ctx->inv)[row].keys);
+    field_count(inventory_user_counts(ctx->inv)[row].keys,
+                field_keys_known(ctx->inv, KEY_WORKSPACE_USER), out);
 }
 
 static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
 {
-    return inventory_user_counts(ctx->inv)[row].keys;
+    return field_rank_count(inventory_user_counts(ctx->inv)[row].keys,
+                            field_keys_known(ctx->inv, KEY_WORKSPACE_USER));
 }
 
 /* "payments:A tools:M": the roles in short. */
@@ -106,7 +97,9 @@ static void user_roles(const struct field_context *ctx, size_t row, struct buf *
                      LETTERS[inv->members[member].role]);
         }
     }
-    if (out->len == before) {
+    if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        buf_adds(out, out->len > before ? " ?" : "?");
+    } else if (out->len == before) {
         buf_adds(out, "none");
     }
 }
@@ -161,8 +154,14 @@ static void member_name(const struct field_context *ctx, size_t row, struct buf 
 
 static void member_mail(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const char *mail = inventory_clean(ctx->inv, member_at(ctx, row)->email);
-    buf_adds(out, *mail != '\0' ? mail : "?");
+    const struct member_row *member = member_at(ctx, row);
+    const char *mail = inventory_clean(ctx->inv, member->email);
+    int user = inventory_find_user(ctx->inv, member->user_id);
+    if (*mail == '\0' && user >= 0) {
+        user_mail(ctx, (size_t)user, out); /* the members of a workspace have none [LIVE] */
+    } else {
+        buf_adds(out, *mail != '\0' ? mail : "?");
+    }
 }
 
 static void member_role(const struct field_context *ctx, size_t row, struct buf *out)
@@ -179,8 +178,14 @@ static uint64_t member_role_rank(const struct field_context *ctx, size_t row)
 
 static void member_org_role(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    enum org_role role = (enum org_role)member_at(ctx, row)->org_role;
-    buf_adds(out, role == ORG_ROLE_OTHER ? "?" : org_role_name(role));
+    const struct member_row *member = member_at(ctx, row);
+    int user = inventory_find_user(ctx->inv, member->user_id);
+    if (member->org_role == ORG_ROLE_OTHER && user >= 0) {
+        user_role(ctx, (size_t)user, out);
+    } else {
+        role_word(ctx, member->org_role == ORG_ROLE_OTHER,
+                  org_role_name((enum org_role)member->org_role), STR_NONE, out);
+    }
 }
 
 static void member_workspace(const struct field_context *ctx, size_t row, struct buf *out)

@@ -27,5 +27,16 @@ void field_user_name(const struct inventory *inv, struct id user, struct buf *ou
 uint64_t field_rank_time(int64_t ms);
 /* Can this list be counted: was it read at all? */
 bool field_list_read(const struct inventory *inv, enum list_kind list);
+/* Are all keys of this kind in the list? Only where it is complete and the operator's own key may
+ * list them. */
+bool field_keys_known(const struct inventory *inv, enum key_kind kind);
+/* A count: "5", "5?" when there may be more, and "?" rather than a zero that is not known. */
+void field_count(uint32_t count, bool known, struct buf *out);
+/* A count as a rank: those that are not known come before those that are zero. */
+uint64_t field_rank_count(uint32_t count, bool known);
+/* "100", "0.5", "5000000": no exponent where the number is whole. */
+void field_number(double value, struct buf *out);
+/* "?" for what was not told, "-" for empty, else the text, cleaned. */
+void field_word(const struct inventory *inv, str_ref ref, struct buf *out);
 
 #endif

@@ -1,25 +1,12 @@
 #include "model/field_tables.h"
 
-#include <string.h>
-
 #include "base/clock.h"
-#include "base/text.h"
 
 #include "base/banned.h"
 
 static const struct workspace_row *workspace_at(const struct field_context *ctx, size_t row)
 {
     return &ctx->inv->workspaces[row];
-}
-
-static void ref_text(const struct field_context *ctx, str_ref ref, struct buf *out)
-{
-    const char *text = arena_text(&ctx->inv->arena, ref);
-    if (text == NULL || *text == '\0') {
-        buf_adds(out, "-");
-    } else {
-        text_clean(text, strlen(text), out);
-    }
 }
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -29,7 +16,7 @@ static void name_text(const struct field_context *ctx, size_t row, struct buf *o
 
 static void slug_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    ref_text(ctx, workspace_at(ctx, row)->slug, out);
+    field_word(ctx->inv, workspace_at(ctx, row)->slug, out);
 }
 
 static bool members_read(const struct field_context *ctx, size_t row)
@@ -50,33 +37,42 @@ static void members_text(const struct field_context *ctx, size_t row, struct buf
     if (counts->roles_other > 0) {
         buf_addf(out, "+%u", counts->roles_other);
     }
+    if (ctx->inv->member_states[row].progress == PROGRESS_PARTIAL) {
+        buf_addc(out, '?');
+    }
 }
 
-/* Those that could not be read come before those that are empty. */
 static uint64_t members_rank(const struct field_context *ctx, size_t row)
 {
     if (!members_read(ctx, row)) {
         return 0;
     }
     const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
-    return 1 + (uint64_t)counts->admins + counts->managers + counts->members + counts->roles_other;
+    return field_rank_count(
+        counts->admins + counts->managers + counts->members + counts->roles_other, true);
 }
 
 /* service/user */
 static void keys_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    if (!field_list_read(ctx->inv, LIST_KEYS)) {
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    bool service = field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE);
+    bool user = field_keys_known(ctx->inv, KEY_WORKSPACE_USER);
+    if (!service && !user && counts->service_keys + counts->user_keys == 0) {
         buf_adds(out, "?");
         return;
     }
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
-    buf_addf(out, "%u/%u", counts->service_keys, counts->user_keys);
+    field_count(counts->service_keys, service, out);
+    buf_addc(out, '/');
+    field_count(counts->user_keys, user, out);
 }
 
 static uint64_t keys_rank(const struct field_context *ctx, size_t row)
 {
     const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
-    return (uint64_t)counts->service_keys + counts->user_keys;
+    return field_rank_count(counts->service_keys + counts->user_keys,
+                            field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE) ||
+                                field_keys_known(ctx->inv, KEY_WORKSPACE_USER));
 }
 
 static void switch_text(const struct field_context *ctx, size_t row, const char *name,
@@ -151,7 +147,7 @@ static void default_text(const struct field_context *ctx, size_t row, struct buf
 
 static void status_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    ref_text(ctx, workspace_at(ctx, row)->status, out);
+    field_word(ctx->inv, workspace_at(ctx, row)->status, out);
 }
 
 static void created_text(const struct field_context *ctx, size_t row, struct buf *out)

@@ -354,6 +354,7 @@ bool inventory_remove_key(struct inventory *inv, struct id id)
     inv->key_count--;
     if (inv->own_key == row) {
         inv->own_key = -1;
+        inv->own_candidates = 0;
     } else if (inv->own_key > row) {
         inv->own_key--;
     }

@@ -10,6 +10,9 @@
 
 int inventory_find_workspace_text(const struct inventory *inv, const char *text)
 {
+    if (text == NULL || *text == '\0') {
+        return -1; /* not the workspace whose name happens to be empty */
+    }
     int found = inventory_find_workspace(inv, inventory_find_id(inv, text));
     for (size_t i = 0; i < inv->workspace_count && found < 0; i++) {
         const char *slug = arena_text(&inv->arena, inv->workspaces[i].slug);
@@ -36,6 +39,9 @@ int inventory_find_workspace_text(const struct inventory *inv, const char *text)
 
 int inventory_find_user_text(const struct inventory *inv, const char *text)
 {
+    if (text == NULL || *text == '\0') {
+        return -1;
+    }
     int found = inventory_find_user(inv, inventory_find_id(inv, text));
     for (size_t i = 0; i < inv->user_count && found < 0; i++) {
         if (inv->users[i].email.raw != STR_NONE &&
@@ -68,24 +74,26 @@ const char *inventory_user_name(const struct inventory *inv, const struct user_r
 {
     const char *first = inventory_clean(inv, row->first_name);
     const char *last = inventory_clean(inv, row->last_name);
-    char text[ID_TEXT_SIZE];
+    const char *mail = inventory_clean(inv, row->email);
+    struct buf name;
+    buf_init(&name, 0);
     if (*first != '\0' || *last != '\0') {
-        struct buf name;
-        buf_init(&name, 0);
         buf_addf(&name, "%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "", last);
-        /* A name that does not fit is cut between characters. */
-        size_t fits = name.len;
-        while (fits >= size) {
-            fits -= text_prev(name.data, fits);
-        }
-        memcpy(out, name.data, fits);
-        out[fits] = '\0';
-        buf_done(&name);
-    } else if (*inventory_clean(inv, row->email) != '\0') {
-        snprintf(out, size, "%s", inventory_clean(inv, row->email));
+    } else if (*mail != '\0') {
+        buf_adds(&name, mail);
     } else {
-        snprintf(out, size, "%s", inventory_id_text(inv, row->id, text));
+        char text[ID_TEXT_SIZE];
+        const char *id = inventory_id_text(inv, row->id, text);
+        text_clean(id, strlen(id), &name); /* an id that is no UUID is whatever the server sent */
     }
+    /* What does not fit is cut between characters. */
+    size_t fits = name.len;
+    while (fits >= size) {
+        fits -= text_prev(name.data, fits);
+    }
+    memcpy(out, name.data, fits);
+    out[fits] = '\0';
+    buf_done(&name);
     return out;
 }
 
@@ -121,7 +129,12 @@ bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size
     const struct list_state *state = &inv->lists[LIST_KEYS];
     why[0] = '\0';
     if (state->progress != PROGRESS_COMPLETE) {
-        snprintf(why, size, "%s", state->why);
+        snprintf(why, size, "%s", state->why[0] != '\0' ? state->why : "Not all keys were read.");
+        return false;
+    }
+    if (state->total >= 0 && (uint64_t)state->total != state->counted) {
+        snprintf(why, size, "%zu keys were read, and the server counts %lld.", state->counted,
+                 (long long)state->total);
         return false;
     }
     if (inv->own_key < 0) {

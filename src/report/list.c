@@ -239,7 +239,8 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
     if (!choose(&columns, list, options, err)) {
         return false;
     }
-    struct field_context ctx = {.inv = inv, .now = options->now};
+    struct field_context ctx = {
+        .inv = inv, .now = options->now, .plain = options->format == REPORT_CSV};
     switch (options->format) {
     case REPORT_TABLE:
         write_table(out, &columns, &ctx, list, rows, count, options->width);
