@@ -8,55 +8,82 @@
 
 #include "base/banned.h"
 
-/* Reads one token, quotes taken off; gives it. NULL at the end. */
-static char *next_token(const char **at)
+/* One part of a filter as it was typed: what is in quotes is taken as it stands. */
+struct token {
+    struct buf text; /* without its quotes and the marks below */
+    bool invert;
+    size_t column; /* bytes of the column's name at the start of text; 0: a word */
+    bool whole;
+};
+
+/* A mark at this place, outside quotes? */
+static void take_char(struct token *token, char c, bool quoted)
 {
-    while (**at == ' ') {
-        ++*at;
+    bool at_start = token->text.len == 0 && token->column == 0;
+    if (!quoted && c == '!' && at_start && !token->invert) {
+        token->invert = true;
+    } else if (!quoted && c == ':' && token->column == 0 && token->text.len > 0) {
+        token->column = token->text.len;
+    } else if (!quoted && c == '=' && token->column > 0 && token->text.len == token->column &&
+               !token->whole) {
+        token->whole = true;
+    } else {
+        buf_addc(&token->text, c);
     }
+}
+
+/* Reads one token; false at the end. A quote that is still open ends with the text. */
+static bool next_token(const char **at, struct token *token)
+{
+    *at += strspn(*at, " \t");
     if (**at == '\0') {
-        return NULL;
+        return false;
     }
-    struct buf token;
-    buf_init(&token, 0);
+    *token = (struct token){.column = 0};
+    buf_init(&token->text, 0);
     bool quoted = false;
-    for (; **at != '\0' && (quoted || **at != ' '); ++*at) {
+    for (; **at != '\0' && (quoted || strchr(" \t", **at) == NULL); ++*at) {
         if (**at == '"') {
             quoted = !quoted;
         } else {
-            buf_addc(&token, **at);
+            take_char(token, **at, quoted);
         }
     }
-    return buf_take(&token);
+    return true;
 }
 
-static bool add_term(struct filter *filter, const char *token, struct err *err)
+static bool no_column(enum list_kind list, const char *name, struct err *err)
 {
-    struct term term = {.field = -1};
-    if (*token == '!' && token[1] != '\0') {
-        term.invert = true;
-        token++;
+    struct buf known;
+    buf_init(&known, 0);
+    size_t count;
+    const struct field *fields = field_table(list, &count);
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(&known, "%s%s", i ? ", " : "", fields[i].key);
     }
-    const char *colon = strchr(token, ':');
-    if (colon != NULL && colon > token) {
-        char *name = xstrndup(token, (size_t)(colon - token));
+    err_set(err, ERR_INVALID,
+            "There is no column \"%s\" in %s. Columns: %s. Put quotes around text with a colon.",
+            name, list_name(list), known.data);
+    buf_done(&known);
+    return false;
+}
+
+static bool add_term(struct filter *filter, const struct token *token, struct err *err)
+{
+    struct term term = {.field = -1, .invert = token->invert, .whole = token->whole};
+    if (token->column > 0) {
+        char *name = xstrndup(token->text.data, token->column);
         term.field = field_find(filter->list, name);
-        if (term.field < 0) {
-            char *clean = text_cleaned(name);
-            err_set(err, ERR_INVALID, "There is no column \"%s\" in %s.", clean,
-                    list_name(filter->list));
-            free(clean);
-            free(name);
+        bool ok = term.field >= 0 || no_column(filter->list, name, err);
+        free(name);
+        if (!ok) {
             return false;
         }
-        free(name);
-        token = colon + 1;
-        if (*token == '=') {
-            term.whole = true;
-            token++;
-        }
     }
-    term.text = xstrdup(token);
+    if (token->text.len == token->column && !token->whole) {
+        return true; /* "!" or "name:" while it is being typed: nothing to hold yet */
+    }
+    term.text = xstrdup(token->text.data + token->column);
     filter_plan_term(filter, &term);
     filter->terms = xgrow(filter->terms, &filter->cap, filter->count + 1, sizeof *filter->terms);
     filter->terms[filter->count++] = term;
@@ -68,14 +95,19 @@ struct filter *filter_parse(enum list_kind list, const char *text, struct err *e
     struct filter *filter = xcalloc(1, sizeof *filter);
     filter->list = list;
     buf_init(&filter->text, 0);
-    char *token;
-    while ((token = next_token(&text)) != NULL) {
-        bool ok = add_term(filter, token, err);
-        free(token);
-        if (!ok) {
-            filter_free(filter);
-            return NULL;
-        }
+    /* What is looked through is cleaned text, so what is looked for is too. */
+    char *clean = text_cleaned(text);
+    const char *at = clean;
+    struct token token;
+    bool ok = true;
+    while (ok && next_token(&at, &token)) {
+        ok = add_term(filter, &token, err);
+        buf_done(&token.text);
+    }
+    free(clean);
+    if (!ok) {
+        filter_free(filter);
+        return NULL;
     }
     return filter;
 }

@@ -1,3 +1,5 @@
+/* What a view looks at and when: the list in slices, only the rows that came since, or, while words
+ * are typed on, only what is shown. */
 #include "model/view.h"
 
 #include <stdlib.h>
@@ -5,67 +7,21 @@
 #include <time.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
+#include "model/filter_internal.h"
+#include "model/inventory_index.h"
+#include "model/view_internal.h"
 
 #include "base/banned.h"
 
-/* Rows looked at between two looks at the clock. */
-#define BATCH 256
-/* Rows sorted at once: about a millisecond. */
-#define RUN 2048
 /* While a list grows, new rows are merged in when they are a twentieth of what is shown. */
 #define GROWTH 20
 #define SMALL 4096
-
-/* A row with the start of its text, so that most comparisons never look at the row. */
-struct entry {
-    uint64_t prefix;
-    uint32_t row;
-};
-
-enum step { STEP_SCAN, STEP_RUNS, STEP_MERGE_RUNS, STEP_MERGE_IN, STEP_DONE };
-
-struct entries {
-    struct entry *items;
-    size_t len;
-    size_t cap;
-};
-
-struct view {
-    enum list_kind list;
-    struct filter *filter;
-    char *filter_text;
-    int sort;
-    bool descending;
-    struct view_scope scope;
-
-    enum step step;
-    const struct inventory *inv; /* whose rows these are; compared, never read through */
-    uint64_t generation;
-    size_t scanned; /* rows of the list that were looked at */
-    size_t scope_total;
-    bool fresh_shown;      /* what was shown no longer holds: the new rows are shown as they come */
-    struct entries shown;  /* sorted */
-    struct entries fresh;  /* matched, not merged in yet */
-    struct entries aux;    /* the other side of a merge */
-    struct entries source; /* narrowing: the rows to look at instead of the list */
-    size_t source_at;
-    bool narrowing;
-    bool rebuilding;        /* shown stays until the new order is whole */
-    size_t at, width, i, j; /* where the sort or the merge stands */
-};
 
 static int64_t now_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static void push(struct entries *entries, struct entry entry)
-{
-    entries->items = xgrow(entries->items, &entries->cap, entries->len + 1, sizeof *entries->items);
-    entries->items[entries->len++] = entry;
 }
 
 static void drop(struct entries *entries)
@@ -82,6 +38,8 @@ struct view *view_new(enum list_kind list)
     view->filter_text = xstrdup("");
     view->sort = -1;
     view->fresh_shown = true;
+    buf_init(&view->left, 0);
+    buf_init(&view->right, 0);
     return view;
 }
 
@@ -96,6 +54,8 @@ void view_free(struct view *view)
     drop(&view->fresh);
     drop(&view->aux);
     drop(&view->source);
+    buf_done(&view->left);
+    buf_done(&view->right);
     free(view);
 }
 
@@ -123,45 +83,59 @@ static void rebuild(struct view *view)
     view->fresh_shown = false;
 }
 
-/* More of the same words: what did not match before does not match now. */
-static bool narrows(const char *before, const char *after)
+/* Only rows that pass now can pass then: those shown, or those that were about to be looked at.
+ * They are in order already. Rows kept aside would be lost. */
+static bool narrow(struct view *view)
 {
-    size_t len = strlen(before);
-    return len > 0 && strncmp(before, after, len) == 0 && strpbrk(after, "!:\"=") == NULL;
-}
-
-bool view_set_filter(struct view *view, const char *text, struct err *err)
-{
-    struct filter *filter = filter_parse(view->list, text, err);
-    if (filter == NULL) {
+    if (view->step == STEP_DONE && view->fresh.len == 0) {
+        drop(&view->source);
+        view->source = view->shown;
+        view->shown = (struct entries){0};
+    } else if (!view->narrowing) {
         return false;
     }
-    filter_free(view->filter);
-    view->filter = filter;
-    bool narrow = view->step == STEP_DONE && narrows(view->filter_text, text);
-    free(view->filter_text);
-    view->filter_text = xstrdup(text);
-    if (!narrow) {
-        restart(view);
-        return true;
-    }
-    /* The rows shown are in order already: only fewer of them remain. */
-    struct entries source = view->shown;
-    view->shown = (struct entries){0};
-    drop(&view->source);
-    view->source = source;
-    view->source_at = 0;
     view->narrowing = true;
+    view->source_at = 0;
     view->fresh.len = 0;
     view->fresh_shown = true;
     view->step = STEP_SCAN;
     return true;
 }
 
+bool view_set_filter(struct view *view, const char *text, struct err *err)
+{
+    if (strcmp(text, view->filter_text) == 0) {
+        return true;
+    }
+    struct filter *filter = filter_parse(view->list, text, err);
+    if (filter == NULL) {
+        return false;
+    }
+    bool narrows = filter_narrows(view->filter, filter);
+    filter_free(view->filter);
+    view->filter = filter;
+    free(view->filter_text);
+    view->filter_text = xstrdup(text);
+    if (!narrows || !narrow(view)) {
+        restart(view);
+    }
+    return true;
+}
+
+static enum view_group group_for(enum list_kind list, int field)
+{
+    if (list == LIST_KEYS && field >= 0 && field == field_find(list, "workspace")) {
+        return GROUP_WORKSPACE;
+    }
+    return list == LIST_KEYS && field >= 0 && field == field_find(list, "owner") ? GROUP_OWNER
+                                                                                 : GROUP_NONE;
+}
+
 void view_set_sort(struct view *view, int field, bool descending)
 {
     if (field != view->sort) {
         view->sort = field;
+        view->group = group_for(view->list, field);
         restart(view);
     }
     view->descending = descending;
@@ -169,7 +143,9 @@ void view_set_sort(struct view *view, int field, bool descending)
 
 void view_set_scope(struct view *view, const struct view_scope *scope)
 {
-    if (memcmp(&view->scope, scope, sizeof *scope) != 0) {
+    const struct view_scope *old = &view->scope;
+    if (old->by_workspace != scope->by_workspace || old->by_user != scope->by_user ||
+        !id_equal(old->workspace, scope->workspace) || !id_equal(old->user, scope->user)) {
         view->scope = *scope;
         restart(view);
     }
@@ -219,104 +195,14 @@ static bool in_scope(const struct view *view, const struct inventory *inv, size_
     return true;
 }
 
-static const struct field *sort_field(const struct view *view)
-{
-    size_t count;
-    const struct field *fields = field_table(view->list, &count);
-    return view->sort < 0 ? NULL : &fields[view->sort];
-}
-
-/* The first eight bytes, ASCII folded, most significant first: compares like the text as far as it
- * goes. */
-static uint64_t prefix_of(const struct view *view, const struct field_context *ctx, size_t row)
-{
-    const struct field *field = sort_field(view);
-    if (field == NULL) {
-        return 0;
-    }
-    if (field->rank != NULL) {
-        return field->rank(ctx, row);
-    }
-    struct buf text;
-    buf_init(&text, 0);
-    field->text(ctx, row, &text);
-    uint64_t prefix = 0;
-    for (size_t i = 0; i < 8; i++) {
-        unsigned char c = i < text.len ? (unsigned char)text.data[i] : 0;
-        /* Where folding is more than ASCII, the prefix ends: the whole texts decide. */
-        if (c >= 0x80) {
-            prefix = i == 0 ? 0 : prefix << 8 * (8 - i);
-            break;
-        }
-        prefix = prefix << 8 | (c >= 'A' && c <= 'Z' ? c + 32u : c);
-    }
-    buf_done(&text);
-    return prefix;
-}
-
-static int compare_texts(const struct field *field, const struct field_context *ctx, size_t a,
-                         size_t b)
-{
-    struct buf left, right;
-    buf_init(&left, 0);
-    buf_init(&right, 0);
-    field->text(ctx, a, &left);
-    field->text(ctx, b, &right);
-    int order = text_casecmp(left.data, right.data);
-    buf_done(&left);
-    buf_done(&right);
-    return order;
-}
-
-struct sorter {
-    const struct view *view;
-    const struct field_context *ctx;
-};
-
-static int compare(const void *a, const void *b, void *arg)
-{
-    const struct sorter *sorter = arg;
-    const struct entry *left = a;
-    const struct entry *right = b;
-    const struct field *field = sort_field(sorter->view);
-    int order = 0;
-    if (field != NULL && field->rank != NULL) {
-        order = left->prefix < right->prefix ? -1 : left->prefix > right->prefix;
-    } else if (field != NULL) {
-        /* A prefix that was ended early compares low; only a difference in both whole prefixes is
-         * one. */
-        order = compare_texts(field, sorter->ctx, left->row, right->row);
-    }
-    return order != 0 ? order : left->row < right->row ? -1 : left->row > right->row;
-}
-
-static bool ascii_prefix(uint64_t prefix)
-{
-    return (prefix & 0xff) != 0;
-}
-
-static int compare_fast(const void *a, const void *b, void *arg)
-{
-    const struct entry *left = a;
-    const struct entry *right = b;
-    if (left->prefix != right->prefix && ascii_prefix(left->prefix) &&
-        ascii_prefix(right->prefix)) {
-        return left->prefix < right->prefix ? -1 : 1;
-    }
-    return compare(a, b, arg);
-}
-
 static void look_at(struct view *view, const struct field_context *ctx, uint32_t row)
 {
-    if (!view->narrowing && !in_scope(view, ctx->inv, row)) {
+    if (!in_scope(view, ctx->inv, row)) {
         return;
     }
-    view->scope_total += !view->narrowing;
-    if (filter_match(view->filter, ctx, row)) {
-        push(&view->fresh,
-             (struct entry){view->narrowing ? view->source.items[view->source_at].prefix
-                                            : prefix_of(view, ctx, row),
-                            row});
+    view->scope_total++;
+    if (filter_passes(view->filter, ctx, row)) {
+        entries_push(&view->fresh, view_entry(view, ctx, row));
     }
 }
 
@@ -324,13 +210,16 @@ static void look_at(struct view *view, const struct field_context *ctx, uint32_t
 static bool scan(struct view *view, const struct field_context *ctx)
 {
     if (view->narrowing) {
-        for (int n = 0; n < BATCH && view->source_at < view->source.len; n++, view->source_at++) {
-            look_at(view, ctx, view->source.items[view->source_at].row);
+        for (int n = 0; n < VIEW_BATCH && view->source_at < view->source.len; n++) {
+            const struct entry *entry = &view->source.items[view->source_at++];
+            if (filter_passes(view->filter, ctx, entry->row)) {
+                entries_push(&view->fresh, *entry);
+            }
         }
         return view->source_at == view->source.len;
     }
     size_t rows = field_rows(ctx->inv, view->list);
-    for (int n = 0; n < BATCH && view->scanned < rows; n++) {
+    for (int n = 0; n < VIEW_BATCH && view->scanned < rows; n++) {
         look_at(view, ctx, (uint32_t)view->scanned++);
     }
     return view->scanned == rows;
@@ -340,116 +229,41 @@ static void finish(struct view *view)
 {
     view->fresh_shown = false;
     view->rebuilding = false;
+    view->narrowing = false;
     view->fresh.len = 0;
+    if (view->fresh.cap > SMALL) {
+        drop(&view->fresh);
+    }
     drop(&view->aux);
+    drop(&view->source);
     view->step = STEP_DONE;
+}
+
+/* Rows that are in order already, and come after all that are shown. */
+static void append(struct view *view)
+{
+    if (view->shown.len == 0) {
+        struct entries empty = view->shown;
+        view->shown = view->fresh;
+        view->fresh = empty;
+    }
+    for (size_t i = 0; i < view->fresh.len; i++) {
+        entries_push(&view->shown, view->fresh.items[i]);
+    }
+    finish(view);
 }
 
 static void after_scan(struct view *view, const struct field_context *ctx)
 {
-    if (view->narrowing) {
-        /* In order already. */
-        drop(&view->shown);
-        view->shown = view->fresh;
-        view->fresh = (struct entries){0};
-        view->narrowing = false;
-        drop(&view->source);
-        finish(view);
-        return;
-    }
     bool growing = ctx->inv->lists[view->list].progress == PROGRESS_LOADING;
-    if (view->fresh.len == 0) {
+    if (view->narrowing || view->sort < 0 || view->fresh.len == 0) {
         view->shown.len = view->rebuilding ? 0 : view->shown.len;
-        finish(view);
+        append(view);
     } else if (growing && !view->rebuilding && view->shown.len > SMALL &&
                view->fresh.len < view->shown.len / GROWTH) {
         view->step = STEP_DONE; /* kept aside until there are more */
     } else {
-        view->step = STEP_RUNS;
-        view->at = 0;
-    }
-}
-
-/* Sorts one run; when the last is done, merging starts. */
-static void sort_run(struct view *view, const struct field_context *ctx)
-{
-    struct sorter sorter = {view, ctx};
-    size_t len = view->fresh.len - view->at;
-    len = len > RUN ? RUN : len;
-    qsort_r(view->fresh.items + view->at, len, sizeof(struct entry), compare_fast, &sorter);
-    view->at += len;
-    if (view->at == view->fresh.len) {
-        view->step = STEP_MERGE_RUNS;
-        view->width = RUN;
-        view->at = 0;
-        view->i = view->j = 0;
-        view->aux.len = 0;
-    }
-}
-
-/* Merges up to BATCH entries of [i, i_end) and [j, j_end) of two arrays into aux. */
-static void merge_some(struct view *view, const struct field_context *ctx,
-                       const struct entries *left, size_t i_end, const struct entries *right,
-                       size_t j_end)
-{
-    struct sorter sorter = {view, ctx};
-    for (int n = 0; n < BATCH && (view->i < i_end || view->j < j_end); n++) {
-        bool take_left = view->j >= j_end ||
-                         (view->i < i_end && compare_fast(&left->items[view->i],
-                                                          &right->items[view->j], &sorter) <= 0);
-        push(&view->aux, take_left ? left->items[view->i++] : right->items[view->j++]);
-    }
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static void merge_runs(struct view *view, const struct field_context *ctx)
-{
-    size_t len = view->fresh.len;
-    if (view->width >= len) {
-        view->step = STEP_MERGE_IN;
-        view->i = view->j = 0;
-        view->aux.len = 0;
-        return;
-    }
-    size_t middle = least(view->at + view->width, len);
-    size_t end = least(view->at + 2 * view->width, len);
-    if (view->aux.len == view->at) {
-        view->i = view->at;
-        view->j = middle;
-    }
-    merge_some(view, ctx, &view->fresh, middle, &view->fresh, end);
-    if (view->aux.len == end) {
-        view->at = end;
-    }
-    if (view->at == len) {
-        struct entries sorted = view->aux;
-        view->aux = view->fresh;
-        view->fresh = sorted;
-        view->aux.len = 0;
-        view->width *= 2;
-        view->at = 0;
-    }
-}
-
-static void merge_in(struct view *view, const struct field_context *ctx)
-{
-    if (view->rebuilding) {
-        struct entries old = view->shown;
-        view->shown = view->fresh;
-        view->fresh = old;
-        finish(view);
-        return;
-    }
-    merge_some(view, ctx, &view->shown, view->shown.len, &view->fresh, view->fresh.len);
-    if (view->aux.len == view->shown.len + view->fresh.len) {
-        struct entries merged = view->aux;
-        view->aux = view->shown;
-        view->shown = merged;
-        finish(view);
+        view_sort_start(view);
     }
 }
 
@@ -463,25 +277,53 @@ static bool anything_loads(const struct inventory *inv)
     return false;
 }
 
-/* Another inventory, or rows went away: from the start. More rows: only those. The same rows with
- * new facts (names of workspaces came, the own key was found): again, once nothing loads any more.
- */
+/* Takes the rows apart from the one that went away; those after it have moved up. */
+static void close_up(struct entries *entries, size_t removed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < entries->len; i++) {
+        struct entry entry = entries->items[i];
+        if (entry.row == removed) {
+            continue;
+        }
+        entry.row -= entry.row > removed;
+        entries->items[kept++] = entry;
+    }
+    entries->len = kept;
+}
+
+/* Another inventory, or several rows went away: from the start. One went away: what is shown stays
+ * without it. True when that was it. */
+static bool follow_removals(struct view *view, const struct inventory *inv)
+{
+    const struct id_index *index = inv->index;
+    bool other = view->serial != index->serial || inv->generation < view->generation;
+    uint64_t gone = other || view->list != LIST_KEYS ? 0 : index->removals - view->removals;
+    view->serial = index->serial;
+    view->removals = index->removals;
+    if (!other && gone == 0) {
+        return false;
+    }
+    view->generation = inv->generation;
+    if (gone == 1 && view->step == STEP_DONE) {
+        close_up(&view->shown, index->removed_row);
+        rebuild(view);
+    } else {
+        restart(view);
+    }
+    return true;
+}
+
+/* More rows: only those are looked at. The same rows with new facts (names of workspaces came, the
+ * own key was found): all again, once nothing loads any more. */
 static void follow(struct view *view, const struct field_context *ctx)
 {
-    size_t rows = field_rows(ctx->inv, view->list);
-    bool other =
-        view->inv != ctx->inv || ctx->inv->generation < view->generation || rows < view->scanned;
-    if (other) {
-        view->inv = ctx->inv;
-        view->generation = ctx->inv->generation;
-        restart(view);
-        return;
-    }
-    if (view->step != STEP_DONE || view->generation == ctx->inv->generation) {
+    if (follow_removals(view, ctx->inv) || view->step != STEP_DONE ||
+        view->generation == ctx->inv->generation) {
         return;
     }
     bool growing = ctx->inv->lists[view->list].progress == PROGRESS_LOADING;
-    if (rows > view->scanned || (view->fresh.len > 0 && !growing)) {
+    if (field_rows(ctx->inv, view->list) > view->scanned || (view->fresh.len > 0 && !growing)) {
         view->step = STEP_SCAN;
     } else if (!anything_loads(ctx->inv)) {
         rebuild(view);
@@ -491,29 +333,44 @@ static void follow(struct view *view, const struct field_context *ctx)
     view->generation = ctx->inv->generation;
 }
 
+static void work_on(struct view *view, const struct field_context *ctx)
+{
+    switch (view->step) {
+    case STEP_SCAN:
+        if (scan(view, ctx)) {
+            after_scan(view, ctx);
+        }
+        break;
+    case STEP_RUNS:
+        if (view_sort_run(view, ctx)) {
+            view_merge_start(view);
+            view->step = STEP_MERGE_RUNS;
+        }
+        break;
+    case STEP_MERGE_RUNS:
+        if (view_merge_runs(view, ctx)) {
+            view_merge_start(view);
+            view->step = STEP_MERGE_IN;
+        }
+        break;
+    case STEP_MERGE_IN:
+        if (view_merge_in(view, ctx)) {
+            finish(view);
+        }
+        break;
+    case STEP_DONE:
+        break;
+    }
+}
+
 bool view_work(struct view *view, const struct field_context *ctx, int64_t budget_us)
 {
     follow(view, ctx);
+    filter_prepare(view->filter, ctx->inv);
     int64_t end = now_us() + budget_us;
     while (view->step != STEP_DONE) {
-        switch (view->step) {
-        case STEP_SCAN:
-            if (scan(view, ctx)) {
-                after_scan(view, ctx);
-            }
-            break;
-        case STEP_RUNS:
-            sort_run(view, ctx);
-            break;
-        case STEP_MERGE_RUNS:
-            merge_runs(view, ctx);
-            break;
-        case STEP_MERGE_IN:
-            merge_in(view, ctx);
-            break;
-        case STEP_DONE:
-            break;
-        }
+        work_on(view, ctx);
+        follow(view, ctx); /* rows may have come while it was sorted */
         if (view->step != STEP_DONE && now_us() >= end) {
             return false;
         }
@@ -547,13 +404,23 @@ size_t view_row(const struct view *view, size_t place)
     return entries->items[view->descending ? entries->len - 1 - place : place].row;
 }
 
+static ptrdiff_t row_of(const struct view *view, const struct inventory *inv, struct id id)
+{
+    return view->list == LIST_WORKSPACES ? inventory_find_workspace(inv, id)
+           : view->list == LIST_USERS    ? inventory_find_user(inv, id)
+                                         : inventory_find_key(inv, id);
+}
+
 ptrdiff_t view_find(const struct view *view, const struct inventory *inv, struct id id)
 {
     const struct entries *entries = visible(view);
-    size_t rows = field_rows(inv, view->list);
-    for (size_t i = 0; i < entries->len; i++) {
+    /* Several memberships have the id of one person; any other record has one row. */
+    bool members = view->list == LIST_MEMBERS;
+    ptrdiff_t wanted = members ? -1 : row_of(view, inv, id);
+    for (size_t i = 0; (members || wanted >= 0) && i < entries->len; i++) {
         uint32_t row = entries->items[i].row;
-        if (row < rows && id_equal(field_row_id(inv, view->list, row), id)) {
+        if (members ? row < inv->member_count && id_equal(inv->members[row].user_id, id)
+                    : row == (size_t)wanted) {
             return (ptrdiff_t)(view->descending ? entries->len - 1 - i : i);
         }
     }
