@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
+#include "sandbox/usage.h"
 
 #include "base/banned.h"
 
@@ -33,18 +34,24 @@ static const char *last_message(const json_t *body)
 static void use(struct request *request, int64_t tokens)
 {
     struct key_rec *key = &request->caller;
-    json_t *usage = stored_json(key->usage_limits);
-    if (json_object_get(usage, "credit_limit") != NULL) {
-        const char *type = json_string_value(json_object_get(usage, "type"));
-        double used = json_number_value(json_object_get(usage, "current_usage"));
-        bool by_tokens = type != NULL && strcmp(type, "tokens") == 0;
-        used += by_tokens ? (double)tokens : (double)tokens * COST_PER_1000 / 1000;
-        json_object_set_new(usage, "current_usage", json_real(used));
-        free(key->usage_limits);
-        key->usage_limits = json_dumps(usage, JSON_COMPACT);
+    json_t *limits = stored_json(key->usage_limits);
+    const char *type = json_string_value(json_object_get(limits, "type"));
+    bool by_tokens = type != NULL && strcmp(type, "tokens") == 0;
+    if (key->usage_limits != NULL) {
+        usage_add(key, by_tokens ? (double)tokens : (double)tokens * COST_PER_1000 / 1000,
+                  request->now);
         db_update_key(request->sandbox->db, key);
     }
-    json_decref(usage);
+    json_decref(limits);
+}
+
+static bool is_exhausted(const struct request *request)
+{
+    struct usage usage;
+    usage_init(&usage, &request->caller, request->now);
+    bool exhausted = usage_exhausted(&usage);
+    usage_done(&usage);
+    return exhausted;
 }
 
 /* Completions need a workspace key, always; the gateway answers in its own shape. */
@@ -54,17 +61,11 @@ void handle_chat(struct request *request, struct reply *reply)
     const char *model = json_string_value(json_object_get(request->body, "model"));
     char id[UUID_SIZE];
     if (content == NULL || model == NULL) {
-        reply->status = 400;
-        json_decref(reply->json);
-        reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
-                                "model and messages are required");
+        reply_failure(reply, 400, "model and messages are required");
         return;
     }
-    if (key_is_exhausted(&request->caller)) {
-        reply->status = 412;
-        json_decref(reply->json);
-        reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
-                                "Portkey Error: usage limit exceeded for this API key");
+    if (is_exhausted(request)) {
+        reply_failure(reply, 412, "Portkey Error: usage limit exceeded for this API key");
         return;
     }
     int64_t tokens = count_tokens(content);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -30,7 +31,8 @@ static const char SCHEMA[] =
     " FROM keys k LEFT JOIN workspaces w ON w.seq=k.workspace LEFT JOIN users u ON u.seq=k.user "
 #define USER_FILTER "(?2 IS NULL OR u.role=?2) AND (?3 IS NULL OR lower(u.email)=lower(?3))"
 #define MEMBER_FILTER                                                                              \
-    "m.workspace=?1 AND (?2 IS NULL OR m.role=?2) AND (?3 IS NULL OR lower(u.email)=lower(?3))"
+    "m.workspace=?1 AND (?2 IS NULL OR CASE u.role WHEN 'owner' THEN 'admin' ELSE m.role END=?2) " \
+    "AND (?3 IS NULL OR lower(u.email)=lower(?3))"
 #define WORKSPACE_FILTER                                                                           \
     "org=?1 AND (?2=0 OR seq=?2) AND (?3 IS NULL OR instr(name,?3)>0) AND (?4 IS NULL OR "         \
     "name=?4) AND "                                                                                \
@@ -73,9 +75,11 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_COUNT_MEMBERS] =
         "SELECT count(*) FROM members m JOIN users u ON u.seq=m.user WHERE " MEMBER_FILTER,
     [SQL_USER_WORKSPACES] =
-        "SELECT group_concat(w.slug) FROM members m JOIN workspaces w ON w.seq=m.workspace "
-        "WHERE m.user=?1 AND w.status='active'",
+        "SELECT group_concat(slug) FROM (SELECT slug FROM workspaces w WHERE w.org=?1 AND "
+        "w.status='active' AND (?2=0 OR EXISTS(SELECT 1 FROM members m WHERE m.workspace=w.seq AND "
+        "m.user=?2)) ORDER BY w.seq)",
     [SQL_NEXT_KEY] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='keys'),0)+1",
+    [SQL_FIRST_KEY_SINCE] = "SELECT coalesce(min(seq),0) FROM keys WHERE created_at>?1",
     [SQL_ADD_KEY] =
         "INSERT INTO "
         "keys(org,id,name,description,kind,workspace,user,scopes,creation_mode,created_at,"
@@ -176,9 +180,12 @@ struct db *db_open(const char *path, struct err *err)
 {
     struct db *db = xcalloc(1, sizeof *db);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    /* One server a file: the order of the keys is held in memory. */
     const char *setup = path == NULL ? "PRAGMA journal_mode=OFF"
-                                     : "PRAGMA journal_mode=WAL;PRAGMA secure_delete=ON";
+                                     : "PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;"
+                                       "PRAGMA secure_delete=ON;BEGIN IMMEDIATE;COMMIT";
     if (sqlite3_open_v2(path == NULL ? ":memory:" : path, &db->sqlite, flags, NULL) != SQLITE_OK ||
+        (path != NULL && chmod(path, 0600) != 0) ||
         sqlite3_exec(db->sqlite, setup, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
         err_set(err, ERR_FILE, "The database %s cannot be opened: %s.",

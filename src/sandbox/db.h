@@ -98,15 +98,21 @@ char *db_member_role(struct db *db, int64_t workspace, int64_t user);
 bool db_find_member(struct db *db, int64_t workspace, const char *user_id, struct member_rec *out);
 size_t db_list_members(struct db *db, int64_t workspace, const char *role, const char *email,
                        int64_t offset, size_t limit, struct member_rec *out, int64_t *total);
-/* The slugs of a user's workspaces, comma-separated (gives). */
-char *db_user_workspaces(struct db *db, int64_t user);
+/* The slugs of a user's active workspaces, comma-separated (gives); user 0: all of them. */
+char *db_user_workspaces(struct db *db, int64_t org, int64_t user);
 
 /* Keys. */
 struct key_filter {
     int64_t org, workspace; /* workspace 0: all */
     unsigned kinds;         /* 1u << enum key_kind */
+    int64_t below;          /* only keys with a lower seq; 0: all */
+    bool by_only;           /* only these, by seq, highest first; lent */
+    const int64_t *only;
+    size_t only_count;
 };
 int64_t db_next_key_seq(struct db *db);
+/* The seq of the oldest key made after this time; 0: none was. */
+int64_t db_first_key_since(struct db *db, int64_t time);
 int64_t db_add_key(struct db *db, const struct key_rec *key);
 bool db_update_key(struct db *db, const struct key_rec *key);
 bool db_delete_key(struct db *db, int64_t seq);

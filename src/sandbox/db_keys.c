@@ -186,16 +186,36 @@ bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], str
     return one_key(s, out);
 }
 
+int64_t db_first_key_since(struct db *db, int64_t time)
+{
+    sqlite3_stmt *s = db_statement(db, SQL_FIRST_KEY_SINCE);
+    sqlite3_bind_int64(s, 1, time);
+    return db_number(db, s);
+}
+
+static bool is_one_of(int64_t seq, const struct key_filter *filter)
+{
+    for (size_t i = 0; i < filter->only_count; i++) {
+        if (filter->only[i] == seq) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool place_passes(const struct key_place *place, const struct key_filter *filter)
 {
     return place->org == filter->org &&
            (filter->workspace == 0 || place->workspace == filter->workspace) &&
-           (filter->kinds & 1u << place->kind) != 0;
+           (filter->kinds & 1u << place->kind) != 0 &&
+           (filter->below == 0 || place->seq < filter->below) &&
+           (!filter->by_only || is_one_of(place->seq, filter));
 }
 
 static bool takes_all(const struct db *db, const struct key_filter *filter)
 {
-    return filter->workspace == 0 && filter->kinds == (1u << KEY_KIND_COUNT) - 1 &&
+    return filter->workspace == 0 && filter->below == 0 && !filter->by_only &&
+           filter->kinds == (1u << KEY_KIND_COUNT) - 1 &&
            db->org_keys[filter->org] == db->place_count;
 }
 

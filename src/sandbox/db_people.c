@@ -282,10 +282,11 @@ size_t db_list_members(struct db *db, int64_t workspace, const char *role, const
     return count;
 }
 
-char *db_user_workspaces(struct db *db, int64_t user)
+char *db_user_workspaces(struct db *db, int64_t org, int64_t user)
 {
     sqlite3_stmt *s = db_statement(db, SQL_USER_WORKSPACES);
-    sqlite3_bind_int64(s, 1, user);
+    sqlite3_bind_int64(s, 1, org);
+    sqlite3_bind_int64(s, 2, user);
     char *slugs = sqlite3_step(s) == SQLITE_ROW ? db_text(s, 0) : NULL;
     sqlite3_reset(s);
     return slugs != NULL ? slugs : xstrdup("");

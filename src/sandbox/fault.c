@@ -13,7 +13,7 @@ static const struct {
     bool has_value;
     const char *about;
 } KINDS[] = {
-    {"status", FAULT_STATUS, true, "answers with this status, does nothing"},
+    {"status", FAULT_STATUS, true, "answers with this status of 400 to 599, does nothing"},
     {"retry-after", FAULT_RETRY_AFTER, true, "answers 429 with Retry-After: seconds"},
     {"delay-ms", FAULT_DELAY_MS, true, "waits, then works"},
     {"drop-before", FAULT_DROP_BEFORE, false, "closes the connection, does nothing"},
@@ -31,6 +31,22 @@ static bool number(const char *text, int *out)
     return *text != '\0' && *end == '\0' && value >= 0 && value < 1000000;
 }
 
+/* As the control plane numbers its errors [DOC]. */
+const char *fault_code(int status)
+{
+    static const struct {
+        int status;
+        const char *code;
+    } CODES[] = {{400, "AB01"}, {401, "AB05"}, {402, "AB09"}, {403, "AB03"},
+                 {404, "AB08"}, {409, "AB07"}, {429, "AB06"}, {500, "AB04"}};
+    for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++) {
+        if (CODES[i].status == status) {
+            return CODES[i].code;
+        }
+    }
+    return NULL;
+}
+
 static bool parse_kind(char *text, struct fault *out)
 {
     char *value = strchr(text, '=');
@@ -40,7 +56,20 @@ static bool parse_kind(char *text, struct fault *out)
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (strcmp(text, KINDS[i].name) == 0 && (value != NULL) == KINDS[i].has_value) {
             out->kind = KINDS[i].kind;
-            return value == NULL || number(value, &out->value);
+            return value == NULL ||
+                   (number(value, &out->value) &&
+                    (out->kind != FAULT_STATUS || (out->value >= 400 && out->value <= 599)));
+        }
+    }
+    return false;
+}
+
+static bool method_fits(const char *method)
+{
+    static const char *const METHODS[] = {"*", "GET", "POST", "PUT", "DELETE"};
+    for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
+        if (strcmp(METHODS[i], method) == 0) {
+            return true;
         }
     }
     return false;
@@ -54,7 +83,11 @@ bool faults_add(struct faults *faults, const char *spec, struct err *err)
     const char *method = strsep(&rest, ":");
     const char *prefix = strsep(&rest, ":");
     char *kind = strsep(&rest, ":");
-    bool ok = kind != NULL && faults->count < FAULTS_MAX && strlen(method) < sizeof fault.method &&
+    if (faults->count == FAULTS_MAX) {
+        free(copy);
+        return err_set(err, ERR_INVALID, "--fault can be given %d times at most.", FAULTS_MAX);
+    }
+    bool ok = kind != NULL && method_fits(method) && prefix[0] == '/' &&
               strlen(prefix) < sizeof fault.prefix && parse_kind(kind, &fault) &&
               (rest == NULL || number(rest, &fault.left));
     if (ok) {

@@ -37,6 +37,8 @@ bool faults_add(struct faults *faults, const char *spec, struct err *err);
 /* The fault for this request, counted down; FAULT_NONE when there is none. path is that behind /v1.
  */
 struct fault faults_take(struct faults *faults, const char *method, const char *path);
+/* Lends the error code that goes with a status; NULL: none does. */
+const char *fault_code(int status);
 void faults_help(FILE *out);
 
 #endif

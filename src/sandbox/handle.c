@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "sandbox/derive.h"
+#include "sandbox/keys.h"
 #include "sandbox/routes.h"
 
 #include "base/banned.h"
@@ -12,9 +14,7 @@
 /* Unrouted paths fall through to the inference proxy, which misses its own header [SRC]. */
 static void reply_unknown_path(struct reply *reply)
 {
-    reply->status = 400;
-    reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
-                            "Either x-portkey-config or x-portkey-provider header is required");
+    reply_failure(reply, 400, "Either x-portkey-config or x-portkey-provider header is required");
 }
 
 static void reply_unauthorized(const struct request *request, struct reply *reply)
@@ -29,9 +29,24 @@ static void reply_unauthorized(const struct request *request, struct reply *repl
     case UNAUTHORIZED_GATEWAY:
         break;
     }
-    reply->status = 401;
-    reply->json = json_pack("{s:s,s:s}", "status", "failure", "message",
-                            "Portkey Error: Invalid API Key. Error Code: 03");
+    reply_failure(reply, 401, "Portkey Error: Invalid API Key. Error Code: 03");
+}
+
+/* What the owner of a user key is in the key's workspace. Owners and admins of the organisation act
+ * as admin everywhere. */
+static void read_caller_role(struct request *request)
+{
+    struct db *db = request->sandbox->db;
+    struct user_rec user;
+    if (!db_user_by_seq(db, request->caller.user, &user)) {
+        return;
+    }
+    bool over_all = strcmp(user.role, "owner") == 0 || strcmp(user.role, "admin") == 0;
+    char *role = over_all ? xstrdup("admin")
+                          : db_member_role(db, request->caller.workspace, request->caller.user);
+    snprintf(request->caller_role, sizeof request->caller_role, "%s", role != NULL ? role : "");
+    free(role);
+    user_rec_done(&user);
 }
 
 /* Who calls: a key whose secret, or whose previous secret during a transition, this is, and that
@@ -56,9 +71,7 @@ static bool authenticate(struct request *request, const char *api_key)
         return false;
     }
     if (key->kind == KEY_WORKSPACE_USER) {
-        char *role = db_member_role(db, key->workspace, key->user);
-        snprintf(request->caller_role, sizeof request->caller_role, "%s", role != NULL ? role : "");
-        free(role);
+        read_caller_role(request);
     }
     return true;
 }
@@ -82,21 +95,66 @@ static bool authorized(const struct request *request, const struct route *route)
     return allowed;
 }
 
-/* Mutations only, failures included [OBS]. */
-static void audit(const struct request *request, const struct route *route,
+/* Members by whose name a client may have sent a secret: they are stored masked. */
+static bool names_a_secret(const char *name)
+{
+    static const char *const WORDS[] = {"key",      "api_key",       "apikey", "x-portkey-api-key",
+                                        "password", "authorization", "token",  "secret"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (strcasecmp(name, WORDS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Masks secrets wherever they stand: by the name of the member, and the caller's own by its value.
+ */
+static void mask_secrets(json_t *json, const char *api_key)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+    size_t i;
+    json_object_foreach_safe(json, next, name, value)
+    {
+        const char *text = json_string_value(value);
+        if (text != NULL && (names_a_secret(name) || strstr(text, api_key) != NULL)) {
+            json_object_set_new(json, name, json_string("*****"));
+        } else {
+            mask_secrets(value, api_key);
+        }
+    }
+    json_array_foreach(json, i, value)
+    {
+        const char *text = json_string_value(value);
+        if (text != NULL && strstr(text, api_key) != NULL) {
+            json_array_set_new(json, i, json_string("*****"));
+        } else {
+            mask_secrets(value, api_key);
+        }
+    }
+}
+
+/* Mutations only, failures included [OBS]. Completions are no act on the organisation. */
+static void audit(const struct request *request, const struct route *route, const char *api_key,
                   const struct reply *reply)
 {
-    if (strcmp(request->method, "GET") == 0) {
+    if (route->resource == NULL || strcmp(request->method, "GET") == 0) {
         return;
     }
     char id[UUID_SIZE];
     derive_uuid(request->sandbox->number, "request", request->sandbox->requests, id);
-    char *body = request->body == NULL ? NULL : json_dumps(request->body, JSON_COMPACT);
-    char *uri = xasprintf("/v2%s", request->path);
+    json_t *masked = json_deep_copy(request->body);
+    mask_secrets(masked, api_key);
+    char *body = masked == NULL ? NULL : json_dumps(masked, JSON_COMPACT);
+    char *uri = strstr(request->path, api_key) != NULL ? xstrdup("/v2/*****")
+                                                       : xasprintf("/v2%s", request->path);
+    const char *own = request->caller.workspace_id != NULL ? request->caller.workspace_id : "";
     struct audit_rec rec = {
         .time = request->now,
         .org = request->caller.org,
-        .workspace = request->caller.workspace_id != NULL ? request->caller.workspace_id : "",
+        .workspace = request->workspace_id[0] != '\0' ? request->workspace_id : own,
         .actor = request->caller.id,
         .actor_type = "api_key",
         .method = request->method,
@@ -109,12 +167,29 @@ static void audit(const struct request *request, const struct route *route,
         .status = reply->status,
     };
     db_add_audit(request->sandbox->db, &rec);
+    json_decref(masked);
     free(uri);
     free(body);
 }
 
+static void work(struct request *request, const struct route *route, const char *api_key,
+                 struct reply *reply)
+{
+    if (!authorized(request, route)) {
+        reply_forbidden(reply);
+    } else if (request->body_state != BODY_OK) {
+        reply_invalid(reply, request->body_state == BODY_TOO_LARGE
+                                 ? "the body is larger than 1 MB"
+                                 : "the body must be a JSON object");
+    } else {
+        route->handler(request, reply);
+    }
+    audit(request, route, api_key, reply);
+}
+
 void sandbox_handle(struct request *request, const char *api_key, struct reply *reply)
 {
+    struct db *db = request->sandbox->db;
     const struct route *route = route_find(request);
     request->sandbox->requests++;
     request->now = clock_now(&request->sandbox->clock) / 1000 * 1000;
@@ -122,15 +197,14 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
         reply_unknown_path(reply);
         return;
     }
-    if (!authenticate(request, api_key)) {
-        reply_unauthorized(request, reply);
+    /* The change and its line in the audit log are there together, or neither. */
+    db_begin(db);
+    stale_settle(request->sandbox, request->now);
+    if (authenticate(request, api_key)) {
+        work(request, route, api_key, reply);
     } else {
-        if (authorized(request, route)) {
-            route->handler(request, reply);
-        } else {
-            reply_forbidden(reply);
-        }
-        audit(request, route, reply);
+        reply_unauthorized(request, reply);
     }
+    db_commit(db);
     key_rec_done(&request->caller);
 }

@@ -2,11 +2,12 @@
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -16,9 +17,12 @@
 #define BODY_MAX ((size_t)1 << 20)
 #define PREFIX "/v1"
 
+#define ADVANCE_MAX_SECONDS ((json_int_t)100 * 366 * 24 * 3600)
+
 struct http_server {
     struct MHD_Daemon *daemon;
     struct sandbox *sandbox;
+    int stopping; /* an eventfd: readable from http_stop on, so that nobody waits any longer */
 };
 
 /* One request while its body comes in. */
@@ -26,7 +30,7 @@ struct incoming {
     struct buf body;
 };
 
-static enum MHD_Result send_reply(struct MHD_Connection *connection, const struct sandbox *sandbox,
+static enum MHD_Result send_reply(struct MHD_Connection *connection, int64_t now,
                                   const struct reply *reply, int retry_after)
 {
     static const char *const DAYS[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
@@ -36,7 +40,6 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, const struc
     MHD_add_response_header(response, "Content-Type", "application/json; charset=utf-8");
     char date[64];
     char stamp[TIME_TEXT_SIZE];
-    int64_t now = clock_now(&sandbox->clock);
     time_strftime(now, "%d %b %Y %H:%M:%S GMT", stamp, sizeof stamp);
     snprintf(date, sizeof date, "%s, %s", DAYS[now / 86400000 % 7], stamp);
     MHD_add_response_header(response, "Date", date);
@@ -59,8 +62,10 @@ static bool move_clock(struct sandbox *sandbox, const char *method, const char *
         return false;
     }
     const json_t *seconds = json_object_get(body, "advance_seconds");
-    if (!json_is_integer(seconds) || json_integer_value(seconds) < 0) {
-        reply_invalid(reply, "advance_seconds must be a whole number of 0 or more");
+    if (!json_is_integer(seconds) || json_integer_value(seconds) < 0 ||
+        json_integer_value(seconds) > ADVANCE_MAX_SECONDS) {
+        reply_invalid(reply, "advance_seconds must be a whole number from 0 to %lld",
+                      (long long)ADVANCE_MAX_SECONDS);
         return true;
     }
     clock_advance(&sandbox->clock, json_integer_value(seconds) * 1000);
@@ -68,22 +73,28 @@ static bool move_clock(struct sandbox *sandbox, const char *method, const char *
     return true;
 }
 
-static json_t *read_body(const struct incoming *incoming)
+static void read_body(const struct incoming *incoming, struct request *request)
 {
-    json_t *body = incoming->body.len == 0
-                       ? NULL
-                       : json_loadb(incoming->body.data, incoming->body.len, 0, NULL);
-    if (body != NULL && !json_is_object(body)) {
-        json_decref(body);
-        return NULL;
+    if (incoming->body.overflow) {
+        request->body_state = BODY_TOO_LARGE;
+        return;
     }
-    return body;
+    if (incoming->body.len == 0) {
+        return;
+    }
+    request->body = json_loadb(incoming->body.data, incoming->body.len, 0, NULL);
+    if (!json_is_object(request->body)) {
+        json_decref(request->body);
+        request->body = NULL;
+        request->body_state = BODY_BAD;
+    }
 }
 
-static void wait_ms(int ms)
+/* False when the server stops meanwhile. */
+static bool wait_ms(const struct http_server *server, int ms)
 {
-    struct timespec span = {ms / 1000, (long)(ms % 1000) * 1000000};
-    nanosleep(&span, NULL);
+    struct pollfd stopping = {.fd = server->stopping, .events = POLLIN};
+    return poll(&stopping, 1, ms) == 0;
 }
 
 static const char *behind_prefix(const char *url)
@@ -101,11 +112,21 @@ static bool instead(const struct fault *fault, struct reply *reply, int *retry_a
         return true;
     }
     if (fault->kind == FAULT_STATUS) {
-        reply_error(reply, fault->value, fault->value >= 500 ? "AB04" : NULL,
-                    "A fault was asked for");
+        reply_error(reply, fault->value, fault_code(fault->value), "A fault was asked for");
         return true;
     }
     return false;
+}
+
+/* Everything that happens under the lock, when the waiting is over. */
+static void work(struct request *request, const struct fault *fault, struct reply *reply,
+                 int *retry_after)
+{
+    if (!instead(fault, reply, retry_after)) {
+        const char *api_key =
+            MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "x-portkey-api-key");
+        sandbox_handle(request, api_key, reply);
+    }
 }
 
 static enum MHD_Result answer(struct http_server *server, struct MHD_Connection *connection,
@@ -116,27 +137,25 @@ static enum MHD_Result answer(struct http_server *server, struct MHD_Connection 
     int retry_after = -1;
     struct request request = {
         .sandbox = sandbox, .connection = connection, .method = method, .path = behind_prefix(url)};
+    read_body(incoming, &request);
     pthread_mutex_lock(&sandbox->lock);
-    struct fault fault = faults_take(&sandbox->faults, method, request.path);
-    pthread_mutex_unlock(&sandbox->lock);
-    if (fault.kind == FAULT_DROP_BEFORE) {
-        return MHD_NO;
-    }
-    if (fault.kind == FAULT_DELAY_MS) {
-        wait_ms(fault.value);
-    }
-    request.body = read_body(incoming);
-    pthread_mutex_lock(&sandbox->lock);
-    if (!move_clock(sandbox, method, url, request.body, &reply) &&
-        !instead(&fault, &reply, &retry_after)) {
-        sandbox_handle(
-            &request, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "x-portkey-api-key"),
-            &reply);
+    struct fault fault = {.kind = FAULT_NONE};
+    bool moved = move_clock(sandbox, method, url, request.body, &reply);
+    if (!moved) {
+        fault = faults_take(&sandbox->faults, method, request.path);
     }
     pthread_mutex_unlock(&sandbox->lock);
-    enum MHD_Result result = fault.kind == FAULT_DROP_AFTER
-                                 ? MHD_NO
-                                 : send_reply(connection, sandbox, &reply, retry_after);
+    bool answers = fault.kind != FAULT_DROP_BEFORE &&
+                   (fault.kind != FAULT_DELAY_MS || wait_ms(server, fault.value));
+    pthread_mutex_lock(&sandbox->lock);
+    if (answers && !moved) {
+        work(&request, &fault, &reply, &retry_after);
+    }
+    int64_t now = clock_now(&sandbox->clock);
+    pthread_mutex_unlock(&sandbox->lock);
+    enum MHD_Result result = answers && fault.kind != FAULT_DROP_AFTER
+                                 ? send_reply(connection, now, &reply, retry_after)
+                                 : MHD_NO;
     json_decref(request.body);
     json_decref(reply.json);
     return result;
@@ -155,8 +174,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return MHD_YES;
     }
     if (*upload_len > 0) {
-        if (!buf_add(&incoming->body, upload, *upload_len)) {
-            return MHD_NO;
+        if (!incoming->body.overflow) { /* the rest of one that is too large is read, not kept */
+            buf_add(&incoming->body, upload, *upload_len);
         }
         *upload_len = 0;
         return MHD_YES;
@@ -221,6 +240,7 @@ struct http_server *http_start(struct sandbox *sandbox, const char *address, boo
     }
     struct http_server *server = xcalloc(1, sizeof *server);
     server->sandbox = sandbox;
+    server->stopping = eventfd(0, EFD_CLOEXEC);
     /* A thread a connection, so that a delayed answer holds up nobody else. */
     server->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
@@ -231,6 +251,7 @@ struct http_server *http_start(struct sandbox *sandbox, const char *address, boo
     if (server->daemon == NULL) {
         err_set(err, ERR_NETWORK, "Cannot listen on %s: the address is taken or not ours.",
                 address);
+        close(server->stopping);
         free(server);
         return NULL;
     }
@@ -241,7 +262,9 @@ struct http_server *http_start(struct sandbox *sandbox, const char *address, boo
 void http_stop(struct http_server *server)
 {
     if (server != NULL) {
+        eventfd_write(server->stopping, 1);
         MHD_stop_daemon(server->daemon);
+        close(server->stopping);
         free(server);
     }
 }

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sandbox/calendar.h"
+#include "sandbox/derive.h"
+#include "sandbox/usage.h"
 
 #include "base/banned.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define TRANSITION_MIN_MS 1800000
+#define TRANSITION_MAX_MS (365 * DAY_MS)
 
 struct input {
     const struct request *request;
@@ -78,18 +81,28 @@ static bool take_description(struct input *in)
 static bool take_scope(struct input *in, const char *name, struct scope_set *set)
 {
     int scope = name != NULL ? scope_find(name) : -1;
-    if (scope < 0 || !scope_legal(scope, in->key->kind)) {
+    enum key_kind kind = in->key->kind;
+    if (scope < 0 || (kind != KEY_KIND_UNKNOWN && !scope_legal(scope, kind))) {
         reply_invalid(in->reply, "scopes: %s is not a scope of %s keys", name != NULL ? name : "?",
-                      key_kind_name(in->key->kind));
-        return false;
-    }
-    if (in->request->sandbox->quirks.grant_own_only &&
-        !scope_set_has(&in->request->caller.scopes, scope) &&
-        strcmp(name, "completions.write") != 0) {
-        reply_forbidden(in->reply);
+                      key_kind_name(kind));
         return false;
     }
     scope_set_add(set, scope);
+    return true;
+}
+
+/* Quirk grant: scopes that the key has not had already are handed out by one who holds them. What
+ * no key of the caller's kind can hold, as completions.write on an admin key, can still be given.
+ */
+static bool may_grant(const struct input *in, const struct scope_set *set)
+{
+    const struct key_rec *caller = &in->request->caller;
+    for (int i = 0; in->request->sandbox->quirks.grant_own_only && i < SCOPE_COUNT; i++) {
+        if (scope_set_has(set, i) && !scope_set_has(&in->key->scopes, i) &&
+            !scope_set_has(&caller->scopes, i) && scope_legal(i, caller->kind)) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -111,6 +124,10 @@ static bool take_scopes(struct input *in)
         if (!take_scope(in, json_string_value(item), &set)) {
             return false;
         }
+    }
+    if (in->key->kind != KEY_KIND_UNKNOWN && !may_grant(in, &set)) {
+        reply_forbidden(in->reply);
+        return false;
     }
     in->key->scopes = set;
     return true;
@@ -155,7 +172,11 @@ static bool usage_is_legal(const json_t *value)
     const json_t *type = json_object_get(value, "type");
     const json_t *reset = json_object_get(value, "periodic_reset");
     const json_t *days = json_object_get(value, "periodic_reset_days");
-    if (!json_is_object(value) || (json_is_string(reset) && json_is_integer(days))) {
+    const json_t *next = json_object_get(value, "next_usage_reset_at");
+    int64_t at;
+    if (!json_is_object(value) || (json_is_string(reset) && json_is_integer(days)) ||
+        (next != NULL && !json_is_null(next) &&
+         (!json_is_string(next) || !time_parse(json_string_value(next), &at)))) {
         return false;
     }
     return json_is_number(limit) && json_number_value(limit) >= 1 &&
@@ -171,7 +192,7 @@ static bool usage_is_legal(const json_t *value)
 
 static bool take_usage(struct input *in)
 {
-    json_t *value = json_object_get(in->request->body, "usage_limits");
+    const json_t *value = json_object_get(in->request->body, "usage_limits");
     if (value == NULL) {
         return true;
     }
@@ -185,13 +206,10 @@ static bool take_usage(struct input *in)
             "usage_limits must be {credit_limit >= 1, alert_threshold <= credit_limit, ...}");
         return false;
     }
-    json_t *kept = json_deep_copy(value);
-    json_t *before = stored_json(in->key->usage_limits);
-    const json_t *used = json_object_get(before, "current_usage");
-    json_object_set_new(kept, "current_usage", json_real(json_number_value(used)));
-    replace(&in->key->usage_limits, json_dumps(kept, JSON_COMPACT));
-    json_decref(before);
-    json_decref(kept);
+    struct usage before;
+    usage_init(&before, in->key, in->request->now);
+    usage_store(in->key, value, before.used, in->request->now);
+    usage_done(&before);
     return true;
 }
 
@@ -254,41 +272,31 @@ static int64_t rotation_period_ms(const json_t *policy)
     return strcmp(period, "weekly") == 0 ? 7 * DAY_MS : 28 * DAY_MS;
 }
 
-static int64_t next_midnight(int64_t ms)
-{
-    return (ms / DAY_MS + 1) * DAY_MS;
-}
-
 /* When the next rotation is: weekly on Monday, monthly on the first, at 00:00 UTC. */
 static int64_t next_rotation(const json_t *policy, int64_t now)
 {
     const char *period = json_string_value(json_object_get(policy, "rotation_period"));
     const json_t *days = json_object_get(policy, "rotation_period_days");
-    int64_t at = next_midnight(now);
-    char text[TIME_TEXT_SIZE];
     if (json_is_integer(days)) {
-        return at + (json_integer_value(days) - 1) * DAY_MS;
+        return next_midnight(now) + (json_integer_value(days) - 1) * DAY_MS;
     }
-    if (period != NULL && strcmp(period, "weekly") == 0) {
-        while ((at / DAY_MS + 4) % 7 != 1) { /* 1970-01-01 was a Thursday */
-            at += DAY_MS;
-        }
-        return at;
-    }
-    do {
-        time_strftime(at, "%d", text, sizeof text);
-        at += DAY_MS;
-    } while (strcmp(text, "01") != 0);
-    return at - DAY_MS;
+    return period != NULL && strcmp(period, "weekly") == 0 ? next_weekday(now, 1) : next_month(now);
+}
+
+/* A member of an object; NULL also when it is null. */
+static const json_t *given(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_null(value) ? NULL : value;
 }
 
 static bool rotation_is_legal(const json_t *value, int64_t *next_at)
 {
     static const char *const PERIODS[] = {"weekly", "monthly", NULL};
-    const json_t *period = json_object_get(value, "rotation_period");
-    const json_t *days = json_object_get(value, "rotation_period_days");
-    const json_t *next = json_object_get(value, "next_rotation_at");
-    const json_t *transition = json_object_get(value, "key_transition_period_ms");
+    const json_t *period = given(value, "rotation_period");
+    const json_t *days = given(value, "rotation_period_days");
+    const json_t *next = given(value, "next_rotation_at");
+    const json_t *transition = given(value, "key_transition_period_ms");
     *next_at = TIME_NONE;
     if (!json_is_object(value) || (period == NULL && days == NULL && next == NULL) ||
         (period && days)) {
@@ -303,6 +311,7 @@ static bool rotation_is_legal(const json_t *value, int64_t *next_at)
     if (ok && transition != NULL) {
         int64_t longest = rotation_period_ms(value);
         ok = json_is_integer(transition) && json_integer_value(transition) >= TRANSITION_MIN_MS &&
+             json_integer_value(transition) <= TRANSITION_MAX_MS &&
              (longest == 0 || json_integer_value(transition) < longest);
     }
     return ok;
@@ -331,7 +340,7 @@ static bool take_rotation(struct input *in)
                                          "key_transition_period_ms"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
         json_t *field = json_object_get(value, FIELDS[i]);
-        if (field != NULL) {
+        if (field != NULL && !json_is_null(field)) {
             json_object_set(kept, FIELDS[i], field);
         }
     }
@@ -344,14 +353,44 @@ static bool take_rotation(struct input *in)
     return true;
 }
 
+/* Slugs are taken, ids are kept [LIVE]: a slug stands for the same id every time. */
+static json_t *config_id(const struct input *in, const char *text)
+{
+    unsigned char hash[HASH_SIZE];
+    char id[UUID_SIZE];
+    uint64_t index;
+    if (text == NULL || strncmp(text, "pc-", 3) != 0) {
+        return text_json(text);
+    }
+    derive_hash(text, hash);
+    memcpy(&index, hash, sizeof index);
+    derive_uuid(in->request->sandbox->number, "config", index, id);
+    return json_string(id);
+}
+
+static bool defaults_are_legal(const json_t *value)
+{
+    const json_t *metadata = given(value, "metadata");
+    const json_t *config = given(value, "config_id");
+    const json_t *override = given(value, "allow_config_override");
+    return json_is_object(value) && (metadata == NULL || json_is_object(metadata)) &&
+           (config == NULL || json_is_string(config)) &&
+           (override == NULL || json_is_boolean(override));
+}
+
 static bool take_defaults(struct input *in)
 {
-    const json_t *value = json_object_get(in->request->body, "defaults");
+    json_t *value = json_object_get(in->request->body, "defaults");
     if (value == NULL) {
         return true;
     }
-    if (!json_is_object(value) && !json_is_null(value)) {
-        reply_invalid(in->reply, "defaults must be an object");
+    if (json_is_null(value)) {
+        replace(&in->key->defaults, NULL);
+        return true;
+    }
+    if (!defaults_are_legal(value)) {
+        reply_invalid(in->reply, "defaults must be {metadata: object, config_id: string, "
+                                 "allow_config_override: true or false}");
         return false;
     }
     json_t *kept = stored_json(in->key->defaults);
@@ -359,7 +398,11 @@ static bool take_defaults(struct input *in)
         json_decref(kept);
         kept = json_object();
     }
-    json_object_update(kept, (json_t *)(uintptr_t)value);
+    json_object_update(kept, value);
+    if (json_object_get(value, "config_id") != NULL) {
+        const char *config = json_string_value(json_object_get(value, "config_id"));
+        json_object_set_new(kept, "config_id", config_id(in, config));
+    }
     replace(&in->key->defaults, json_dumps(kept, JSON_COMPACT));
     json_decref(kept);
     return true;
@@ -384,22 +427,33 @@ bool key_input(const struct request *request, bool partial, struct key_rec *key,
            take_defaults(&in);
 }
 
+bool key_input_precheck(const struct request *request, struct reply *reply)
+{
+    struct key_rec scratch = {.kind = KEY_KIND_UNKNOWN};
+    bool reset;
+    bool ok = key_input(request, true, &scratch, &reset, reply);
+    key_rec_done(&scratch);
+    return ok;
+}
+
 bool key_input_transition(const struct request *request, const struct key_rec *key, int64_t *ms,
                           struct reply *reply)
 {
-    json_t *policy = stored_json(key->rotation_policy);
+    json_t *policy = stored_json(key != NULL ? key->rotation_policy : NULL);
     const json_t *of_policy = json_object_get(policy, "key_transition_period_ms");
-    const json_t *asked = json_object_get(request->body, "key_transition_period_ms");
+    const json_t *asked = given(request->body, "key_transition_period_ms");
     int64_t period = rotation_period_ms(policy);
     *ms = json_is_integer(of_policy) ? json_integer_value(of_policy) : TRANSITION_MIN_MS;
     json_decref(policy);
-    if (asked != NULL) {
-        *ms = json_integer_value(asked);
-        if (!json_is_integer(asked) || *ms < TRANSITION_MIN_MS || (period != 0 && *ms >= period)) {
-            reply_invalid(reply,
-                          "key_transition_period_ms must be from 1800000 to the rotation period");
-            return false;
-        }
+    if (asked == NULL) {
+        return true;
+    }
+    *ms = json_integer_value(asked);
+    if (!json_is_integer(asked) || *ms < TRANSITION_MIN_MS || *ms > TRANSITION_MAX_MS ||
+        (period != 0 && *ms >= period)) {
+        reply_invalid(reply,
+                      "key_transition_period_ms must be from 1800000 to the rotation period");
+        return false;
     }
     return true;
 }

@@ -15,9 +15,20 @@ handler_fn handle_delete_key;
 handler_fn handle_rotate_key;
 handler_fn handle_chat;
 
-/* "active", "exhausted" or "expired", as reads tell it: a worker turns it late. */
-const char *key_status_word(const struct sandbox *sandbox, const struct key_rec *key);
-/* The budget is used up. */
-bool key_is_exhausted(const struct key_rec *key);
+/* Reads that lag (stale.c). Each of the two takes before, the key as GET told it. stale_delete ends
+ * the key: at once, or when the lag is over. */
+void stale_updated(struct request *request, const struct key_rec *key, json_t *before);
+void stale_delete(struct request *request, struct key_rec *key, json_t *before);
+/* Lends; NULL when reads of this key are up to date. */
+const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq);
+/* The key is too new to be read. */
+bool stale_hides(const struct request *request, const struct key_rec *key);
+/* Ends the lags that are over by now; all of them. */
+void stale_settle(struct sandbox *sandbox, int64_t now);
+void stale_end(struct sandbox *sandbox);
+
+/* A key as GET by id shows it (gives); list rows lack two fields. */
+json_t *key_json(const struct request *request, const struct key_rec *key);
+void key_json_to_row(json_t *json);
 
 #endif

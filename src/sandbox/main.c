@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "sandbox/http.h"
+#include "sandbox/keys.h"
 #include "sandbox/routes.h"
 #include "sandbox/seed.h"
 
@@ -18,7 +19,7 @@
 
 struct options {
     const char *listen, *db, *seed, *now;
-    bool allow_remote;
+    bool allow_remote, sized;
     struct seed_sizes sizes;
 };
 
@@ -106,10 +107,13 @@ static bool take(struct sandbox *sandbox, struct options *options, int flag, str
         return strcmp(optarg, "demo") == 0 || strcmp(optarg, "scale") == 0 ||
                err_set(err, ERR_INVALID, "--seed is demo or scale.");
     case OPT_WORKSPACES:
+        options->sized = true;
         return read_count("workspaces", optarg, 100000, &options->sizes.workspaces, err);
     case OPT_USERS:
+        options->sized = true;
         return read_count("users", optarg, 1000000, &options->sizes.users, err);
     case OPT_KEYS:
+        options->sized = true;
         return read_count("keys", optarg, 10000000, &options->sizes.keys, err);
     case OPT_NUMBER:
         if (!read_count("number", optarg, UINT32_MAX - 1, &number, err)) {
@@ -140,6 +144,13 @@ static bool prepare(struct sandbox *sandbox, const struct options *options, bool
         }
         clock_fix(&sandbox->clock, start);
         sandbox->clock_moves = true;
+    }
+    if (options->sized && (options->seed == NULL || strcmp(options->seed, "scale") != 0)) {
+        return err_set(err, ERR_INVALID,
+                       "--workspaces, --users and --keys are for --seed scale only.");
+    }
+    if (options->db != NULL && options->db[0] == '\0') {
+        return err_set(err, ERR_INVALID, "--db needs the name of a file.");
     }
     sandbox->db = db_open(options->db, err);
     if (sandbox->db == NULL || !routes_check(err)) {
@@ -256,8 +267,8 @@ int main(int argc, char **argv)
     if (status != 0) {
         fprintf(stderr, "portcullis-sandbox: %s\n", err.text);
     }
-    for (size_t i = 0; i < sizeof sandbox.stale / sizeof *sandbox.stale; i++) {
-        json_decref(sandbox.stale[i].before);
+    if (sandbox.db != NULL) {
+        stale_end(&sandbox);
     }
     db_free(sandbox.db);
     return status;

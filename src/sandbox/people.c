@@ -63,14 +63,15 @@ uint64_t sandbox_default_switches(void)
     return all & ~sandbox_switch("membersWriteConfigs") & ~sandbox_switch("membersWriteGuardrails");
 }
 
-bool switch_lets(const struct request *request, const struct workspace_rec *ws,
-                 const char *managers, const char *members)
+/* Members of a workspace are behind managersWriteWsUsers for people who are not its admin. One who
+ * is no longer in the workspace sees nothing. True for other kinds of key: switches bind people. */
+static bool people_may_see_members(const struct request *request, const struct workspace_rec *ws)
 {
     if (request->caller.kind != KEY_WORKSPACE_USER || strcmp(request->caller_role, "admin") == 0) {
         return true;
     }
-    const char *name = strcmp(request->caller_role, "manager") == 0 ? managers : members;
-    return name != NULL && (ws->switches & sandbox_switch(name)) != 0;
+    return request->caller_role[0] != '\0' &&
+           (ws->switches & sandbox_switch("managersWriteWsUsers")) != 0;
 }
 
 /* -- users -- */
@@ -113,7 +114,9 @@ void handle_get_user(struct request *request, struct reply *reply)
     }
     json_t *json = user_json(&user);
     json_t *slugs = json_array();
-    char *list = db_user_workspaces(db, user.seq);
+    /* Owners and admins are in all of them (BE 1.21.0). */
+    bool all = strcmp(user.role, "member") != 0;
+    char *list = db_user_workspaces(db, user.org, all ? 0 : user.seq);
     char *rest = list;
     for (char *slug = strsep(&rest, ","); slug != NULL && *slug != '\0';
          slug = strsep(&rest, ",")) {
@@ -197,10 +200,10 @@ void handle_list_workspaces(struct request *request, struct reply *reply)
     reply_json(reply, list_json(total, data));
 }
 
-bool find_workspace_for(const struct request *request, const char *text, struct workspace_rec *out)
+bool find_workspace_for(const struct request *request, const char *text, bool by_slug,
+                        struct workspace_rec *out)
 {
-    if (!db_find_workspace(request->sandbox->db, request->caller.org, text,
-                           !request->sandbox->quirks.no_slug_paths, out)) {
+    if (!db_find_workspace(request->sandbox->db, request->caller.org, text, by_slug, out)) {
         return false;
     }
     if (request->caller.workspace != 0 && request->caller.workspace != out->seq) {
@@ -208,6 +211,12 @@ bool find_workspace_for(const struct request *request, const char *text, struct 
         return false;
     }
     return true;
+}
+
+static bool find_workspace_of_path(const struct request *request, struct workspace_rec *out)
+{
+    return find_workspace_for(request, request->args[0], !request->sandbox->quirks.no_slug_paths,
+                              out);
 }
 
 /* Organisation owners show as admin whatever they were given [OBS]. */
@@ -248,7 +257,7 @@ static json_t *all_members(struct db *db, const struct workspace_rec *ws)
 void handle_get_workspace(struct request *request, struct reply *reply)
 {
     struct workspace_rec ws;
-    if (!find_workspace_for(request, request->args[0], &ws)) {
+    if (!find_workspace_of_path(request, &ws)) {
         reply_gone(request, reply);
         return;
     }
@@ -286,12 +295,11 @@ static json_t *member_json(const struct member_rec *member, const char *workspac
 /* The workspace of the path, with the switch that binds the people who look at its members. */
 static bool members_of(struct request *request, struct workspace_rec *ws, struct reply *reply)
 {
-    if (!find_workspace_for(request, request->args[0], ws)) {
+    if (!find_workspace_of_path(request, ws)) {
         reply_gone(request, reply);
         return false;
     }
-    bool member = strcmp(request->caller_role, "member") == 0;
-    if (!member && !switch_lets(request, ws, "managersWriteWsUsers", NULL)) {
+    if (!people_may_see_members(request, ws)) {
         workspace_rec_done(ws);
         reply_forbidden(reply);
         return false;

@@ -19,11 +19,8 @@ extern const char *const SANDBOX_SWITCHES[SANDBOX_SWITCH_COUNT];
 uint64_t sandbox_switch(const char *name);
 /* All on but membersWriteConfigs and membersWriteGuardrails, as recorded live. */
 uint64_t sandbox_default_switches(void);
-/* May the owner of a user key do this in the workspace? True for other kinds of key: switches bind
- * people. */
-bool switch_lets(const struct request *request, const struct workspace_rec *ws,
-                 const char *managers, const char *members);
-/* The workspace of a path or a body, by id or slug, if it is there and the caller may act in it. */
-bool find_workspace_for(const struct request *request, const char *text, struct workspace_rec *out);
+/* The active workspace with this id (or slug), when the caller may act in it. */
+bool find_workspace_for(const struct request *request, const char *text, bool by_slug,
+                        struct workspace_rec *out);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum quirk_type { QUIRK_CHOICE, QUIRK_FLAG, QUIRK_SECONDS };
+enum quirk_type { QUIRK_CHOICE, QUIRK_FLAG, QUIRK_NUMBER, QUIRK_SECONDS };
 
 /* choices: the values in the order of the field's numbers; the first is the default. */
 struct quirk_row {
@@ -15,10 +15,11 @@ struct quirk_row {
     const char *choices[4];
     enum quirk_type type;
     size_t offset;
-    int fallback; /* QUIRK_SECONDS */
+    int fallback; /* QUIRK_NUMBER, QUIRK_SECONDS */
     const char *about;
 };
 
+#define SECONDS_MAX 86400
 #define AT(field) offsetof(struct quirks, field)
 
 static const struct quirk_row ROWS[] = {
@@ -31,7 +32,7 @@ static const struct quirk_row ROWS[] = {
     {"gone", {"403-AB03", "404-AB08"}, QUIRK_FLAG, AT(gone_404), 0, "an object that is not there"},
     {"page-size",
      {"50", "100"},
-     QUIRK_SECONDS,
+     QUIRK_NUMBER,
      AT(page_size),
      50,
      "rows a page when none is asked for"},
@@ -56,7 +57,7 @@ static const struct quirk_row ROWS[] = {
      0,
      "which scope rotates"},
     {"stale-reads",
-     {"SECONDS"},
+     {"0", "SECONDS"},
      QUIRK_SECONDS,
      AT(stale_seconds),
      0,
@@ -68,7 +69,7 @@ static const struct quirk_row ROWS[] = {
      0,
      "an expires_at in the past"},
     {"expiry-worker",
-     {"SECONDS"},
+     {"600", "SECONDS"},
      QUIRK_SECONDS,
      AT(expiry_worker_seconds),
      600,
@@ -106,7 +107,7 @@ void quirks_init(struct quirks *quirks)
 {
     memset(quirks, 0, sizeof *quirks);
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (ROWS[i].type == QUIRK_SECONDS) {
+        if (ROWS[i].type >= QUIRK_NUMBER) {
             *(int *)(void *)((char *)quirks + ROWS[i].offset) = ROWS[i].fallback;
         }
     }
@@ -119,18 +120,23 @@ static bool bad_value(const struct quirk_row *row, struct err *err)
                    row->choices[2] ? " or " : "", row->choices[2] ? row->choices[2] : "");
 }
 
+static bool set_seconds(int *place, const char *value)
+{
+    char *end;
+    long number = strtol(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end != '\0' || number > SECONDS_MAX) {
+        return false;
+    }
+    *place = (int)number;
+    return true;
+}
+
 static bool set_row(struct quirks *quirks, const struct quirk_row *row, const char *value,
                     struct err *err)
 {
     void *place = (char *)quirks + row->offset;
     if (row->type == QUIRK_SECONDS) {
-        char *end;
-        long number = strtol(value, &end, 10);
-        if (*value == '\0' || *end != '\0' || number < 0 || number > 1000000) {
-            return bad_value(row, err);
-        }
-        *(int *)place = (int)number;
-        return true;
+        return set_seconds(place, value) || bad_value(row, err);
     }
     for (int i = 0; i < 4 && row->choices[i] != NULL; i++) {
         if (strcmp(row->choices[i], value) != 0) {
@@ -141,6 +147,8 @@ static bool set_row(struct quirks *quirks, const struct quirk_row *row, const ch
         }
         if (row->type == QUIRK_FLAG) {
             *(bool *)place = i == 1;
+        } else if (row->type == QUIRK_NUMBER) {
+            *(int *)place = (int)strtol(value, NULL, 10);
         } else {
             *(enum unauthorized *)place = (enum unauthorized)i;
         }

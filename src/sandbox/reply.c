@@ -1,9 +1,9 @@
 #include <microhttpd.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "sandbox/server.h"
 
 #include "base/banned.h"
@@ -21,16 +21,23 @@ void reply_error(struct reply *reply, int status, const char *code, const char *
     reply->json = json_pack("{s:b,s:o}", "success", 0, "data", data);
 }
 
+void reply_failure(struct reply *reply, int status, const char *message)
+{
+    json_decref(reply->json);
+    reply->status = status;
+    reply->json = json_pack("{s:s,s:s}", "status", "failure", "message", message);
+}
+
 void reply_invalid(struct reply *reply, const char *format, ...)
 {
-    char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    char *text = xvasprintf(format, args);
     va_end(args);
-    char message[400];
-    snprintf(message, sizeof message, "Invalid request. Please check and try again. %s", text);
+    char *message = xasprintf("Invalid request. Please check and try again. %s", text);
     reply_error(reply, 400, "AB01", message);
+    free(message);
+    free(text);
 }
 
 void reply_forbidden(struct reply *reply)

@@ -124,7 +124,7 @@ static const struct route ROUTES[] = {
      SERVICE | USER,
      {"completions.write"},
      handle_chat,
-     "completions",
+     NULL,
      "create",
      false,
      false},
@@ -152,37 +152,7 @@ bool routes_check(struct err *err)
     return true;
 }
 
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* Decodes one segment; false when it is too long, holds a NUL or is no percent-coding. */
-static bool decode(const char *from, size_t len, char *out, size_t size)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = from[i];
-        if (c == '%') {
-            int high = i + 2 < len ? hex_digit(from[i + 1]) : -1;
-            int low = high >= 0 ? hex_digit(from[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            c = (char)(high << 4 | low);
-            i += 2;
-        }
-        if (c == '\0' || n + 1 >= size) {
-            return false;
-        }
-        out[n++] = c;
-    }
-    out[n] = '\0';
-    return n > 0;
-}
-
+/* The path has come decoded. */
 static bool fits(const char *pattern, struct request *request)
 {
     const char *path = request->path;
@@ -190,9 +160,11 @@ static bool fits(const char *pattern, struct request *request)
     while (*pattern != '\0') {
         if (pattern[0] == '{') {
             size_t len = strcspn(path, "/");
-            if (!decode(path, len, request->arg_text[arg], sizeof request->arg_text[arg])) {
+            if (len == 0 || len >= sizeof request->arg_text[arg]) {
                 return false;
             }
+            memcpy(request->arg_text[arg], path, len);
+            request->arg_text[arg][len] = '\0';
             request->args[arg] = request->arg_text[arg];
             arg++;
             path += len;

@@ -14,14 +14,13 @@ struct route {
     const char *scopes[ROUTE_SCOPES_MAX]; /* any of these lets in; by the kind of the target where
                                              there are three */
     handler_fn *handler;
-    const char *resource; /* for the audit log */
+    const char *resource; /* for the audit log; NULL: not audited */
     const char *action;
     bool no_scope;   /* on purpose */
     bool enterprise; /* 403 on lower plans */
 };
 
-/* Lends; NULL when no route fits. Fills request->args. *known: some method of this path is there.
- */
+/* Lends; NULL when no route fits. Fills request->args. */
 const struct route *route_find(struct request *request);
 /* Every route has a policy: kinds, and a scope that exists, unless it says that it needs none. */
 bool routes_check(struct err *err);

@@ -4,12 +4,10 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "sandbox/calendar.h"
 #include "sandbox/people.h"
 
 #include "base/banned.h"
-
-#define HOUR_MS ((int64_t)3600 * 1000)
-#define DAY_MS (24 * HOUR_MS)
 
 int64_t seed_now(const struct sandbox *sandbox)
 {

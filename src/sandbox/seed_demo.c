@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sandbox/calendar.h"
 #include "sandbox/people.h"
 
 #include "base/banned.h"
 
-#define HOUR_MS ((int64_t)3600 * 1000)
-#define DAY_MS (24 * HOUR_MS)
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 /* All people, workspaces and keys here are invented. */

@@ -13,12 +13,14 @@
 
 struct MHD_Connection;
 
-/* A key as it was before a write, while reads lag (quirk stale-reads). */
+/* A key as it was before a write, while reads lag (quirk stale-reads). See stale.c. */
 struct stale_key {
-    char id[64];
-    json_t *before; /* NULL: it was not there */
+    int64_t seq;    /* 0: the place is free */
+    json_t *before; /* as GET told it */
+    bool deleted;   /* the row goes when the lag is over */
     int64_t until;
 };
+#define STALE_MAX 32
 
 struct sandbox {
     struct db *db;
@@ -28,18 +30,23 @@ struct sandbox {
     struct faults faults;
     uint64_t number;
     uint64_t requests; /* for request ids */
-    struct stale_key stale[32];
+    struct stale_key stale[STALE_MAX];
     pthread_mutex_t lock;
 };
+
+/* What came with a request behind its head. */
+enum body_state { BODY_OK, BODY_BAD, BODY_TOO_LARGE };
 
 struct request {
     struct sandbox *sandbox;
     struct MHD_Connection *connection;
     const char *method;
     const char *path;    /* behind /v1 */
-    const char *args[3]; /* what stood for {} in the route, decoded */
-    char arg_text[3][256];
+    const char *args[2]; /* what stood for {} in the route */
+    char arg_text[2][256];
     json_t *body; /* an object; NULL: none */
+    enum body_state body_state;
+    char workspace_id[UUID_SIZE]; /* of what is changed, for the audit log; "" not known */
     struct key_rec caller;
     char caller_role[16]; /* of the owner of a user key in the workspace; "" none */
     int64_t now;
@@ -47,15 +54,15 @@ struct request {
 
 struct reply {
     int status;
-    json_t *json;       /* owned */
-    const char *action; /* for the audit log: "create" */
-    const char *resource;
+    json_t *json; /* owned */
 };
 
 typedef void handler_fn(struct request *request, struct reply *reply);
 
 /* Errors, as the control plane sends them [DOC, OBS]. */
 void reply_error(struct reply *reply, int status, const char *code, const char *message);
+/* As the gateway in front of it says no: {"status":"failure","message":...} [SRC]. */
+void reply_failure(struct reply *reply, int status, const char *message);
 void reply_invalid(struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void reply_forbidden(struct reply *reply);
