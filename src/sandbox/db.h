@@ -107,7 +107,7 @@ struct key_filter {
     unsigned kinds;         /* 1u << enum key_kind */
     int64_t below;          /* only keys with a lower seq; 0: all */
     bool by_only;           /* only these, by seq, highest first; lent */
-    const int64_t *only;
+    int64_t *only;
     size_t only_count;
 };
 int64_t db_next_key_seq(struct db *db);

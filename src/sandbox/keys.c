@@ -115,7 +115,7 @@ void handle_list_keys(struct request *request, struct reply *reply)
         json_array_append_new(rows, row);
         key_rec_done(&keys[i]);
     }
-    free((void *)(uintptr_t)filter.only);
+    free(filter.only);
     reply_json(reply, list_json(total, rows));
 }
 
