@@ -13,9 +13,9 @@
 #define COST_PER_1000 0.002
 
 /* A token is a word: good enough to count with. */
-static int64_t count_tokens(const char *text)
+static json_int_t count_tokens(const char *text)
 {
-    int64_t tokens = 0;
+    json_int_t tokens = 0;
     while (*text != '\0') {
         text += strspn(text, " \t\r\n");
         tokens += *text != '\0';
@@ -31,7 +31,7 @@ static const char *last_message(const json_t *body)
     return json_string_value(json_object_get(last, "content"));
 }
 
-static void use(struct request *request, int64_t tokens)
+static void use(struct request *request, json_int_t tokens)
 {
     struct key_rec *key = &request->caller;
     json_t *limits = stored_json(key->usage_limits);
@@ -68,16 +68,15 @@ void handle_chat(struct request *request, struct reply *reply)
         reply_failure(reply, 412, "Portkey Error: usage limit exceeded for this API key");
         return;
     }
-    int64_t tokens = count_tokens(content);
+    json_int_t tokens = count_tokens(content);
     derive_uuid(request->sandbox->number, "chat", request->sandbox->requests, id);
     char *chat_id = xasprintf("chatcmpl-%s", id);
     json_t *choice = json_pack("{s:i,s:{s:s,s:s},s:s}", "index", 0, "message", "role", "assistant",
                                "content", content, "finish_reason", "stop");
-    json_t *usage =
-        json_pack("{s:I,s:I,s:I}", "prompt_tokens", (json_int_t)tokens, "completion_tokens",
-                  (json_int_t)tokens, "total_tokens", (json_int_t)(2 * tokens));
+    json_t *usage = json_pack("{s:I,s:I,s:I}", "prompt_tokens", tokens, "completion_tokens", tokens,
+                              "total_tokens", 2 * tokens);
     reply_json(reply, json_pack("{s:s,s:s,s:I,s:s,s:[o],s:o}", "id", chat_id, "object",
-                                "chat.completion", "created", (json_int_t)(request->now / 1000),
+                                "chat.completion", "created", (json_int_t)request->now / 1000,
                                 "model", model, "choices", choice, "usage", usage));
     free(chat_id);
     use(request, 2 * tokens);

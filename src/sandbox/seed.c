@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "sandbox/calendar.h"
@@ -41,8 +42,9 @@ static void meta_name(int64_t org, char out[32])
     snprintf(out, 32, "admin-%lld", (long long)org);
 }
 
-/* The full admin key of an organisation: all that is legal, and remembered by number. */
-void seed_add_admin_key(struct sandbox *sandbox, int64_t org, int64_t created_at)
+/* Remembered by number, so that its secret can be told again. */
+void seed_add_admin_key(struct sandbox *sandbox, int64_t org, int64_t created_at,
+                        const char *const *without)
 {
     struct key_rec key = {
         .org = org,
@@ -57,6 +59,13 @@ void seed_add_admin_key(struct sandbox *sandbox, int64_t org, int64_t created_at
         .last_reset_at = TIME_NONE,
         .old_until = TIME_NONE,
     };
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        for (const char *const *start = without; start != NULL && *start != NULL; start++) {
+            if (strncmp(scope_info(i)->name, *start, strlen(*start)) == 0) {
+                scope_set_remove(&key.scopes, i);
+            }
+        }
+    }
     char name[32];
     char number[32];
     int64_t seq = seed_add_key(sandbox, &key);
@@ -72,79 +81,113 @@ void seed_admin_key(struct sandbox *sandbox, int64_t org, char out[DERIVED_SECRE
     derive_secret(sandbox->number, strtoull(db_meta(sandbox->db, name), NULL, 10), 1, out);
 }
 
-void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
+static void add_scale_users(struct sandbox *sandbox, int64_t org, uint32_t count, int64_t born)
 {
-    struct db *db = sandbox->db;
-    uint64_t number = sandbox->number;
-    int64_t now = seed_now(sandbox);
-    int64_t born = now - 700 * DAY_MS;
     char id[UUID_SIZE];
-    db_begin(db);
-    derive_uuid(number, "organisation", 1, id);
-    int64_t org = db_add_organisation(db, id, "Scale");
-    seed_add_admin_key(sandbox, org, born);
-    for (uint32_t i = 1; i <= sizes->users; i++) {
+    for (uint32_t i = 1; i <= count; i++) {
         struct user_rec user = {.org = org, .created_at = born, .updated_at = born};
-        derive_uuid_v1(number, i, id);
+        derive_uuid_v1(sandbox->number, i, id);
         user.id = xstrdup(id);
         user.first_name = xstrdup("User");
         user.last_name = xasprintf("%07u", i);
         user.email = xasprintf("user%07u@scale.example", i);
         user.role = xstrdup(i == 1 ? "owner" : i <= 5 ? "admin" : "member");
-        db_add_user(db, &user);
+        db_add_user(sandbox->db, &user);
         user_rec_done(&user);
     }
+}
+
+#define SCALE_MEMBERS 8
+
+/* Member number m of workspace number i. In an empty database people and workspaces have their
+ * numbers as seq. */
+static uint32_t scale_member(const struct sandbox *sandbox, uint32_t i, uint32_t m, uint32_t users)
+{
+    return derive_below(sandbox->number, "member", (uint64_t)i << 8 | m, users) + 1;
+}
+
+static void add_scale_workspaces(struct sandbox *sandbox, int64_t org,
+                                 const struct seed_sizes *sizes, int64_t born)
+{
+    static const char *const ROLES[] = {"admin", "manager", "member", "member"};
+    char id[UUID_SIZE];
     for (uint32_t i = 1; i <= sizes->workspaces; i++) {
         struct workspace_rec ws = {
             .org = org, .created_at = born, .updated_at = born, .is_default = i == 1};
-        derive_uuid(number, "workspace", i, id);
+        derive_uuid(sandbox->number, "workspace", i, id);
         ws.id = xstrdup(id);
         ws.slug = xasprintf("ws-scale-%06x", i);
         ws.name = xasprintf("workspace-%05u", i);
         ws.status = xstrdup("active");
         ws.switches = sandbox_default_switches();
-        int64_t seq = db_add_workspace(db, &ws);
+        int64_t seq = db_add_workspace(sandbox->db, &ws);
         workspace_rec_done(&ws);
-        for (uint32_t m = 0; m < 8 && sizes->users > 0; m++) {
-            static const char *const ROLES[] = {"admin", "manager", "member", "member"};
-            uint32_t user = derive_below(number, "member", (uint64_t)i << 8 | m, sizes->users) + 1;
-            db_add_member(db, seq, user, ROLES[m % 4], born);
+        for (uint32_t m = 0; m < SCALE_MEMBERS && sizes->users > 0; m++) {
+            db_add_member(sandbox->db, seq, scale_member(sandbox, i, m, sizes->users), ROLES[m % 4],
+                          born);
         }
     }
+}
+
+static struct scope_set scale_scopes(enum key_kind kind, uint32_t dice)
+{
+    struct scope_set set = {{0}};
+    struct scope_set legal = scope_set_legal(kind);
+    for (int s = 0; s < SCOPE_COUNT; s++) {
+        if (scope_set_has(&legal, s) && (dice >> (s % 17) & 7) == 0) {
+            scope_set_add(&set, s);
+        }
+    }
+    return scope_set_count(&set) > 0 ? set : legal;
+}
+
+static void add_scale_key(struct sandbox *sandbox, int64_t org, const struct seed_sizes *sizes,
+                          uint32_t i, int64_t created_at)
+{
+    uint32_t dice = derive_below(sandbox->number, "dice", i, 1000000);
+    bool is_user = dice % 3 == 0 && sizes->users > 0;
+    struct key_rec key = {
+        .org = org,
+        .kind = is_user ? KEY_WORKSPACE_USER : KEY_WORKSPACE_SERVICE,
+        .name = xasprintf("key-%07u", i),
+        .description = xstrdup(""),
+        .creation_mode = xstrdup("api"),
+        .created_at = created_at,
+        .updated_at = created_at,
+        .last_reset_at = TIME_NONE,
+        .old_until = TIME_NONE,
+    };
+    if (sizes->workspaces == 0) {
+        key.kind = KEY_ORGANISATION_SERVICE;
+    } else {
+        uint32_t workspace = dice / 7 % sizes->workspaces + 1;
+        key.workspace = workspace;
+        key.user =
+            is_user ? scale_member(sandbox, workspace, dice % SCALE_MEMBERS, sizes->users) : 0;
+    }
+    key.expires_at = dice % 5 == 0
+                         ? TIME_NONE
+                         : seed_now(sandbox) + (int64_t)(dice % 400) * DAY_MS - 30 * DAY_MS;
+    if (key.expires_at != TIME_NONE && key.expires_at <= created_at) {
+        key.expires_at = created_at + DAY_MS;
+    }
+    key.scopes = scale_scopes(key.kind, dice);
+    seed_add_key(sandbox, &key);
+}
+
+void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
+{
+    int64_t born = seed_now(sandbox) - 700 * DAY_MS;
     int64_t step = 690 * DAY_MS / (sizes->keys + 1);
+    char id[UUID_SIZE];
+    db_begin(sandbox->db);
+    derive_uuid(sandbox->number, "organisation", 1, id);
+    int64_t org = db_add_organisation(sandbox->db, id, "Scale");
+    seed_add_admin_key(sandbox, org, born, NULL);
+    add_scale_users(sandbox, org, sizes->users, born);
+    add_scale_workspaces(sandbox, org, sizes, born);
     for (uint32_t i = 1; i < sizes->keys; i++) {
-        uint32_t dice = derive_below(number, "dice", i, 1000000);
-        bool is_user = dice % 3 == 0 && sizes->users > 0;
-        struct key_rec key = {
-            .org = org,
-            .kind = is_user ? KEY_WORKSPACE_USER : KEY_WORKSPACE_SERVICE,
-            .workspace = sizes->workspaces > 0 ? dice / 7 % sizes->workspaces + 1 : 0,
-            .user = is_user ? dice / 11 % sizes->users + 1 : 0,
-            .name = xasprintf("key-%07u", i),
-            .description = xstrdup(""),
-            .creation_mode = xstrdup("api"),
-            .created_at = (born + step * i) / 1000 * 1000,
-            .last_reset_at = TIME_NONE,
-            .old_until = TIME_NONE,
-        };
-        if (sizes->workspaces == 0) {
-            key.kind = KEY_ORGANISATION_SERVICE;
-            key.user = 0;
-        }
-        key.updated_at = key.created_at;
-        key.expires_at = dice % 5 == 0
-                             ? TIME_NONE
-                             : now / 1000 * 1000 + (int64_t)(dice % 400) * DAY_MS - 30 * DAY_MS;
-        struct scope_set legal = scope_set_legal(key.kind);
-        for (int s = 0; s < SCOPE_COUNT; s++) {
-            if (scope_set_has(&legal, s) && (dice >> (s % 17) & 7) == 0) {
-                scope_set_add(&key.scopes, s);
-            }
-        }
-        if (scope_set_count(&key.scopes) == 0) {
-            key.scopes = legal;
-        }
-        seed_add_key(sandbox, &key);
+        add_scale_key(sandbox, org, sizes, i, (born + step * i) / 1000 * 1000);
     }
-    db_commit(db);
+    db_commit(sandbox->db);
 }
