@@ -367,7 +367,7 @@ static void follow_session(struct ui *ui)
 
     ui_session(ui, &session);
     follow_profile(ui, &session);
-    if (session.phase == SESSION_ASK && !on_stack(ui, "ask-key")) {
+    if (session.phase == SESSION_ASK && !on_stack(ui, "ask-key") && !ui_top(ui)->ops->modal) {
         struct pane pane = view_ask_key_new(ui);
 
         assert(strcmp(pane.ops->name, "ask-key") == 0);

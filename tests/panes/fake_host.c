@@ -84,9 +84,12 @@ static void retry_now(void *ctx)
 
 static void do_login(void *ctx, const struct host_login *login, const char *key, size_t len)
 {
+    struct fake_host *fake = ctx;
+
     (void)key;
-    buf_addf(&((struct fake_host *)ctx)->log, "login %s %s %s %s %zu bytes\n", login->name,
-             login->base_url, login->tag, login->source, len);
+    fake->login = (struct host_login_state){.phase = LOGIN_TRYING, .words = "Trying the key.."};
+    buf_addf(&fake->log, "login %s %s %s %s %zu bytes\n", login->name, login->base_url, login->tag,
+             login->source, len);
 }
 
 static void login_state(void *ctx, struct host_login_state *out)
