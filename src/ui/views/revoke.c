@@ -1,0 +1,722 @@
+/* The review of a revocation. The key is read again; what will be sent is shown; Cancel has the
+ * focus. Enter on the Revoke button is the one thing that sends, and the button waits until writes
+ * are armed, the reason is there and the phrase from the mask was typed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/form.h"
+#include "ui/ui.h"
+#include "ui/views/arm.h"
+#include "ui/views/facts.h"
+#include "ui/views/revoke_internal.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+#define LABELS 11
+#define LABELS_MIN 18 /* of the form */
+/* From here on the facts have two columns, as a doc draws them. */
+#define TWO_COLUMNS 104
+#define REASON_MAX 200
+#define PHRASE_MAX 100
+
+enum entry { REASON, PHRASE, KNOW, CANCEL, REVOKE };
+
+struct revoke {
+    const struct host *host;
+    char *key_id;
+    char *name;           /* cleaned, for the title; "" until known */
+    char *reason, *typed; /* what is in the form: it is made anew when its fields change */
+    bool i_know;          /* the operator vouches that this is not the own key */
+    struct form *form;    /* empty while there is nothing to press */
+    char *form_of;        /* what the form was made for */
+    int scroll;
+    struct doc *facts, *request;
+    struct err start; /* why there is no review */
+    enum op_phase phase;
+    struct revoke_seen seen; /* what the operator looked at last */
+    char *changes;           /* what is not as it was, a line each */
+    char *twins;
+    uint64_t twins_of; /* the generation that was searched */
+    bool twins_known;
+};
+
+/* The operation, when it is that of this dialog: there is one at a time. */
+static void look(const struct revoke *self, struct host_operation *out)
+{
+    self->host->ops->operation(self->host->ctx, out);
+    if (out->phase != OP_NONE &&
+        (out->target_id == NULL || strcmp(out->target_id, self->key_id) != 0)) {
+        out->phase = OP_NONE;
+    }
+}
+
+/* Nothing is sent yet and nothing under way that could end by itself. */
+static bool may_read_again(enum op_phase phase)
+{
+    return phase == OP_NONE || phase == OP_REVIEW || phase == OP_BLOCKED || phase == OP_REFUSED ||
+           phase == OP_UNKNOWN;
+}
+
+static bool under_way(enum op_phase phase)
+{
+    return phase == OP_SENDING || phase == OP_PROVING || phase == OP_LOST;
+}
+
+/* It goes on by itself: Enter, pressed twice, must not leave it. */
+static bool in_motion(enum op_phase phase)
+{
+    return under_way(phase) || phase == OP_READING;
+}
+
+static void start_review(struct revoke *self)
+{
+    struct err err = {0};
+
+    self->phase = OP_NONE;
+    self->start = (struct err){0};
+    if (!self->host->ops->revoke_review(self->host->ctx, self->key_id, &err)) {
+        self->start = err;
+        if (err.kind == ERR_NONE) {
+            err_set(&self->start, ERR_INTERNAL, "The review could not begin.");
+        }
+    }
+}
+
+/* -- what the Revoke button waits for -- */
+
+static bool blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
+static bool phrase_typed(const struct revoke *self, const struct host_operation *op)
+{
+    static const char VERB[] = "REVOKE ";
+
+    return op->phrase != NULL && op->phrase[0] != '\0' &&
+           strncmp(self->typed, VERB, sizeof(VERB) - 1) == 0 &&
+           strcmp(self->typed + sizeof(VERB) - 1, op->phrase) == 0;
+}
+
+static void missing(struct buf *out, const char *what)
+{
+    buf_adds(out, out->len > 0 ? "; " : "");
+    buf_adds(out, what);
+}
+
+/* True when nothing is missing; else out says what. */
+static bool ready(const struct revoke *self, const struct ui *ui, const struct host_operation *op,
+                  struct buf *out)
+{
+    struct host_session session;
+
+    if (op->phase != OP_REVIEW) {
+        missing(out, "there is no review");
+        return false;
+    }
+    ui_session(ui, &session);
+    if (!session.armed) {
+        missing(out, form_takes_text(self->form) ? "not armed: press ! on Cancel"
+                                                 : "not armed: press !");
+    }
+    if (arm_needs_reason(session.tag) && blank(self->reason)) {
+        missing(out, "reason missing");
+    }
+    if (op->needs_own_override && !self->i_know) {
+        missing(out, "box not ticked");
+    }
+    if (!phrase_typed(self, op)) {
+        missing(out, "phrase not typed");
+    }
+    return out->len == 0;
+}
+
+/* -- what is shown: worked out before drawing -- */
+
+static void set_text(char **slot, const char *text)
+{
+    char *copy = xstrdup(text);
+
+    free(*slot);
+    *slot = copy;
+}
+
+static int key_row(const struct revoke *self, const struct inventory *inv)
+{
+    return inv == NULL ? -1 : inventory_find_key(inv, inventory_find_id(inv, self->key_id));
+}
+
+/* Searching every key is not for every key press; while the list still grows it would not be true
+ * either. */
+static void find_twins(struct revoke *self, const struct inventory *inv, size_t row)
+{
+    struct buf text;
+
+    if (self->twins_known && self->twins_of == inv->generation) {
+        return;
+    }
+    buf_init(&text, 0);
+    if (inv->lists[LIST_KEYS].progress == PROGRESS_LOADING) {
+        buf_adds(&text, "? the list of keys is still being read");
+    } else {
+        revoke_twins(inv, row, &text);
+        self->twins_known = true;
+        self->twins_of = inv->generation;
+    }
+    set_text(&self->twins, text.data);
+    buf_done(&text);
+}
+
+/* A review has come: what changed since the operator looked last, and from now on this is what was
+ * looked at. A phrase that was typed for another state of the key counts no more. */
+static void new_review(struct revoke *self, const struct host_operation *op,
+                       const struct field_context *ctx, size_t row)
+{
+    struct revoke_seen now = {0};
+    struct buf text;
+
+    revoke_seen_take(&now, ctx, row);
+    buf_init(&text, 0);
+    if (op->changed && revoke_seen_diff(&self->seen, &now, &text) == 0) {
+        buf_adds(&text, "something that is not shown here\n");
+    }
+    set_text(&self->changes, text.data);
+    buf_done(&text);
+    revoke_seen_done(&self->seen);
+    self->seen = now;
+    if (op->changed) {
+        set_text(&self->typed, "");
+        self->i_know = false;
+        self->scroll = 0;
+    }
+}
+
+static const char *cancel_label(enum op_phase phase)
+{
+    return phase == OP_REVIEW ? "Cancel" : "Close";
+}
+
+static void add_review(struct revoke *self, const struct host_operation *op, const char *phrase,
+                       bool production)
+{
+    struct form *form = self->form;
+
+    form_add_text(form, REASON, production ? "Reason (required)" : "Reason", REASON_MAX, 0);
+    form_set_text(form, REASON, self->reason);
+    form_add_text(form, PHRASE, phrase, PHRASE_MAX, 0);
+    form_set_text(form, PHRASE, self->typed);
+    if (op->needs_own_override) {
+        form_add_check(form, KNOW, "Your own key: ?", "I know this is not my key");
+        form_set_checked(form, KNOW, self->i_know);
+    }
+}
+
+/* The form is made anew only when it is another: the focus stays where it is, but for a new review
+ * it is on Cancel. */
+static void build_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
+{
+    char *phrase = xasprintf("Type REVOKE %s", op->phrase == NULL ? "" : op->phrase);
+    struct host_session session;
+    char *form_of;
+    int width = text_width(phrase) + 1;
+
+    ui_session(ui, &session);
+    form_of = xasprintf("%d %d %d %s %s", op->phase, op->needs_own_override, op->changed, phrase,
+                        session.tag);
+    if (self->form == NULL || strcmp(self->form_of, form_of) != 0) {
+        form_free(self->form);
+        self->form = form_new(width < LABELS_MIN ? LABELS_MIN : width);
+        set_text(&self->form_of, form_of);
+        if (op->phase == OP_REVIEW) {
+            add_review(self, op, phrase, arm_needs_reason(session.tag));
+        }
+        if (!in_motion(op->phase)) {
+            form_add_button(self->form, CANCEL, cancel_label(op->phase));
+            form_set_focus(self->form, CANCEL);
+        }
+        if (op->phase == OP_REVIEW) {
+            form_add_button(self->form, REVOKE, "Revoke");
+            form_beside(self->form);
+        }
+    }
+    free(form_of);
+    free(phrase);
+}
+
+/* What the button waits for stands under it. */
+static void update_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
+{
+    struct buf why;
+
+    build_form(self, ui, op);
+    if (op->phase != OP_REVIEW) {
+        return;
+    }
+    buf_init(&why, 0);
+    form_set_problem(self->form, REVOKE, false,
+                     ready(self, ui, op, &why) ? "Enter on Revoke sends it, once." : "");
+    form_set_disabled(self->form, REVOKE, why.data);
+    buf_done(&why);
+}
+
+static void follow_phase(struct revoke *self, const struct host_operation *op,
+                         const struct field_context *ctx, int row)
+{
+    if (op->phase == self->phase) {
+        return;
+    }
+    self->phase = op->phase;
+    if (op->phase == OP_REVIEW && row >= 0) {
+        new_review(self, op, ctx, (size_t)row);
+    }
+}
+
+static void add_error(struct doc *doc, enum style style, const struct err *err, const char *words)
+{
+    if (err->kind != ERR_NONE) {
+        doc_text(doc, style, "%s", err->text);
+    }
+    if (words != NULL && words[0] != '\0') {
+        doc_text(doc, style, "%s", words);
+    }
+}
+
+static void add_changes(const struct revoke *self, struct doc *doc)
+{
+    const char *at = self->changes;
+
+    while (*at != '\0') {
+        size_t len = strcspn(at, "\n");
+
+        doc_field(doc, at == self->changes ? "CHANGED" : "", STYLE_BAD, "%.*s", (int)len, at);
+        at += len + (at[len] == '\n' ? 1 : 0);
+    }
+}
+
+static void add_read_age(const struct ui *ui, const struct host_operation *op, struct doc *doc)
+{
+    int64_t age = op->read_at == TIME_NONE ? -1 : ui_now(ui) - op->read_at;
+    struct host_session session;
+    char span[TIME_TEXT_SIZE];
+
+    ui_session(ui, &session);
+    if (age < 0) {
+        return;
+    }
+    time_span(age, span);
+    /* Unarmed, the screen wakes up once a minute: seconds would be wrong at once. */
+    doc_field(doc, "Read again", op->changed ? STYLE_BAD : STYLE_NORMAL, "%s%s: %s",
+              age < 60000 && !session.armed ? "less than a minute" : span, " ago",
+              op->changed ? "NOT as it was when you looked" : "as you see it here");
+}
+
+static void add_request(const struct ui *ui, const struct host_operation *op, struct doc *doc)
+{
+    static const char *const HELD[] = {
+        [HELD_NO] = "your key does NOT hold it",
+        [HELD_YES] = "your key holds it",
+        [HELD_UNKNOWN] = "? not known whether your key holds it",
+    };
+    static const enum style STYLES[] = {
+        [HELD_NO] = STYLE_BAD, [HELD_YES] = STYLE_GOOD, [HELD_UNKNOWN] = STYLE_WARN};
+
+    add_read_age(ui, op, doc);
+    doc_field(doc, "Will send", STYLE_BOLD, "%s %s", op->method, op->path);
+    if (op->scope != NULL && op->scope[0] != '\0') {
+        doc_field(doc, "Needs", STYLES[op->scope_held], "%s: %s", op->scope, HELD[op->scope_held]);
+    } else {
+        doc_field(doc, "Needs", STYLE_WARN, "? the scope for a kind of key not known here");
+    }
+    doc_text(doc, STYLE_WARN,
+             "Cannot be undone. A cut-off hybrid gateway may honour it for up to 7 days.");
+}
+
+/* The sentences of a phase: the heading word, and what it means for the operator. */
+static void fill_request(const struct revoke *self, const struct ui *ui,
+                         const struct host_operation *op, struct doc *doc)
+{
+    doc_clear(doc);
+    switch (op->phase) {
+    case OP_NONE:
+        if (self->start.kind == ERR_NONE) {
+            doc_text(doc, STYLE_DIM, "There is no review any more. r begins one.");
+            return;
+        }
+        doc_text(doc, STYLE_BAD, "NO REVIEW");
+        add_error(doc, STYLE_BAD, &self->start, "Nothing was sent.");
+        return;
+    case OP_READING:
+        doc_text(doc, STYLE_NORMAL, "%s", op->words);
+        return;
+    case OP_REVIEW:
+        if (op->changed && op->words[0] != '\0') {
+            doc_text(doc, STYLE_BAD, "%s", op->words);
+        }
+        add_changes(self, doc);
+        add_request(ui, op, doc);
+        return;
+    case OP_BLOCKED:
+        doc_text(doc, STYLE_BAD, "BLOCKED");
+        add_error(doc, STYLE_BAD, &op->error, op->words);
+        return;
+    case OP_SENDING:
+        doc_text(doc, STYLE_WARN, "SENDING   %s %s", op->method, op->path);
+        add_error(doc, STYLE_WARN, &op->error, op->words);
+        break;
+    case OP_PROVING:
+        doc_text(doc, STYLE_WARN, "ACCEPTED, NOT PROVEN YET");
+        add_error(doc, STYLE_WARN, &op->error, op->words);
+        break;
+    case OP_LOST:
+        doc_text(doc, STYLE_BAD, "THE ANSWER WAS LOST");
+        add_error(doc, STYLE_WARN, &op->error, op->words);
+        break;
+    case OP_DONE:
+        doc_text(doc, STYLE_GOOD, "REVOKED");
+        doc_text(doc, STYLE_NORMAL, "%s", op->words);
+        return;
+    case OP_REFUSED:
+        doc_text(doc, STYLE_BAD, "THE SERVER REFUSED");
+        add_error(doc, STYLE_BAD, &op->error, op->words);
+        return;
+    case OP_UNKNOWN:
+        doc_text(doc, STYLE_BAD, "THE OUTCOME IS NOT KNOWN");
+        add_error(doc, STYLE_BAD, &op->error, op->words);
+        return;
+    }
+    doc_text(doc, STYLE_DIM, "Whatever comes of it is written to the journal.");
+}
+
+static void shown(void *pane, struct ui *ui)
+{
+    struct revoke *self = pane;
+    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    struct host_operation op;
+    int row = key_row(self, ctx.inv);
+
+    look(self, &op);
+    follow_phase(self, &op, &ctx, row);
+    /* When the key is gone its page stays as it was. */
+    if (row >= 0) {
+        find_twins(self, ctx.inv, (size_t)row);
+        set_text(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
+        revoke_facts(&ctx, (size_t)row, self->twins, ui_width(ui) >= TWO_COLUMNS, self->facts);
+    }
+    fill_request(self, ui, &op, self->request);
+    update_form(self, ui, &op);
+}
+
+static bool prepare(void *pane, struct ui *ui)
+{
+    shown(pane, ui);
+    return false;
+}
+
+/* -- drawing -- */
+
+struct layout {
+    int facts, request, form; /* lines of each */
+};
+
+static struct layout lay_out(const struct revoke *self, struct rect area)
+{
+    struct layout out;
+    int left;
+
+    out.form = form_lines(self->form, area.width - 2) + 1;
+    out.form = out.form < area.height ? out.form : area.height;
+    left = area.height - out.form;
+    out.request = doc_lines(self->request, area.width - 2) + 1;
+    out.request = out.request < left ? out.request : left;
+    left -= out.request;
+    out.facts = doc_lines(self->facts, area.width - 2);
+    out.facts = out.facts < left ? out.facts : left;
+    return out;
+}
+
+static void draw_more(struct canvas *canvas, struct rect area, int y, int scroll, int hidden)
+{
+    canvas_hline(canvas, area.x, y, area.width);
+    if (hidden > 0 || scroll > 0) {
+        char *text = hidden > 0 ? xasprintf(" %d more: PgDn ", hidden) : xstrdup(" PgUp ");
+
+        canvas_text(canvas, area.x + area.width - text_width(text) - 2, y, text, STYLE_KEY);
+        free(text);
+    }
+}
+
+static void draw(const void *pane, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct revoke *self = pane;
+    struct layout lay = lay_out(self, area);
+    int lines = doc_lines(self->facts, area.width - 2);
+    int scroll = self->scroll > lines - lay.facts ? lines - lay.facts : self->scroll;
+    int y = area.y;
+
+    (void)ui;
+    scroll = scroll < 0 ? 0 : scroll;
+    canvas_fill(canvas, area, STYLE_NORMAL);
+    if (lay.facts > 0) {
+        doc_draw(self->facts, canvas, (struct rect){area.x + 1, y, area.width - 2, lay.facts},
+                 scroll);
+    }
+    y += lay.facts;
+    if (lay.request > 0) {
+        draw_more(canvas, area, y, scroll, lines - lay.facts - scroll);
+        doc_draw(self->request, canvas,
+                 (struct rect){area.x + 1, y + 1, area.width - 2, lay.request - 1}, 0);
+    }
+    y += lay.request;
+    canvas_hline(canvas, area.x, y, area.width);
+    form_draw(self->form, canvas, (struct rect){area.x + 1, y + 1, area.width - 2, lay.form - 1},
+              true);
+}
+
+/* -- keys -- */
+
+static enum pane_result leave(struct ui *ui, const struct host_operation *op)
+{
+    if (under_way(op->phase)) {
+        ui_message(ui, false, "It goes on: its end is said here, and the journal has it.");
+    } else if (op->phase == OP_REVIEW || op->phase == OP_READING) {
+        ui_message(ui, false, "Nothing was sent.");
+    }
+    return PANE_CLOSE;
+}
+
+static void send(struct revoke *self, struct ui *ui, const struct host_operation *op)
+{
+    struct err err = {0};
+    struct buf why;
+
+    buf_init(&why, 0);
+    if (!ready(self, ui, op, &why)) {
+        ui_message(ui, true, "Nothing was sent: %s.", why.data);
+    } else if (!self->host->ops->revoke_send(self->host->ctx, self->typed, self->reason,
+                                             self->i_know, &err)) {
+        ui_message(ui, true, "%s", err.text);
+    }
+    buf_done(&why);
+}
+
+static void scroll_by(struct revoke *self, struct ui *ui, int step)
+{
+    struct rect area = ui_body(ui);
+    int most = doc_lines(self->facts, area.width - 2) - lay_out(self, area).facts;
+
+    self->scroll += step;
+    self->scroll = self->scroll > most ? most : self->scroll;
+    self->scroll = self->scroll < 0 ? 0 : self->scroll;
+}
+
+static void take_values(struct revoke *self, const struct host_operation *op)
+{
+    set_text(&self->reason, form_text(self->form, REASON));
+    set_text(&self->typed, form_text(self->form, PHRASE));
+    self->i_know = op->needs_own_override && form_checked(self->form, KNOW);
+}
+
+static enum pane_result form_key(struct revoke *self, struct ui *ui,
+                                 const struct host_operation *op, const struct ui_event *event)
+{
+    int id = -1;
+
+    /* Enter alone presses Revoke; a space there is nothing. */
+    if (form_focus(self->form) == REVOKE && event->key == UI_KEY_CHAR &&
+        strcmp(event->text, " ") == 0) {
+        return PANE_HANDLED;
+    }
+    if (form_focus(self->form) == REVOKE && event->key == UI_KEY_ENTER) {
+        send(self, ui, op);
+        return PANE_HANDLED;
+    }
+    switch (form_event(self->form, event, &id)) {
+    case FORM_IGNORED:
+        return PANE_IGNORED;
+    case FORM_PRESSED:
+        return id == CANCEL ? leave(ui, op) : PANE_HANDLED;
+    case FORM_CHANGED:
+        take_values(self, op);
+        return PANE_HANDLED;
+    default:
+        return PANE_HANDLED;
+    }
+}
+
+static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *event)
+{
+    struct revoke *self = pane;
+    struct host_operation op;
+    enum pane_result result;
+
+    look(self, &op);
+    if (event->key == UI_KEY_ESC) {
+        return leave(ui, &op);
+    }
+    if (event->key == UI_KEY_PAGE_DOWN || event->key == UI_KEY_PAGE_UP) {
+        scroll_by(self, ui, event->key == UI_KEY_PAGE_DOWN ? 4 : -4);
+        return PANE_HANDLED;
+    }
+    result = form_key(self, ui, &op, event);
+    if (result != PANE_IGNORED) {
+        return result;
+    }
+    if (event->key == UI_KEY_PASTE) {
+        return PANE_HANDLED; /* data for a field, and no field has the focus */
+    }
+    /* Letters while no text field has the focus: ! and ? are the console's, r and y come back as
+     * actions, q would end the program. */
+    if (event->key == UI_KEY_CHAR && strcmp(event->text, "q") == 0) {
+        return leave(ui, &op);
+    }
+    return PANE_IGNORED;
+}
+
+static bool can(const void *pane, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    struct host_operation op;
+
+    (void)ui;
+    look(pane, &op);
+    if (action == ACTION_REFRESH && !may_read_again(op.phase)) {
+        snprintf(why, size, "the revocation is under way or done");
+        return false;
+    }
+    return action == ACTION_REFRESH || action == ACTION_COPY;
+}
+
+static enum pane_result act(void *pane, struct ui *ui, enum action action)
+{
+    struct revoke *self = pane;
+
+    if (action == ACTION_COPY) {
+        ui_copy(ui, self->key_id, false);
+        return PANE_HANDLED;
+    }
+    if (action == ACTION_REFRESH) {
+        start_review(self);
+        shown(self, ui);
+        return PANE_HANDLED;
+    }
+    return PANE_IGNORED;
+}
+
+/* -- the frame, life -- */
+
+static void title(const void *pane, const struct ui *ui, struct buf *out)
+{
+    const struct revoke *self = pane;
+
+    (void)ui;
+    buf_addf(out, "Revoke %s", self->name[0] == '\0' ? self->key_id : self->name);
+}
+
+static bool state(const void *pane, const struct ui *ui, struct buf *out)
+{
+    struct host_operation op;
+
+    (void)ui;
+    look(pane, &op);
+    switch (op.phase) {
+    case OP_REVIEW:
+        buf_adds(out, "Nothing has been sent. Enter presses what has the focus: Cancel, at first.");
+        return false;
+    case OP_NONE:
+    case OP_BLOCKED:
+    case OP_READING:
+        buf_adds(out, "Nothing has been sent.");
+        return false;
+    case OP_SENDING:
+    case OP_PROVING:
+    case OP_LOST:
+        buf_adds(out, "It was sent. Esc leaves; what was sent goes on to its end.");
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void hints(const void *pane, const struct ui *ui, struct buf *out)
+{
+    const struct revoke *self = pane;
+    struct host_operation op;
+
+    (void)ui;
+    look(self, &op);
+    if (in_motion(op.phase)) {
+        buf_adds(out, "Esc leave   ? help");
+    } else if (form_takes_text(self->form)) {
+        buf_adds(out, "Tab Enter next   S-Tab back   ^U empty   PgDn more   Esc cancel");
+    } else if (op.phase == OP_REVIEW) {
+        buf_adds(out, "Tab move  Enter press  ! arm  r read again  y copy id  ? help  Esc cancel");
+    } else {
+        buf_addf(out, "Enter close   Esc close%s",
+                 may_read_again(op.phase) ? "   r read again" : "");
+    }
+}
+
+static void revoke_free(void *pane)
+{
+    struct revoke *self = pane;
+
+    self->host->ops->close_operation(self->host->ctx);
+    form_free(self->form);
+    free(self->form_of);
+    free(self->reason);
+    free(self->typed);
+    doc_free(self->facts);
+    doc_free(self->request);
+    revoke_seen_done(&self->seen);
+    free(self->changes);
+    free(self->twins);
+    free(self->name);
+    free(self->key_id);
+    free(self);
+}
+
+static const struct pane_ops OPS = {
+    .name = "revoke",
+    .draw = draw,
+    .event = event,
+    .act = act,
+    .can = can,
+    .prepare = prepare,
+    .title = title,
+    .shown = shown,
+    .modal = true,
+    .full_screen = true,
+    .free = revoke_free,
+    .state = state,
+    .hints = hints,
+};
+
+struct pane view_revoke_new(struct ui *ui, const char *key_id)
+{
+    struct revoke *self = xcalloc(1, sizeof(*self));
+    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    int row;
+
+    self->host = ui_host(ui);
+    self->key_id = xstrdup(key_id);
+    self->name = xstrdup("");
+    self->changes = xstrdup("");
+    self->twins = xstrdup("");
+    self->facts = doc_new(LABELS);
+    self->request = doc_new(LABELS);
+    self->reason = xstrdup("");
+    self->typed = xstrdup("");
+    self->form_of = xstrdup("");
+    /* What the list shows now is what the first reading is compared with. */
+    row = key_row(self, ctx.inv);
+    if (row >= 0) {
+        revoke_seen_take(&self->seen, &ctx, (size_t)row);
+    }
+    start_review(self);
+    shown(self, ui);
+    return (struct pane){&OPS, self};
+}
