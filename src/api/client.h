@@ -23,6 +23,7 @@ struct api_config {
     const char *ca_file;  /* PEM; NULL: the system's roots */
     const char *proxy;    /* NULL: as the environment says; "": none */
     const struct clock *clock;
+    int patience_ms; /* the longest wait for one answer; 0: 10 s, 30 s for a page of a list */
 };
 
 struct api_client;

@@ -75,6 +75,7 @@ struct api_client {
     struct transport *transport;
     struct secret *key;
     char *base_url;
+    int patience_ms;
     struct request *first, *last; /* oldest first */
     api_ticket last_ticket;
     uint64_t arrivals;

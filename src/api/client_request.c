@@ -67,7 +67,7 @@ void client_status_update(struct api_client *client)
         describe_pause(client, &status);
     } else if (next != NULL) {
         snprintf(status.text, sizeof(status.text), "%s: retry %d of %d", next->trouble,
-                 next->attempt + 1, RETRY_ATTEMPTS);
+                 next->attempt, RETRY_ATTEMPTS);
         status.until_mono = next->due;
     }
     status.waiting = status.text[0] != '\0';
@@ -202,7 +202,9 @@ static void start_exchange(struct request *request)
         .body = request->body,
         .body_len = request->body != NULL ? strlen(request->body) : 0,
         .fresh = info->fresh,
-        .timeout_ms = request->spec.size > 1 ? PAGE_ATTEMPT_MS : ATTEMPT_MS,
+        .timeout_ms = client->patience_ms > 0  ? client->patience_ms
+                      : request->spec.size > 1 ? PAGE_ATTEMPT_MS
+                                               : ATTEMPT_MS,
         .key = client->key,
     };
 

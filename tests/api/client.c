@@ -33,7 +33,8 @@ static int stop_world(void **state)
 
 static void open_rig(struct rig *rig)
 {
-    rig_init(rig, sandbox_base_url(world), sandbox_admin_key(world, 0), NULL);
+    rig_init(rig, &(struct api_config){.base_url = sandbox_base_url(world)},
+             sandbox_admin_key(world, 0));
 }
 
 static void test_probe(void **state)

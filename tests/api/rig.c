@@ -14,15 +14,16 @@
 
 #define DEADLINE_MS 30000
 
-void rig_init(struct rig *rig, const char *base_url, const char *key, const char *ca_file)
+void rig_init(struct rig *rig, const struct api_config *config, const char *key)
 {
     struct err err = {0};
-    struct api_config config = {.base_url = base_url, .ca_file = ca_file, .clock = &rig->clock};
+    struct api_config ours = *config;
 
     assert_true(secret_setup());
     *rig = (struct rig){.loop = loop_new()};
     clock_init(&rig->clock);
-    rig->client = api_client_new(rig->loop, &config, secret_new(key, strlen(key)), &err);
+    ours.clock = &rig->clock;
+    rig->client = api_client_new(rig->loop, &ours, secret_new(key, strlen(key)), &err);
     if (rig->client == NULL) {
         fail_msg("%s", err.text);
     }
@@ -44,6 +45,9 @@ void rig_wait_for(struct rig *rig, bool (*ready)(void *ctx), void *ctx)
 
         if (left <= 0) {
             fail_msg("nothing came within %d s", DEADLINE_MS / 1000);
+        }
+        if (rig->hurry && api_client_status(rig->client)->waiting) {
+            api_retry_now(rig->client);
         }
         loop_turn(rig->loop, (int)left);
     }

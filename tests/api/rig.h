@@ -14,14 +14,15 @@ struct rig {
     struct loop *loop;
     struct clock clock;
     struct api_client *client;
+    bool hurry; /* waits for retries end at once */
 };
 
-/* cmocka fails when the client cannot be made. ca_file may be NULL. */
-void rig_init(struct rig *rig, const char *base_url, const char *key, const char *ca_file);
+/* cmocka fails when the client cannot be made. The config's base_url is to be set; its clock is
+ * ours. */
+void rig_init(struct rig *rig, const struct api_config *config, const char *key);
 void rig_done(struct rig *rig);
 /* Turns until *flag; fails after 30 s. */
 void rig_wait(struct rig *rig, const bool *flag);
-/* Turns until nothing is due and ms have passed without an event that matters. */
 void rig_wait_for(struct rig *rig, bool (*ready)(void *ctx), void *ctx);
 
 /* The answer to one call, kept. */
