@@ -474,8 +474,8 @@ static void to_cell(const struct term *term, const char *text, enum style style,
     short pair = (short)(term->colours > 0 ? style + 1 : 0);
     const cchar_t *line;
 
-    if ((unsigned char)text[0] < 0x80) {
-        wide[0] = text[0] == '\0' ? L' ' : (wchar_t)text[0];
+    if (text[0] == '\0' || text[1] == '\0') {
+        wide[0] = text[0] == '\0' ? L' ' : (wchar_t)(unsigned char)text[0];
     } else {
         size_t count = mbstowcs(wide, text, CCHARW_MAX);
 

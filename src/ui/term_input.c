@@ -261,7 +261,8 @@ static void control_sequence(struct term_input *input, unsigned char final)
         } else {
             emit_named(input, NUMBERS, first);
         }
-    } else if (parameters[0] == '\0' || (parameters[0] >= '0' && parameters[0] <= '9')) {
+    } else if (first <= 1 && (parameters[0] == '\0' || parameters[0] == '1')) {
+        /* With Shift or Ctrl a key is ESC [ 1 ; n letter; other numbers are answers. */
         emit_named(input, LETTERS, final);
     }
 }

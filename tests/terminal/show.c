@@ -230,6 +230,8 @@ int main(int argc, char **argv)
     show.term = term_start(show.loop, &options, &hooks, &err);
     if (show.term == NULL) {
         fprintf(stderr, "show: %s\n", err.text);
+        canvas_free(show.canvas);
+        loop_free(show.loop);
         return 3;
     }
     loop_set_paint(show.loop, paint, &show);
