@@ -29,6 +29,11 @@ const struct action_info *action_info(enum action action)
     return NULL;
 }
 
+const struct action_info *action_number(size_t number)
+{
+    return number < ACTION_COUNT && ACTIONS[number].action != ACTION_NONE ? &ACTIONS[number] : NULL;
+}
+
 const char *action_group_name(enum action_group group)
 {
     static const char *const NAMES[GROUP_COUNT] = {"Moving", "Places", "The list", "Records",

@@ -81,6 +81,8 @@ struct action_info {
 /* Lends "Moving". */
 const char *action_group_name(enum action_group group);
 const struct action_info *action_info(enum action action);
+/* In the order of the help page; NULL after the last. */
+const struct action_info *action_number(size_t number);
 /* By name; ACTION_NONE for unknown. */
 enum action action_find(const char *name);
 /* The action that an event means; letters only when letters is true. */

@@ -126,15 +126,12 @@ static void put(const struct pen *pen, int x, int width, const char *text, enum 
     }
 }
 
-/* Wraps text into lines that start at x. An empty text is one empty line. */
-static void wrapped(struct pen *pen, int x, const char *text, enum style style)
+/* Wraps text into lines that start at x, those after the first `hang` further. An empty text is one
+ * empty line. */
+static void wrapped(struct pen *pen, int x, int hang, const char *text, enum style style)
 {
-    int width = pen->area.width - x;
-
-    if (width < 1) {
-        width = 1;
-    }
     do {
+        int width = pen->area.width - x < 1 ? 1 : pen->area.width - x;
         size_t len;
         size_t used = canvas_wrap_next(text, width, &len);
         char *line = xstrndup(text, len);
@@ -143,6 +140,8 @@ static void wrapped(struct pen *pen, int x, const char *text, enum style style)
         free(line);
         text += used;
         pen->line++;
+        x += hang;
+        hang = 0;
     } while (*text != '\0');
 }
 
@@ -163,15 +162,16 @@ static void draw_item(const struct doc *doc, struct pen *pen, const struct item 
             pen->line++;
         }
         if (item->text[0] != '\0') {
-            wrapped(pen, 0, item->text, item->style);
+            wrapped(pen, 0, 0, item->text, item->style);
         }
         break;
     case ITEM_FIELD:
         put(pen, 0, label, item->label, STYLE_DIM);
-        wrapped(pen, label + 1, item->text, item->style);
+        wrapped(pen, label + 1, 0, item->text, item->style);
         break;
     case ITEM_TEXT:
-        wrapped(pen, pen->area.width >= 40 ? 2 : 0, item->text, item->style);
+        wrapped(pen, pen->area.width >= 40 ? 2 : 0, pen->area.width >= 16 ? 2 : 0, item->text,
+                item->style);
         break;
     case ITEM_GAP:
         pen->line++;
@@ -199,6 +199,11 @@ static bool has_right(const struct doc *doc)
     return false;
 }
 
+bool doc_two_columns(int width)
+{
+    return width >= TWO_COLUMNS;
+}
+
 int doc_draw(const struct doc *doc, struct canvas *canvas, struct rect area, int scroll)
 {
     struct pen pen = {.canvas = canvas, .area = area, .scroll = scroll};
@@ -206,7 +211,7 @@ int doc_draw(const struct doc *doc, struct canvas *canvas, struct rect area, int
     int left;
     int right;
 
-    if (area.width < TWO_COLUMNS || !has_right(doc)) {
+    if (!doc_two_columns(area.width) || !has_right(doc)) {
         left = draw_column(doc, &pen, 0);
         pen.line = left;
         return draw_column(doc, &pen, 1);

@@ -21,10 +21,12 @@ void doc_section(struct doc *doc, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void doc_field(struct doc *doc, const char *label, enum style style, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* A line of its own, wrapped, indented by two columns. */
+/* A line of its own, indented by two columns; wrapped ones hang by two more. */
 void doc_text(struct doc *doc, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void doc_gap(struct doc *doc);
+/* Pages of this width have two halves, where there is anything for the right one. */
+bool doc_two_columns(int width);
 /* Lines it takes in this width. */
 int doc_lines(const struct doc *doc, int width);
 /* Draws from line `scroll` on. Returns the lines it takes. */

@@ -234,6 +234,7 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     const struct list_state *state = &inv->lists[view_list(table->view)];
     size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
+    char why[256];
 
     if (table_filtered(table)) {
         buf_addf(out, "%zu of ", len);
@@ -242,6 +243,10 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     switch (state->progress) {
     case PROGRESS_COMPLETE:
         buf_addf(out, " %s", table->noun);
+        if (view_list(table->view) == LIST_KEYS &&
+            !inventory_keys_complete(inv, why, sizeof(why))) {
+            buf_adds(out, ", maybe more");
+        }
         break;
     case PROGRESS_LOADING:
         buf_addf(out, state->total >= 0 ? " %s, %zu of %lld so far" : " %s, %zu so far",

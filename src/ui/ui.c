@@ -356,6 +356,9 @@ static void follow_profile(struct ui *ui, const struct host_session *session)
     set_text(&ui->profile, session->profile);
     ui_narrow_workspace(ui, NULL);
     ui_narrow_user(ui, NULL);
+    while (ui->depth > 0 && !ui_top(ui)->ops->modal) {
+        take_off(ui, ui->depth - 1);
+    }
     if (session->phase != SESSION_NONE && ui->base == BASE_ORGANISATIONS && ui->depth == 0) {
         ui_go(ui, BASE_KEYS);
     }

@@ -207,14 +207,15 @@ static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const 
 
     for (; hints->action != ACTION_NONE; hints++) {
         const struct action_info *info = action_info(hints->action);
-        const char *label =
-            hints->action == ACTION_QUIT && ui->depth > 0 && letters ? "back" : info->label;
+        const char *label = info->label;
         char why[128];
         bool can = ui_can(ui, hints->action, why, sizeof(why));
         bool space = letters || ui->width >= WIDE;
         int width = text_width(hints->key) + (space ? 1 : 0) + text_width(label);
 
-        if (!can && why[0] == '\0') {
+        /* In a detail q and Esc are the same: one of them is enough. */
+        if ((!can && why[0] == '\0') ||
+            (letters && hints->action == ACTION_QUIT && ui->depth > 0)) {
             continue;
         }
         if (x + width > ui->width - 1) {

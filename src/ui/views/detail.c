@@ -28,7 +28,22 @@ struct detail {
     bool stale; /* the page has to be made again */
     uint64_t seen_generation;
     int64_t seen_minute;
+    bool seen_two_columns;
 };
+
+/* Below the rule. */
+static struct rect inside(struct rect area)
+{
+    if (area.height > 1) {
+        area.y++;
+        area.height--;
+    }
+    if (area.width > 2) {
+        area.x++;
+        area.width -= 2;
+    }
+    return area;
+}
 
 static struct detail_page page_of(const struct detail *detail, const struct ui *ui)
 {
@@ -36,6 +51,7 @@ static struct detail_page page_of(const struct detail *detail, const struct ui *
         .ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)},
         .keys = detail->keys,
         .people = detail->people,
+        .two_columns = doc_two_columns(inside(ui_body(ui)).width),
     };
 
     if (page.ctx.inv != NULL) {
@@ -105,20 +121,7 @@ static void make_page(struct detail *detail, const struct detail_page *page)
     detail->stale = false;
     detail->seen_generation = page->ctx.inv == NULL ? 0 : page->ctx.inv->generation;
     detail->seen_minute = page->ctx.now / MINUTE;
-}
-
-/* Below the rule. */
-static struct rect inside(struct rect area)
-{
-    if (area.height > 1) {
-        area.y++;
-        area.height--;
-    }
-    if (area.width > 2) {
-        area.x++;
-        area.width -= 2;
-    }
-    return area;
+    detail->seen_two_columns = page->two_columns;
 }
 
 static void keep_in_sight(struct detail *detail)
@@ -152,7 +155,8 @@ static bool prepare(void *self, struct ui *ui)
     }
     if (detail->stale || done != was_done ||
         (page.ctx.inv != NULL && page.ctx.inv->generation != detail->seen_generation) ||
-        page.ctx.now / MINUTE != detail->seen_minute) {
+        page.ctx.now / MINUTE != detail->seen_minute ||
+        page.two_columns != detail->seen_two_columns) {
         make_page(detail, &page);
     }
     detail->height = area.height;

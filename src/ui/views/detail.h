@@ -23,6 +23,7 @@ struct detail_page {
     struct id id;
     const struct view *keys;
     const struct view *people;
+    bool two_columns;
 };
 
 struct detail_kind {

@@ -34,9 +34,13 @@ static void fill(const struct detail_page *page, int tab, struct doc *doc)
 
     switch (tab) {
     case OVERVIEW:
-        facts_key_verdict(&page->ctx, row, doc);
+        if (!page->two_columns) {
+            facts_key_verdict(&page->ctx, row, doc);
+        }
         facts_key(&page->ctx, row, false, doc);
-        facts_key_warnings(&page->ctx, row, 1, doc);
+        if (page->two_columns) {
+            facts_key_warnings(&page->ctx, row, 1, doc);
+        }
         facts_key_scopes_brief(&page->ctx, row, 1, doc);
         break;
     case SCOPES:

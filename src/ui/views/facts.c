@@ -56,3 +56,17 @@ void facts_time(int64_t when, int64_t now, struct buf *out)
     time_span(when - now, text);
     buf_addf(out, when > now ? "  (in %s)" : "  (%s ago)", text);
 }
+
+void facts_date(int64_t when, int64_t now, struct buf *out)
+{
+    char text[TIME_TEXT_SIZE];
+
+    if (when == TIME_NONE) {
+        buf_adds(out, "-");
+        return;
+    }
+    time_strftime(when, "%Y-%m-%d", text, sizeof(text));
+    buf_adds(out, text);
+    time_span(when - now, text);
+    buf_addf(out, when > now ? " (in %s)" : " (%s)", text);
+}

@@ -19,6 +19,8 @@ void facts_field(const struct field_context *ctx, enum list_kind list, const cha
                  const char *label, size_t row, struct doc *doc);
 /* "2026-05-03 17:08Z (204d ago)", "in 8d", "-". */
 void facts_time(int64_t when, int64_t now, struct buf *out);
+/* "2026-05-03 (204d)", "2026-12-01 (in 8d)", "-": for narrow places. */
+void facts_date(int64_t when, int64_t now, struct buf *out);
 
 /* The key in one line: its state and what an operator should look at twice. */
 void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *doc);

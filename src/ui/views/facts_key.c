@@ -12,12 +12,16 @@
 
 #define DAY INT64_C(86400000)
 
-static void time_field(const char *label, int64_t when, int64_t now, struct doc *doc)
+static void time_field(const char *label, int64_t when, int64_t now, bool brief, struct doc *doc)
 {
     struct buf text;
 
     buf_init(&text, 0);
-    facts_time(when, now, &text);
+    if (brief) {
+        facts_date(when, now, &text);
+    } else {
+        facts_time(when, now, &text);
+    }
     doc_field(doc, label, STYLE_NORMAL, "%s", text.data);
     buf_done(&text);
 }
@@ -45,29 +49,26 @@ static void workspace_field(const struct inventory *inv, const struct key_row *k
                             struct doc *doc)
 {
     int row = inventory_find_workspace(inv, key->workspace_id);
+    const char *label = brief ? "Where" : "Workspace";
     char id[ID_TEXT_SIZE];
-    const struct workspace_row *ws;
     const char *slug;
+    char *clean;
 
     if (id_is_none(key->workspace_id)) {
-        doc_field(doc, "Workspace", STYLE_NORMAL, "none: it acts on the whole organisation");
+        doc_field(doc, label, STYLE_NORMAL, "%s",
+                  brief ? "organisation" : "none: it acts on the whole organisation");
         return;
     }
     if (row < 0) {
-        doc_field(doc, "Workspace", STYLE_WARN, "? %s",
-                  inventory_id_text(inv, key->workspace_id, id));
+        doc_field(doc, label, STYLE_WARN, "? %s", inventory_id_text(inv, key->workspace_id, id));
         return;
     }
-    ws = &inv->workspaces[row];
-    slug = arena_text(&inv->arena, ws->slug);
-    doc_field(doc, "Workspace", STYLE_NORMAL, "%s", inventory_workspace_name(inv, ws));
-    if (!brief) {
-        char *clean = text_cleaned(slug == NULL ? "?" : slug);
-
-        doc_field(doc, "", STYLE_DIM, "%s", clean);
-        doc_field(doc, "", STYLE_DIM, "%s", inventory_id_text(inv, ws->id, id));
-        free(clean);
-    }
+    slug = arena_text(&inv->arena, inv->workspaces[row].slug);
+    clean = text_cleaned(brief || slug == NULL ? "" : slug);
+    doc_field(doc, label, STYLE_NORMAL, "%s%s%s",
+              inventory_workspace_name(inv, &inv->workspaces[row]), clean[0] == '\0' ? "" : "   ",
+              clean);
+    free(clean);
 }
 
 static void owner_field(const struct field_context *ctx, const struct key_row *key, struct doc *doc)
@@ -122,12 +123,12 @@ static void budget_field(const struct field_context *ctx, const struct key_extra
 static void rates_field(const struct key_extra *extra, struct doc *doc)
 {
     if (extra->rates_total == 0) {
-        doc_field(doc, "Rate limits", STYLE_NORMAL, "none");
+        doc_field(doc, "Rates", STYLE_NORMAL, "none");
     }
     for (int i = 0; i < extra->rate_count; i++) {
         const struct rate_limit *rate = &extra->rates[i];
 
-        doc_field(doc, i == 0 ? "Rate limits" : "", STYLE_NORMAL, "%g %s %s%s", rate->value,
+        doc_field(doc, i == 0 ? "Rates" : "", STYLE_NORMAL, "%g %s %s%s", rate->value,
                   limit_type_name(rate->type), rate_unit_name(rate->unit),
                   rate->value <= 0 ? " (blocks all)" : "");
     }
@@ -137,7 +138,7 @@ static void rates_field(const struct key_extra *extra, struct doc *doc)
 }
 
 static void rotation_field(const struct field_context *ctx, const struct key_extra *extra,
-                           struct doc *doc)
+                           bool brief, struct doc *doc)
 {
     const struct rotation_policy *rotation = &extra->rotation;
     const char *period = arena_text(&ctx->inv->arena, rotation->period);
@@ -145,7 +146,7 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
     struct buf text;
 
     if (!rotation->set) {
-        doc_field(doc, "Rotation", STYLE_NORMAL, "none");
+        doc_field(doc, brief ? "Rotates" : "Rotation", STYLE_NORMAL, brief ? "never" : "none");
         return;
     }
     buf_init(&text, 0);
@@ -156,13 +157,17 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
     } else {
         buf_adds(&text, "once");
     }
-    doc_field(doc, "Rotation", STYLE_NORMAL, "%s", text.data);
+    doc_field(doc, brief ? "Rotates" : "Rotation", STYLE_NORMAL, "%s", text.data);
     buf_clear(&text);
     if (rotation->next_at != TIME_NONE) {
-        facts_time(rotation->next_at, ctx->now, &text);
-        doc_field(doc, "", STYLE_DIM, "next %s", text.data);
+        if (brief) {
+            facts_date(rotation->next_at, ctx->now, &text);
+        } else {
+            facts_time(rotation->next_at, ctx->now, &text);
+        }
+        doc_field(doc, "", STYLE_DIM, "%s%s", brief ? "" : "next ", text.data);
     }
-    if (rotation->transition_ms > 0) {
+    if (rotation->transition_ms > 0 && !brief) {
         time_span(rotation->transition_ms, span);
         doc_field(doc, "", STYLE_DIM, "the old secret lives on for %s", span);
     }
@@ -170,13 +175,13 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
 }
 
 static void name_field(const struct field_context *ctx, size_t row, const struct key_row *key,
-                       bool brief, struct doc *doc)
+                       struct doc *doc)
 {
     const char *raw = inventory_raw(ctx->inv, key->name);
     struct buf escaped;
 
     facts_field(ctx, LIST_KEYS, "name", "Name", row, doc);
-    if (brief || key->name.clean == STR_NONE || raw == NULL) {
+    if (key->name.clean == STR_NONE || raw == NULL) {
         return;
     }
     /* What was cleaned away is shown where it can do no harm. */
@@ -186,53 +191,76 @@ static void name_field(const struct field_context *ctx, size_t row, const struct
     buf_done(&escaped);
 }
 
+static void expiry_field(const struct field_context *ctx, const struct key_row *key, bool brief,
+                         struct doc *doc)
+{
+    if (key->expires_at == TIME_NONE) {
+        doc_field(doc, "Expires", STYLE_WARN, "never");
+    } else {
+        time_field("Expires", key->expires_at, ctx->now, brief, doc);
+    }
+}
+
+static void more(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+    char id[ID_TEXT_SIZE];
+
+    doc_section(doc, 0, "MORE");
+    doc_field(doc, "Id", STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, key->id, id));
+    if (!id_is_none(key->workspace_id)) {
+        doc_field(doc, "Workspace id", STYLE_NORMAL, "%s",
+                  inventory_id_text(ctx->inv, key->workspace_id, id));
+    }
+    time_field("Created", key->created_at, ctx->now, false, doc);
+    time_field("Updated", key->updated_at, ctx->now, false, doc);
+    facts_field(ctx, LIST_KEYS, "mode", "Made by", row, doc);
+    pair_field(ctx->inv, "Description", key->description, doc);
+    arena_field(ctx->inv, "Config", extra->config_id, doc);
+    doc_field(doc, "Override", STYLE_NORMAL, "%s",
+              extra->allow_config_override < 0 ? "not told"
+              : extra->allow_config_override   ? "callers may override the config"
+                                               : "callers may not override the config");
+    pair_field(ctx->inv, "Metadata", extra->metadata, doc);
+    pair_field(ctx->inv, "Alert mails", extra->alert_emails, doc);
+}
+
 void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     const struct key_extra *extra = inventory_extra(ctx->inv, key);
     char id[ID_TEXT_SIZE];
 
-    doc_section(doc, 0, "%s", brief ? "" : "KEY");
-    name_field(ctx, row, key, brief, doc);
+    if (brief) {
+        doc_section(doc, 0, "%s", inventory_clean(ctx->inv, key->name));
+        doc_text(doc, STYLE_DIM, "%s", inventory_id_text(ctx->inv, key->id, id));
+    } else {
+        doc_section(doc, 0, "KEY");
+        name_field(ctx, row, key, doc);
+    }
     facts_field(ctx, LIST_KEYS, "mask", "Mask", row, doc);
-    doc_field(doc, "Id", brief ? STYLE_DIM : STYLE_NORMAL, "%s",
-              inventory_id_text(ctx->inv, key->id, id));
-    facts_field(ctx, LIST_KEYS, "kind", "Type", row, doc);
+    facts_field(ctx, LIST_KEYS, brief ? "type" : "kind", "Type", row, doc);
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
     owner_field(ctx, key, doc);
-    if (!brief) {
-        facts_field(ctx, LIST_KEYS, "mode", "Made by", row, doc);
-        pair_field(ctx->inv, "Description", key->description, doc);
-    }
-    doc_section(doc, 0, "LIFE");
-    time_field("Created", key->created_at, ctx->now, doc);
-    if (!brief) {
-        time_field("Updated", key->updated_at, ctx->now, doc);
-    }
-    if (key->expires_at == TIME_NONE) {
-        doc_field(doc, "Expires", STYLE_WARN, "never");
-    } else {
-        time_field("Expires", key->expires_at, ctx->now, doc);
-    }
-    rotation_field(ctx, extra, doc);
-    doc_section(doc, 0, "LIMITS");
+    doc_field(doc, "Models", STYLE_NORMAL, "%s",
+              access_can_complete(key) ? "can call models" : "cannot call models");
+    expiry_field(ctx, key, brief, doc);
+    rotation_field(ctx, extra, brief, doc);
     rates_field(extra, doc);
     budget_field(ctx, extra, doc);
-    if (!brief) {
-        arena_field(ctx->inv, "Config", extra->config_id, doc);
-        doc_field(doc, "Override", STYLE_NORMAL, "%s",
-                  extra->allow_config_override < 0 ? "not told"
-                  : extra->allow_config_override   ? "callers may override the config"
-                                                   : "callers may not override the config");
-        pair_field(ctx->inv, "Metadata", extra->metadata, doc);
-        pair_field(ctx->inv, "Alert mails", extra->alert_emails, doc);
+    if (brief) {
+        time_field("Created", key->created_at, ctx->now, true, doc);
+    } else {
+        more(ctx, row, doc);
     }
 }
 
 /* The worst first. */
 static void each_warning(const struct field_context *ctx, size_t row,
-                         void (*say)(struct doc *, struct buf *, enum style, const char *),
+                         void (*say)(struct doc *, struct buf *, enum style, const char *,
+                                     const char *),
                          struct doc *doc, struct buf *line)
 {
     const struct key_row *key = &ctx->inv->keys[row];
@@ -240,61 +268,66 @@ static void each_warning(const struct field_context *ctx, size_t row,
     bool workspace_key = key->kind != KEY_ORGANISATION_SERVICE;
 
     if (access_is_own(ctx->inv, row) == ANSWER_YES) {
-        say(doc, line, STYLE_OWN, "@ this is your own key");
+        say(doc, line, STYLE_OWN, "@ this is your own key", "@ YOUR OWN");
     }
     if (key->status == STATUS_EXPIRED ||
         (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
-        say(doc, line, STYLE_BAD, "X expired: it works no more");
+        say(doc, line, STYLE_BAD, "X expired: it works no more", "X expired");
     } else if (key->expires_at == TIME_NONE) {
-        say(doc, line, STYLE_WARN, "! no expiry");
+        say(doc, line, STYLE_WARN, "! no expiry", "! no expiry");
     } else if (key->expires_at < ctx->now + 7 * DAY) {
-        say(doc, line, STYLE_WARN, "! expires within a week");
+        say(doc, line, STYLE_WARN, "! expires within a week", "! expires soon");
     }
     if (key->status == STATUS_EXHAUSTED) {
-        say(doc, line, STYLE_BAD, "X its budget is used up");
+        say(doc, line, STYLE_BAD, "X its budget is used up", "X budget used up");
     }
     if (workspace_key && extra->rates_total == 0 && !extra->usage.has_budget) {
-        say(doc, line, STYLE_WARN, "! no rate limit and no budget");
+        say(doc, line, STYLE_WARN, "! no rate limit and no budget", "! no limits");
     }
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         static const char *const WORDS[SCOPE_MARK_COUNT] = {
             "M can make or change keys", "P can change people",           "D can delete",
             "A can read logs or audit",  "O can change the organisation", "V can change providers",
         };
+        static const char *const SHORT[SCOPE_MARK_COUNT] = {
+            "M keys", "P people", "D deletes", "A logs", "O organisation", "V providers",
+        };
 
         if ((scope_set_marks(&key->scopes) & 1u << i) != 0) {
-            say(doc, line, STYLE_WARN, WORDS[i]);
+            say(doc, line, STYLE_WARN, WORDS[i], SHORT[i]);
         }
     }
     if (key->unknown_scopes != STR_NONE) {
-        say(doc, line, STYLE_WARN, "? scopes this program does not know");
+        say(doc, line, STYLE_WARN, "? scopes this program does not know", "? scopes");
     }
 }
 
-static void say_line(struct doc *doc, struct buf *line, enum style style, const char *words)
+static void say_line(struct doc *doc, struct buf *line, enum style style, const char *words,
+                     const char *brief)
 {
     (void)line;
+    (void)brief;
     doc_text(doc, style, "%s", words);
 }
 
-static void say_part(struct doc *doc, struct buf *line, enum style style, const char *words)
+static void say_part(struct doc *doc, struct buf *line, enum style style, const char *words,
+                     const char *brief)
 {
     (void)doc;
     (void)style;
+    (void)words;
     buf_adds(line, "   ");
-    buf_adds(line, words);
+    buf_adds(line, brief);
 }
 
 void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *doc)
 {
-    const struct key_row *key = &ctx->inv->keys[row];
     struct buf line;
     size_t before;
 
     doc_section(doc, 0, "%s", "");
     buf_init(&line, 0);
     facts_text(ctx, LIST_KEYS, "status", row, &line);
-    buf_adds(&line, access_can_complete(key) ? ", can call models" : ", cannot call models");
     before = line.len;
     each_warning(ctx, row, say_part, doc, &line);
     doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
@@ -303,12 +336,15 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
 
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
 {
-    const struct key_row *key = &ctx->inv->keys[row];
+    struct buf any;
 
-    doc_section(doc, column, "LOOK TWICE");
-    each_warning(ctx, row, say_line, doc, NULL);
-    doc_text(doc, STYLE_NORMAL, "%s",
-             access_can_complete(key) ? "can call models" : "cannot call models");
+    buf_init(&any, 0);
+    each_warning(ctx, row, say_part, doc, &any);
+    if (any.len > 0) {
+        doc_section(doc, column, "LOOK TWICE");
+        each_warning(ctx, row, say_line, doc, NULL);
+    }
+    buf_done(&any);
 }
 
 void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)

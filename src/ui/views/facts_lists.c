@@ -64,11 +64,12 @@ static void one_key(const struct field_context *ctx, enum list_kind whose, size_
     buf_init(&line, 0);
     cell(ctx, LIST_KEYS, "flag", row, 1, &line);
     line.data[--line.len] = '\0';
-    cell(ctx, LIST_KEYS, "name", row, 20, &line);
+    cell(ctx, LIST_KEYS, "name", row, 18, &line);
     cell(ctx, LIST_KEYS, "mask", row, 10, &line);
-    cell(ctx, LIST_KEYS, whose == LIST_USERS ? "workspace" : "owner", row, 13, &line);
-    cell(ctx, LIST_KEYS, "status", row, 9, &line);
-    facts_text(ctx, LIST_KEYS, "expires", row, &line);
+    cell(ctx, LIST_KEYS, whose == LIST_USERS ? "workspace" : "owner", row, 12, &line);
+    /* What is alive says until when. */
+    facts_text(ctx, LIST_KEYS, ctx->inv->keys[row].status == STATUS_ACTIVE ? "expires" : "status",
+               row, &line);
     doc_text(doc, STYLE_NORMAL, "%s", line.data);
     buf_done(&line);
 }
@@ -119,8 +120,8 @@ static void one_person(const struct field_context *ctx, size_t row, struct doc *
     struct buf line;
 
     buf_init(&line, 0);
-    cell(ctx, LIST_MEMBERS, "name", row, 24, &line);
-    cell(ctx, LIST_MEMBERS, "mail", row, 28, &line);
+    cell(ctx, LIST_MEMBERS, "name", row, 20, &line);
+    cell(ctx, LIST_MEMBERS, "mail", row, 26, &line);
     facts_text(ctx, LIST_MEMBERS, "org", row, &line);
     doc_text(doc, STYLE_NORMAL, "%s", line.data);
     buf_done(&line);

@@ -151,12 +151,22 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
     }
 }
 
+/* Nobody counted is not nobody there, where the members of this workspace were refused. */
+static bool members_known(const struct inventory *inv, size_t row)
+{
+    enum list_progress progress =
+        inv->member_states == NULL ? PROGRESS_COMPLETE : inv->member_states[row].progress;
+
+    return was_read(inv, LIST_MEMBERS) && progress != PROGRESS_REFUSED &&
+           progress != PROGRESS_FAILED && progress != PROGRESS_NEVER;
+}
+
 static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct workspace_counts *count = &inventory_workspace_counts(ctx->inv)[row];
 
     doc_section(doc, 0, "PEOPLE AND KEYS");
-    if (was_read(ctx->inv, LIST_MEMBERS)) {
+    if (members_known(ctx->inv, row)) {
         doc_field(doc, "People", STYLE_NORMAL, "%u admins, %u managers, %u members", count->admins,
                   count->managers, count->members);
         if (count->roles_other > 0) {

@@ -139,7 +139,7 @@ static enum answer switch_answer(const struct workspace_row *ws, int number)
     return (ws->switches_on >> number & 1) != 0 ? ANSWER_YES : ANSWER_NO;
 }
 
-static void one_switch(const struct workspace_row *ws, int number, struct doc *doc)
+static void one_switch(const struct workspace_row *ws, int number, bool brief, struct doc *doc)
 {
     static const char *const WORDS[] = {
         [ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "?"};
@@ -150,8 +150,12 @@ static void one_switch(const struct workspace_row *ws, int number, struct doc *d
     struct buf line;
 
     buf_init(&line, 0);
-    text_fit(info->words, 36, &line);
-    buf_addf(&line, " %s", info->name);
+    if (brief) {
+        buf_adds(&line, info->words);
+    } else {
+        text_fit(info->words, 36, &line);
+        buf_addf(&line, " %s", info->name);
+    }
     doc_field(doc, WORDS[answer], STYLES[answer], "%s", line.data);
     buf_done(&line);
 }
@@ -170,7 +174,7 @@ void facts_switches(const struct field_context *ctx, size_t row, struct doc *doc
         doc_section(doc, 0, "%s", GROUPS[g].head);
         for (int i = 0; i < SWITCH_COUNT; i++) {
             if (strncmp(switch_info(i)->name, GROUPS[g].who, strlen(GROUPS[g].who)) == 0) {
-                one_switch(ws, i, doc);
+                one_switch(ws, i, false, doc);
             }
         }
     }
@@ -195,6 +199,6 @@ void facts_switches_brief(const struct field_context *ctx, size_t row, int colum
     }
     doc_section(doc, column, "SWITCHES: %d on, %d off, %d ?", on, off, SWITCH_COUNT - on - off);
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
-        one_switch(ws, switch_find(NAMES[i]), doc);
+        one_switch(ws, switch_find(NAMES[i]), true, doc);
     }
 }

@@ -22,41 +22,35 @@ struct help {
 };
 
 /* A line for an action that the view has: dimmed with the reason while it cannot run. */
-static bool one_action(const struct ui *ui, enum action action, struct doc *doc)
+static void one_action(const struct action_info *info, bool can, const char *why, struct doc *doc)
 {
-    const struct action_info *info = action_info(action);
-    char why[256] = "";
-    bool can = ui_can(ui, action, why, sizeof(why));
-
-    if (!can && why[0] == '\0' && action != ACTION_BACK) {
-        return false;
-    }
     if (!can && why[0] != '\0') {
         doc_field(doc, info->keys, STYLE_DISABLED, "%s (%s)", info->help, why);
+    } else if (info->keys[0] == '\0') {
+        doc_field(doc, ":", STYLE_NORMAL, "%s: %s", info->name, info->help);
     } else {
-        doc_field(doc, info->keys[0] == '\0' ? ":" : info->keys, STYLE_NORMAL, "%s%s", info->help,
-                  info->keys[0] == '\0' ? " (no key: by name)" : "");
+        doc_field(doc, info->keys, STYLE_NORMAL, "%s", info->help);
     }
-    return true;
 }
 
 static void one_group(const struct ui *ui, enum action_group group, struct doc *doc)
 {
+    const struct action_info *info;
     bool headed = false;
 
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        const struct action_info *info = action_info((enum action)i);
+    for (size_t i = 0; (info = action_number(i)) != NULL; i++) {
         char why[256] = "";
+        bool can = info->group == group && ui_can(ui, info->action, why, sizeof(why));
 
-        if (info == NULL || info->group != group ||
-            (!ui_can(ui, (enum action)i, why, sizeof(why)) && why[0] == '\0' && i != ACTION_BACK)) {
+        /* Back is everywhere, if not always. */
+        if (info->group != group || (!can && why[0] == '\0' && info->action != ACTION_BACK)) {
             continue;
         }
         if (!headed) {
             doc_section(doc, 0, "%s", action_group_name(group));
             headed = true;
         }
-        one_action(ui, (enum action)i, doc);
+        one_action(info, can, why, doc);
     }
 }
 

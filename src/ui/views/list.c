@@ -55,7 +55,7 @@ static struct areas split(const struct table *table, const struct ui *ui, struct
     }
     if (width >= SIDES_FROM) {
         int nav = width >= 180 ? 26 : 20;
-        int side = width >= 180 ? 44 : width >= 150 ? 32 : 24;
+        int side = width >= 180 ? 44 : width >= 150 ? 34 : width >= 140 ? 28 : 24;
 
         out.nav = (struct rect){area.x, area.y, nav, area.height};
         out.side = (struct rect){area.x + area.width - side, area.y, side, area.height};
@@ -281,7 +281,7 @@ struct pane view_list_new(struct ui *ui, enum list_kind kind)
     if (kind == LIST_USERS) {
         list->memberships = table_new(LIST_MEMBERS, "members");
     }
-    list->summary = doc_new(8);
+    list->summary = doc_new(7);
     buf_init(&list->foot, 0);
     return (struct pane){&OPS[kind], list};
 }

@@ -16,7 +16,7 @@ static void add_age(const struct list_state *state, int64_t now, struct buf *out
         return;
     }
     if (now - state->loaded_at < 60000) {
-        buf_adds(out, ", read less than a minute ago");
+        buf_adds(out, ", read <1m ago");
         return;
     }
     time_span(now - state->loaded_at, span);

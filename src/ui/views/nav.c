@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "ui/views/list_internal.h"
 
 #include "base/banned.h"
@@ -37,7 +38,7 @@ static void draw_entry(struct canvas *canvas, struct rect line, const char *name
     canvas_fit(canvas, line.x + 2, line.y, line.width - width - 3, name,
                chosen ? STYLE_BOLD : STYLE_NORMAL, false);
     canvas_text(canvas, line.x + line.width - width, line.y, count,
-                strcmp(count, "?") == 0 ? STYLE_WARN : STYLE_DIM);
+                strpbrk(count, "?!") != NULL ? STYLE_WARN : STYLE_DIM);
 }
 
 /* Where the seen part starts, so that the chosen workspace is in it. */
@@ -80,6 +81,30 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     }
 }
 
+/* "15 <1m", "15! 3h" where not all could be read, "400.." while it loads, "?". */
+static void list_words(const struct inventory *inv, enum list_kind list, int64_t now, char *out,
+                       size_t size)
+{
+    const struct list_state *state = &inv->lists[list];
+    char age[TIME_TEXT_SIZE] = "<1m";
+
+    if (!was_read(inv, list)) {
+        snprintf(out, size, "?");
+        return;
+    }
+    if (state->progress == PROGRESS_LOADING) {
+        snprintf(out, size, "%zu..", state->counted);
+        return;
+    }
+    if (state->loaded_at == TIME_NONE) {
+        snprintf(age, sizeof(age), "?");
+    } else if (now - state->loaded_at >= 60000) {
+        time_span(now - state->loaded_at, age);
+    }
+    snprintf(out, size, "%zu%s %3s", state->counted, state->progress == PROGRESS_PARTIAL ? "!" : "",
+             age);
+}
+
 static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect area,
                        enum list_kind current)
 {
@@ -93,17 +118,18 @@ static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect a
     const struct inventory *inv = ui_inventory(ui);
     int y = area.y;
 
-    canvas_text(canvas, area.x, y++, "VIEWS", STYLE_HEADER);
+    canvas_text(canvas, area.x, y, "VIEWS", STYLE_HEADER);
+    canvas_text(canvas, area.x + area.width - 3, y++, "age", STYLE_DIM);
     for (size_t i = 0; i < sizeof(VIEWS) / sizeof(*VIEWS); i++) {
-        char count[24];
+        char words[24 + TIME_TEXT_SIZE];
 
         if (VIEWS[i].list == LIST_COUNT) {
-            snprintf(count, sizeof(count), "%zu",
+            snprintf(words, sizeof(words), "%zu",
                      ui_host(ui)->ops->profile_count(ui_host(ui)->ctx));
         } else {
-            count_text(inv, VIEWS[i].list, inv->lists[VIEWS[i].list].counted, count, sizeof(count));
+            list_words(inv, VIEWS[i].list, ui_now(ui), words, sizeof(words));
         }
-        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, count,
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, words,
                    VIEWS[i].list == current);
     }
 }

@@ -14,7 +14,7 @@
 #include "base/banned.h"
 
 #define LINE_MAX 512
-#define PALETTE_WIDTH 76
+#define PALETTE_WIDTH 96
 #define ITEMS_MAX 200
 /* Names looked at for one key press; what lies behind is reached by typing it whole. */
 #define LOOKED_AT 5000
@@ -126,16 +126,17 @@ static int score(const char *name, const char *help, const char *typed)
 /* Movement is for keys; the palette would be full of it. */
 static bool offered(const struct action_info *info)
 {
-    return info != NULL && info->action != ACTION_PALETTE &&
+    return info->action != ACTION_PALETTE &&
            (info->group != GROUP_MOVING || info->action == ACTION_VIEW ||
             info->action == ACTION_OPEN);
 }
 
 static void add_actions(struct palette *palette, const char *typed)
 {
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        const struct action_info *info = action_info((enum action)i);
-        const char *reason = palette->reasons[i];
+    const struct action_info *info;
+
+    for (size_t i = 0; (info = action_number(i)) != NULL; i++) {
+        const char *reason = palette->reasons[info->action];
         struct item *item;
         int found;
 
@@ -327,7 +328,7 @@ static void draw_item(const struct item *item, struct canvas *canvas, struct rec
                       bool selected)
 {
     enum style style = selected ? STYLE_SELECTED : item->can ? STYLE_NORMAL : STYLE_DISABLED;
-    int name = line.width < 50 ? line.width / 2 : 24;
+    int name = line.width < 50 ? line.width / 2 : 18;
     int keys = line.width < 60 ? 0 : 9;
     int x = line.x;
 
