@@ -13,6 +13,7 @@
 
 /* One slice of looking for keys and people between two looks at the keyboard. */
 #define SLICE_US 1500
+#define TITLE_COLUMNS 28
 #define MINUTE INT64_C(60000)
 
 struct detail {
@@ -182,8 +183,13 @@ static void title(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct detail *detail = self;
 
+    const char *name = detail->name[0] == '\0' ? detail->id : detail->name;
+    size_t len = text_cut(name, TITLE_COLUMNS, NULL);
+
     (void)ui;
-    buf_adds(out, detail->name[0] == '\0' ? detail->id : detail->name);
+    /* A long name must not push the tabs out. */
+    buf_add(out, name, len);
+    buf_adds(out, name[len] == '\0' ? "" : "~");
 }
 
 /* The tabs, the chosen one in brackets; where they do not fit, the chosen one alone. */

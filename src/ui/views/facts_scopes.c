@@ -37,47 +37,55 @@ static void unknown_scopes(const struct inventory *inv, str_ref names, struct do
     }
 }
 
-static void one_scope(const struct scope_info *info, bool first, struct doc *doc)
+/* "delete an organisation service key   ! keys, delete" */
+static void one_scope(const struct scope_info *info, struct doc *doc)
 {
     struct buf text;
+    const char *gap = "   ! ";
 
     buf_init(&text, 0);
     buf_adds(&text, info->description);
-    if (info->marks != 0) {
-        buf_adds(&text, "  [!");
-        marks_text(info->marks, &text);
-        buf_adds(&text, "]");
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        if ((info->marks & 1u << i) != 0) {
+            buf_addf(&text, "%s%s", gap, scope_mark_name(i));
+            gap = ", ";
+        }
     }
-    buf_addf(&text, "  %s", info->name);
-    doc_field(doc, first ? info->resource : "", info->marks != 0 ? STYLE_WARN : STYLE_NORMAL, "%s",
-              text.data);
+    doc_field(doc, info->verb, info->marks != 0 ? STYLE_WARN : STYLE_NORMAL, "%s", text.data);
     buf_done(&text);
+}
+
+static int dangerous(const struct scope_set *scopes)
+{
+    int count = 0;
+
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        count += scope_set_has(scopes, i) && scope_info(i)->marks != 0 ? 1 : 0;
+    }
+    return count;
 }
 
 void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
-    const char *category = "";
     const char *resource = "";
+    const char *category = "";
 
-    doc_section(doc, 0, "%d SCOPES", scope_set_count(&key->scopes));
-    doc_text(doc, STYLE_DIM,
-             "[!..] dangerous: M makes keys, P changes people, D deletes, A reads logs or audit, O "
-             "changes the"
-             " organisation, V changes providers");
+    doc_section(doc, 0, "%d SCOPES, %d OF THEM DANGEROUS (!)", scope_set_count(&key->scopes),
+                dangerous(&key->scopes));
     for (int i = 0; i < SCOPE_COUNT; i++) {
         const struct scope_info *info = scope_info(i);
 
         if (!scope_set_has(&key->scopes, i)) {
             continue;
         }
-        if (strcmp(info->category, category) != 0) {
+        /* A resource may have scopes in two categories. */
+        if (strcmp(info->resource, resource) != 0 || strcmp(info->category, category) != 0) {
+            resource = info->resource;
             category = info->category;
-            resource = "";
-            doc_section(doc, 0, "%s", category);
+            doc_section(doc, 0, "%s   (%s)", resource, info->category);
         }
-        one_scope(info, strcmp(info->resource, resource) != 0, doc);
-        resource = info->resource;
+        one_scope(info, doc);
     }
     unknown_scopes(ctx->inv, key->unknown_scopes, doc);
 }

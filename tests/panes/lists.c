@@ -1,0 +1,404 @@
+/* The lists: narrowing, filter, sort, marks, columns, the selection across refreshes, Esc. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/inventory.h"
+#include "panes/stage.h"
+
+#include "base/banned.h"
+
+static void screens(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_expect_screen(stage, "keys-80x24");
+    stage_keys(stage, "2");
+    stage_expect_screen(stage, "workspaces-80x24");
+    stage_keys(stage, "3");
+    stage_expect_screen(stage, "members-80x24");
+    stage_keys(stage, "1");
+    stage_expect_screen(stage, "organisations-80x24");
+    stage_size(stage, 140, 40);
+    stage_keys(stage, "4");
+    stage_expect_screen(stage, "keys-140x40");
+}
+
+static void enter_on_a_workspace_narrows(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "2 G k Enter"); /* finance */
+    stage_expect(stage, "Org > finance > Keys");
+    stage_expect(stage, "invoice-summary");
+    stage_expect_not(stage, "gira-app");
+    stage_expect(stage, "3 keys");
+    stage_keys(stage, "3");
+    stage_expect(stage, "Org > finance > Members");
+    stage_expect(stage, "1 members");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "7 members");
+    stage_keys(stage, "4");
+    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_expect(stage, "gira-app");
+}
+
+static void an_empty_workspace_says_so(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "2 G Enter");
+    stage_expect(stage, "has no keys: asked, and none came.");
+    stage_keys(stage, "3");
+    stage_expect(stage, "has no members: asked, and none came.");
+}
+
+static void filters_as_it_is_typed(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ g i r");
+    stage_expect(stage, "/gir");
+    stage_expect(stage, "1 of 15 keys");
+    stage_expect_not(stage, "checkout-api");
+    stage_keys(stage, "Bs Bs Bs");
+    stage_expect(stage, "15 keys");
+    stage_keys(stage, "status:expired Enter");
+    stage_expect(stage, "filter: status:expired");
+    stage_expect(stage, "loadtest-2025");
+    stage_expect_not(stage, "checkout-api");
+    stage_keys(stage, "/ ^U !status:active Enter");
+    stage_expect(stage, "2 of 15 keys");
+    stage_keys(stage, "/ ^U zzz Enter");
+    stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
+}
+
+static void a_wrong_column_keeps_the_filter(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ gira Enter");
+    ui_command(stage->ui, "filter colour:red");
+    stage_expect(stage, "There is no column \"colour\" in keys.");
+    stage_expect(stage, "1 of 15 keys");
+    assert_int_equal(stage_style(stage, "There is no column"), STYLE_WARN);
+}
+
+/* Esc: closes the field, else stops the wait, else clears the filter, else goes back. */
+static void esc_goes_one_step_at_a_time(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "2 Enter"); /* payments */
+    stage_keys(stage, "/ checkout Enter /");
+    stage_keys(stage, "x");
+    stage_expect(stage, "/checkoutx");
+    stage->fake.session.loading = true;
+    stage->fake.session.work = "loading keys 400 of 318000";
+    ui_changed(stage->ui);
+    stage_keys(stage, "Esc"); /* the field */
+    stage_expect(stage, "filter: checkout");
+    stage_expect_not(stage, "checkoutx");
+    stage_expect(stage, "loading keys 400 of 318000   Esc stops");
+    assert_string_equal(stage->fake.log.data, "");
+    stage_keys(stage, "Esc"); /* the wait */
+    assert_string_equal(stage->fake.log.data, "stop\n");
+    stage_expect(stage, "filter: checkout");
+    stage_keys(stage, "Esc"); /* the filter */
+    stage_expect(stage, "filter: none");
+    stage_expect(stage, "Org > payments > Keys");
+    stage_keys(stage, "Esc"); /* the narrowing */
+    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "Org > All workspaces > Keys");
+    assert_false(stage->fake.quit);
+}
+
+static int line_of(struct stage *stage, const char *text)
+{
+    for (int y = 0; y < 24; y++) {
+        if (strstr(stage_line(stage, y), text) != NULL) {
+            return y;
+        }
+    }
+    fail_msg("not on the screen: %s", text);
+    return -1;
+}
+
+static void sorts_by_any_column(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "s s"); /* state, then name */
+    stage_expect(stage, "sort: NAME^");
+    assert_true(line_of(stage, "checkout-api") < line_of(stage, "gira-app"));
+    assert_true(line_of(stage, "gira-app") < line_of(stage, "invoice-summary"));
+    stage_keys(stage, "S");
+    stage_expect(stage, "sort: NAMEv");
+    ui_command(stage->ui, "sort scopes desc");
+    stage_expect(stage, "sort: SCv");
+    assert_true(line_of(stage, "oncall-admin") < line_of(stage, "gira-app"));
+    ui_command(stage->ui, "sort wrong");
+    stage_expect(stage, "There is no column wrong to sort by.");
+    ui_command(stage->ui, "sort");
+    stage_keys(stage, "j");
+}
+
+static void marks_rows(void **state)
+{
+    struct stage *stage = *state;
+    struct ui_requests requests;
+
+    stage_keys(stage, "Space j Space");
+    stage_expect(stage, "2 marked");
+    stage_expect(stage, "*! checkout-api");
+    stage_expect_not(stage, "*! ci-eval-runner");
+    stage_expect(stage, "*! old-notebook");
+    stage_keys(stage, "y");
+    ui_take_requests(stage->ui, &requests);
+    assert_non_null(requests.clipboard);
+    assert_non_null(strstr(requests.clipboard, "60571396-bd81-4e58-8c82-000000000001\n"));
+    assert_non_null(strstr(requests.clipboard, "60571396-bd81-4e58-8c82-000000000003\n"));
+    assert_false(requests.clipboard_secret);
+    free(requests.clipboard);
+    stage_keys(stage, "*");
+    stage_expect(stage, "15 marked");
+    stage_keys(stage, "u");
+    stage_expect_not(stage, "marked");
+}
+
+static void copies_the_id_of_the_row(void **state)
+{
+    struct stage *stage = *state;
+    struct ui_requests requests;
+
+    stage_keys(stage, "j y");
+    ui_take_requests(stage->ui, &requests);
+    assert_string_equal(requests.clipboard, "60571396-bd81-4e58-8c82-000000000002");
+    free(requests.clipboard);
+    stage_expect(stage, "Copied, if the terminal allows it: 60571396-bd81-4e58-8c82-000000000002");
+}
+
+static void chooses_columns(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "c");
+    stage_expect(stage, "[x] flag");
+    stage_keys(stage, "j j j j j j j j"); /* status */
+    stage_keys(stage, "Space Enter");
+    stage_expect(stage, "STATUS");
+    stage_keys(stage, "c u Esc");
+    stage_expect_not(stage, "STATUS");
+}
+
+static void wide_takes_all_the_room(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_size(stage, 140, 40);
+    stage_expect(stage, "WORKSPACES");
+    stage_keys(stage, "w");
+    stage_expect_not(stage, "WORKSPACES");
+    stage_expect(stage, "MADE BY");
+    stage_keys(stage, "w");
+    stage_expect(stage, "WORKSPACES");
+}
+
+static void the_selection_stays_on_its_record(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "j j j j j j"); /* gira-app */
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    fake_host_refill(&stage->fake, 100);
+    ui_changed(stage->ui);
+    stage_keys(stage, "s s"); /* by name: among batch-00000 and so on */
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    /* It goes: the neighbour is selected, never nothing. */
+    inventory_remove_key(stage->fake.inventory,
+                         inventory_find_id(stage->fake.inventory, FAKE_KEY_GIRA));
+    ui_changed(stage->ui);
+    stage_expect_not(stage, "gira-app");
+    assert_int_equal(stage_style(stage, "invoice-summary"), STYLE_SELECTED);
+}
+
+static void a_sort_does_not_lose_the_row(void **state)
+{
+    struct stage *stage = *state;
+
+    fake_host_refill(&stage->fake, 3000);
+    ui_changed(stage->ui);
+    stage_keys(stage, "j j j j j j");
+    stage_keys(stage, "s s S");
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    stage_keys(stage, "/ gira Enter Esc");
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+}
+
+static void walks(void **state)
+{
+    struct stage *stage = *state;
+
+    fake_host_refill(&stage->fake, 200);
+    ui_changed(stage->ui);
+    stage_keys(stage, "G");
+    assert_int_equal(stage_style(stage, "batch-00199"), STYLE_SELECTED);
+    stage_keys(stage, "PgUp k");
+    stage_keys(stage, "g");
+    assert_int_equal(stage_style(stage, "checkout-api"), STYLE_SELECTED);
+    stage_keys(stage, "PgDn PgUp ^D ^U");
+    assert_int_equal(stage_style(stage, "checkout-api"), STYLE_SELECTED);
+    stage_keys(stage, "k");
+    assert_int_equal(stage_style(stage, "checkout-api"), STYLE_SELECTED);
+}
+
+static void says_what_is_not_there(void **state)
+{
+    struct stage *stage = *state;
+    struct list_state *keys = &stage->fake.inventory->lists[LIST_KEYS];
+
+    keys->progress = PROGRESS_PARTIAL;
+    keys->total = 318;
+    snprintf(keys->why, sizeof(keys->why), "Page 3 was cut off.");
+    stage->fake.inventory->generation++;
+    ui_changed(stage->ui);
+    stage_expect(stage, "15 keys, not all");
+    stage_expect(stage,
+                 "Not all keys: 15 of 318, read <1m ago. Page 3 was cut off. r tries again.");
+    keys->progress = PROGRESS_LOADING;
+    ui_changed(stage->ui);
+    stage_expect(stage, "15 of 318 so far");
+    stage->fake.inventory->lists[LIST_USERS].progress = PROGRESS_REFUSED;
+    snprintf(stage->fake.inventory->lists[LIST_USERS].scope, 80, "organisation_users.list");
+    stage_keys(stage, "3");
+    stage_expect(stage, "? ");
+    stage_expect_not(stage, "7 members");
+}
+
+static void old_data_tells_its_age(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->fake.now += 3 * INT64_C(3600000);
+    stage->fake.session.data_age_ms = 3 * INT64_C(3600000);
+    ui_changed(stage->ui);
+    stage_expect(stage, "data 3h");
+    stage_expect(stage, "15 of 15 keys, read 3h ago.");
+}
+
+static void acts_that_are_not_allowed_are_grey_and_say_why(void **state)
+{
+    struct stage *stage = *state;
+
+    /* The own key may not delete service keys. */
+    assert_int_equal(stage_style(stage, "X revoke.."), STYLE_DISABLED);
+    stage_keys(stage, "X");
+    stage_expect(stage, "revoke: your key needs workspace_service_api_keys.delete.");
+    stage_expect_not(stage, "form:revoke");
+    stage_keys(stage, "j j"); /* old-notebook, a user key: that it may */
+    assert_int_equal(stage_style(stage, "X revoke.."), STYLE_KEY);
+    stage_keys(stage, "X");
+    stage_expect(stage, "form:revoke 60571396-bd81-4e58-8c82-000000000003");
+    stage_keys(stage, "Esc");
+    stage_expect_not(stage, "form:revoke");
+}
+
+static void wide_names_never_break_columns(void **state)
+{
+    struct stage *stage = *state;
+    const char *line;
+    const char *mask;
+
+    stage_size(stage, 140, 40);
+    line = stage_line(stage, 2 + 2 + 13);
+    mask = strstr(line, "Ev*****il0");
+    assert_non_null(mask);
+    assert_null(strstr(line, "\x1b"));
+    assert_null(strstr(line, "\xe2\x80\xae"));
+    for (int y = 4; y < 19; y++) {
+        int columns;
+        enum style style;
+
+        /* The rule between table and summary stands in one column in every row. */
+        assert_string_equal(canvas_cell(stage->canvas, 111, y, &columns, &style), "│");
+    }
+}
+
+static void tab_goes_round_the_lists(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "Tab");
+    stage_expect(stage, "acme-eu");
+    stage_keys(stage, "Tab");
+    stage_expect(stage, "Org > Workspaces");
+    stage_keys(stage, "S-Tab S-Tab");
+    stage_expect(stage, "> Keys");
+    stage_keys(stage, "2 -");
+    stage_expect(stage, "> Keys");
+}
+
+static void opens_another_organisation(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "4 Enter");
+    stage_expect(stage, "> checkout-api");
+    stage_keys(stage, "1 j Enter");
+    assert_non_null(strstr(stage->fake.log.data, "open_profile acme-eu\n"));
+    stage_keys(stage, "n");
+    stage_expect(stage, "form:login");
+}
+
+static void nothing_open_asks_for_a_login(void **state)
+{
+    struct stage *stage = *state;
+
+    ui_free(stage->ui);
+    fake_host_empty(&stage->fake);
+    stage->ui = ui_new(&stage->fake.host, NULL);
+    stage_size(stage, 80, 24);
+    stage_expect(stage, "form:login");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "No organisation is known here yet.");
+    stage_keys(stage, "4");
+    stage_expect(stage, "keys: no organisation is open.");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STAGE_TEST(screens),
+        STAGE_TEST(enter_on_a_workspace_narrows),
+        STAGE_TEST(an_empty_workspace_says_so),
+        STAGE_TEST(filters_as_it_is_typed),
+        STAGE_TEST(a_wrong_column_keeps_the_filter),
+        STAGE_TEST(esc_goes_one_step_at_a_time),
+        STAGE_TEST(sorts_by_any_column),
+        STAGE_TEST(marks_rows),
+        STAGE_TEST(copies_the_id_of_the_row),
+        STAGE_TEST(chooses_columns),
+        STAGE_TEST(wide_takes_all_the_room),
+        STAGE_TEST(the_selection_stays_on_its_record),
+        STAGE_TEST(a_sort_does_not_lose_the_row),
+        STAGE_TEST(walks),
+        STAGE_TEST(says_what_is_not_there),
+        STAGE_TEST(old_data_tells_its_age),
+        STAGE_TEST(acts_that_are_not_allowed_are_grey_and_say_why),
+        STAGE_TEST(wide_names_never_break_columns),
+        STAGE_TEST(tab_goes_round_the_lists),
+        STAGE_TEST(opens_another_organisation),
+        STAGE_TEST(nothing_open_asks_for_a_login),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
