@@ -83,8 +83,9 @@ static bool take_scope(struct input *in, const char *name, struct scope_set *set
     int scope = name != NULL ? scope_find(name) : -1;
     enum key_kind kind = in->key->kind;
     if (scope < 0 || (kind != KEY_KIND_UNKNOWN && !scope_legal(scope, kind))) {
-        reply_invalid(in->reply, "scopes: %s is not a scope of %s keys", name != NULL ? name : "?",
-                      key_kind_name(kind));
+        reply_invalid(in->reply, "scopes: %s is not a scope%s%s", name != NULL ? name : "?",
+                      kind != KEY_KIND_UNKNOWN ? " of keys of type " : "",
+                      kind != KEY_KIND_UNKNOWN ? key_kind_name(kind) : "");
         return false;
     }
     scope_set_add(set, scope);
