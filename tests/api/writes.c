@@ -1,0 +1,483 @@
+/* Creating and deleting: sent once and never again by itself, whatever becomes of the answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "api/rig.h"
+#include "base/alloc.h"
+#include "support/proxy.h"
+#include "support/sandbox.h"
+
+#include "base/banned.h"
+
+#define STATUS(line, headers, body)                                                                \
+    "HTTP/1.1 " line "\r\nContent-Type: application/json\r\n" headers                              \
+    "Connection: close\r\n\r\n" body
+
+static struct sandbox_process *world;
+
+static int start_world(void **state)
+{
+    static const char *const args[] = {"--seed", "demo", NULL};
+
+    (void)state;
+    world = sandbox_start(args);
+    return 0;
+}
+
+static int stop_world(void **state)
+{
+    (void)state;
+    return sandbox_stop(world);
+}
+
+static void open_rig(struct rig *rig, const char *base_url)
+{
+    rig_init(rig, &(struct api_config){.base_url = base_url, .patience_ms = 2000},
+             sandbox_admin_key(world, 0));
+    rig->hurry = true;
+}
+
+static struct key_draft make_draft(const char *name)
+{
+    struct key_draft draft;
+
+    draft_init(&draft, KEY_ORGANISATION_SERVICE);
+    snprintf(draft.name, sizeof(draft.name), "%s", name);
+    scope_set_add(&draft.scopes, scope_find("workspaces.list"));
+    return draft;
+}
+
+static void call_create(struct rig *rig, const char *name, struct kept *kept)
+{
+    struct key_draft draft = make_draft(name);
+
+    kept->done = false;
+    assert_true(api_create_key(rig->client, &draft, clock_now(&rig->clock), keep_reply, kept) != 0);
+    assert_false(kept->done);
+    rig_wait(rig, &kept->done);
+}
+
+static void call_delete(struct rig *rig, const char *id, struct kept *kept)
+{
+    kept->done = false;
+    api_delete_key(rig->client, id, keep_reply, kept);
+    rig_wait(rig, &kept->done);
+}
+
+static void call_get(struct rig *rig, const char *id, struct kept *kept)
+{
+    kept->done = false;
+    api_get_key(rig->client, id, keep_reply, kept);
+    rig_wait(rig, &kept->done);
+}
+
+/* -- good days -- */
+
+static void test_create_read_delete(void **state)
+{
+    struct inventory *inv = inventory_new();
+    struct kept made = {0}, kept = {0};
+    struct err err = {0};
+    struct rig rig;
+    char id[ID_TEXT_SIZE];
+    int row = -1;
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world));
+    call_create(&rig, "n\xc3\xa4me \"q\"", &made);
+    assert_true(made.ok);
+    assert_non_null(made.id);
+    assert_non_null(made.key);
+    /* The whole secret is in the secret and nowhere else. */
+    assert_null(strstr(made.body, secret_text(made.key)));
+    assert_non_null(strstr(made.body, "*****"));
+    call_get(&rig, made.id, &kept);
+    assert_true(kept.ok);
+    assert_null(kept.key);
+    assert_true(api_key_into(inv, kept.body, strlen(kept.body), &row, &err));
+    assert_string_equal(inventory_id_text(inv, inv->keys[row].id, id), made.id);
+    assert_string_equal(inventory_raw(inv, inv->keys[row].name), "n\xc3\xa4me \"q\"");
+    assert_int_equal(scope_set_count(&inv->keys[row].scopes), 1);
+    /* Read again it replaces its row. */
+    assert_true(api_key_into(inv, kept.body, strlen(kept.body), &row, &err));
+    assert_int_equal(inv->key_count, 1);
+    call_delete(&rig, made.id, &kept);
+    assert_true(kept.ok);
+    call_get(&rig, made.id, &kept);
+    assert_int_equal(kept.err.kind, ERR_GONE);
+    assert_string_equal(kept.err.code, "AB03");
+    kept_clear(&made);
+    kept_clear(&kept);
+    inventory_free(inv);
+    rig_done(&rig);
+}
+
+static void test_key_into_bad(void **state)
+{
+    struct inventory *inv = inventory_new();
+    struct err err = {0};
+    int row = 77;
+
+    (void)state;
+    assert_false(api_key_into(inv, "{\"id\":", 6, &row, &err));
+    assert_int_equal(err.kind, ERR_DECODE);
+    assert_false(api_key_into(inv, "{}", 2, &row, &err));
+    assert_int_equal(err.kind, ERR_DECODE);
+    assert_int_equal(row, 77);
+    assert_int_equal(inv->key_count, 0);
+    inventory_free(inv);
+}
+
+static void test_paths_and_body(void **state)
+{
+    struct key_draft draft = make_draft("x");
+    struct rig rig;
+    char *text;
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world));
+    text = api_create_path(rig.client, &draft);
+    assert_string_equal(text, "/v1/api-keys/organisation/service");
+    free(text);
+    text = api_delete_path(rig.client, "a b");
+    assert_string_equal(text, "/v1/api-keys/a%20b");
+    free(text);
+    text = api_create_body(&draft, 0);
+    assert_string_equal(text,
+                        "{\n  \"name\": \"x\",\n  \"scopes\": [\n    \"workspaces.list\"\n  ]\n}");
+    free(text);
+    rig_done(&rig);
+}
+
+static void test_get_workspace(void **state)
+{
+    struct loaded loaded;
+    struct kept kept = {0};
+    struct rig rig;
+    char id[ID_TEXT_SIZE];
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world));
+    load_all(&rig, 1u << LIST_WORKSPACES, &loaded);
+    assert_true(loaded.inv->workspace_count > 0);
+    api_get_workspace(rig.client, inventory_id_text(loaded.inv, loaded.inv->workspaces[0].id, id),
+                      keep_reply, &kept);
+    rig_wait(&rig, &kept.done);
+    assert_true(kept.ok);
+    assert_non_null(strstr(kept.body, id));
+    kept_clear(&kept);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+}
+
+/* -- refused -- */
+
+static void test_create_refused(void **state)
+{
+    const struct proxy_rule rule = {
+        .method = "POST",
+        .act = PROXY_BYTES,
+        .bytes = STATUS("400 Bad Request", "",
+                        "{\"success\":false,\"data\":{\"message\":\"name is required\","
+                        "\"errorCode\":\"AB01\"}}")};
+    struct proxy *proxy = proxy_start(0, &rule, 1);
+    struct kept kept = {0};
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, proxy_base_url(proxy));
+    call_create(&rig, "x", &kept);
+    assert_int_equal(kept.err.kind, ERR_REFUSED);
+    assert_string_equal(kept.err.code, "AB01");
+    assert_string_equal(kept.err.field, "name");
+    assert_null(kept.key);
+    kept_clear(&kept);
+    rig_done(&rig);
+    proxy_stop(proxy);
+}
+
+/* A 429 to a write did nothing, so it says so, is not repeated, and slows the rest down. */
+static void test_create_429(void **state)
+{
+    const struct proxy_rule rule = {.method = "POST",
+                                    .act = PROXY_BYTES,
+                                    .bytes = STATUS("429 Slow", "Retry-After: 9\r\n", "{}")};
+    struct proxy *proxy = proxy_start(0, &rule, 1);
+    struct kept kept = {0};
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, proxy_base_url(proxy));
+    rig.hurry = false;
+    call_create(&rig, "x", &kept);
+    assert_int_equal(kept.err.kind, ERR_RATE_LIMIT);
+    assert_int_equal(proxy_seen(proxy, "POST", NULL), 1);
+    assert_string_equal(api_client_status(rig.client)->text, "429: the server asks to wait 9 s");
+    kept_clear(&kept);
+    rig_done(&rig);
+    proxy_stop(proxy);
+}
+
+/* -- lost -- */
+
+struct lost_case {
+    const char *name;
+    enum proxy_act act;
+    const char *bytes;
+    long value;
+    bool done; /* the server did the work */
+};
+
+static const struct lost_case LOST[] = {
+    {"reply lost", PROXY_LOST, NULL, 0, true},
+    {"reply cut", PROXY_CUT, NULL, 4, true},
+    {"reply cut to nothing", PROXY_CUT, NULL, 100000, true},
+    {"reset", PROXY_RST, NULL, 0, false},
+    {"closed", PROXY_BYTES, "", 0, false},
+    {"never answers", PROXY_NEVER, NULL, 0, false},
+    {"500", PROXY_BYTES, STATUS("500 Oops", "", "{}"), 0, false},
+    {"503 with a time", PROXY_BYTES, STATUS("503 Busy", "Retry-After: 1\r\n", "{}"), 0, false},
+    {"a web page", PROXY_BYTES,
+     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>", 0, false},
+    {"broken JSON", PROXY_BYTES, STATUS("200 OK", "", "{\"id\":\"x"), 0, false},
+    {"an array", PROXY_BYTES, STATUS("200 OK", "", "[]"), 0, false},
+};
+
+/* A connection that has been used before is the trap: libcurl sends again on another when it dies.
+ */
+static struct proxy *used_connection(struct rig *rig, const struct proxy_rule *rule)
+{
+    struct proxy *proxy = proxy_start(sandbox_port(world), rule, 1);
+    struct kept kept = {0};
+
+    open_rig(rig, proxy_base_url(proxy));
+    api_probe(rig->client, keep_reply, &kept);
+    rig_wait(rig, &kept.done);
+    assert_true(kept.ok);
+    kept_clear(&kept);
+    return proxy;
+}
+
+static size_t count_named(const char *name)
+{
+    struct loaded loaded;
+    struct rig rig;
+    size_t count = 0;
+
+    open_rig(&rig, sandbox_base_url(world));
+    load_all(&rig, 1u << LIST_KEYS, &loaded);
+    for (size_t i = 0; i < loaded.inv->key_count; i++) {
+        count += strcmp(inventory_raw(loaded.inv, loaded.inv->keys[i].name), name) == 0;
+    }
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    return count;
+}
+
+static void test_lost_create(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(LOST) / sizeof(LOST[0]); i++) {
+        const struct lost_case *c = &LOST[i];
+        struct proxy_rule rule = {
+            .method = "POST", .act = c->act, .bytes = c->bytes, .value = c->value};
+        struct kept kept = {0};
+        struct rig rig;
+        struct proxy *proxy = used_connection(&rig, &rule);
+
+        call_create(&rig, c->name, &kept);
+        if (kept.ok || kept.err.kind != ERR_UNKNOWN) {
+            fail_msg("create, %s: ok %d, %s: %s", c->name, kept.ok, err_kind_name(kept.err.kind),
+                     kept.err.text);
+        }
+        assert_null(kept.key);
+        assert_int_equal(proxy_seen(proxy, "POST", NULL), 1);
+        kept_clear(&kept);
+        rig_done(&rig);
+        proxy_stop(proxy);
+        assert_int_equal(count_named(c->name), c->done ? 1 : 0);
+    }
+}
+
+static void test_lost_delete(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(LOST) / sizeof(LOST[0]); i++) {
+        const struct lost_case *c = &LOST[i];
+        struct proxy_rule rule = {
+            .method = "DELETE", .act = c->act, .bytes = c->bytes, .value = c->value};
+        struct kept kept = {0}, made = {0};
+        struct rig rig;
+        struct proxy *proxy = used_connection(&rig, &rule);
+
+        call_create(&rig, "to be deleted", &made);
+        assert_true(made.ok);
+        call_delete(&rig, made.id, &kept);
+        if (kept.ok || kept.err.kind != ERR_UNKNOWN) {
+            fail_msg("delete, %s: ok %d, %s: %s", c->name, kept.ok, err_kind_name(kept.err.kind),
+                     kept.err.text);
+        }
+        assert_int_equal(proxy_seen(proxy, "DELETE", NULL), 1);
+        call_get(&rig, made.id, &kept);
+        assert_int_equal(kept.ok, !c->done);
+        kept_clear(&kept);
+        kept_clear(&made);
+        rig_done(&rig);
+        proxy_stop(proxy);
+    }
+}
+
+/* A write that certainly never left may be sent again. */
+static void test_never_left(void **state)
+{
+    struct proxy *proxy = proxy_start(0, NULL, 0);
+    struct kept kept = {0};
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, proxy_base_url(proxy));
+    proxy_stop(proxy); /* nobody listens there any more */
+    call_create(&rig, "x", &kept);
+    assert_int_equal(kept.err.kind, ERR_NETWORK);
+    assert_non_null(strstr(kept.err.text, "refuses connections"));
+    kept_clear(&kept);
+    rig_done(&rig);
+}
+
+/* An answer that tells no secret, or an id that leads elsewhere, made a key that nobody has. */
+static void test_create_without_key(void **state)
+{
+    static const char *const bodies[] = {"{\"id\":\"a\"}", "{\"key\":\"abcdefghijklmnop\"}",
+                                         "{\"id\":\"..\",\"key\":\"abcdefghijklmnop\"}",
+                                         "{\"id\":\"a\",\"key\":\"with\\nnewline\"}"};
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        const struct proxy_rule rule = {.act = PROXY_JSON, .bytes = bodies[i]};
+        struct proxy *proxy = proxy_start(0, &rule, 1);
+        struct kept kept = {0};
+        struct rig rig;
+
+        open_rig(&rig, proxy_base_url(proxy));
+        call_create(&rig, "x", &kept);
+        assert_false(kept.ok);
+        assert_int_equal(kept.err.kind, ERR_UNKNOWN);
+        assert_null(kept.key);
+        assert_null(strstr(kept.body, "abcdefghijklmnop"));
+        assert_null(strstr(kept.err.text, "abcdefghijklmnop"));
+        kept_clear(&kept);
+        rig_done(&rig);
+        proxy_stop(proxy);
+    }
+}
+
+/* DELETE may be answered with nothing at all [OBS]. */
+static void test_delete_answers(void **state)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        STATUS("200 OK", "", "{}"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct proxy_rule rule = {.act = PROXY_BYTES, .bytes = answers[i]};
+        struct proxy *proxy = proxy_start(0, &rule, 1);
+        struct kept kept = {0};
+        struct rig rig;
+
+        open_rig(&rig, proxy_base_url(proxy));
+        call_delete(&rig, "a", &kept);
+        assert_true(kept.ok);
+        kept_clear(&kept);
+        rig_done(&rig);
+        proxy_stop(proxy);
+    }
+}
+
+/* -- recent keys -- */
+
+struct recent {
+    bool done;
+    size_t count;
+    struct err err;
+};
+
+static void keep_recent(void *ctx, struct inventory *found, const struct err *err)
+{
+    struct recent *recent = ctx;
+
+    recent->done = true;
+    recent->count = found != NULL ? found->key_count : 0;
+    if (err != NULL) {
+        recent->err = *err;
+    }
+}
+
+static void test_recent(void **state)
+{
+    struct recent recent = {0};
+    struct kept made = {0};
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world));
+    call_create(&rig, "recent", &made);
+    assert_true(made.ok);
+    assert_true(made.date != TIME_NONE);
+    api_recent_keys(rig.client, made.date - 2000, keep_recent, &recent);
+    assert_false(recent.done);
+    rig_wait(&rig, &recent.done);
+    assert_int_equal(recent.err.kind, ERR_NONE);
+    assert_true(recent.count >= 1);
+    recent.done = false;
+    api_recent_keys(rig.client, made.date + 3600000, keep_recent, &recent);
+    rig_wait(&rig, &recent.done);
+    assert_int_equal(recent.count, 0);
+    /* All there are: more than a page. */
+    recent.done = false;
+    api_recent_keys(rig.client, 0, keep_recent, &recent);
+    rig_wait(&rig, &recent.done);
+    assert_true(recent.count > 100);
+    api_cancel(rig.client, api_recent_keys(rig.client, 0, keep_recent, &recent));
+    kept_clear(&made);
+    rig_done(&rig);
+}
+
+static void test_recent_fails(void **state)
+{
+    const struct proxy_rule rule = {.act = PROXY_JSON, .bytes = "{\"total\":3}"};
+    struct proxy *proxy = proxy_start(0, &rule, 1);
+    struct recent recent = {0};
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, proxy_base_url(proxy));
+    api_recent_keys(rig.client, 0, keep_recent, &recent);
+    rig_wait(&rig, &recent.done);
+    assert_int_equal(recent.err.kind, ERR_DECODE);
+    rig_done(&rig);
+    proxy_stop(proxy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_create_read_delete), cmocka_unit_test(test_key_into_bad),
+        cmocka_unit_test(test_paths_and_body),     cmocka_unit_test(test_get_workspace),
+        cmocka_unit_test(test_create_refused),     cmocka_unit_test(test_create_429),
+        cmocka_unit_test(test_lost_create),        cmocka_unit_test(test_lost_delete),
+        cmocka_unit_test(test_never_left),         cmocka_unit_test(test_create_without_key),
+        cmocka_unit_test(test_delete_answers),     cmocka_unit_test(test_recent),
+        cmocka_unit_test(test_recent_fails),
+    };
+
+    return cmocka_run_group_tests(tests, start_world, stop_world);
+}
