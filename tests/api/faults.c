@@ -83,10 +83,17 @@ static const struct fault_case CASES[] = {
     {"header lines without an end", PROXY_HEADERS, NULL, 0, ERR_NETWORK, 200, 1, "does not end"},
 };
 
+static void open_patient_rig(struct rig *rig, const struct proxy *proxy, int patience_ms)
+{
+    rig_init(rig,
+             &(struct api_config){.base_url = proxy_base_url(proxy), .patience_ms = patience_ms},
+             KEY);
+    rig->hurry = true;
+}
+
 static void open_rig(struct rig *rig, const struct proxy *proxy)
 {
-    rig_init(rig, &(struct api_config){.base_url = proxy_base_url(proxy), .patience_ms = 250}, KEY);
-    rig->hurry = true;
+    open_patient_rig(rig, proxy, 20000);
 }
 
 static void test_faults(void **state)
@@ -99,8 +106,7 @@ static void test_faults(void **state)
         struct kept kept = {0};
         struct rig rig;
 
-        open_rig(&rig, proxy);
-        rig.hurry = true;
+        open_patient_rig(&rig, proxy, c->kind == ERR_TIMEOUT ? 250 : 20000);
         api_get_key(rig.client, "a", keep_reply, &kept);
         assert_int_equal(kept.calls, 0);
         rig_wait(&rig, &kept.done);
@@ -163,7 +169,7 @@ static void test_status_tells_the_retry(void **state)
     struct rig rig;
 
     (void)state;
-    open_rig(&rig, proxy);
+    open_patient_rig(&rig, proxy, 1000);
     rig.hurry = false;
     api_get_key(rig.client, "a", keep_reply, &kept);
     rig_wait_for(&rig, has_text, rig.client);

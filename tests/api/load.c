@@ -40,7 +40,7 @@ static int stop_world(void **state)
 
 static void open_rig(struct rig *rig, const char *base_url, const char *key)
 {
-    rig_init(rig, &(struct api_config){.base_url = base_url, .patience_ms = 3000}, key);
+    rig_init(rig, &(struct api_config){.base_url = base_url, .patience_ms = 20000}, key);
     rig->hurry = true;
 }
 

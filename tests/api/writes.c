@@ -36,11 +36,16 @@ static int stop_world(void **state)
     return sandbox_stop(world);
 }
 
-static void open_rig(struct rig *rig, const char *base_url)
+static void open_patient_rig(struct rig *rig, const char *base_url, int patience_ms)
 {
-    rig_init(rig, &(struct api_config){.base_url = base_url, .patience_ms = 2000},
+    rig_init(rig, &(struct api_config){.base_url = base_url, .patience_ms = patience_ms},
              sandbox_admin_key(world, 0));
     rig->hurry = true;
+}
+
+static void open_rig(struct rig *rig, const char *base_url)
+{
+    open_patient_rig(rig, base_url, 20000);
 }
 
 static struct key_draft make_draft(const char *name)
@@ -256,7 +261,7 @@ static struct proxy *used_connection(struct rig *rig, const struct proxy_rule *r
     struct proxy *proxy = proxy_start(sandbox_port(world), rule, 1);
     struct kept kept = {0};
 
-    open_rig(rig, proxy_base_url(proxy));
+    open_patient_rig(rig, proxy_base_url(proxy), rule->act == PROXY_NEVER ? 2000 : 20000);
     api_probe(rig->client, keep_reply, &kept);
     rig_wait(rig, &kept.done);
     assert_true(kept.ok);
