@@ -414,13 +414,12 @@ bool table_can(const struct table *table, enum action action)
     case ACTION_SORT_REVERSE:
     case ACTION_WIDE:
     case ACTION_COLUMNS:
+    case ACTION_MARK_NONE:
         return true;
     case ACTION_MARK:
     case ACTION_MARK_ALL:
     case ACTION_COPY:
         return view_len(table->view) > 0;
-    case ACTION_MARK_NONE:
-        return table->marks.len > 0;
     case ACTION_BACK:
         return table_filtered(table);
     default:

@@ -218,8 +218,9 @@ static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const 
             (letters && hints->action == ACTION_QUIT && ui->depth > 0)) {
             continue;
         }
+        /* A shorter one behind it may still fit. */
         if (x + width > ui->width - 1) {
-            break;
+            continue;
         }
         x += canvas_text(canvas, x, y, hints->key, can ? STYLE_KEY : STYLE_DISABLED);
         x += space ? 1 : 0;
@@ -261,11 +262,12 @@ void ui_draw_frame(const struct ui *ui, struct canvas *canvas)
     draw_footer(ui, canvas, below + 1, ui->height - below - 1);
 }
 
+/* The help comes early, so that the narrowest screen has it. */
 static const struct hint LETTER_HINTS[] = {
-    {ACTION_OPEN, "Enter"}, {ACTION_FILTER, "/"},   {ACTION_SORT, "s"}, {ACTION_NEXT_TAB, ", ."},
-    {ACTION_NEW, "n"},      {ACTION_REVOKE, "X"},   {ACTION_ARM, "!"},  {ACTION_HELP, "?"},
-    {ACTION_PALETTE, ":"},  {ACTION_MARK, "space"}, {ACTION_COPY, "y"}, {ACTION_COLUMNS, "c"},
-    {ACTION_WIDE, "w"},     {ACTION_BACK, "Esc"},   {ACTION_QUIT, "q"}, {ACTION_NONE, ""},
+    {ACTION_OPEN, "Enter"}, {ACTION_NEXT_TAB, ", ."}, {ACTION_FILTER, "/"},   {ACTION_HELP, "?"},
+    {ACTION_NEW, "n"},      {ACTION_REVOKE, "X"},     {ACTION_ARM, "!"},      {ACTION_SORT, "s"},
+    {ACTION_PALETTE, ":"},  {ACTION_BACK, "Esc"},     {ACTION_MARK, "space"}, {ACTION_COPY, "y"},
+    {ACTION_COLUMNS, "c"},  {ACTION_WIDE, "w"},       {ACTION_QUIT, "q"},     {ACTION_NONE, ""},
 };
 
 static const struct hint FUNCTION_HINTS[] = {

@@ -81,6 +81,18 @@ static bool named(const char *word, struct ui_event *event)
     return false;
 }
 
+bool stage_event(const char *word, struct ui_event *event)
+{
+    int columns;
+
+    if (named(word, event)) {
+        return true;
+    }
+    event->key = UI_KEY_CHAR;
+    event->text = word;
+    return word[0] != '\0' && word[text_next(word, &columns)] == '\0';
+}
+
 void stage_type(struct stage *stage, const char *text)
 {
     while (*text != '\0') {

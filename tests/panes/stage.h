@@ -20,6 +20,8 @@ void stage_size(struct stage *stage, int width, int height);
 /* Words with blanks between: Enter Esc Tab S-Tab Up Down Left Right PgUp PgDn Home End Bs Del Ins
  * Space F1..F12 ^A..^Z; any other word is typed as it is, a character an event. */
 void stage_keys(struct stage *stage, const char *words);
+/* The event of one such word (lends the word); false when it is none. */
+bool stage_event(const char *word, struct ui_event *event);
 /* Typed with its blanks. */
 void stage_type(struct stage *stage, const char *text);
 /* Does all work that is left, draws, lends the screen as text. */

@@ -1,4 +1,5 @@
 /* The pane of a list: table, side lists, summary. What differs between lists is in list_*.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,8 +55,8 @@ static struct areas split(const struct table *table, const struct ui *ui, struct
         return out;
     }
     if (width >= SIDES_FROM) {
-        int nav = width >= 180 ? 26 : 20;
-        int side = width >= 180 ? 44 : width >= 150 ? 34 : width >= 140 ? 28 : 24;
+        int nav = width >= 180 ? 24 : 20;
+        int side = width >= 180 ? 40 : width >= 150 ? 34 : width >= 140 ? 28 : 24;
 
         out.nav = (struct rect){area.x, area.y, nav, area.height};
         out.side = (struct rect){area.x + area.width - side, area.y, side, area.height};
@@ -171,6 +172,10 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     }
     if (table_can(table, action)) {
         return true;
+    }
+    if (action == ACTION_MARK || action == ACTION_MARK_ALL || action == ACTION_COPY) {
+        snprintf(why, size, "there is no row");
+        return false;
     }
     if (inv == NULL) {
         return false;

@@ -1,0 +1,241 @@
+/* The palette and the help: both tell what the table of actions says of the view below. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "panes/stage.h"
+#include "ui/action.h"
+
+#include "base/banned.h"
+
+static void finds_as_it_is_typed(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ":");
+    stage_expect(stage, "Do or say");
+    stage_keys(stage, "refr");
+    assert_int_equal(stage_style(stage, "refresh"), STYLE_SELECTED);
+    stage_expect(stage, "r ^R F5");
+    stage_keys(stage, "Enter");
+    assert_string_equal(stage->fake.log.data, "refresh\n");
+    stage_expect_not(stage, "Do or say");
+}
+
+static void finds_by_what_it_does(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "F2");
+    stage_type(stage, "clipboard");
+    stage_expect(stage, "copy ");
+    stage_keys(stage, "^U zzzz");
+    stage_expect(stage, "Nothing is called that.");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "Do or say");
+    stage_keys(stage, "Esc");
+    stage_expect_not(stage, "Do or say");
+}
+
+static void greys_what_cannot_be_done_and_says_why(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ": revoke");
+    stage_expect(stage, "your key needs workspace_service");
+    stage_keys(stage, "Down");
+    stage_keys(stage, "Up Enter");
+    stage_expect(stage, "revoke: your key needs workspace_service_api_keys.delete.");
+    stage_expect(stage, "Do or say");
+    stage_keys(stage, "^U unma");
+    assert_int_equal(stage_style(stage, "unmark"), STYLE_SELECTED);
+    /* In a detail there is nothing to filter. */
+    stage_keys(stage, "Esc Enter : sort");
+    assert_int_equal(stage_style(stage, "not in this view"), STYLE_SELECTED);
+}
+
+static void offers_what_may_follow(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ": workspace Space");
+    stage_expect(stage, "payments");
+    stage_keys(stage, "fin");
+    stage_expect_not(stage, "payments  ");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "Org > finance > Keys");
+    stage_keys(stage, ": workspace Space all Enter");
+    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_keys(stage, ": member Space jide Enter");
+    stage_expect(stage, "> Jide Okoro");
+    stage_keys(stage, "Esc : sort Space mask Enter");
+    stage_expect(stage, "sort: MASK^");
+    stage_keys(stage, ": go Space work Enter");
+    stage_expect(stage, "Org > Workspaces");
+    stage_keys(stage, ": profile Space eu Enter");
+    assert_non_null(strstr(stage->fake.log.data, "open_profile acme-eu\n"));
+}
+
+static void a_command_alone_asks_for_the_rest(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ": go");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, ": go");
+    stage_expect(stage, "organisations");
+    stage_keys(stage, "members Enter");
+    stage_expect(stage, "7 members");
+}
+
+static void runs_what_is_typed_whole(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ":");
+    stage_type(stage, "filter status:expired !loadtest");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "0 keys match `status:expired !loadtest`");
+    stage_keys(stage, ":");
+    stage_type(stage, "key 60571396-bd81-4e58-8c82-000000000007");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "> gira-app");
+    stage_keys(stage, ":");
+    stage_type(stage, "key nonsense");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "No key with the id nonsense is known here.");
+}
+
+static void tab_completes(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ": works Tab");
+    stage_expect(stage, ": works");
+    stage_keys(stage, "^U");
+    stage_type(stage, "workspace ");
+    stage_keys(stage, "too Tab");
+    stage_expect(stage, ": workspace tools");
+    stage_keys(stage, "Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs Bs");
+    stage_expect(stage, "Do or say");
+    stage_keys(stage, "Bs");
+    stage_expect_not(stage, "Do or say");
+}
+
+static void letters_are_text(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, ": q X !");
+    stage_expect(stage, ": qX!");
+    assert_false(stage->fake.session.armed);
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "15 keys");
+}
+
+static void help_has_the_keys_of_the_view(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_size(stage, 100, 90);
+    stage_keys(stage, "?");
+    stage_expect_screen(stage, "help-keys-100x90");
+    stage_keys(stage, "Esc 1 F1");
+    stage_expect(stage, "Keys here: organisations");
+    stage_expect_not(stage, "filter as you type");
+    stage_keys(stage, "Esc 4 Enter ?");
+    stage_expect(stage, "Keys here: key");
+    stage_expect(stage, "the next tab of a detail");
+    stage_expect_not(stage, "filter as you type");
+    stage_keys(stage, "?");
+    stage_expect_not(stage, "Keys here");
+}
+
+static void help_scrolls(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "?");
+    stage_expect(stage, "Moving");
+    stage_expect(stage, "more lines below");
+    stage_keys(stage, "PgDn");
+    stage_expect_not(stage, "Moving");
+    stage_keys(stage, "G");
+    stage_expect(stage, "two words");
+    stage_expect_not(stage, "more lines below");
+    stage_keys(stage, "PgDn j G g");
+    stage_expect(stage, "Moving");
+    stage_keys(stage, "q");
+    stage_expect(stage, "15 keys");
+    assert_false(stage->fake.quit);
+}
+
+static void every_action_has_all_it_needs(void **state)
+{
+    (void)state;
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        const struct action_info *info = action_info((enum action)i);
+
+        assert_non_null(info);
+        assert_true(info->name[0] != '\0' && info->help[0] != '\0' && info->label[0] != '\0');
+        assert_int_equal(action_find(info->name), i);
+        assert_non_null(action_group_name(info->group));
+        for (int j = i + 1; j < ACTION_COUNT; j++) {
+            assert_string_not_equal(info->name, action_info((enum action)j)->name);
+        }
+    }
+    assert_int_equal(action_find("no-such"), ACTION_NONE);
+    assert_null(action_number(ACTION_COUNT));
+}
+
+/* What the table shows as a key's name is what the key does. */
+static void keys_shown_are_the_keys_bound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; action_number(i) != NULL; i++) {
+        const struct action_info *info = action_number(i);
+        const char *at = info->keys;
+
+        while (*at != '\0') {
+            size_t len = strcspn(at, " ");
+            char word[16] = "";
+            struct ui_event event = {.text = ""};
+
+            memcpy(word, at, len);
+            if (stage_event(word, &event)) {
+                assert_int_equal(action_of_event(&event, true), info->action);
+            } else {
+                fail_msg("%s: what key is %s?", info->name, word);
+            }
+            at += len;
+            at += strspn(at, " ");
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STAGE_TEST(finds_as_it_is_typed),
+        STAGE_TEST(finds_by_what_it_does),
+        STAGE_TEST(greys_what_cannot_be_done_and_says_why),
+        STAGE_TEST(offers_what_may_follow),
+        STAGE_TEST(a_command_alone_asks_for_the_rest),
+        STAGE_TEST(runs_what_is_typed_whole),
+        STAGE_TEST(tab_completes),
+        STAGE_TEST(letters_are_text),
+        STAGE_TEST(help_has_the_keys_of_the_view),
+        STAGE_TEST(help_scrolls),
+        STAGE_TEST(every_action_has_all_it_needs),
+        STAGE_TEST(keys_shown_are_the_keys_bound),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
