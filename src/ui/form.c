@@ -200,6 +200,16 @@ void form_wipe(struct form *form, int id)
     item->secret = secret_new_empty();
 }
 
+bool form_has(const struct form *form, int id)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        if (form->items[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int form_choice(const struct form *form, int id)
 {
     return find(form, id)->chosen;
@@ -277,6 +287,20 @@ int form_focus(const struct form *form)
     return index < 0 ? -1 : form->items[index].id;
 }
 
+void form_set_round(struct form *form, bool round)
+{
+    form->once = !round;
+}
+
+void form_focus_last(struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        if (form_can_focus(&form->items[i])) {
+            form->focus = form->items[i].id;
+        }
+    }
+}
+
 void form_set_focus(struct form *form, int id)
 {
     form->focus = id;
@@ -293,19 +317,24 @@ bool form_takes_text(const struct form *form)
 
 /* -- events -- */
 
-static void move_focus(struct form *form, int step)
+static enum form_answer move_focus(struct form *form, int step)
 {
     int index = form_focus_index(form);
     int count = (int)form->count;
 
     for (int i = 1; i <= count; i++) {
-        int to = ((index + i * step) % count + count) % count;
+        int to = index + i * step;
 
+        if (form->once && (to < 0 || to >= count)) {
+            return step > 0 ? FORM_PAST_END : FORM_PAST_START;
+        }
+        to = (to % count + count) % count;
         if (form_can_focus(&form->items[to])) {
             form->focus = form->items[to].id;
-            return;
+            break;
         }
     }
+    return FORM_HANDLED;
 }
 
 /* Up and Down go by rows and stop at the ends. In the row above, the first field: what stands left
@@ -467,12 +496,11 @@ enum form_answer form_event(struct form *form, const struct ui_event *event, int
     case UI_KEY_ENTER:
         /* A disabled button keeps the focus: what it waits for stands under it. */
         if (event->key == UI_KEY_TAB || form->items[index].kind != ITEM_BUTTON) {
-            move_focus(form, 1);
+            return move_focus(form, 1);
         }
         return FORM_HANDLED;
     case UI_KEY_BACKTAB:
-        move_focus(form, -1);
-        return FORM_HANDLED;
+        return move_focus(form, -1);
     case UI_KEY_LEFT:
     case UI_KEY_RIGHT:
         move_focus(form, event->key == UI_KEY_RIGHT ? 1 : -1);

@@ -25,10 +25,12 @@ struct form_option {
 };
 
 enum form_answer {
-    FORM_IGNORED, /* not for a form: Esc, function keys, letters outside text fields */
-    FORM_HANDLED, /* the focus or the cursor moved */
-    FORM_CHANGED, /* the value of *id is another */
-    FORM_PRESSED, /* Enter or Space on the button or the pick field *id, which is not disabled */
+    FORM_IGNORED,    /* not for a form: Esc, function keys, letters outside text fields */
+    FORM_HANDLED,    /* the focus or the cursor moved */
+    FORM_CHANGED,    /* the value of *id is another */
+    FORM_PAST_END,   /* Tab or Enter in the last field of a form that is not round */
+    FORM_PAST_START, /* Shift-Tab in its first */
+    FORM_PRESSED,    /* Enter or Space on the button or the pick field *id, which is not disabled */
 };
 
 /* label_width: columns of the labels; narrow areas cut them to a third. */
@@ -72,6 +74,8 @@ const struct secret *form_secret(const struct form *form, int id);
 /* Overwrites it; the field is empty again. */
 void form_wipe(struct form *form, int id);
 int form_choice(const struct form *form, int id); /* -1: none can be chosen */
+/* Is there such a field now? For callers whose fields come and go. */
+bool form_has(const struct form *form, int id);
 void form_set_choice(struct form *form, int id, int number);
 bool form_checked(const struct form *form, int id);
 void form_set_checked(struct form *form, int id, bool checked);
@@ -90,10 +94,15 @@ void form_set_hidden(struct form *form, int id, bool hidden);
 /* The id with the focus; -1 when nothing can have it. */
 int form_focus(const struct form *form);
 void form_set_focus(struct form *form, int id);
+/* round (the start): Tab after the last field goes to the first. Otherwise the focus stays there
+ * and the caller is told: forms of several pages go on. */
+void form_set_round(struct form *form, bool round);
+/* The focus goes to the last field. */
+void form_focus_last(struct form *form);
 /* Does a text or secret field have the focus? Then letters are text. */
 bool form_takes_text(const struct form *form);
 
-/* Tab, Shift-Tab, Up, Down move the focus (Tab goes round); Enter in a field goes to the next;
+/* Tab, Shift-Tab, Up, Down move the focus; Enter in a field goes to the next;
  * Space and Left, Right change choices and checks; the rest is for the text field. *id gets the
  * field that the answer is about. */
 enum form_answer form_event(struct form *form, const struct ui_event *event, int *id);

@@ -109,12 +109,40 @@ static int sentence_lines(const struct form *form, const struct item *item, int 
     return wrapped_lines(sentence(item), room);
 }
 
+/* What stands after an option of a tall choice, or under it where there is no room. */
+static const char *option_note(const struct option *option)
+{
+    return option->why[0] != '\0' ? option->why : option->note;
+}
+
+static int option_lines(const struct item *item, size_t number, int width)
+{
+    const char *note = option_note(&item->options[number]);
+
+    if (text_width(note) <= width - compact_width(item) - GAP) {
+        return 1;
+    }
+    return 1 + wrapped_lines(note, width - 4);
+}
+
+/* Lines of the options before `number`. */
+static int lines_before(const struct item *item, size_t number, int width)
+{
+    int lines = 0;
+
+    for (size_t i = 0; i < number; i++) {
+        lines += option_lines(item, i, width);
+    }
+    return lines;
+}
+
 static int own_lines(const struct item *item, int width)
 {
     if (item->kind == ITEM_NOTE) {
         return wrapped_lines(item->text, width);
     }
-    return item->kind == ITEM_CHOICE && item->tall ? (int)item->option_count : 1;
+    return item->kind == ITEM_CHOICE && item->tall ? lines_before(item, item->option_count, width)
+                                                   : 1;
 }
 
 /* Does it still fit into the row that ends at column x? */
@@ -153,7 +181,7 @@ struct place *form_layout(const struct form *form, int width, int *lines)
         place->y = row_top;
         place->row = row;
         place->width = body_width(item, width - place->x);
-        place->lines = own_lines(item, width);
+        place->lines = own_lines(item, place->width);
         row_lines = place->lines > row_lines ? place->lines : row_lines;
         under += sentence_lines(form, item, width);
         x = place->x + place->width;
@@ -231,20 +259,25 @@ static const char *radio(const struct item *item, size_t number)
 
 static void draw_tall(const struct item *item, struct canvas *canvas, struct rect at, bool focus)
 {
-    int labels = compact_width(item);
+    int labels = compact_width(item) + GAP;
 
     for (size_t i = 0; i < item->option_count; i++) {
-        const struct option *option = &item->options[i];
-        int y = at.y + (int)i;
-        const char *note = option->why[0] != '\0' ? option->why : option->note;
+        const char *note = option_note(&item->options[i]);
+        int y = at.y + lines_before(item, i, at.width);
+        int lines = option_lines(item, i, at.width);
+        enum style style = item->options[i].why[0] != '\0' ? STYLE_DISABLED : STYLE_DIM;
 
         canvas_textf(canvas, at.x, y, option_style(item, i, focus), "%s %s", radio(item, i),
-                     option->label);
-        canvas_fit(canvas, at.x + labels + GAP, y, at.width - labels - GAP, note,
-                   option->why[0] != '\0' ? STYLE_DISABLED : STYLE_DIM, false);
+                     item->options[i].label);
+        if (lines == 1) {
+            canvas_text(canvas, at.x + labels, y, note, style);
+        } else {
+            canvas_wrap(canvas, (struct rect){at.x + 4, y + 1, at.width - 4, lines - 1}, note,
+                        style);
+        }
     }
     if (focus && item->chosen >= 0) {
-        canvas_cursor(canvas, at.x + 1, at.y + item->chosen);
+        canvas_cursor(canvas, at.x + 1, at.y + lines_before(item, (size_t)item->chosen, at.width));
     }
 }
 
@@ -402,7 +435,8 @@ static int scroll_to(const struct form *form, const struct place *places, int li
     int top = index < 0 ? 0 : places[index].y - height / 3;
 
     if (index >= 0 && form->items[index].tall && form->items[index].chosen > 0) {
-        top += form->items[index].chosen;
+        top += lines_before(&form->items[index], (size_t)form->items[index].chosen,
+                            places[index].width);
     }
     if (top > lines - height) {
         top = lines - height;

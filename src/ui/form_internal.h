@@ -46,6 +46,7 @@ struct form {
     struct item *items;
     size_t count, cap;
     int label_width;
+    bool once; /* not round */
     int focus; /* an id; may be of an item that is not there (yet) */
 };
 

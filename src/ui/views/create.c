@@ -1,0 +1,679 @@
+/* The wizard that makes a key: five steps over one draft. Nothing is sent before the button of the
+ * review; what was typed outlives leaving. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "model/access.h"
+#include "ui/views/create_internal.h"
+#include "ui/views/views.h"
+
+#include "base/banned.h"
+
+#define LABELS 14
+#define SIDE_FROM 120
+#define SIDE_WIDTH 44
+#define FOOT_LINES 3
+#define PAGE 8
+
+static const char *const STEP_NAMES[STEP_COUNT] = {"Kind", "Identity", "Scopes", "Limits and life",
+                                                   "Review"};
+
+/* -- steps -- */
+
+/* What was left once is looked at: its problems are shown from now on. */
+static void touch_step(struct create *create, enum create_step step)
+{
+    for (int field = 0; field < DRAFT_FIELD_COUNT; field++) {
+        if (step == STEP_REVIEW || create_step_of((enum draft_field)field) == step) {
+            create->touched |= 1u << field;
+        }
+    }
+}
+
+void create_go(struct create *create, enum create_step step)
+{
+    touch_step(create, create->step);
+    if (step == STEP_REVIEW) {
+        touch_step(create, STEP_REVIEW);
+    }
+    create->step = step;
+    create->grid.typing = false;
+    create->start_over_asked = false;
+    form_set_focus(create->form, -1);
+    create_build(create);
+    if (step == STEP_REVIEW) {
+        create_review(create);
+    }
+}
+
+static void step_by(struct create *create, int by)
+{
+    int to = (int)create->step + by;
+
+    if (create->mode == MODE_FILL && to >= 0 && to < STEP_COUNT) {
+        create_go(create, (enum create_step)to);
+        if (by < 0) {
+            form_focus_last(create->form);
+        }
+    }
+}
+
+/* -- leaving -- */
+
+static void wipe_secret(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+
+    host->ops->forget_secret(host->ctx);
+    host->ops->close_operation(host->ctx);
+    host->ops->save_draft(host->ctx, NULL);
+    create->sent = false;
+    create->changed = false;
+    create->reviewed = false;
+    create->mode = MODE_FILL;
+}
+
+static bool ask_first(struct create *create, const char *sentence)
+{
+    if (create->asked) {
+        return false;
+    }
+    create->asked = true;
+    ui_message(create->ui, true, "%s", sentence);
+    return true;
+}
+
+static void keep_draft(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+
+    if (create->reviewed || create->sent) {
+        host->ops->close_operation(host->ctx);
+        create->reviewed = false;
+        create->sent = false;
+    }
+    if (create->changed || create->restored) {
+        host->ops->save_draft(host->ctx, &create->draft);
+        ui_message(create->ui, false, "The draft is kept: n brings it back.");
+    }
+}
+
+enum pane_result create_leave(struct create *create)
+{
+    if (create->mode == MODE_SECRET) {
+        struct host_operation op;
+        const struct host *host = ui_host(create->ui);
+
+        host->ops->operation(host->ctx, &op);
+        if (!create->taken && op.new_key != NULL &&
+            ask_first(create, "The secret was not taken: leaving wipes it for good. Esc again "
+                              "leaves.")) {
+            return PANE_HANDLED;
+        }
+        wipe_secret(create);
+        ui_message(create->ui, false, "%s was made; its secret is wiped here.", create->made_name);
+        return PANE_CLOSE;
+    }
+    if (create->mode == MODE_WAIT &&
+        ask_first(create, "The request is under way: leaving now loses the secret of the new key. "
+                          "Esc again leaves.")) {
+        return PANE_HANDLED;
+    }
+    keep_draft(create);
+    return PANE_CLOSE;
+}
+
+/* The host has one operation at a time: the review of the revocation takes the place of what was
+ * lost, and the draft waits for the next try. */
+static enum pane_result revoke_candidate(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+    struct host_operation op;
+    char *id;
+
+    host->ops->operation(host->ctx, &op);
+    if (op.candidate_id == NULL || op.candidate_id[0] == '\0') {
+        return PANE_HANDLED;
+    }
+    id = xstrdup(op.candidate_id);
+    keep_draft(create);
+    ui_push(create->ui, view_revoke_new(create->ui, id));
+    free(id);
+    return PANE_CLOSE;
+}
+
+/* -- a draft -- */
+
+static enum key_kind first_kind(const struct ui *ui)
+{
+    static const enum key_kind kinds[] = {KEY_WORKSPACE_SERVICE, KEY_WORKSPACE_USER,
+                                          KEY_ORGANISATION_SERVICE};
+    const struct inventory *inv = ui_inventory(ui);
+
+    for (size_t i = 0; inv != NULL && i < sizeof(kinds) / sizeof(*kinds); i++) {
+        const char *missing;
+
+        if (access_own_key(inv, OWN_CREATE, kinds[i], &missing) != ANSWER_NO) {
+            return kinds[i];
+        }
+    }
+    return KEY_WORKSPACE_SERVICE;
+}
+
+static void fresh(struct create *create)
+{
+    draft_init(&create->draft, first_kind(create->ui));
+    snprintf(create->draft.expires, sizeof(create->draft.expires), "90d");
+    create->touched = 0;
+    create->changed = false;
+    create->restored = false;
+    create->refused_field = -1;
+    create->refused[0] = '\0';
+    line_set(&create->grid.filter, "");
+    grid_set_kind(&create->grid, KEY_KIND_UNKNOWN);
+    grid_set_kind(&create->grid, create->draft.kind);
+}
+
+void create_start_over(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+
+    host->ops->save_draft(host->ctx, NULL);
+    fresh(create);
+    create->start_over_asked = false;
+    create->step = STEP_KIND;
+    form_set_focus(create->form, -1);
+    create_build(create);
+    ui_message(create->ui, false, "Thrown away. This is a new draft.");
+}
+
+/* -- events -- */
+
+static enum pane_result grid_answer(struct create *create, const struct ui_event *what)
+{
+    switch (grid_event(&create->grid, &create->draft, what)) {
+    case GRID_CHANGED:
+        create_changed(create, DRAFT_SCOPES);
+        return PANE_HANDLED;
+    case GRID_PRESET:
+        create_pick_preset(create);
+        return PANE_HANDLED;
+    case GRID_HANDLED:
+        return PANE_HANDLED;
+    case GRID_IGNORED:
+        break;
+    }
+    if (what->key == UI_KEY_TAB || what->key == UI_KEY_ENTER) {
+        step_by(create, 1);
+        return PANE_HANDLED;
+    }
+    if (what->key == UI_KEY_BACKTAB) {
+        step_by(create, -1);
+        return PANE_HANDLED;
+    }
+    return PANE_IGNORED;
+}
+
+static bool scroll_page(struct create *create, const struct ui_event *what)
+{
+    switch (what->key) {
+    case UI_KEY_UP:
+        create->scroll--;
+        break;
+    case UI_KEY_DOWN:
+        create->scroll++;
+        break;
+    case UI_KEY_PAGE_UP:
+        create->scroll -= PAGE;
+        break;
+    case UI_KEY_PAGE_DOWN:
+        create->scroll += PAGE;
+        break;
+    case UI_KEY_HOME:
+        create->scroll = 0;
+        break;
+    default:
+        return false;
+    }
+    create->scroll = create->scroll < 0 ? 0 : create->scroll;
+    return true;
+}
+
+static enum pane_result form_answer(struct create *create, const struct ui_event *what)
+{
+    int id = -1;
+
+    switch (form_event(create->form, what, &id)) {
+    case FORM_CHANGED:
+        create_read(create, id);
+        return PANE_HANDLED;
+    case FORM_PRESSED:
+        if (id == F_CANCEL) {
+            return create_leave(create);
+        }
+        if (id == F_REVOKE) {
+            return revoke_candidate(create);
+        }
+        create_press(create, id);
+        return PANE_HANDLED;
+    case FORM_PAST_END:
+        step_by(create, 1);
+        return PANE_HANDLED;
+    case FORM_PAST_START:
+        step_by(create, -1);
+        return PANE_HANDLED;
+    case FORM_HANDLED:
+        return PANE_HANDLED;
+    case FORM_IGNORED:
+        break;
+    }
+    return PANE_IGNORED;
+}
+
+/* Outside text fields the letters of moving are arrows. */
+static struct ui_event arrows(const struct ui_event *what)
+{
+    static const struct {
+        char letter;
+        enum ui_key key;
+    } moves[] = {{'h', UI_KEY_LEFT}, {'j', UI_KEY_DOWN}, {'k', UI_KEY_UP}, {'l', UI_KEY_RIGHT}};
+    struct ui_event out = *what;
+
+    for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
+        if (what->key == UI_KEY_CHAR && what->text[0] == moves[i].letter && what->text[1] == '\0') {
+            out.key = moves[i].key;
+            out.text = "";
+        }
+    }
+    return out;
+}
+
+static bool step_key(struct create *create, const struct ui_event *what)
+{
+    if (what->key != UI_KEY_CTRL || (what->number != 'n' && what->number != 'p')) {
+        return false;
+    }
+    step_by(create, what->number == 'n' ? 1 : -1);
+    return true;
+}
+
+static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
+{
+    struct create *create = self;
+    struct ui_event moved;
+
+    (void)ui;
+    if (what->key != UI_KEY_ESC && !(what->key == UI_KEY_F && what->number == 10)) {
+        create->asked = false;
+    }
+    if (step_key(create, what)) {
+        return PANE_HANDLED;
+    }
+    if (create->mode == MODE_SECRET) {
+        return create_secret_event(create, what) ? PANE_HANDLED : PANE_IGNORED;
+    }
+    if (create->step == STEP_SCOPES) {
+        return grid_answer(create, what);
+    }
+    moved = form_takes_text(create->form) ? *what : arrows(what);
+    if (create->step == STEP_REVIEW && scroll_page(create, &moved)) {
+        return PANE_HANDLED;
+    }
+    return form_answer(create, &moved);
+}
+
+/* F7 goes to the review and never sends; all that is not asked for here stays closed below. */
+static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
+{
+    const struct create *create = self;
+
+    (void)ui;
+    (void)why;
+    (void)size;
+    if (action == ACTION_NEW) {
+        return create->mode == MODE_FILL;
+    }
+    return action == ACTION_BACK || action == ACTION_QUIT;
+}
+
+static enum pane_result act(void *self, struct ui *ui, enum action action)
+{
+    struct create *create = self;
+
+    (void)ui;
+    if (action == ACTION_NEW) {
+        create_go(create, STEP_REVIEW);
+        return PANE_HANDLED;
+    }
+    return create_leave(create);
+}
+
+static void shown(void *self, struct ui *ui)
+{
+    struct create *create = self;
+
+    (void)ui;
+    create_follow(create);
+    create_check(create);
+}
+
+static bool prepare(void *self, struct ui *ui)
+{
+    struct create *create = self;
+
+    create_follow(create);
+    if (create->step == STEP_REVIEW) {
+        create_write_page(create);
+    } else if (ui_width(ui) >= SIDE_FROM) {
+        create_write_side(create);
+    }
+    return false;
+}
+
+/* -- drawing -- */
+
+static bool step_has_error(const struct create *create, enum create_step step)
+{
+    for (int i = 0; i < create->check.count; i++) {
+        const struct draft_problem *problem = &create->check.problems[i];
+
+        if (problem->severity == DRAFT_ERROR && (create->touched & 1u << problem->field) != 0 &&
+            create_step_of(problem->field) == step) {
+            return true;
+        }
+    }
+    return create->refused_field >= 0 &&
+           create_step_of((enum draft_field)create->refused_field) == step;
+}
+
+static void draw_steps(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    int x = area.x + 1;
+    int right = area.x + area.width;
+
+    for (int i = 0; i < STEP_COUNT; i++) {
+        bool here = i == (int)create->step;
+        bool wrong = step_has_error(create, (enum create_step)i);
+        char text[40];
+
+        snprintf(text, sizeof(text), "%s%d %s%s%s", here ? "[" : "", i + 1, STEP_NAMES[i],
+                 wrong ? " !" : "", here ? "]" : "");
+        if (area.width < 68 && !here) {
+            snprintf(text, sizeof(text), "%d%s", i + 1, wrong ? "!" : "");
+        }
+        x += canvas_fit(canvas, x, area.y, right - x, text,
+                        wrong  ? STYLE_BAD
+                        : here ? STYLE_BOLD
+                               : STYLE_DIM,
+                        false);
+        if (i + 1 < STEP_COUNT) {
+            x += canvas_fit(canvas, x, area.y, right - x, area.width < 76 ? " > " : "  >  ",
+                            STYLE_DIM, false);
+        }
+    }
+}
+
+static void draw_scope_foot(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    int scope = grid_scope(&create->grid);
+    struct buf words;
+    int y = area.y + 1;
+
+    canvas_hline(canvas, area.x, area.y, area.width);
+    buf_init(&words, 0);
+    if (scope >= 0) {
+        const struct scope_info *info = scope_info(scope);
+        int used = canvas_fit(canvas, area.x + 1, y, area.width - 1, info->name, STYLE_BOLD, false);
+
+        buf_addf(&words, "  %s", info->description);
+        canvas_fit(canvas, area.x + 1 + used, y, area.width - 1 - used, words.data, STYLE_NORMAL,
+                   false);
+        buf_clear(&words);
+        create_marks_words(info->marks, &words);
+        if (words.len > 0) {
+            int x = area.x + 1 + canvas_text(canvas, area.x + 1, y + 1, "! ", STYLE_WARN);
+
+            canvas_fit(canvas, x, y + 1, area.x + area.width - x, words.data, STYLE_WARN, false);
+        }
+    }
+    buf_done(&words);
+}
+
+static void draw_scope_head(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    const struct key_draft *draft = &create->draft;
+    struct scope_set legal = scope_set_legal(draft->kind);
+    unsigned marks = scope_set_marks(&draft->scopes);
+    int x = area.x + 1;
+    char count[64];
+    size_t at = 0;
+
+    snprintf(count, sizeof(count), "%d of %d chosen", scope_set_count(&draft->scopes),
+             scope_set_count(&legal));
+    x += canvas_fit(canvas, x, area.y, area.width - 1, count, STYLE_BOLD, false);
+    count[0] = '\0';
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        if ((marks & 1u << i) != 0) {
+            at += (size_t)snprintf(count + at, sizeof(count) - at, " %c", scope_mark_letter(i));
+        }
+    }
+    if (at > 0) {
+        x += canvas_text(canvas, x, area.y, "   danger:", STYLE_WARN);
+        x += canvas_text(canvas, x, area.y, count, STYLE_WARN);
+    }
+    x += 3;
+    if (x + 20 < area.x + area.width) {
+        x += canvas_text(canvas, x, area.y, "/ ", STYLE_KEY);
+        if (create->grid.typing || create->grid.filter.text.len > 0) {
+            line_draw(&create->grid.filter, canvas, x, area.y, area.x + area.width - x - 1,
+                      create->grid.typing);
+        } else {
+            canvas_text(canvas, x, area.y, "search", STYLE_DIM);
+        }
+    } else if (create->grid.typing) {
+        line_draw(&create->grid.filter, canvas, area.x + 1, area.y, area.width - 1, true);
+    }
+}
+
+/* The sentence for the scopes as a whole, in the line under the count. */
+static bool draw_scope_problem(const struct create *create, struct canvas *canvas, int x, int y,
+                               int width)
+{
+    if (create->refused_field == DRAFT_SCOPES) {
+        char text[1100];
+
+        snprintf(text, sizeof(text), "error: the server says: %s", create->refused);
+        canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
+        return true;
+    }
+    for (int i = 0; i < create->check.count; i++) {
+        const struct draft_problem *problem = &create->check.problems[i];
+        bool error = problem->severity == DRAFT_ERROR;
+
+        if (problem->field == DRAFT_SCOPES && (create->touched & 1u << DRAFT_SCOPES) != 0) {
+            char text[240];
+
+            snprintf(text, sizeof(text), "%s%s", error ? "error: " : "note: ", problem->text);
+            canvas_fit(canvas, x, y, width, text, error ? STYLE_BAD : STYLE_WARN, false);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void draw_scopes(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    struct rect grid = {area.x, area.y + 1, area.width, area.height - 1};
+
+    draw_scope_head(create, canvas, area);
+    if (draw_scope_problem(create, canvas, area.x + 1, area.y + 1, area.width - 1)) {
+        grid.y++;
+        grid.height--;
+    }
+    if (area.height >= 9) {
+        grid.height -= FOOT_LINES;
+        draw_scope_foot(create, canvas,
+                        (struct rect){area.x, grid.y + grid.height, area.width, FOOT_LINES});
+    }
+    grid_draw(&create->grid, &create->draft, canvas, grid);
+}
+
+static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
+                      struct rect area)
+{
+    if (create->step != STEP_REVIEW && ui_width(ui) >= SIDE_FROM && area.width > SIDE_WIDTH * 2) {
+        struct rect side = {area.x + area.width - SIDE_WIDTH + 1, area.y, SIDE_WIDTH - 2,
+                            area.height};
+
+        canvas_vline(canvas, side.x - 2, area.y, area.height);
+        doc_draw(create->side, canvas, side, 0);
+        area.width -= SIDE_WIDTH + 2;
+    }
+    if (create->step == STEP_SCOPES) {
+        draw_scopes(create, canvas, area);
+    } else if (create->step == STEP_REVIEW) {
+        create_draw_review(create, canvas,
+                           (struct rect){area.x + 1, area.y, area.width - 2, area.height});
+    } else {
+        form_draw(create->form, canvas,
+                  (struct rect){area.x + 1, area.y, area.width - 2, area.height}, true);
+    }
+}
+
+static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct create *create = self;
+    struct rect in = {area.x, area.y + 2, area.width, area.height - 2};
+
+    if (create->mode == MODE_SECRET) {
+        create_draw_secret(
+            create, canvas,
+            (struct rect){area.x + 2, area.y, area.width > 4 ? area.width - 4 : 1, area.height});
+        return;
+    }
+    if (in.height < 1) {
+        draw_step(create, ui, canvas, area);
+        return;
+    }
+    draw_steps(create, canvas, area);
+    canvas_hline(canvas, area.x, area.y + 1, area.width);
+    draw_step(create, ui, canvas, in);
+}
+
+static void title(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+
+    (void)ui;
+    if (create->mode == MODE_SECRET) {
+        buf_adds(out, "New key  made");
+    } else {
+        buf_addf(out, "New key  step %d of %d", (int)create->step + 1, STEP_COUNT);
+    }
+}
+
+static bool state(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+    struct host_operation op;
+
+    (void)ui;
+    switch (create->mode) {
+    case MODE_FILL:
+        buf_adds(out, "Nothing is sent before Create in step 5.");
+        buf_adds(out, create->restored ? " This is the draft that you left." : "");
+        return false;
+    case MODE_WAIT:
+        ui_host(create->ui)->ops->operation(ui_host(create->ui)->ctx, &op);
+        buf_adds(out, op.words == NULL ? "" : op.words);
+        return false;
+    case MODE_LOST:
+        buf_adds(out, "It is not known whether the key was made.");
+        return true;
+    case MODE_SECRET:
+        buf_adds(out, create->taken ? "" : "The secret was not taken yet.");
+        return true;
+    }
+    return false;
+}
+
+static void hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+
+    (void)ui;
+    if (create->mode == MODE_SECRET) {
+        buf_adds(out, create->revealed ? "Enter hide  " : "Enter show  ");
+        buf_adds(out, "c copy  Esc wipe and leave");
+    } else if (create->mode != MODE_FILL) {
+        buf_adds(out, "Tab move  Enter press  Esc leave");
+    } else if (create->step == STEP_SCOPES && create->grid.typing) {
+        buf_adds(out, "type to search  Enter keep  Esc clear");
+    } else if (create->step == STEP_SCOPES) {
+        buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
+                      "F7 review");
+    } else if (create->step == STEP_REVIEW) {
+        buf_adds(out, "Tab move  Enter press  Up Down scroll  ^P back  ! arm  Esc keep the draft");
+    } else {
+        buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");
+    }
+}
+
+/* -- life -- */
+
+static void create_free(void *self)
+{
+    struct create *create = self;
+
+    form_free(create->form);
+    grid_done(&create->grid);
+    doc_free(create->page);
+    doc_free(create->side);
+    free(create);
+}
+
+static const struct pane_ops OPS = {
+    .name = "create",
+    .draw = draw,
+    .event = event,
+    .act = act,
+    .can = can,
+    .prepare = prepare,
+    .title = title,
+    .shown = shown,
+    .modal = true,
+    .full_screen = true,
+    .free = create_free,
+    .state = state,
+    .hints = hints,
+};
+
+struct pane view_create_new(struct ui *ui, const char *workspace_id)
+{
+    struct create *create = xcalloc(1, sizeof(*create));
+    const struct host *host = ui_host(ui);
+    const struct key_draft *saved = host->ops->saved_draft(host->ctx);
+
+    create->ui = ui;
+    create->form = form_new(LABELS);
+    create->page = doc_new(14);
+    create->side = doc_new(16);
+    grid_init(&create->grid);
+    fresh(create);
+    if (saved != NULL) {
+        create->draft = *saved;
+        create->restored = true;
+        grid_set_kind(&create->grid, create->draft.kind);
+        ui_message(ui, false,
+                   "The draft that you left is back. Throw it away in step 1 to begin anew.");
+    }
+    if (workspace_id != NULL && create->draft.workspace[0] == '\0' &&
+        create->draft.kind != KEY_ORGANISATION_SERVICE) {
+        snprintf(create->draft.workspace, sizeof(create->draft.workspace), "%s", workspace_id);
+    }
+    create_build(create);
+    return (struct pane){&OPS, create};
+}

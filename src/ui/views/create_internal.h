@@ -1,0 +1,157 @@
+/* What the files of the wizard share. Included by views/create*.c only. */
+#ifndef PORTCULLIS_UI_VIEWS_CREATE_INTERNAL_H
+#define PORTCULLIS_UI_VIEWS_CREATE_INTERNAL_H
+
+#include "model/draft.h"
+#include "ui/doc.h"
+#include "ui/form.h"
+#include "ui/ui.h"
+#include "ui/views/create_grid.h"
+
+enum create_step {
+    STEP_KIND,
+    STEP_IDENTITY,
+    STEP_SCOPES,
+    STEP_LIMITS,
+    STEP_REVIEW,
+    STEP_COUNT,
+};
+
+enum create_mode {
+    MODE_FILL,   /* the steps; nothing was sent */
+    MODE_WAIT,   /* sent, or about to be */
+    MODE_LOST,   /* the outcome is not known */
+    MODE_SECRET, /* made: the secret is handed over, once */
+};
+
+/* The ids of all fields. */
+enum create_id {
+    F_KIND,
+    F_START_OVER,
+    F_WORKSPACE,
+    F_WORKSPACE_NOTE,
+    F_OWNER,
+    F_OWNER_NOTE,
+    F_NAME,
+    F_DESCRIPTION,
+    F_ADD_RATE,
+    F_BUDGET_TYPE,
+    F_BUDGET,
+    F_ALERT,
+    F_BUDGET_NOTE,
+    F_RESET,
+    F_EXPIRES_KIND,
+    F_EXPIRES,
+    F_EXPIRES_NOTE,
+    F_ROTATION,
+    F_TRANSITION,
+    F_CANCEL,
+    F_SEND,
+    F_REVOKE,
+    F_RATE, /* and RATE_FIELDS for each row */
+};
+enum { RATE_TYPE, RATE_UNIT, RATE_VALUE, RATE_REMOVE, RATE_FIELDS };
+
+/* "other" was chosen and nothing typed yet: no expiry that can be read, so that the checks say so.
+ */
+#define EXPIRES_NOT_YET "?"
+
+struct create {
+    struct ui *ui;
+    struct key_draft draft;
+    struct draft_check check;
+    enum create_step step;
+    enum create_mode mode;
+    struct form *form; /* of the step; in STEP_SCOPES it has no fields */
+    struct grid grid;
+    struct doc *page; /* the review */
+    struct doc *side;
+    int scroll;       /* of the review */
+    unsigned touched; /* 1u << enum draft_field: their problems are shown */
+    bool changed;     /* worth keeping */
+    bool restored;    /* the draft is one that was left */
+    bool asked;       /* leaving was asked about: the same again leaves */
+    bool start_over_asked;
+    char refused[1024]; /* the server's sentence, for refused_field; "" none */
+    int refused_field;  /* enum draft_field; -1 none */
+    struct err trouble; /* why there is no review, or why sending was stopped */
+    bool reviewed;      /* the host's operation is ours */
+    bool sent;          /* and was told to send */
+    bool revealed;
+    bool taken; /* seen or copied at least once */
+    char made_name[512];
+};
+
+/* -- create_form.c: the fields of a step -- */
+
+/* Makes the form of the step anew from the draft. */
+void create_build(struct create *create);
+/* Takes what field `id` holds into the draft. */
+void create_read(struct create *create, int id);
+/* A button or pick field was pressed. */
+void create_press(struct create *create, int id);
+/* Checks the draft again and puts each problem at its field. */
+void create_check(struct create *create);
+/* The draft became another: checks, and the forms follow. */
+void create_changed(struct create *create, enum draft_field field);
+enum create_step create_step_of(enum draft_field field);
+/* The field of the form that a problem of the draft belongs to. */
+int create_id_of(const struct create *create, const struct draft_problem *problem);
+
+/* -- create_limits.c -- */
+
+void create_build_limits(struct create *create);
+void create_read_limits(struct create *create, int id);
+bool create_press_limits(struct create *create, int id);
+
+/* -- create_pick.c: choosing among what there is -- */
+
+void create_pick_workspace(struct create *create);
+void create_pick_owner(struct create *create);
+void create_pick_preset(struct create *create);
+/* Can workspaces be chosen, or must one be typed? */
+bool create_workspaces_known(const struct ui *ui);
+/* Can members be chosen? Otherwise why gets a sentence. */
+bool create_members_known(const struct create *create, char *why, size_t size);
+/* "tools  ws-tools-e2a85b"; what was typed when it is not known; "" when none. */
+void create_workspace_words(const struct create *create, struct buf *out);
+void create_owner_words(const struct create *create, struct buf *out);
+
+/* -- create_review.c -- */
+
+/* Asks the host for the review; sends nothing. */
+void create_review(struct create *create);
+void create_build_review(struct create *create);
+void create_press_review(struct create *create, int id);
+/* Why Create cannot be pressed now; "" when it can. */
+void create_send_why(const struct create *create, char *why, size_t size);
+/* Looks what became of what was sent. */
+void create_follow(struct create *create);
+void create_write_page(struct create *create);
+void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area);
+
+/* -- create_side.c -- */
+
+void create_write_side(struct create *create);
+/* "workspace service": lends a constant. */
+const char *create_kind_words(enum key_kind kind);
+/* "M makes or changes keys, D deletes"; nothing when there is no danger. */
+void create_marks_words(unsigned marks, struct buf *out);
+void create_rates_words(const struct key_draft *draft, struct buf *out);
+void create_budget_words(const struct key_draft *draft, struct buf *out);
+void create_expires_words(const struct key_draft *draft, int64_t now, struct buf *out);
+void create_rotation_words(const struct key_draft *draft, struct buf *out);
+
+/* -- create_secret.c -- */
+
+bool create_secret_event(struct create *create, const struct ui_event *event);
+void create_draw_secret(const struct create *create, struct canvas *canvas, struct rect area);
+
+/* -- create.c -- */
+
+void create_go(struct create *create, enum create_step step);
+/* Esc: keeps the draft, or asks first when something would be lost. */
+enum pane_result create_leave(struct create *create);
+void create_start_over(struct create *create);
+
+#endif

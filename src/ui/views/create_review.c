@@ -1,0 +1,398 @@
+/* The last step: the request as it will be sent, the button that sends it, and what became of it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "ui/views/create_internal.h"
+
+#include "base/banned.h"
+
+static void operation(const struct create *create, struct host_operation *out)
+{
+    const struct host *host = ui_host(create->ui);
+
+    host->ops->operation(host->ctx, out);
+}
+
+/* -- the request -- */
+
+static int field_of_name(const char *name)
+{
+    for (int i = 0; i < DRAFT_FIELD_COUNT; i++) {
+        if (name[0] != '\0' && strcmp(name, draft_field_name((enum draft_field)i)) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+void create_review(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+    struct err err = {0};
+
+    create->reviewed = false;
+    create->trouble = err;
+    create->scroll = 0;
+    if (create->check.errors > 0) {
+        return;
+    }
+    create->reviewed = host->ops->create_review(host->ctx, &create->draft, &err);
+    create->trouble = err;
+}
+
+void create_send_why(const struct create *create, char *why, size_t size)
+{
+    struct host_session session;
+
+    ui_session(create->ui, &session);
+    why[0] = '\0';
+    if (create->check.errors > 0) {
+        snprintf(why, size, "%d %s not right yet", create->check.errors,
+                 create->check.errors == 1 ? "thing is" : "things are");
+    } else if (!create->reviewed) {
+        snprintf(why, size, "%s",
+                 create->trouble.text[0] == '\0' ? "there is no review yet" : create->trouble.text);
+    } else if (!session.armed) {
+        snprintf(why, size, "read-only: press ! first, it lets writes through");
+    }
+}
+
+/* -- the form -- */
+
+static void build_lost(struct create *create)
+{
+    struct host_operation op;
+
+    operation(create, &op);
+    form_add_button(create->form, F_CANCEL, "Leave");
+    if (op.candidates == 1) {
+        form_add_button(create->form, F_REVOKE, "Review its revocation");
+        form_beside(create->form);
+    } else if (op.candidates == 0) {
+        form_add_button(create->form, F_SEND, "Look again, then send again");
+        form_beside(create->form);
+    }
+}
+
+void create_build_review(struct create *create)
+{
+    if (create->mode == MODE_LOST) {
+        build_lost(create);
+    } else if (create->mode == MODE_FILL) {
+        form_add_button(create->form, F_CANCEL, "Cancel");
+        form_add_button(create->form, F_SEND, "Create");
+        form_beside(create->form);
+    }
+    form_set_focus(create->form, F_CANCEL);
+}
+
+/* Told to send: from now on the operation says what is shown. */
+static void sent(struct create *create, bool accepted, const struct err *err)
+{
+    if (!accepted) {
+        create->trouble = *err;
+        ui_message(create->ui, true, "%s", err->text);
+        return;
+    }
+    create->sent = true;
+    create->mode = MODE_WAIT;
+    snprintf(create->made_name, sizeof(create->made_name), "%s", create->draft.name);
+    create_build(create);
+    create_follow(create);
+}
+
+static void press_send(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+    struct err err = {0};
+    char why[1100];
+
+    if (create->mode == MODE_LOST) {
+        sent(create, host->ops->create_again(host->ctx, &err), &err);
+        return;
+    }
+    create_send_why(create, why, sizeof(why));
+    if (why[0] == '\0') {
+        sent(create, host->ops->create_send(host->ctx, &err), &err);
+    }
+}
+
+void create_press_review(struct create *create, int id)
+{
+    if (id == F_SEND) {
+        press_send(create);
+    }
+}
+
+/* -- what became of it -- */
+
+static void on_refused(struct create *create, const struct err *err)
+{
+    int field = field_of_name(err->field);
+    struct draft_problem problem = {.field = DRAFT_KIND};
+
+    if (field < 0) {
+        field = draft_field_of_message(err->text);
+    }
+    /* This runs inside the operation's own callback: no other review may be asked for here. It can
+     * be sent again as it is. */
+    create->mode = MODE_FILL;
+    create->refused_field = field;
+    snprintf(create->refused, sizeof(create->refused), "%s", err->text);
+    ui_message(create->ui, true, "Refused, nothing was made: %s", err->text);
+    if (field < 0) {
+        create_build(create);
+        return;
+    }
+    problem.field = (enum draft_field)field;
+    create_go(create, create_step_of(problem.field));
+    if (create_id_of(create, &problem) >= 0) {
+        form_set_focus(create->form, create_id_of(create, &problem));
+    }
+}
+
+static void set_mode(struct create *create, enum create_mode mode)
+{
+    if (create->mode != mode) {
+        create->mode = mode;
+        create->asked = false;
+        create->scroll = 0;
+        create_build(create);
+    }
+}
+
+void create_follow(struct create *create)
+{
+    struct host_operation op;
+
+    if (!create->sent) {
+        return;
+    }
+    operation(create, &op);
+    if (op.phase == OP_DONE || (op.phase == OP_PROVING && op.new_key != NULL)) {
+        set_mode(create, MODE_SECRET);
+        return;
+    }
+    switch (op.phase) {
+    case OP_UNKNOWN:
+        set_mode(create, MODE_LOST);
+        break;
+    case OP_REFUSED:
+        create->sent = false;
+        on_refused(create, &op.error);
+        break;
+    case OP_BLOCKED:
+    case OP_NONE:
+    case OP_REVIEW:
+        create->sent = false;
+        create->trouble = op.error;
+        create->reviewed = op.phase != OP_NONE;
+        set_mode(create, MODE_FILL);
+        if (op.error.text[0] != '\0') {
+            ui_message(create->ui, true, "%s", op.error.text);
+        }
+        break;
+    default:
+        set_mode(create, MODE_WAIT);
+        break;
+    }
+}
+
+/* -- the page -- */
+
+static void write_problems(struct create *create)
+{
+    static const char *const steps[STEP_COUNT] = {"1 Kind", "2 Identity", "3 Scopes", "4 Limits",
+                                                  "5 Review"};
+    const struct draft_check *check = &create->check;
+
+    if (create->refused[0] != '\0') {
+        doc_section(create->page, 0, "THE SERVER REFUSED");
+        doc_text(create->page, STYLE_BAD, "%s", create->refused);
+    }
+    if (check->errors > 0) {
+        doc_section(create->page, 0, "NOT RIGHT YET");
+    }
+    for (int severity = DRAFT_ERROR; severity >= DRAFT_WARN; severity--) {
+        if (severity == DRAFT_WARN && check->count > check->errors) {
+            doc_section(create->page, 0, "LOOK TWICE");
+        }
+        for (int i = 0; i < check->count; i++) {
+            const struct draft_problem *problem = &check->problems[i];
+
+            if ((int)problem->severity == severity) {
+                doc_field(create->page, steps[create_step_of(problem->field)],
+                          severity == DRAFT_ERROR ? STYLE_BAD : STYLE_WARN, "%s%s",
+                          severity == DRAFT_ERROR ? "error: " : "", problem->text);
+            }
+        }
+    }
+}
+
+static void page_field(struct create *create, const char *label, struct buf *words)
+{
+    char *clean = text_cleaned(words->data);
+
+    doc_field(create->page, label, STYLE_NORMAL, "%s", clean[0] == '\0' ? "-" : clean);
+    free(clean);
+    buf_clear(words);
+}
+
+static void write_scopes(struct create *create, struct buf *words)
+{
+    const struct key_draft *draft = &create->draft;
+    const char *resource = "";
+
+    buf_addf(words, "%d", scope_set_count(&draft->scopes));
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        const struct scope_info *info = scope_info(i);
+
+        if (scope_set_has(&draft->scopes, i)) {
+            bool same = strcmp(info->resource, resource) == 0;
+
+            buf_addf(words, "%s%s%s %s", same ? "" : "; ", same ? "" : info->resource,
+                     same ? "" : ":", info->verb);
+            resource = info->resource;
+        }
+    }
+    page_field(create, "Scopes", words);
+    create_marks_words(scope_set_marks(&draft->scopes), words);
+    if (words->len > 0) {
+        doc_field(create->page, "Danger", STYLE_WARN, "%s", words->data);
+        buf_clear(words);
+    }
+}
+
+static void write_key(struct create *create)
+{
+    const struct key_draft *draft = &create->draft;
+    struct buf words;
+
+    buf_init(&words, 0);
+    doc_section(create->page, 0, "THE NEW KEY");
+    buf_adds(&words, draft->name);
+    page_field(create, "Name", &words);
+    buf_adds(&words, create_kind_words(draft->kind));
+    page_field(create, "Kind", &words);
+    if (draft->kind != KEY_ORGANISATION_SERVICE) {
+        create_workspace_words(create, &words);
+        page_field(create, "Workspace", &words);
+    }
+    if (draft->kind == KEY_WORKSPACE_USER) {
+        create_owner_words(create, &words);
+        page_field(create, "Owner", &words);
+    }
+    buf_adds(&words, draft->description);
+    page_field(create, "Description", &words);
+    write_scopes(create, &words);
+    create_rates_words(draft, &words);
+    page_field(create, "Rate limits", &words);
+    create_budget_words(draft, &words);
+    page_field(create, "Budget", &words);
+    create_expires_words(draft, ui_now(create->ui), &words);
+    page_field(create, "Expires", &words);
+    create_rotation_words(draft, &words);
+    page_field(create, "Rotation", &words);
+    buf_done(&words);
+}
+
+static void write_body(struct create *create, const char *body)
+{
+    while (*body != '\0') {
+        size_t len = strcspn(body, "\n");
+        char *raw = xstrndup(body, len);
+        char *clean = text_cleaned(raw);
+
+        doc_text(create->page, STYLE_NORMAL, "%s", clean);
+        free(clean);
+        free(raw);
+        body += len + (body[len] == '\n' ? 1 : 0);
+    }
+}
+
+static void write_request(struct create *create)
+{
+    static const char *const held[] = {"your key does not hold it", "your key holds it",
+                                       "? not known whether your key holds it"};
+    struct host_operation op;
+
+    if (!create->reviewed) {
+        return;
+    }
+    operation(create, &op);
+    doc_section(create->page, 1, "WILL SEND");
+    doc_text(create->page, STYLE_BOLD, "%s %s", op.method == NULL ? "" : op.method,
+             op.path == NULL ? "" : op.path);
+    doc_text(create->page, op.scope_held == HELD_YES ? STYLE_GOOD : STYLE_WARN, "needs %s: %s",
+             op.scope == NULL ? "" : op.scope, held[op.scope_held]);
+    write_body(create, op.body == NULL ? "" : op.body);
+}
+
+static void write_outcome(struct create *create)
+{
+    struct host_operation op;
+
+    operation(create, &op);
+    doc_section(create->page, 0, "%s", create->mode == MODE_LOST ? "NOT KNOWN" : "UNDER WAY");
+    if (op.words != NULL && op.words[0] != '\0') {
+        doc_text(create->page, STYLE_BOLD, "%s", op.words);
+    }
+    if (op.error.text[0] != '\0') {
+        doc_text(create->page, STYLE_WARN, "%s", op.error.text);
+    }
+    if (create->mode == MODE_LOST && op.candidates == 1) {
+        doc_field(create->page, "It may be", STYLE_NORMAL, "%s",
+                  op.candidate_id == NULL ? "?" : op.candidate_id);
+    } else if (create->mode == MODE_LOST && op.candidates > 1) {
+        doc_field(create->page, "It may be", STYLE_NORMAL, "one of %zu keys of that name",
+                  op.candidates);
+    }
+    if (create->mode == MODE_LOST) {
+        doc_text(create->page, STYLE_DIM, "Nothing more happens by itself. The draft is kept.");
+    }
+}
+
+void create_write_page(struct create *create)
+{
+    char why[1100];
+
+    doc_clear(create->page);
+    if (create->mode == MODE_WAIT || create->mode == MODE_LOST) {
+        write_outcome(create);
+        return;
+    }
+    write_problems(create);
+    write_key(create);
+    write_request(create);
+    create_send_why(create, why, sizeof(why));
+    if (form_has(create->form, F_SEND)) {
+        form_set_disabled(create->form, F_SEND, why);
+    }
+}
+
+void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    int below = form_lines(create->form, area.width);
+    int height = area.height - below - 1;
+    int lines = doc_lines(create->page, area.width);
+    int scroll = create->scroll;
+
+    if (height < 1) {
+        form_draw(create->form, canvas, area, true);
+        return;
+    }
+    scroll = scroll > lines - height ? lines - height : scroll;
+    scroll = scroll < 0 ? 0 : scroll;
+    doc_draw(create->page, canvas, (struct rect){area.x, area.y, area.width, height}, scroll);
+    canvas_hline(canvas, area.x, area.y + height, area.width);
+    if (lines > height) {
+        canvas_textf(canvas, area.x + 2, area.y + height, STYLE_DIM, " lines %d-%d of %d, Up Down ",
+                     scroll + 1, scroll + height > lines ? lines : scroll + height, lines);
+    }
+    form_draw(create->form, canvas, (struct rect){area.x, area.y + height + 1, area.width, below},
+              true);
+}

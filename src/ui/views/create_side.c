@@ -1,0 +1,186 @@
+/* A draft in words, and the panel beside the steps on wide screens: the request as it would be, and
+ * every check. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/views/create_internal.h"
+
+#include "base/banned.h"
+
+const char *create_kind_words(enum key_kind kind)
+{
+    static const char *const words[] = {"organisation service", "workspace service",
+                                        "workspace user", "not chosen"};
+
+    return words[kind];
+}
+
+void create_marks_words(unsigned marks, struct buf *out)
+{
+    bool first = true;
+
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        if ((marks & 1u << i) != 0) {
+            buf_addf(out, "%s%c %s", first ? "" : ", ", scope_mark_letter(i), grid_mark_words(i));
+            first = false;
+        }
+    }
+}
+
+void create_rates_words(const struct key_draft *draft, struct buf *out)
+{
+    static const char *const units[] = {"a second", "a minute", "an hour", "a day", "a week", "?"};
+
+    if (draft->rate_count == 0) {
+        buf_adds(out, "none");
+    }
+    for (int i = 0; i < draft->rate_count; i++) {
+        const struct draft_rate *rate = &draft->rates[i];
+
+        buf_addf(out, "%s%s %s %s", i == 0 ? "" : ", ", rate->value[0] == '\0' ? "?" : rate->value,
+                 limit_type_name(rate->type), units[rate->unit]);
+    }
+}
+
+void create_budget_words(const struct key_draft *draft, struct buf *out)
+{
+    static const char *const resets[] = {"", ", again every week", ", again every month"};
+
+    if (draft->budget[0] == '\0') {
+        buf_adds(out, "none");
+        return;
+    }
+    buf_addf(out, "%s %s", draft->budget,
+             draft->budget_type == LIMIT_TOKENS ? "tokens" : "US dollars");
+    if (draft->alert[0] != '\0') {
+        buf_addf(out, ", alert at %s", draft->alert);
+    }
+    buf_adds(out, resets[draft->reset]);
+}
+
+void create_expires_words(const struct key_draft *draft, int64_t now, struct buf *out)
+{
+    char text[40];
+    int64_t at;
+
+    if (!draft_expires_at(draft, now, &at)) {
+        buf_adds(out, "?");
+    } else if (at == TIME_NONE) {
+        buf_adds(out, "never");
+    } else {
+        time_strftime(at, "%Y-%m-%d %H:%MZ", text, sizeof(text));
+        buf_adds(out, text);
+    }
+}
+
+void create_rotation_words(const struct key_draft *draft, struct buf *out)
+{
+    static const char *const words[] = {"none", "weekly", "monthly"};
+
+    buf_adds(out, words[draft->rotation]);
+    if (draft->transition[0] != '\0') {
+        buf_addf(out, ", the old secret lives on for %s", draft->transition);
+    }
+}
+
+/* -- the panel -- */
+
+/* Under the name that the field has in the request. */
+static void side_field(struct doc *doc, enum draft_field field, struct buf *words)
+{
+    char *clean = text_cleaned(words->data);
+
+    doc_field(doc, draft_field_name(field), clean[0] == '\0' ? STYLE_DIM : STYLE_NORMAL, "%s",
+              clean[0] == '\0' ? "-" : clean);
+    free(clean);
+    buf_clear(words);
+}
+
+static void write_request(struct create *create)
+{
+    const struct key_draft *draft = &create->draft;
+    struct doc *doc = create->side;
+    struct buf words;
+
+    buf_init(&words, 0);
+    doc_section(doc, 0, "THE REQUEST SO FAR");
+    buf_adds(&words, create_kind_words(draft->kind));
+    side_field(doc, DRAFT_KIND, &words);
+    if (draft->kind != KEY_ORGANISATION_SERVICE) {
+        create_workspace_words(create, &words);
+        side_field(doc, DRAFT_WORKSPACE, &words);
+    }
+    if (draft->kind == KEY_WORKSPACE_USER) {
+        create_owner_words(create, &words);
+        side_field(doc, DRAFT_OWNER, &words);
+    }
+    buf_adds(&words, draft->name);
+    side_field(doc, DRAFT_NAME, &words);
+    buf_adds(&words, draft->description);
+    side_field(doc, DRAFT_DESCRIPTION, &words);
+    buf_addf(&words, "%d", scope_set_count(&draft->scopes));
+    side_field(doc, DRAFT_SCOPES, &words);
+    if (scope_set_marks(&draft->scopes) != 0) {
+        create_marks_words(scope_set_marks(&draft->scopes), &words);
+        doc_field(doc, "  danger", STYLE_WARN, "%s", words.data);
+        buf_clear(&words);
+    }
+    create_rates_words(draft, &words);
+    side_field(doc, DRAFT_RATES, &words);
+    create_budget_words(draft, &words);
+    side_field(doc, DRAFT_BUDGET, &words);
+    create_expires_words(draft, ui_now(create->ui), &words);
+    side_field(doc, DRAFT_EXPIRES, &words);
+    create_rotation_words(draft, &words);
+    side_field(doc, DRAFT_ROTATION, &words);
+    buf_done(&words);
+}
+
+static bool concerns(const struct key_draft *draft, enum draft_field field)
+{
+    return !(field == DRAFT_WORKSPACE && draft->kind == KEY_ORGANISATION_SERVICE) &&
+           !(field == DRAFT_OWNER && draft->kind != KEY_WORKSPACE_USER);
+}
+
+static void write_checks(struct create *create)
+{
+    static const char *const labels[DRAFT_FIELD_COUNT] = {
+        "kind",   "workspace",   "owner",  "name",    "description",
+        "scopes", "rate limits", "budget", "expires", "rotation"};
+    struct doc *doc = create->side;
+
+    doc_section(doc, 0, "CHECKS");
+    for (int field = 0; field < DRAFT_FIELD_COUNT; field++) {
+        bool ok = true;
+
+        if (!concerns(&create->draft, (enum draft_field)field)) {
+            continue;
+        }
+        for (int i = 0; i < create->check.count; i++) {
+            const struct draft_problem *problem = &create->check.problems[i];
+            bool error = problem->severity == DRAFT_ERROR;
+
+            if ((int)problem->field == field) {
+                doc_field(doc, labels[field], error ? STYLE_BAD : STYLE_WARN, "%s %s",
+                          error ? "x " : "! ", problem->text);
+                ok = false;
+            }
+        }
+        if (ok) {
+            doc_field(doc, labels[field], STYLE_GOOD, "ok");
+        }
+    }
+}
+
+void create_write_side(struct create *create)
+{
+    doc_clear(create->side);
+    write_request(create);
+    write_checks(create);
+    doc_section(create->side, 0, "IF THE ANSWER IS LOST");
+    doc_text(create->side, STYLE_DIM,
+             "the key is looked for by name and time, and offered to be revoked. It is never made "
+             "twice by itself.");
+}
