@@ -9,6 +9,9 @@
 /* Ends the program (SIGABRT) with a sentence on stderr. For what cannot go on: no memory, no locked
  * memory. */
 _Noreturn void die(const char *sentence);
+/* die() calls this first: it gives the terminal back, so that the sentence can be read. NULL:
+ * nothing. */
+void die_after(void (*fn)(void));
 
 /* All of these give memory: the caller frees it with free(). A size of 0 gives a unique, freeable
  * pointer. */

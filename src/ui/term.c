@@ -29,8 +29,6 @@
 #define READ_SIZE 4096
 /* Input that is drained before the turn goes on, so that a flood of keys cannot hold the paint. */
 #define READS_MAX 16
-/* How soon to try again when the terminal takes no output. */
-#define STUCK_MS 50
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
@@ -48,9 +46,10 @@ struct term {
     SCREEN *screen;
     struct term_input *input;
     struct termios settings; /* as they were */
-    sigset_t mask;           /* as it was */
+    sigset_t mask;
+    struct sigaction stop_action;
     int signal_fd;
-    int input_watch, signal_watch, sequence_timer, resize_defer, stuck_timer;
+    int input_watch, signal_watch, sequence_timer, resize_defer;
     int width, height;
     int colours;
     bool ended, mouse, away; /* away: lent or stopped */
@@ -196,10 +195,6 @@ static void leave(struct term *term)
         return;
     }
     term->away = true;
-    /* A terminal that takes no more must not keep us; what waits for it is dropped. */
-    if (!term_tty_takes_output()) {
-        tcflush(STDOUT_FILENO, TCOFLUSH);
-    }
     /* Nothing of ours stays on the other screen, nor on the only one. */
     clear();
     refresh();
@@ -384,10 +379,9 @@ struct term *term_start(struct loop *loop, const struct term_options *options,
     term->loop = loop;
     term->hooks = *hooks;
     /* Before curses sees them: it would install handlers that lose a resize. */
-    term->signal_fd = term_tty_block_signals(&term->mask);
+    term->signal_fd = term_tty_block_signals(&term->mask, &term->stop_action);
     if (!open_screen(term, err)) {
-        close(term->signal_fd);
-        sigprocmask(SIG_SETMASK, &term->mask, NULL);
+        term_tty_unblock_signals(term->signal_fd, &term->mask, &term->stop_action);
         free(term);
         return NULL;
     }
@@ -415,12 +409,10 @@ void term_stop(struct term *term)
     watch_input(term, false);
     loop_unwatch(term->loop, term->signal_watch);
     loop_untimer(term->loop, term->sequence_timer);
-    loop_untimer(term->loop, term->stuck_timer);
     loop_undefer(term->loop, term->resize_defer);
     delscreen(term->screen);
     term_rescue_done();
-    close(term->signal_fd);
-    sigprocmask(SIG_SETMASK, &term->mask, NULL);
+    term_tty_unblock_signals(term->signal_fd, &term->mask, &term->stop_action);
     term_input_free(term->input);
     free(term->row);
     free(term->secrets);
@@ -586,14 +578,6 @@ static void send_secrets(struct term *term, const struct canvas *canvas, int x, 
     }
 }
 
-static void on_stuck_timer(void *ctx)
-{
-    struct term *term = ctx;
-
-    term->stuck_timer = 0;
-    loop_dirty(term->loop);
-}
-
 void term_paint(struct term *term, const struct canvas *canvas)
 {
     int x = 0;
@@ -601,12 +585,6 @@ void term_paint(struct term *term, const struct canvas *canvas)
     bool cursor;
 
     if (term->away || term->ended) {
-        return;
-    }
-    if (!term_tty_takes_output()) {
-        if (term->stuck_timer == 0) {
-            term->stuck_timer = loop_timer(term->loop, STUCK_MS, on_stuck_timer, term);
-        }
         return;
     }
     paint_cells(term, canvas);

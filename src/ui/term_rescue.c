@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+
 #include "base/banned.h"
 
 #define STACK_SIZE ((size_t)64 << 10)
@@ -89,6 +91,7 @@ void term_rescue_setup(const char *bytes, size_t len, const struct termios *sett
     if (!at_exit) {
         at_exit = atexit(give_back) == 0;
     }
+    die_after(give_back);
 }
 
 void term_rescue_arm(int ours)
@@ -99,6 +102,7 @@ void term_rescue_arm(int ours)
 void term_rescue_done(void)
 {
     rescue.armed = 0;
+    die_after(NULL);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         sigaction(SIGNALS[i], &rescue.before[i], NULL);
     }

@@ -41,13 +41,6 @@ void term_tty_sends(const char *text)
     term_tty_send(text, strlen(text));
 }
 
-bool term_tty_takes_output(void)
-{
-    struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-    return poll(&room, 1, 0) != 0;
-}
-
 void term_direct_flush(struct term_direct *direct)
 {
     term_tty_send(direct->bytes, direct->len);
@@ -71,16 +64,28 @@ void term_direct_add(struct term_direct *direct, const char *text)
     }
 }
 
-int term_tty_block_signals(sigset_t *before)
+int term_tty_block_signals(sigset_t *mask, struct sigaction *stop)
 {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigset_t ours;
 
     sigemptyset(&ours);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         sigaddset(&ours, SIGNALS[i]);
     }
-    sigprocmask(SIG_BLOCK, &ours, before);
+    sigprocmask(SIG_BLOCK, &ours, mask);
+    /* Blocked it reaches us even so. Curses changes how it is handled at each paint, which drops
+     * one that is on its way, unless it finds it ignored. */
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGTSTP, &ignore, stop);
     return signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void term_tty_unblock_signals(int fd, const sigset_t *mask, const struct sigaction *stop)
+{
+    close(fd);
+    sigaction(SIGTSTP, stop, NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
 void term_tty_stop_job(void)

@@ -4,14 +4,11 @@
 #define PORTCULLIS_UI_TERM_TTY_H
 
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes all to stdout, unless the terminal is gone. */
 void term_tty_send(const char *bytes, size_t len);
 void term_tty_sends(const char *text);
-/* False while the terminal takes no more: a write would wait. */
-bool term_tty_takes_output(void);
 
 /* Bytes that may hold a secret: kept here only and wiped once sent. Starts with len 0. */
 struct term_direct {
@@ -22,9 +19,10 @@ struct term_direct {
 void term_direct_add(struct term_direct *direct, const char *text);
 void term_direct_flush(struct term_direct *direct);
 
-/* Blocks the signals of a terminal program and gives an fd that reads them; *before gets the mask
- * as it was. */
-int term_tty_block_signals(sigset_t *before);
+/* Blocks the signals of a terminal program and gives an fd that reads them; *mask and *stop get the
+ * mask and the action of SIGTSTP as they were, for the other. */
+int term_tty_block_signals(sigset_t *mask, struct sigaction *stop);
+void term_tty_unblock_signals(int fd, const sigset_t *mask, const struct sigaction *stop);
 /* Stops the job as ^Z would; returns when it goes on. */
 void term_tty_stop_job(void);
 

@@ -191,7 +191,9 @@ bool vt_close_reported(struct vt *vt)
         kill(vt->pid, SIGKILL);
         waitpid(vt->pid, &vt->status, 0);
     }
-    reported = take_reports(vt);
+    /* The second sanitizer writes past its log into the screen. */
+    reported = vt_sent(vt, 0, "runtime error:");
+    reported = take_reports(vt) || reported;
     if (vt->fd >= 0) {
         close(vt->fd);
     }
@@ -440,6 +442,11 @@ void vt_hang_up(struct vt *vt)
     close(vt->fd);
     vt->line = -1;
     vt->fd = -1;
+}
+
+const char *vt_home(const struct vt *vt)
+{
+    return vt->folder;
 }
 
 pid_t vt_pid(const struct vt *vt)
