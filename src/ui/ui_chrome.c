@@ -12,8 +12,9 @@
 #include "base/banned.h"
 
 #define WIDE 120
+#define STATE_LINES 3
 
-/* -- the first line -- */
+/* -- the first line: one bar, where only the tag and the arming have colours of their own -- */
 
 static bool looks_like_production(const char *tag)
 {
@@ -33,7 +34,7 @@ static int draw_mode(struct canvas *canvas, int x, const struct host_session *se
         return x + (wide ? canvas_text(canvas, x + 1, 0, "writes on", STYLE_TITLE) + 1 : 0);
     }
     x += canvas_text(canvas, x, 0, "READ-ONLY", STYLE_TITLE);
-    return x + (wide ? canvas_text(canvas, x + 1, 0, "(! arms)", STYLE_DIM) + 1 : 0);
+    return x + (wide ? canvas_text(canvas, x + 1, 0, "(! arms)", STYLE_TITLE) + 1 : 0);
 }
 
 static int draw_you(struct canvas *canvas, int x, const struct host_session *session)
@@ -43,16 +44,16 @@ static int draw_you(struct canvas *canvas, int x, const struct host_session *ses
     if (session->phase != SESSION_OPEN) {
         return x;
     }
-    x += canvas_text(canvas, x, 0, "you: ", STYLE_DIM);
+    x += canvas_text(canvas, x, 0, "you: ", STYLE_TITLE);
     if (session->own_name[0] == '\0') {
-        return x + canvas_text(canvas, x, 0, "?", STYLE_WARN);
+        return x + canvas_text(canvas, x, 0, "?", STYLE_TITLE);
     }
-    x += canvas_fit(canvas, x, 0, 28, session->own_name, STYLE_OWN, false);
-    x += canvas_textf(canvas, x, 0, STYLE_OWN, " ..%s", tail == NULL ? "" : tail + 1);
+    x += canvas_fit(canvas, x, 0, 28, session->own_name, STYLE_TITLE, false);
+    x += canvas_textf(canvas, x, 0, STYLE_TITLE, " ..%s", tail == NULL ? "" : tail + 1);
     if (session->own_scopes >= 0) {
-        return x + canvas_textf(canvas, x, 0, STYLE_DIM, "  %d scopes", session->own_scopes);
+        return x + canvas_textf(canvas, x, 0, STYLE_TITLE, "  %d scopes", session->own_scopes);
     }
-    return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_WARN);
+    return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_TITLE);
 }
 
 static void title_right(const struct ui *ui, const struct host_session *session, bool wide,
@@ -110,9 +111,9 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
         x = draw_you(canvas, x, &session);
     }
     if (right_x > x) {
-        canvas_text(canvas, right_x, 0, right.data, STYLE_DIM);
+        canvas_text(canvas, right_x, 0, right.data, STYLE_TITLE);
     } else {
-        canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_DIM,
+        canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_TITLE,
                    false);
     }
     buf_done(&right);
@@ -164,6 +165,34 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 
 /* -- the state line -- */
 
+/* A sentence that does not fit takes lines of the body: its end says what to do. */
+static void draw_sentence(const struct ui *ui, struct canvas *canvas, int y, const char *text,
+                          enum style style)
+{
+    int width = ui->width - 2;
+    int lines = 0;
+
+    for (const char *at = text; *at != '\0' && lines < STATE_LINES; lines++) {
+        size_t len;
+
+        at += canvas_wrap_next(at, width, &len);
+    }
+    if (lines < 2 || ui->height < STATE_LINES * 4) {
+        canvas_fit(canvas, 1, y, width, text, style, false);
+        return;
+    }
+    canvas_fill(canvas, (struct rect){0, y - lines + 1, ui->width, lines}, STYLE_NORMAL);
+    for (int i = lines; i > 0; i--) {
+        size_t len;
+        size_t used = canvas_wrap_next(text, width, &len);
+        char *line = i == 1 ? xstrdup(text) : xstrndup(text, len);
+
+        canvas_fit(canvas, 1, y - i + 1, width, line, style, false);
+        free(line);
+        text += used;
+    }
+}
+
 static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
 {
     const struct pane *top = ui_top_const(ui);
@@ -186,7 +215,7 @@ static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
     } else if (top->ops->state != NULL && top->ops->state(top->self, ui, &text)) {
         style = STYLE_WARN;
     }
-    canvas_fit(canvas, 1, y, ui->width - 2, text.data, style, false);
+    draw_sentence(ui, canvas, y, text.data, style);
     buf_done(&text);
 }
 

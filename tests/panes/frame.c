@@ -179,6 +179,22 @@ static void work_and_errors_are_told(void **state)
     stage_expect(stage, "checkout-api");
 }
 
+static void a_long_error_is_told_to_its_end(void **state)
+{
+    struct stage *stage = *state;
+    struct err err = {0};
+
+    err_set(&err, ERR_AUTH,
+            "GET /v1/api-keys: 401. The admin key of acme-corp was refused: it was revoked or has"
+            " expired. Log in again with another key: portcullis login --name acme-corp");
+    stage->fake.session.error = &err;
+    ui_changed(stage->ui);
+    stage_expect(stage, "r tries again");
+    stage_size(stage, 40, 10);
+    stage_expect(stage, "GET /v1/api-keys: 401.");
+    stage_expect(stage, "checkout-a~");
+}
+
 static void messages_go_with_the_next_key(void **state)
 {
     struct stage *stage = *state;
@@ -284,6 +300,7 @@ int main(void)
         STAGE_TEST(armed_is_seen_at_once),
         STAGE_TEST(arming_asks_where_the_tag_says_production),
         STAGE_TEST(work_and_errors_are_told),
+        STAGE_TEST(a_long_error_is_told_to_its_end),
         STAGE_TEST(messages_go_with_the_next_key),
         STAGE_TEST(your_own_key_is_marked),
         STAGE_TEST(ascii_draws_no_lines_of_ours),

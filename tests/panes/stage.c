@@ -153,17 +153,25 @@ const char *stage_line(struct stage *stage, int y)
     return at;
 }
 
+/* cmocka cuts what it prints at a thousand bytes. */
+static void show(const struct stage *stage)
+{
+    fputs(stage->text.data, stderr);
+}
+
 void stage_expect(struct stage *stage, const char *text)
 {
     if (!stage_has(stage, text)) {
-        fail_msg("not on the screen: %s\n%s", text, stage->text.data);
+        show(stage);
+        fail_msg("not on the screen: %s", text);
     }
 }
 
 void stage_expect_not(struct stage *stage, const char *text)
 {
     if (stage_has(stage, text)) {
-        fail_msg("on the screen: %s\n%s", text, stage->text.data);
+        show(stage);
+        fail_msg("on the screen: %s", text);
     }
 }
 
@@ -200,7 +208,8 @@ enum style stage_style(struct stage *stage, const char *text)
             }
         }
     }
-    fail_msg("not on the screen: %s\n%s", text, stage->text.data);
+    show(stage);
+    fail_msg("not on the screen: %s", text);
     return style;
 }
 
@@ -220,13 +229,15 @@ void stage_expect_screen(struct stage *stage, const char *name)
     }
     file = fopen(path, "r");
     if (file == NULL) {
-        fail_msg("%s is missing; UPDATE=1 writes it. The screen is:\n%s", path, text);
+        show(stage);
+        fail_msg("%s is missing; UPDATE=1 writes it", path);
     }
     expected = xcalloc(1, SCREEN_MAX);
     assert_true(fread(expected, 1, SCREEN_MAX - 1, file) > 0);
     fclose(file);
     if (strcmp(expected, text) != 0) {
-        fail_msg("%s differs (UPDATE=1 rewrites it). The screen is:\n%s", path, text);
+        show(stage);
+        fail_msg("%s differs; UPDATE=1 rewrites it", path);
     }
     free(expected);
     free(path);

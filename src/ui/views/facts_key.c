@@ -102,14 +102,14 @@ static void budget_field(const struct field_context *ctx, const struct key_extra
         doc_field(doc, "Budget", STYLE_NORMAL, "none");
         return;
     }
-    doc_field(doc, "Budget", STYLE_NORMAL, "%g %s", usage->credit_limit, unit);
+    doc_field(doc, "Budget", STYLE_NORMAL, "%.12g %s", usage->credit_limit, unit);
     if (usage->current_usage >= 0) {
-        doc_field(doc, "", STYLE_DIM, "used %g %s", usage->current_usage, unit);
+        doc_field(doc, "", STYLE_DIM, "used %.12g %s", usage->current_usage, unit);
     } else {
         doc_field(doc, "", STYLE_DIM, "used ?");
     }
     if (usage->alert_threshold >= 0) {
-        doc_field(doc, "", STYLE_DIM, "alert at %g %s", usage->alert_threshold, unit);
+        doc_field(doc, "", STYLE_DIM, "alert at %.12g %s", usage->alert_threshold, unit);
     }
     if (reset != NULL || usage->reset_days > 0) {
         char *clean = text_cleaned(reset == NULL ? "" : reset);
@@ -128,7 +128,7 @@ static void rates_field(const struct key_extra *extra, struct doc *doc)
     for (int i = 0; i < extra->rate_count; i++) {
         const struct rate_limit *rate = &extra->rates[i];
 
-        doc_field(doc, i == 0 ? "Rates" : "", STYLE_NORMAL, "%g %s %s%s", rate->value,
+        doc_field(doc, i == 0 ? "Rates" : "", STYLE_NORMAL, "%.12g %s %s%s", rate->value,
                   limit_type_name(rate->type), rate_unit_name(rate->unit),
                   rate->value <= 0 ? " (blocks all)" : "");
     }
@@ -280,6 +280,12 @@ static void each_warning(const struct field_context *ctx, size_t row,
     }
     if (key->status == STATUS_EXHAUSTED) {
         say(doc, line, STYLE_BAD, "X its budget is used up", "X budget used up");
+    }
+    for (int i = 0; i < extra->rate_count; i++) {
+        if (extra->rates[i].value <= 0) {
+            say(doc, line, STYLE_BAD, "X a rate limit of 0 blocks all calls", "X blocked");
+            break;
+        }
     }
     if (workspace_key && extra->rates_total == 0 && !extra->usage.has_budget) {
         say(doc, line, STYLE_WARN, "! no rate limit and no budget", "! no limits");
