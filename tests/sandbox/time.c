@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-#define HOUR 3600
+#define HOUR 3600LL
 #define DAY (24 * HOUR)
 
 struct world {

@@ -15,8 +15,8 @@ struct answer {
     char *head;   /* owned */
 };
 
-/* One request on a connection of its own. path is that behind /v1; key NULL: no key is sent; body
- * NULL: none. */
+/* One request. The connection is kept for the next. path is that behind /v1; key NULL: no key is
+ * sent; body NULL: none. */
 struct answer call(const struct sandbox_process *sandbox, const char *key, const char *method,
                    const char *path, const char *body);
 /* The same with the path as it stands, in front of which nothing is put. */
