@@ -119,6 +119,8 @@ void filter_free(struct filter *filter)
     }
     for (size_t i = 0; i < filter->count; i++) {
         free(filter->terms[i].text);
+        free(filter->terms[i].lower);
+        free(filter->terms[i].upper);
         free(filter->terms[i].workspaces);
         free(filter->terms[i].users);
     }

@@ -12,6 +12,17 @@
 /* What is known of the text that belongs to a place: each is looked at once a generation. */
 enum verdict { VERDICT_UNKNOWN, VERDICT_NO, VERDICT_YES };
 
+/* What is asked for a column of keys. */
+enum column_way {
+    WAY_TEXT, /* the text of the field */
+    WAY_NAME,
+    WAY_MASK,
+    WAY_DESCRIPTION,
+    WAY_WORKSPACE,
+    WAY_OWNER,
+    WAY_STATUS,
+};
+
 /* One thing that must hold. A word (field -1) is looked for in every field that takes part. */
 struct term {
     int field; /* -1: a word */
@@ -19,13 +30,17 @@ struct term {
     bool whole;
     char *text;
     /* Only for keys: what lets most rows be told without making their text. */
-    bool plain;                /* ASCII, and not one of the marks that stand for a missing text */
-    uint64_t signature;        /* its characters */
-    bool id_start;             /* could be the start of a UUID */
-    uint64_t id_hi, id_lo;     /* that start, */
-    uint64_t mask_hi, mask_lo; /* and which bits of it count */
-    bool in_status[3];         /* occurs in the name of the status */
-    bool in_service;           /* occurs in "svc" */
+    enum column_way way;   /* how a column is asked */
+    bool plain;            /* the signature tells, and it is not one of the marks that stand for a
+                              missing text */
+    bool one;              /* one letter or digit: the signature tells all */
+    char *lower, *upper;   /* of a text that is ASCII, else NULL */
+    uint64_t signature;    /* its characters */
+    bool id_start;         /* could be the start of a UUID */
+    uint64_t id_hi, id_lo; /* that start, */
+    uint64_t mask_hi, mask_lo;         /* and which bits of it count */
+    bool in_status[3];                 /* does it hold of the name of the status? */
+    bool in_service;                   /* occurs in "svc" */
     unsigned char *workspaces, *users; /* enum verdict by place */
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/field_tables.h"
@@ -14,6 +15,12 @@
 static unsigned char fold(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+static bool is_alnum(char c)
+{
+    unsigned char folded = fold(c);
+    return (folded >= 'a' && folded <= 'z') || (folded >= '0' && folded <= '9');
 }
 
 static int nibble(unsigned char c)
@@ -45,28 +52,56 @@ static void plan_id(struct term *term)
     term->id_start = true;
 }
 
+static bool says(const struct term *term, const char *text)
+{
+    return term->field >= 0 && term->whole ? text_casecmp(text, term->text) == 0
+                                           : text_contains(text, term->text);
+}
+
+static enum column_way way_of(const struct term *term)
+{
+    static const char *const KEYS[] = {NULL,        "name",  "mask",  "description",
+                                       "workspace", "owner", "status"};
+    for (size_t way = WAY_NAME; term->field >= 0 && way < sizeof KEYS / sizeof *KEYS; way++) {
+        if (strcmp(KEY_FIELDS[term->field].key, KEYS[way]) == 0) {
+            return (enum column_way)way;
+        }
+    }
+    return WAY_TEXT;
+}
+
+static void plan_cases(struct term *term)
+{
+    term->lower = xstrdup(term->text);
+    term->upper = xstrdup(term->text);
+    for (size_t i = 0; term->text[i] != '\0'; i++) {
+        char c = (char)fold(term->text[i]);
+        term->lower[i] = c;
+        term->upper[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+}
+
 void filter_plan_term(struct filter *filter, struct term *term)
 {
     if (filter->list != LIST_KEYS) {
         return;
     }
     static const char *const MISSING[] = {"", "?", "-"};
+    term->way = way_of(term);
     term->signature = signature_of(term->text);
-    term->plain = (term->signature & SIGNATURE_OPAQUE) == 0;
+    term->plain = (term->signature & SIGNATURE_ODD) == 0;
     for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING; i++) {
         term->plain = term->plain && strcmp(term->text, MISSING[i]) != 0;
     }
+    term->one = term->text[0] != '\0' && term->text[1] == '\0' && is_alnum(term->text[0]);
+    if ((term->signature & SIGNATURE_WORLD) == 0) {
+        plan_cases(term);
+    }
     plan_id(term);
     for (int i = 0; i < STATUS_OTHER; i++) {
-        term->in_status[i] = text_contains(key_status_name((enum key_status)i), term->text);
+        term->in_status[i] = says(term, key_status_name((enum key_status)i));
     }
     term->in_service = text_contains("svc", term->text);
-}
-
-static bool says(const struct term *term, const char *text)
-{
-    return term->field >= 0 && term->whole ? text_casecmp(text, term->text) == 0
-                                           : text_contains(text, term->text);
 }
 
 static bool workspace_says(struct filter *filter, struct term *term, const struct inventory *inv,
@@ -94,50 +129,61 @@ static bool owner_says(struct filter *filter, struct term *term, const struct in
     return *verdict == VERDICT_YES;
 }
 
-/* Both without characters outside ASCII. */
-static bool ascii_fuzzy(const char *hay, const char *needle)
+/* A needle in both cases, all ASCII: no byte of another character is one of its bytes, and the
+ * loops that a million names go through call nothing. */
+static bool ascii_fuzzy(const char *hay, const char *lower, const char *upper)
 {
-    unsigned char want = fold(*needle);
-    for (; *hay != '\0'; hay++) {
-        if (fold(*hay) == want) {
-            want = fold(*++needle);
-            if (want == '\0') {
+    for (char c = *hay; c != '\0'; c = *++hay) {
+        if (c == *lower || c == *upper) {
+            upper++;
+            if (*++lower == '\0') {
                 return true;
             }
         }
     }
-    return want == '\0';
+    return false;
 }
 
-static bool ascii_contains(const char *hay, const char *needle)
+static bool ascii_starts(const char *hay, const char *lower, const char *upper)
 {
-    unsigned char first = fold(*needle);
-    for (; *hay != '\0'; hay++) {
-        size_t i = 0;
-        while (needle[i] != '\0' && fold(hay[i]) == fold(needle[i])) {
-            i++;
+    for (; *lower != '\0'; hay++, lower++, upper++) {
+        if (*hay != *lower && *hay != *upper) {
+            return false;
         }
-        if (needle[i] == '\0') {
+    }
+    return true;
+}
+
+static bool ascii_contains(const char *hay, const char *lower, const char *upper)
+{
+    for (char c = *hay; c != '\0'; c = *++hay) {
+        if ((c == *lower || c == *upper) && ascii_starts(hay, lower, upper)) {
             return true;
         }
     }
-    return first == '\0';
+    return false;
+}
+
+static bool in_text(const struct term *term, const char *text)
+{
+    return term->lower != NULL ? ascii_contains(text, term->lower, term->upper)
+                               : text_contains(text, term->text);
+}
+
+static bool in_mask(const struct term *term, const struct inventory *inv, const struct key_row *key)
+{
+    const char *mask = arena_text(&inv->arena, key->mask);
+    return mask != NULL && in_text(term, mask);
 }
 
 /* The texts that the signature is about. */
 static bool texts_say(const struct term *term, const struct inventory *inv,
-                      const struct key_row *key, bool ascii)
+                      const struct key_row *key)
 {
     const char *name = inventory_clean(inv, key->name);
-    const char *mask = arena_text(&inv->arena, key->mask);
-    const char *description = inventory_clean(inv, key->description);
-    if (ascii) {
-        return ascii_fuzzy(name, term->text) ||
-               (mask != NULL && ascii_contains(mask, term->text)) ||
-               ascii_contains(description, term->text);
-    }
-    return text_fuzzy(name, term->text) > 0 || (mask != NULL && text_contains(mask, term->text)) ||
-           text_contains(description, term->text);
+    return (term->lower != NULL ? ascii_fuzzy(name, term->lower, term->upper)
+                                : text_fuzzy(name, term->text) > 0) ||
+           in_mask(term, inv, key) || in_text(term, inventory_clean(inv, key->description));
 }
 
 static bool status_says(const struct term *term, const struct field_context *ctx,
@@ -169,33 +215,66 @@ static bool word_holds(struct filter *filter, struct term *term, const struct fi
     if (term->in_service && place->user == 0 && key->kind != KEY_WORKSPACE_USER) {
         return true;
     }
-    return (term->signature & ~place->signature) == 0 && texts_say(term, inv, key, true);
+    return (term->signature & ~place->signature) == 0 && (term->one || texts_say(term, inv, key));
 }
 
-/* A row with odd characters, an odd status, an id that is no UUID, or one that is the operator's
- * own is rare: its texts are made. */
+/* A row with an odd character or status, an id that is no UUID, or one that is the operator's own
+ * is rare: its texts are made. */
 static bool is_odd(const struct inventory *inv, size_t row)
 {
-    return (inv->index->key_places[row].signature & SIGNATURE_OPAQUE) != 0 ||
+    return (inv->index->key_places[row].signature & SIGNATURE_ODD) != 0 ||
            (inv->own_key >= 0 && (size_t)inv->own_key == row);
+}
+
+/* Of a row that is not odd: does the signature leave it open, and then the text itself? */
+static bool signed_says(const struct term *term, const struct inventory *inv, size_t row)
+{
+    const struct key_row *key = &inv->keys[row];
+    if ((term->signature & ~inv->index->key_places[row].signature) != 0) {
+        return false;
+    }
+    switch (term->way) {
+    case WAY_NAME:
+        return in_text(term, inventory_clean(inv, key->name));
+    case WAY_MASK:
+        return in_mask(term, inv, key);
+    case WAY_DESCRIPTION:
+    case WAY_WORKSPACE:
+    case WAY_OWNER:
+    case WAY_STATUS:
+    case WAY_TEXT:
+        break;
+    }
+    return in_text(term, inventory_clean(inv, key->description));
 }
 
 static bool column_holds(struct filter *filter, struct term *term, const struct field_context *ctx,
                          size_t row)
 {
-    const struct field *field = &KEY_FIELDS[term->field];
-    const struct key_place *place = &ctx->inv->index->key_places[row];
-    if (strcmp(field->key, "workspace") == 0) {
-        return workspace_says(filter, term, ctx->inv, place->workspace);
-    }
-    if (strcmp(field->key, "owner") == 0 && place->user != 0) {
-        return owner_says(filter, term, ctx->inv, place->user);
-    }
-    bool signed_field = field->search == SEARCH_FUZZY || strcmp(field->key, "mask") == 0 ||
-                        strcmp(field->key, "description") == 0;
-    if (signed_field && term->plain && !is_odd(ctx->inv, row) &&
-        (term->signature & ~place->signature) != 0) {
-        return false;
+    const struct inventory *inv = ctx->inv;
+    const struct key_place *place = &inv->index->key_places[row];
+    switch (term->way) {
+    case WAY_WORKSPACE:
+        return workspace_says(filter, term, inv, place->workspace);
+    case WAY_OWNER:
+        if (place->user != 0) {
+            return owner_says(filter, term, inv, place->user);
+        }
+        break;
+    case WAY_STATUS:
+        if (!is_odd(inv, row)) {
+            return status_says(term, ctx, &inv->keys[row]);
+        }
+        break;
+    case WAY_NAME:
+    case WAY_MASK:
+    case WAY_DESCRIPTION:
+        if (term->plain && !term->whole && !is_odd(inv, row)) {
+            return signed_says(term, inv, row);
+        }
+        break;
+    case WAY_TEXT:
+        break;
     }
     return filter_term_holds(filter, term, ctx, row, &filter->text);
 }

@@ -77,7 +77,20 @@ static unsigned signature_bit(unsigned char c)
     if (c >= '0' && c <= '9') {
         return 26u + (c - '0');
     }
-    return 36u + c % 27u;
+    return 36u + c % 26u;
+}
+
+/* The only characters outside ASCII that text_casecmp takes for a letter in it: I with a dot, i
+ * without one, the long s, the Kelvin sign. */
+static bool folds_to_ascii(const char *text)
+{
+    static const char *const FOLD[] = {"\xc4\xb0", "\xc4\xb1", "\xc5\xbf", "\xe2\x84\xaa"};
+    for (size_t i = 0; i < sizeof FOLD / sizeof *FOLD; i++) {
+        if (strncmp(text, FOLD[i], strlen(FOLD[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 uint64_t signature_of(const char *text)
@@ -85,7 +98,11 @@ uint64_t signature_of(const char *text)
     uint64_t bits = 0;
     for (; text != NULL && *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
-        bits |= c >= 0x80 ? SIGNATURE_OPAQUE : UINT64_C(1) << signature_bit(c);
+        if (c < 0x80) {
+            bits |= UINT64_C(1) << signature_bit(c);
+        } else {
+            bits |= SIGNATURE_WORLD | (folds_to_ascii(text) ? SIGNATURE_ODD : 0);
+        }
     }
     return bits;
 }
@@ -119,7 +136,7 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
                        signature_of(inventory_clean(inv, key->description)) |
                        signature_of(arena_text(&inv->arena, key->mask));
     if (key->status == STATUS_OTHER || !inventory_id_is_uuid(key->id)) {
-        place->signature |= SIGNATURE_OPAQUE;
+        place->signature |= SIGNATURE_ODD;
     }
     count_key(index, place, key->kind, 1);
 }

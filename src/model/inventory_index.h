@@ -25,9 +25,11 @@ struct interned {
     str_ref ref;
 };
 
-/* Bit 63 of a signature: there is a character outside ASCII, an odd status or an odd id, so the
- * other bits do not tell. */
-#define SIGNATURE_OPAQUE (UINT64_C(1) << 63)
+/* Of a signature: there is a character outside ASCII. */
+#define SIGNATURE_WORLD (UINT64_C(1) << 62)
+/* There is such a character that folds to ASCII, an odd status or an odd id, so the other bits do
+ * not tell. */
+#define SIGNATURE_ODD (UINT64_C(1) << 63)
 
 struct key_place {
     uint64_t signature; /* which characters occur in name, description and mask */

@@ -53,7 +53,6 @@ void view_free(struct view *view)
     drop(&view->shown);
     drop(&view->fresh);
     drop(&view->aux);
-    drop(&view->source);
     buf_done(&view->left);
     buf_done(&view->right);
     free(view);
@@ -69,7 +68,9 @@ static void restart(struct view *view)
     view->fresh_shown = true;
     view->shown.len = 0;
     view->fresh.len = 0;
-    drop(&view->source);
+    if (view->fresh.cap < view->shown.cap) {
+        entries_swap(&view->fresh, &view->shown); /* its memory serves again */
+    }
 }
 
 /* The same rows with new facts: what is shown stays until the new order is whole. */
@@ -87,18 +88,21 @@ static void rebuild(struct view *view)
  * They are in order already. Rows kept aside would be lost. */
 static bool narrow(struct view *view)
 {
+    struct entries *shown = &view->shown;
     if (view->step == STEP_DONE && view->fresh.len == 0) {
-        drop(&view->source);
-        view->source = view->shown;
-        view->shown = (struct entries){0};
-    } else if (!view->narrowing) {
+        view->source_len = shown->len;
+    } else if (view->narrowing) {
+        size_t left = view->source_len - view->source_at;
+        memmove(shown->items + shown->len, shown->items + view->source_at,
+                left * sizeof *shown->items);
+        view->source_len = shown->len + left;
+    } else {
         return false;
     }
-    view->narrowing = true;
+    view->narrowing = view->source_len > 0;
     view->source_at = 0;
-    view->fresh.len = 0;
-    view->fresh_shown = true;
-    view->step = STEP_SCAN;
+    shown->len = 0;
+    view->step = view->narrowing ? STEP_SCAN : STEP_DONE;
     return true;
 }
 
@@ -210,13 +214,14 @@ static void look_at(struct view *view, const struct field_context *ctx, uint32_t
 static bool scan(struct view *view, const struct field_context *ctx)
 {
     if (view->narrowing) {
-        for (int n = 0; n < VIEW_BATCH && view->source_at < view->source.len; n++) {
-            const struct entry *entry = &view->source.items[view->source_at++];
-            if (filter_passes(view->filter, ctx, entry->row)) {
-                entries_push(&view->fresh, *entry);
+        struct entries *shown = &view->shown;
+        for (int n = 0; n < VIEW_BATCH && view->source_at < view->source_len; n++) {
+            struct entry entry = shown->items[view->source_at++];
+            if (filter_passes(view->filter, ctx, entry.row)) {
+                shown->items[shown->len++] = entry;
             }
         }
-        return view->source_at == view->source.len;
+        return view->source_at == view->source_len;
     }
     size_t rows = field_rows(ctx->inv, view->list);
     for (int n = 0; n < VIEW_BATCH && view->scanned < rows; n++) {
@@ -235,7 +240,6 @@ static void finish(struct view *view)
         drop(&view->fresh);
     }
     drop(&view->aux);
-    drop(&view->source);
     view->step = STEP_DONE;
 }
 
@@ -243,9 +247,7 @@ static void finish(struct view *view)
 static void append(struct view *view)
 {
     if (view->shown.len == 0) {
-        struct entries empty = view->shown;
-        view->shown = view->fresh;
-        view->fresh = empty;
+        entries_swap(&view->shown, &view->fresh);
     }
     for (size_t i = 0; i < view->fresh.len; i++) {
         entries_push(&view->shown, view->fresh.items[i]);
@@ -256,7 +258,9 @@ static void append(struct view *view)
 static void after_scan(struct view *view, const struct field_context *ctx)
 {
     bool growing = ctx->inv->lists[view->list].progress == PROGRESS_LOADING;
-    if (view->narrowing || view->sort < 0 || view->fresh.len == 0) {
+    if (view->narrowing) {
+        finish(view);
+    } else if (view->sort < 0 || view->fresh.len == 0) {
         view->shown.len = view->rebuilding ? 0 : view->shown.len;
         append(view);
     } else if (growing && !view->rebuilding && view->shown.len > SMALL &&

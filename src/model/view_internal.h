@@ -43,19 +43,19 @@ struct view {
     uint64_t serial, generation, removals; /* of the inventory whose rows these are */
     size_t scanned;                        /* rows of the list that were looked at */
     size_t scope_total;
-    bool fresh_shown;      /* what was shown no longer holds: the new rows are shown as they come */
-    struct entries shown;  /* sorted */
-    struct entries fresh;  /* matched, not merged in yet */
-    struct entries aux;    /* the other side of a merge */
-    struct entries source; /* narrowing: the rows to look at instead of the list */
-    size_t source_at;
-    bool narrowing;
-    bool rebuilding;        /* shown stays until the new order is whole */
-    size_t at, width, i, j; /* where the sort or the merge stands */
-    struct buf left, right; /* scratch, so that no comparison needs an allocation */
+    bool fresh_shown;     /* what was shown no longer holds: the new rows are shown as they come */
+    struct entries shown; /* sorted */
+    struct entries fresh; /* matched, not merged in yet */
+    struct entries aux;   /* the other side of a merge */
+    bool narrowing;       /* what is shown is looked at again, and closes up in place: */
+    size_t source_at, source_len; /* which of its rows are still to come */
+    bool rebuilding;              /* shown stays until the new order is whole */
+    size_t at, width, i, j;       /* where the sort or the merge stands */
+    struct buf left, right;       /* scratch, so that no comparison needs an allocation */
 };
 
 void entries_push(struct entries *entries, struct entry entry);
+void entries_swap(struct entries *a, struct entries *b);
 
 /* What the sorted column says of a row. */
 struct entry view_entry(struct view *view, const struct field_context *ctx, uint32_t row);

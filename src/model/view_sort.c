@@ -23,6 +23,13 @@ void entries_push(struct entries *entries, struct entry entry)
     entries->items[entries->len++] = entry;
 }
 
+void entries_swap(struct entries *a, struct entries *b)
+{
+    struct entries old = *a;
+    *a = *b;
+    *b = old;
+}
+
 static const struct field *sort_field(const struct view *view)
 {
     size_t count;
@@ -168,13 +175,6 @@ static void merge_some(struct view *view, const struct field_context *ctx,
     }
 }
 
-static void swap(struct entries *a, struct entries *b)
-{
-    struct entries old = *a;
-    *a = *b;
-    *b = old;
-}
-
 bool view_merge_runs(struct view *view, const struct field_context *ctx)
 {
     size_t len = view->fresh.len;
@@ -192,7 +192,7 @@ bool view_merge_runs(struct view *view, const struct field_context *ctx)
         view->at = end;
     }
     if (view->at == len) {
-        swap(&view->aux, &view->fresh);
+        entries_swap(&view->aux, &view->fresh);
         view->aux.len = 0;
         view->width *= 2;
         view->at = 0;
@@ -203,13 +203,13 @@ bool view_merge_runs(struct view *view, const struct field_context *ctx)
 bool view_merge_in(struct view *view, const struct field_context *ctx)
 {
     if (view->rebuilding || view->shown.len == 0) {
-        swap(&view->shown, &view->fresh);
+        entries_swap(&view->shown, &view->fresh);
         return true;
     }
     merge_some(view, ctx, &view->shown, view->shown.len, &view->fresh, view->fresh.len);
     if (view->aux.len < view->shown.len + view->fresh.len) {
         return false;
     }
-    swap(&view->aux, &view->shown);
+    entries_swap(&view->aux, &view->shown);
     return true;
 }
