@@ -1,5 +1,6 @@
 #include "api/rig.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ void rig_init(struct rig *rig, const struct api_config *config, const char *key)
     struct err err = {0};
     struct api_config ours = *config;
 
+    assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
     assert_true(secret_setup());
     *rig = (struct rig){.loop = loop_new()};
     clock_init(&rig->clock);
