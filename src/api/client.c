@@ -125,6 +125,11 @@ const char *api_client_base_url(const struct api_client *client)
     return client->base_url;
 }
 
+char *api_describe_route(const char *base_url, const char *proxy)
+{
+    return transport_describe_route(base_url, proxy);
+}
+
 const char *api_client_route(const struct api_client *client)
 {
     return transport_route(client->transport);

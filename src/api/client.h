@@ -39,6 +39,9 @@ struct api_client *api_client_new(struct loop *loop, const struct api_config *co
 /* Cancels everything that is under way. */
 void api_client_free(struct api_client *client);
 const char *api_client_base_url(const struct api_client *client);
+/* How requests to this address would go, without sending any: "direct", "proxy http://host:3128"
+ * (gives). proxy as in api_config. */
+char *api_describe_route(const char *base_url, const char *proxy);
 /* "proxy http://..", "direct": lends. */
 const char *api_client_route(const struct api_client *client);
 

@@ -85,6 +85,8 @@ struct transport *transport_new(struct loop *loop, const struct transport_config
 void transport_free(struct transport *transport);
 /* "direct", or "proxy http://host:3128" without its password; lends. */
 const char *transport_route(const struct transport *transport);
+/* The same for an address, without a transport (gives). */
+char *transport_describe_route(const char *base_url, const char *proxy);
 
 /* Runs once, from the loop, outside of every curl call. The result is lent; its body may be taken
  * (buf_init on it). */

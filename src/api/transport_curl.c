@@ -285,23 +285,38 @@ static char *describe_route(const char *host, const char *proxy, bool loopback)
                                           : proxy);
 }
 
-static void choose_route(struct transport *transport, const struct transport_config *config)
+/* Gives; "" when there is none. */
+static char *host_of(const char *base_url)
 {
     CURLU *url = curl_url();
     char *host = NULL;
-    bool loopback;
 
-    if (url != NULL && curl_url_set(url, CURLUPART_URL, config->base_url, 0) == CURLUE_OK) {
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, base_url, 0) == CURLUE_OK) {
         host = url_part(url, CURLUPART_HOST, 0);
     }
-    loopback = host != NULL && is_loopback_host(host);
+    curl_url_cleanup(url);
+    return host != NULL ? host : xstrdup("");
+}
+
+char *transport_describe_route(const char *base_url, const char *proxy)
+{
+    char *host = host_of(base_url);
+    char *route = describe_route(host, proxy, is_loopback_host(host));
+
+    free(host);
+    return route;
+}
+
+static void choose_route(struct transport *transport, const struct transport_config *config)
+{
+    char *host = host_of(config->base_url);
+
     transport->plain = strncmp(config->base_url, "http://", 7) == 0;
-    transport->proxy = loopback                ? xstrdup("")
+    transport->proxy = is_loopback_host(host)  ? xstrdup("")
                        : config->proxy != NULL ? xstrdup(config->proxy)
                                                : NULL;
-    transport->route = describe_route(host != NULL ? host : "", transport->proxy, loopback);
+    transport->route = transport_describe_route(config->base_url, transport->proxy);
     free(host);
-    curl_url_cleanup(url);
 }
 
 /* -- one exchange -- */

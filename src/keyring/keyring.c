@@ -258,6 +258,11 @@ void keyring_free(struct keyring *keyring)
     free(keyring);
 }
 
+const char *keyring_helper_path(const struct keyring *keyring)
+{
+    return keyring->helper;
+}
+
 void keyring_on_slow(struct keyring *keyring, loop_fn *fn, void *ctx)
 {
     keyring->on_slow = fn;

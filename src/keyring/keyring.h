@@ -43,6 +43,8 @@ typedef void keyring_fn(void *ctx, enum keyring_outcome outcome, const struct se
 struct keyring; /* one loop's helpers and commands */
 /* helper_path NULL: beside the running program, else the compiled-in libexec path. */
 struct keyring *keyring_new(struct loop *loop, const char *helper_path);
+/* Where the helper program is; NULL when it was not found. Lends. */
+const char *keyring_helper_path(const struct keyring *keyring);
 /* Kills what still runs; no callback runs any more. Accepts NULL. */
 void keyring_free(struct keyring *keyring);
 

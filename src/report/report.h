@@ -51,6 +51,19 @@ bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
 bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const char *json,
                 size_t len, const struct report_options *options, struct err *err);
 
+/* A table that is no list of the inventory: cells row by row, NULL for what is not set. JSON: as
+ * for lists, complete, with the heads as names. */
+bool report_plain(FILE *out, const char *const *heads, size_t columns, const char *const *cells,
+                  size_t rows, const struct report_options *options, struct err *err);
+/* One object: a name and a value each, NULL for what is not set. JSON: an object; CSV:
+ * "name,value". */
+struct report_fact {
+    const char *name; /* "base_url" */
+    const char *value;
+};
+bool report_facts(FILE *out, const struct report_fact *facts, size_t count,
+                  const struct report_options *options, struct err *err);
+
 /* One CSV cell, quoted where needed (RFC 4180); a leading = + - @ TAB or CR gets a ' in front, so
  * that a spreadsheet does not run it. */
 void report_csv_cell(FILE *out, const char *text);

@@ -661,3 +661,25 @@ const char *term_abilities(struct term *term)
                                 inside_tmux() ? ", tmux" : "");
     return term->abilities;
 }
+
+/* Of <term.h>, which makes macros of words like columns and lines. */
+extern int setupterm(const char *name, int fd, int *status);
+
+char *term_describe(void)
+{
+    const char *name = getenv("TERM"), *over_ssh = getenv("SSH_CONNECTION");
+    struct winsize size = {0};
+    char colours[32];
+    int status = 0, count;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
+        return xstrdup("none: standard output is no terminal");
+    }
+    if (name == NULL || setupterm(name, STDOUT_FILENO, &status) != OK) {
+        return xstrdup("unknown: TERM names none that is known here");
+    }
+    count = tigetnum("colors");
+    snprintf(colours, sizeof(colours), "%d colours", count < 0 ? 0 : count);
+    return xasprintf("%s, %s, %ux%u%s%s", name, colours, size.ws_col, size.ws_row,
+                     inside_tmux() ? ", tmux" : "", over_ssh != NULL ? ", over SSH" : "");
+}

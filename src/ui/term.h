@@ -65,5 +65,8 @@ bool term_mouse(const struct term *term);
 bool term_copy(struct term *term, const char *text, size_t len, struct err *err);
 /* For `info`: "256 colours, mouse off, tmux". Lends until the next call. */
 const char *term_abilities(struct term *term);
+/* The same without taking the terminal, for `info`: "xterm-256color, 256 colours, 80x24, tmux, over
+ * SSH", or that standard output is none (gives). */
+char *term_describe(void);
 
 #endif

@@ -77,8 +77,8 @@ run() {
 fail() {
     failed=1
     echo "FAILED: $* (line ${BASH_LINENO[1]})" >&2
-    sed 's/^/  out: /' "$out" >&2
-    sed 's/^/  err: /' "$err" >&2
+    head -c 600 "$out" | sed 's/^/  out: /' >&2
+    head -c 1500 "$err" | sed 's/^/  err: /' >&2
 }
 
 # says TEXT / hushes TEXT: the last run printed it on stderr, or must not. prints/omits: the same on stdout.
