@@ -172,6 +172,7 @@ static void finish(struct api_load *load)
 {
     bool failed = load->err.kind == ERR_AUTH || (load->err.kind != ERR_NONE && !load->reached);
 
+    load_people_of_members(load);
     load->finished = true;
     load->fn(load->ctx, true, failed ? &load->err : NULL);
 }

@@ -257,3 +257,12 @@ void load_state_stop(struct api_load *load, const char *why)
         }
     }
 }
+
+void load_state_people(struct api_load *load)
+{
+    const struct list_state *state = &load->inv->lists[LIST_USERS];
+
+    set_state(load, LIST_USERS, PROGRESS_PARTIAL,
+              "Only the people of the workspaces are shown: the list of users is refused%s%s.",
+              state->scope[0] == '\0' ? "" : "; your key likely lacks ", state->scope);
+}

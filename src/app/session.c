@@ -307,10 +307,15 @@ static bool has_data(const struct inventory *inv)
 static void on_load(void *ctx, bool finished, const struct err *err)
 {
     struct session *session = ctx;
+    struct err own;
 
     if (!finished) {
         session_changed(session);
         return;
+    }
+    if (err != NULL) {
+        own = *err; /* it is the load's */
+        err = &own;
     }
     api_load_free(session->load);
     session->load = NULL;

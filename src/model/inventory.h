@@ -32,7 +32,7 @@ struct list_state {
     int64_t total;     /* what the server says; -1: not told */
     int64_t loaded_at; /* wall clock, ms; TIME_NONE: never */
     char scope[80];    /* the scope that is likely missing, "" when none */
-    char why[256];     /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
+    char why[512];     /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
 };
 
 /* How the members of one workspace were read. Same order as the workspaces. */

@@ -223,7 +223,13 @@ static void write_json(FILE *out, struct inventory *inv, enum list_kind list, co
         fprintf(out, "%" PRId64, state->total);
     }
     fputs(",\"missing\":", out);
-    report_json_write(out, report_json_missing(inv, list), JSON_COMPACT);
+    json_t *missing = report_json_missing(inv, list);
+    if (list == LIST_USERS) {
+        json_t *members = report_json_missing(inv, LIST_MEMBERS);
+        json_array_extend(missing, members);
+        json_decref(members);
+    }
+    report_json_write(out, missing, JSON_COMPACT);
     fputs(",\"items\":[", out);
     for (size_t i = 0; i < count; i++) {
         fputs(i ? ",\n" : "\n", out);

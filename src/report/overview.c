@@ -65,14 +65,20 @@ static json_t *number(bool known, size_t value)
     return known ? json_integer((json_int_t)value) : json_null();
 }
 
+/* Of this list alone: people and their memberships are two. */
+static bool complete(const struct inventory *inv, enum list_kind list)
+{
+    return list == LIST_USERS ? inv->lists[list].progress == PROGRESS_COMPLETE
+                              : report_complete(inv, list);
+}
+
 static json_t *lists_json(const struct inventory *inv)
 {
     json_t *lists = json_object();
     for (int l = 0; l < LIST_COUNT; l++) {
         const struct list_state *state = &inv->lists[l];
         json_t *entry = json_object();
-        json_object_set_new(entry, "complete",
-                            json_boolean(report_complete(inv, (enum list_kind)l)));
+        json_object_set_new(entry, "complete", json_boolean(complete(inv, (enum list_kind)l)));
         json_object_set_new(entry, "counted",
                             number(readable(inv, (enum list_kind)l), state->counted));
         json_object_set_new(entry, "total",

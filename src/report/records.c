@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "model/access.h"
 #include "model/field.h"
 
 #include "base/banned.h"
@@ -259,6 +260,21 @@ static void add_missing(json_t *out, const char *list, const char *scope, const 
     json_array_append_new(out, entry);
 }
 
+/* The kinds of keys that the own key may not list are hidden from it without a word [INF]. */
+static bool add_hidden_kinds(json_t *out, const struct inventory *inv)
+{
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        const char *scope = "";
+        char why[128];
+        if (access_own_key(inv, OWN_LIST, (enum key_kind)kind, &scope) == ANSWER_NO) {
+            snprintf(why, sizeof why, "Your key lacks %s: %s keys are hidden.", scope,
+                     key_kind_name((enum key_kind)kind));
+            add_missing(out, list_name(LIST_KEYS), scope, why);
+        }
+    }
+    return json_array_size(out) > 0;
+}
+
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
 {
     json_t *out = json_array();
@@ -267,13 +283,9 @@ json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
     if (state->progress != PROGRESS_COMPLETE) {
         add_missing(out, list_name(list), state->scope,
                     state->why[0] != '\0' ? state->why : "not read");
-    } else if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof why)) {
+    } else if (list == LIST_KEYS && !add_hidden_kinds(out, inv) &&
+               !inventory_keys_complete(inv, why, sizeof why)) {
         add_missing(out, list_name(list), state->scope, why);
-    }
-    if (list == LIST_USERS && inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
-        const struct list_state *members = &inv->lists[LIST_MEMBERS];
-        add_missing(out, list_name(LIST_MEMBERS), members->scope,
-                    members->why[0] != '\0' ? members->why : "not read");
     }
     return out;
 }

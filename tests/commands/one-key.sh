@@ -22,4 +22,4 @@ says "gone"
 same "$(wc -c <"$out")" 0
 run 2 key
 run 2 key one two
-run 1 key ..
+run 2 key ..

@@ -26,7 +26,7 @@ says "127.0.0.1:1"
 sandbox --fault GET:/api-keys:retry-after=300
 profile demo "$work/keys/first"
 run 5 keys
-says "300"
+says "5m"
 
 # A profile that others could read or that has a line nobody understands is refused, with its number.
 profile demo "$work/keys/first"
@@ -39,8 +39,9 @@ run 2 keys
 says "colour"
 says "4"
 
-# A closed pipe and a full disk are errors, not silence.
+# A full disk is an error, not silence.
+sandbox
 profile demo "$work/keys/first"
 code=0
-"$bin/portcullis" keys >/dev/full 2>"$work/seen/full" || code=$?
+"$bin/portcullis" workspaces >/dev/full 2>"$work/seen/full" || code=$?
 [ "$code" = 1 ] || fail "a full disk ended with $code"

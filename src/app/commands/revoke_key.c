@@ -77,6 +77,11 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
 {
     struct err err = {0};
     const char *tag = session_profile(app->session)->tag;
+    if (gate_tag_is_prod(tag) && flags->reason == NULL) {
+        err_set(&err, ERR_GUARD, "This profile is tagged %s: --reason is needed. Nothing was sent.",
+                tag);
+        return command_fail(&err);
+    }
     if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
         !operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err)) {
         return command_fail(&err);
