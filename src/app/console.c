@@ -117,6 +117,7 @@ static void on_tick(void *ctx)
     struct console *console = ctx;
 
     console->tick_timer = 0;
+    start_work(console); /* ages and the end of the arming are in prepared pages too */
     loop_dirty(console->app->loop);
 }
 
