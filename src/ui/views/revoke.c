@@ -6,12 +6,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "ui/form.h"
 #include "ui/ui.h"
 #include "ui/views/arm.h"
-#include "ui/views/facts.h"
 #include "ui/views/revoke_internal.h"
 #include "ui/views/views.h"
 
@@ -276,127 +274,12 @@ static void follow_phase(struct revoke *self, const struct host_operation *op,
     }
 }
 
-static void add_error(struct doc *doc, enum style style, const struct err *err, const char *words)
-{
-    if (err->kind != ERR_NONE) {
-        doc_text(doc, style, "%s", err->text);
-    }
-    if (words != NULL && words[0] != '\0') {
-        doc_text(doc, style, "%s", words);
-    }
-}
-
-static void add_changes(const struct revoke *self, struct doc *doc)
-{
-    const char *at = self->changes;
-
-    while (*at != '\0') {
-        size_t len = strcspn(at, "\n");
-
-        doc_field(doc, at == self->changes ? "CHANGED" : "", STYLE_BAD, "%.*s", (int)len, at);
-        at += len + (at[len] == '\n' ? 1 : 0);
-    }
-}
-
-static void add_read_age(const struct ui *ui, const struct host_operation *op, struct doc *doc)
-{
-    int64_t age = op->read_at == TIME_NONE ? -1 : ui_now(ui) - op->read_at;
-    struct host_session session;
-    char span[TIME_TEXT_SIZE];
-
-    ui_session(ui, &session);
-    if (age < 0) {
-        return;
-    }
-    time_span(age, span);
-    /* Unarmed, the screen wakes up once a minute: seconds would be wrong at once. */
-    doc_field(doc, "Read again", op->changed ? STYLE_BAD : STYLE_NORMAL, "%s%s: %s",
-              age < 60000 && !session.armed ? "less than a minute" : span, " ago",
-              op->changed ? "NOT as it was when you looked" : "as you see it here");
-}
-
-static void add_request(const struct ui *ui, const struct host_operation *op, struct doc *doc)
-{
-    static const char *const HELD[] = {
-        [HELD_NO] = "your key does NOT hold it",
-        [HELD_YES] = "your key holds it",
-        [HELD_UNKNOWN] = "? not known whether your key holds it",
-    };
-    static const enum style STYLES[] = {
-        [HELD_NO] = STYLE_BAD, [HELD_YES] = STYLE_GOOD, [HELD_UNKNOWN] = STYLE_WARN};
-
-    add_read_age(ui, op, doc);
-    doc_field(doc, "Will send", STYLE_BOLD, "%s %s", op->method, op->path);
-    if (op->scope != NULL && op->scope[0] != '\0') {
-        doc_field(doc, "Needs", STYLES[op->scope_held], "%s: %s", op->scope, HELD[op->scope_held]);
-    } else {
-        doc_field(doc, "Needs", STYLE_WARN, "? the scope for a kind of key not known here");
-    }
-    doc_text(doc, STYLE_WARN,
-             "Cannot be undone. A cut-off hybrid gateway may honour it for up to 7 days.");
-}
-
-/* The sentences of a phase: the heading word, and what it means for the operator. */
-static void fill_request(const struct revoke *self, const struct ui *ui,
-                         const struct host_operation *op, struct doc *doc)
-{
-    doc_clear(doc);
-    switch (op->phase) {
-    case OP_NONE:
-        if (self->start.kind == ERR_NONE) {
-            doc_text(doc, STYLE_DIM, "There is no review any more. r begins one.");
-            return;
-        }
-        doc_text(doc, STYLE_BAD, "NO REVIEW");
-        add_error(doc, STYLE_BAD, &self->start, "Nothing was sent.");
-        return;
-    case OP_READING:
-        doc_text(doc, STYLE_NORMAL, "%s", op->words);
-        return;
-    case OP_REVIEW:
-        if (op->changed && op->words[0] != '\0') {
-            doc_text(doc, STYLE_BAD, "%s", op->words);
-        }
-        add_changes(self, doc);
-        add_request(ui, op, doc);
-        return;
-    case OP_BLOCKED:
-        doc_text(doc, STYLE_BAD, "BLOCKED");
-        add_error(doc, STYLE_BAD, &op->error, op->words);
-        return;
-    case OP_SENDING:
-        doc_text(doc, STYLE_WARN, "SENDING   %s %s", op->method, op->path);
-        add_error(doc, STYLE_WARN, &op->error, op->words);
-        break;
-    case OP_PROVING:
-        doc_text(doc, STYLE_WARN, "ACCEPTED, NOT PROVEN YET");
-        add_error(doc, STYLE_WARN, &op->error, op->words);
-        break;
-    case OP_LOST:
-        doc_text(doc, STYLE_BAD, "THE ANSWER WAS LOST");
-        add_error(doc, STYLE_WARN, &op->error, op->words);
-        break;
-    case OP_DONE:
-        doc_text(doc, STYLE_GOOD, "REVOKED");
-        doc_text(doc, STYLE_NORMAL, "%s", op->words);
-        return;
-    case OP_REFUSED:
-        doc_text(doc, STYLE_BAD, "THE SERVER REFUSED");
-        add_error(doc, STYLE_BAD, &op->error, op->words);
-        return;
-    case OP_UNKNOWN:
-        doc_text(doc, STYLE_BAD, "THE OUTCOME IS NOT KNOWN");
-        add_error(doc, STYLE_BAD, &op->error, op->words);
-        return;
-    }
-    doc_text(doc, STYLE_DIM, "Whatever comes of it is written to the journal.");
-}
-
 static void shown(void *pane, struct ui *ui)
 {
     struct revoke *self = pane;
     struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
     struct host_operation op;
+    struct host_session session;
     int row = key_row(self, ctx.inv);
 
     look(self, &op);
@@ -407,7 +290,8 @@ static void shown(void *pane, struct ui *ui)
         set_text(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
         revoke_facts(&ctx, (size_t)row, self->twins, ui_width(ui) >= TWO_COLUMNS, self->facts);
     }
-    fill_request(self, ui, &op, self->request);
+    ui_session(ui, &session);
+    revoke_words(&op, &self->start, self->changes, ctx.now, session.armed, self->request);
     update_form(self, ui, &op);
 }
 

@@ -1,4 +1,4 @@
-/* What the two files of the revoke dialog share: what the operator saw of a key, and the pages made
+/* What the files of the revoke dialog share: what the operator saw of a key, and the pages made
  * from it. Included by revoke*.c only. */
 #ifndef PORTCULLIS_UI_VIEWS_REVOKE_INTERNAL_H
 #define PORTCULLIS_UI_VIEWS_REVOKE_INTERNAL_H
@@ -34,5 +34,10 @@ void revoke_twins(const struct inventory *inv, size_t row, struct buf *out);
 /* What the key is. twins: from revoke_twins, "" for none. wide: for two columns. */
 void revoke_facts(const struct field_context *ctx, size_t row, const char *twins, bool wide,
                   struct doc *doc);
+
+/* What will be sent, or what became of it. start: why there is no review. changes: what is not as
+ * it was when the operator looked, a line each. armed: the screen wakes up every second. */
+void revoke_words(const struct host_operation *op, const struct err *start, const char *changes,
+                  int64_t now, bool armed, struct doc *doc);
 
 #endif
