@@ -13,6 +13,8 @@
 
 #define WIDE 120
 #define STATE_LINES 3
+/* Columns of the second line that are the status' own. */
+#define STATUS_ROOM 20
 
 /* -- the first line: one bar, where only the tag and the arming have colours of their own -- */
 
@@ -147,15 +149,34 @@ static void crumb(const struct ui *ui, struct buf *out)
     }
 }
 
+/* What fits of a path: its first parts give way, for the last one says where one is. */
+static int draw_path(struct canvas *canvas, int x, int y, int width, int wanted, const char *path)
+{
+    const char *rest;
+    int used = 0;
+
+    if (text_width(path) > wanted) {
+        used = canvas_text(canvas, x, y, ".. > ", STYLE_DIM);
+    }
+    while (text_width(path) > wanted - used && (rest = strstr(path, " > ")) != NULL) {
+        path = rest + strlen(" > ");
+    }
+    return used + canvas_fit(canvas, x + used, y, width - used, path, STYLE_BOLD, false);
+}
+
 static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *top = ui_top_const(ui);
+    int width = ui->width - 2;
     struct buf text;
     int used;
 
     buf_init(&text, 0);
     crumb(ui, &text);
-    used = canvas_fit(canvas, 1, 1, ui->width - 2, text.data, STYLE_BOLD, false);
+    used =
+        draw_path(canvas, 1, 1, width,
+                  top->ops->status != NULL && width > STATUS_ROOM * 3 ? width - STATUS_ROOM : width,
+                  text.data);
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {
         top->ops->status(top->self, ui, canvas,

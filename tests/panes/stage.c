@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -19,6 +20,9 @@
 void stage_init(struct stage *stage, int width, int height)
 {
     *stage = (struct stage){0};
+    if (!secret_setup()) {
+        die("libsodium does not start");
+    }
     fake_host_init(&stage->fake);
     buf_init(&stage->text, SCREEN_MAX);
     stage->ui = ui_new(&stage->fake.host, &(struct ui_options){0});
