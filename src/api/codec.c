@@ -186,6 +186,11 @@ bool member_decode(const json_t *json, struct inventory *inv, struct id workspac
 
 /* -- masks -- */
 
+void codec_mask(const char *secret, char *out, size_t size)
+{
+    mask_make(secret_is_key(secret, strlen(secret), NULL) ? secret : "", out, size);
+}
+
 static bool mask_member(json_t *object)
 {
     size_t len = 0;
@@ -195,8 +200,8 @@ static bool mask_member(json_t *object)
     if (text == NULL || len == 0 || strchr(text, '*') != NULL) {
         return false;
     }
-    mask_make(text, mask, sizeof(mask));
-    json_object_set_new(object, "key", json_stringn_nocheck(mask, strlen(mask)));
+    codec_mask(text, mask, sizeof(mask));
+    json_object_set_new(object, "key", json_string(mask));
     return true;
 }
 

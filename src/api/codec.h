@@ -30,6 +30,10 @@ json_t *draft_encode(const struct key_draft *draft, int64_t now);
  * the rows of `data`. True when anything was changed. */
 bool keys_mask(json_t *root);
 
+/* The mask of a key that came whole. What no key of ours can have in it, and a mask may cut in the
+ * middle, shows nothing but stars. */
+void codec_mask(const char *secret, char *out, size_t size);
+
 /* For the codecs: the member as a kept text, cleaned beside; as interned word; as id. Absent and
  * null give none. */
 struct text_pair codec_text(struct inventory *inv, const json_t *json, const char *name);

@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "model/mask.h"
 
 #include "base/banned.h"
 
@@ -251,7 +250,7 @@ static str_ref decode_mask(struct inventory *inv, const json_t *json)
         return codec_word(inv, json, "key");
     }
     /* A caller may be sent its own key unmasked: only the mask is kept. */
-    mask_make(text, mask, sizeof(mask));
+    codec_mask(text, mask, sizeof(mask));
     return arena_intern(&inv->arena, mask, strlen(mask));
 }
 

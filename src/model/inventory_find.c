@@ -52,12 +52,23 @@ int inventory_find_user_text(const struct inventory *inv, const char *text)
     return found;
 }
 
+/* A mark behind the icon belongs to the icon. */
+static bool ends_at_character(const char *text, size_t len)
+{
+    size_t at = 0;
+    int columns;
+    while (at < len) {
+        at += text_next(text + at, &columns);
+    }
+    return at == len;
+}
+
 const char *inventory_workspace_name(const struct inventory *inv, const struct workspace_row *row)
 {
     const char *name = inventory_clean(inv, row->name);
     const char *icon = inventory_clean(inv, row->icon);
     size_t len = strlen(icon);
-    if (len > 0 && strncmp(name, icon, len) == 0) {
+    if (len > 0 && strncmp(name, icon, len) == 0 && ends_at_character(name, len)) {
         const char *rest = name + len;
         while (*rest == ' ') {
             rest++;

@@ -302,6 +302,10 @@ static void test_masks(void **state)
         {"{\"data\":[7,{\"key\":\"abcdefghij\"},{\"key\":\"x*\"}]}",
          "{\"data\":[7,{\"key\":\"ab*****hij\"},{\"key\":\"x*\"}]}"},
         {"[]", NULL},
+        /* A mask does not cut a character in two, and shows no control. */
+        {"{\"key\":\"a\xc3\xa9xxxxxxxxxx\"}", "{\"key\":\"**********\"}"},
+        {"{\"key\":\"\\u001babcdefghij\"}", "{\"key\":\"**********\"}"},
+        {"{\"key\":\"a\\u0000bcdefghijk\"}", "{\"key\":\"**********\"}"},
     };
 
     (void)state;

@@ -39,7 +39,7 @@ static void check_text(const char *text, size_t size)
         fuzz_broken("a sentence that is not clean");
     }
     for (size_t i = 0; i + 8 <= strlen(KEY); i++) {
-        if (memmem(text, strlen(text), KEY + i, 8) != NULL) {
+        if (memmem(text, strlen(text), &KEY[i], 8) != NULL) {
             fuzz_broken("a piece of the key in a sentence");
         }
     }
