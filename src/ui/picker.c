@@ -134,7 +134,7 @@ static void draw_rows(const struct picker *picker, struct canvas *canvas, struct
                     STYLE_DIM);
         return;
     }
-    for (int i = 0; i < area.height && (size_t)(top + i) < picker->shown_count; i++) {
+    for (int i = 0; i < area.height && top + i < (int)picker->shown_count; i++) {
         const struct row *row = &picker->rows[picker->shown[top + i]];
         int x = area.x + picker->name_columns + 2;
         enum style style = top + i == at ? STYLE_SELECTED : STYLE_NORMAL;

@@ -15,7 +15,6 @@
 #define LABELS 14
 #define SIDE_FROM 120
 #define SIDE_WIDTH 44
-#define FOOT_LINES 3
 #define PAGE 8
 
 static const char *const STEP_NAMES[STEP_COUNT] = {"Kind", "Identity", "Scopes", "Limits and life",
@@ -41,7 +40,6 @@ void create_go(struct create *create, enum create_step step)
     }
     create->step = step;
     create->grid.typing = false;
-    create->start_over_asked = false;
     form_set_focus(create->form, -1);
     create_build(create);
     if (step == STEP_REVIEW) {
@@ -55,9 +53,15 @@ static void step_by(struct create *create, int by)
 
     if (create->mode == MODE_FILL && to >= 0 && to < STEP_COUNT) {
         create_go(create, (enum create_step)to);
-        if (by < 0) {
-            form_focus_last(create->form);
-        }
+    }
+}
+
+/* Shift-Tab before the first field of a step: the last of the one before. */
+static void tab_back(struct create *create)
+{
+    if (create->step != STEP_KIND) {
+        step_by(create, -1);
+        form_focus_last(create->form);
     }
 }
 
@@ -177,17 +181,34 @@ static void fresh(struct create *create)
     grid_set_kind(&create->grid, create->draft.kind);
 }
 
-void create_start_over(struct create *create)
+/* D, twice: a draft that was typed is not thrown away by a slip. */
+static bool throw_away(struct create *create, const struct ui_event *what)
 {
     const struct host *host = ui_host(create->ui);
+    bool again = create->start_over_asked;
 
+    create->start_over_asked = false;
+    if (what->key != UI_KEY_CHAR || strcmp(what->text, "D") != 0 || create->mode != MODE_FILL ||
+        create->grid.typing || form_takes_text(create->form) ||
+        !(create->changed || create->restored)) {
+        return false;
+    }
+    if (!again) {
+        create->start_over_asked = true;
+        ui_message(create->ui, true, "Throw the draft away? D again does it.");
+        return true;
+    }
+    if (create->reviewed) {
+        host->ops->close_operation(host->ctx);
+        create->reviewed = false;
+    }
     host->ops->save_draft(host->ctx, NULL);
     fresh(create);
-    create->start_over_asked = false;
     create->step = STEP_KIND;
     form_set_focus(create->form, -1);
     create_build(create);
     ui_message(create->ui, false, "Thrown away. This is a new draft.");
+    return true;
 }
 
 /* -- events -- */
@@ -211,7 +232,7 @@ static enum pane_result grid_answer(struct create *create, const struct ui_event
         return PANE_HANDLED;
     }
     if (what->key == UI_KEY_BACKTAB) {
-        step_by(create, -1);
+        tab_back(create);
         return PANE_HANDLED;
     }
     return PANE_IGNORED;
@@ -263,7 +284,7 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
         step_by(create, 1);
         return PANE_HANDLED;
     case FORM_PAST_START:
-        step_by(create, -1);
+        tab_back(create);
         return PANE_HANDLED;
     case FORM_HANDLED:
         return PANE_HANDLED;
@@ -309,7 +330,7 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     if (what->key != UI_KEY_ESC && !(what->key == UI_KEY_F && what->number == 10)) {
         create->asked = false;
     }
-    if (step_key(create, what)) {
+    if (throw_away(create, what) || step_key(create, what)) {
         return PANE_HANDLED;
     }
     if (create->mode == MODE_SECRET) {
@@ -416,111 +437,6 @@ static void draw_steps(const struct create *create, struct canvas *canvas, struc
     }
 }
 
-static void draw_scope_foot(const struct create *create, struct canvas *canvas, struct rect area)
-{
-    int scope = grid_scope(&create->grid);
-    struct buf words;
-    int y = area.y + 1;
-
-    canvas_hline(canvas, area.x, area.y, area.width);
-    buf_init(&words, 0);
-    if (scope >= 0) {
-        const struct scope_info *info = scope_info(scope);
-        int used = canvas_fit(canvas, area.x + 1, y, area.width - 1, info->name, STYLE_BOLD, false);
-
-        buf_addf(&words, "  %s", info->description);
-        canvas_fit(canvas, area.x + 1 + used, y, area.width - 1 - used, words.data, STYLE_NORMAL,
-                   false);
-        buf_clear(&words);
-        create_marks_words(info->marks, &words);
-        if (words.len > 0) {
-            int x = area.x + 1 + canvas_text(canvas, area.x + 1, y + 1, "! ", STYLE_WARN);
-
-            canvas_fit(canvas, x, y + 1, area.x + area.width - x, words.data, STYLE_WARN, false);
-        }
-    }
-    buf_done(&words);
-}
-
-static void draw_scope_head(const struct create *create, struct canvas *canvas, struct rect area)
-{
-    const struct key_draft *draft = &create->draft;
-    struct scope_set legal = scope_set_legal(draft->kind);
-    unsigned marks = scope_set_marks(&draft->scopes);
-    int x = area.x + 1;
-    char count[64];
-    size_t at = 0;
-
-    snprintf(count, sizeof(count), "%d of %d chosen", scope_set_count(&draft->scopes),
-             scope_set_count(&legal));
-    x += canvas_fit(canvas, x, area.y, area.width - 1, count, STYLE_BOLD, false);
-    count[0] = '\0';
-    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
-        if ((marks & 1u << i) != 0) {
-            at += (size_t)snprintf(count + at, sizeof(count) - at, " %c", scope_mark_letter(i));
-        }
-    }
-    if (at > 0) {
-        x += canvas_text(canvas, x, area.y, "   danger:", STYLE_WARN);
-        x += canvas_text(canvas, x, area.y, count, STYLE_WARN);
-    }
-    x += 3;
-    if (x + 20 < area.x + area.width) {
-        x += canvas_text(canvas, x, area.y, "/ ", STYLE_KEY);
-        if (create->grid.typing || create->grid.filter.text.len > 0) {
-            line_draw(&create->grid.filter, canvas, x, area.y, area.x + area.width - x - 1,
-                      create->grid.typing);
-        } else {
-            canvas_text(canvas, x, area.y, "search", STYLE_DIM);
-        }
-    } else if (create->grid.typing) {
-        line_draw(&create->grid.filter, canvas, area.x + 1, area.y, area.width - 1, true);
-    }
-}
-
-/* The sentence for the scopes as a whole, in the line under the count. */
-static bool draw_scope_problem(const struct create *create, struct canvas *canvas, int x, int y,
-                               int width)
-{
-    if (create->refused_field == DRAFT_SCOPES) {
-        char text[1100];
-
-        snprintf(text, sizeof(text), "error: the server says: %s", create->refused);
-        canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
-        return true;
-    }
-    for (int i = 0; i < create->check.count; i++) {
-        const struct draft_problem *problem = &create->check.problems[i];
-        bool error = problem->severity == DRAFT_ERROR;
-
-        if (problem->field == DRAFT_SCOPES && (create->touched & 1u << DRAFT_SCOPES) != 0) {
-            char text[240];
-
-            snprintf(text, sizeof(text), "%s%s", error ? "error: " : "note: ", problem->text);
-            canvas_fit(canvas, x, y, width, text, error ? STYLE_BAD : STYLE_WARN, false);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void draw_scopes(const struct create *create, struct canvas *canvas, struct rect area)
-{
-    struct rect grid = {area.x, area.y + 1, area.width, area.height - 1};
-
-    draw_scope_head(create, canvas, area);
-    if (draw_scope_problem(create, canvas, area.x + 1, area.y + 1, area.width - 1)) {
-        grid.y++;
-        grid.height--;
-    }
-    if (area.height >= 9) {
-        grid.height -= FOOT_LINES;
-        draw_scope_foot(create, canvas,
-                        (struct rect){area.x, grid.y + grid.height, area.width, FOOT_LINES});
-    }
-    grid_draw(&create->grid, &create->draft, canvas, grid);
-}
-
 static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
                       struct rect area)
 {
@@ -533,7 +449,7 @@ static void draw_step(const struct create *create, const struct ui *ui, struct c
         area.width -= SIDE_WIDTH + 2;
     }
     if (create->step == STEP_SCOPES) {
-        draw_scopes(create, canvas, area);
+        create_draw_scopes(create, canvas, area);
     } else if (create->step == STEP_REVIEW) {
         create_draw_review(create, canvas,
                            (struct rect){area.x + 1, area.y, area.width - 2, area.height});

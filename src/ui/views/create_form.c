@@ -71,11 +71,9 @@ static void build_kind(struct create *create)
     if (create->restored || create->changed) {
         form_add_gap(create->form);
         form_add_note(create->form, -1, STYLE_NORMAL,
-                      create->restored ? "This is the draft that you left."
-                                       : "What is typed here is kept when you leave.");
-        form_add_button(create->form, F_START_OVER,
-                        create->start_over_asked ? "Really throw the draft away"
-                                                 : "Throw the draft away");
+                      create->restored ? "This is the draft that you left. D throws it away."
+                                       : "What was typed is kept when you leave. D throws it "
+                                         "away.");
     }
 }
 
@@ -239,14 +237,6 @@ void create_press(struct create *create, int id)
         break;
     case F_OWNER:
         create_pick_owner(create);
-        break;
-    case F_START_OVER:
-        if (create->start_over_asked) {
-            create_start_over(create);
-        } else {
-            create->start_over_asked = true;
-            create_build(create);
-        }
         break;
     default:
         if (!create_press_limits(create, id)) {

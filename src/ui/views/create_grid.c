@@ -12,9 +12,6 @@
 
 static const char *const COLUMNS[GRID_FIXED] = {"read", "list", "create", "update", "delete"};
 
-/* The last is not used: what follows has words of its own. */
-static const int CELL_COLUMNS[GRID_FIXED + 1] = {6, 6, 7, 7, 7, 0};
-
 /* -- rows -- */
 
 static int row_of(struct grid *grid, const struct scope_info *info)
@@ -78,7 +75,7 @@ static const struct grid_row *current(const struct grid *grid)
     return grid->at < grid->shown_count ? &grid->rows[grid->shown[grid->at]] : NULL;
 }
 
-static bool can_tick(const struct grid *grid, const struct grid_row *row, int cell)
+bool grid_can_tick(const struct grid *grid, const struct grid_row *row, int cell)
 {
     return cell >= 0 && cell < GRID_CELLS && row->cells[cell] >= 0 &&
            scope_legal(row->cells[cell], grid->kind);
@@ -90,11 +87,11 @@ static void settle(struct grid *grid)
     const struct grid_row *row = current(grid);
 
     for (int far = 0; row != NULL && far < GRID_CELLS; far++) {
-        if (can_tick(grid, row, grid->column + far)) {
+        if (grid_can_tick(grid, row, grid->column + far)) {
             grid->column += far;
             return;
         }
-        if (can_tick(grid, row, grid->column - far)) {
+        if (grid_can_tick(grid, row, grid->column - far)) {
             grid->column -= far;
             return;
         }
@@ -184,7 +181,7 @@ static void tick_all(const struct grid *grid, struct key_draft *draft, int from,
         const struct grid_row *row = &grid->rows[grid->shown[i]];
 
         for (int c = 0; c < GRID_CELLS; c++) {
-            if (can_tick(grid, row, c) && (!reading || reads(row->cells[c]))) {
+            if (grid_can_tick(grid, row, c) && (!reading || reads(row->cells[c]))) {
                 scope_set_add(&wanted, row->cells[c]);
                 all = all && scope_set_has(&draft->scopes, row->cells[c]);
             }
@@ -214,7 +211,7 @@ static void move_column(struct grid *grid, int step)
     const struct grid_row *row = current(grid);
 
     for (int c = grid->column + step; row != NULL && c >= 0 && c < GRID_CELLS; c += step) {
-        if (can_tick(grid, row, c)) {
+        if (grid_can_tick(grid, row, c)) {
             grid->column = c;
             return;
         }
@@ -249,7 +246,7 @@ static enum grid_answer letter_event(struct grid *grid, struct key_draft *draft,
 {
     switch (letter) {
     case ' ':
-        if (current(grid) == NULL || !can_tick(grid, current(grid), grid->column)) {
+        if (current(grid) == NULL || !grid_can_tick(grid, current(grid), grid->column)) {
             return GRID_HANDLED;
         }
         toggle(draft, grid_scope(grid));
@@ -324,183 +321,4 @@ enum grid_answer grid_event(struct grid *grid, struct key_draft *draft,
     default:
         return GRID_IGNORED;
     }
-}
-
-/* -- drawing -- */
-
-struct look {
-    const struct grid *grid;
-    const struct key_draft *draft;
-    struct canvas *canvas;
-    struct rect area;
-    int name_columns;
-    bool brief; /* org_ and ws_ in place of the long words */
-};
-
-static void short_name(const char *resource, bool brief, struct buf *out)
-{
-    if (brief && strncmp(resource, "organisation_", 13) == 0) {
-        buf_addf(out, "org_%s", resource + 13);
-    } else if (brief && strncmp(resource, "workspace_", 10) == 0) {
-        buf_addf(out, "ws_%s", resource + 10);
-    } else {
-        buf_adds(out, resource);
-    }
-}
-
-/* "[x]!" and its word; returns the columns. */
-static int draw_cell(const struct look *look, const struct grid_row *row, int cell, int x, int y,
-                     bool cursor)
-{
-    int scope = row->cells[cell];
-    bool ticked = scope_set_has(&look->draft->scopes, scope);
-    bool danger = scope_info(scope)->marks != 0;
-    enum style style = cursor ? STYLE_FIELD_FOCUS : ticked ? STYLE_BOLD : STYLE_NORMAL;
-    int used;
-
-    used = canvas_text(look->canvas, x, y, ticked ? "[x]" : "[ ]", style);
-    if (danger) {
-        used += canvas_text(look->canvas, x + used, y, "!", ticked ? STYLE_WARN : STYLE_DIM);
-    }
-    if (cursor) {
-        canvas_cursor(look->canvas, x + 1, y);
-    }
-    if (cell >= GRID_FIXED) {
-        used += canvas_textf(look->canvas, x + used, y, style, danger ? "%s" : " %s",
-                             scope_info(scope)->verb);
-    }
-    return used;
-}
-
-static void draw_others(const struct look *look, const struct grid_row *row, int x, int y,
-                        int cursor)
-{
-    int right = look->area.x + look->area.width;
-
-    for (int c = GRID_FIXED; c < GRID_CELLS && row->cells[c] >= 0; c++) {
-        int need = 5 + text_width(scope_info(row->cells[c])->verb);
-
-        if (!can_tick(look->grid, row, c)) {
-            continue;
-        }
-        /* Where there is no room for all, those left of the cursor go. */
-        if (cursor > c && x + need + 12 > right) {
-            continue;
-        }
-        if (x + need > right) {
-            canvas_text(look->canvas, right - 1, y, "~", STYLE_DIM);
-            return;
-        }
-        x += draw_cell(look, row, c, x, y, cursor == c) + 1;
-    }
-}
-
-static void draw_row(const struct look *look, int number, int y)
-{
-    const struct grid *grid = look->grid;
-    const struct grid_row *row = &grid->rows[grid->shown[number]];
-    bool here = number == grid->at && !grid->typing;
-    int x = look->area.x + 2 + look->name_columns + 1;
-    struct buf name;
-
-    buf_init(&name, 0);
-    short_name(row->resource, look->brief, &name);
-    canvas_text(look->canvas, look->area.x, y, number == grid->at ? "▸" : " ", STYLE_BOLD);
-    canvas_fit(look->canvas, look->area.x + 2, y, look->name_columns, name.data,
-               number == grid->at ? STYLE_BOLD : STYLE_NORMAL, false);
-    buf_done(&name);
-    for (int c = 0; c < GRID_FIXED; x += CELL_COLUMNS[c], c++) {
-        if (x + 4 > look->area.x + look->area.width) {
-            return;
-        }
-        if (can_tick(grid, row, c)) {
-            draw_cell(look, row, c, x, y, here && grid->column == c);
-        } else {
-            canvas_text(look->canvas, x + 1, y, row->cells[c] >= 0 ? "-" : ".", STYLE_DIM);
-        }
-    }
-    draw_others(look, row, x, y, here ? grid->column : -1);
-}
-
-static void draw_heads(const struct look *look)
-{
-    static const char *const HEADS[] = {"READ", "LIST", "CREATE", "UPDATE", "DELETE", "OTHER"};
-    int x = look->area.x + 2 + look->name_columns + 1;
-
-    canvas_fit(look->canvas, look->area.x + 2, look->area.y, look->name_columns, "RESOURCE",
-               STYLE_HEADER, false);
-    for (int c = 0; c <= GRID_FIXED; x += CELL_COLUMNS[c], c++) {
-        canvas_fit(look->canvas, x, look->area.y, look->area.x + look->area.width - x, HEADS[c],
-                   STYLE_HEADER, false);
-    }
-}
-
-/* The line of row `number` among all lines: categories have one too. */
-static int line_of(const struct grid *grid, int number)
-{
-    const char *category = "";
-    int line = -1;
-
-    for (int i = 0; i <= number && i < grid->shown_count; i++) {
-        const struct grid_row *row = &grid->rows[grid->shown[i]];
-
-        line += strcmp(row->category, category) != 0 ? 2 : 1;
-        category = row->category;
-    }
-    return line;
-}
-
-static void draw_rows(const struct look *look)
-{
-    const struct grid *grid = look->grid;
-    int height = look->area.height - 1;
-    int total = line_of(grid, grid->shown_count - 1) + 1;
-    int top = line_of(grid, grid->at) - height / 2;
-    const char *category = "";
-
-    top = top > total - height ? total - height : top;
-    top = top < 0 ? 0 : top;
-    for (int i = 0; i < grid->shown_count; i++) {
-        const struct grid_row *row = &grid->rows[grid->shown[i]];
-        int line = line_of(grid, i) - top;
-
-        if (strcmp(row->category, category) != 0 && line - 1 >= 0 && line - 1 < height) {
-            canvas_fit(look->canvas, look->area.x, look->area.y + line, look->area.width,
-                       row->category, STYLE_DIM, false);
-        }
-        category = row->category;
-        if (line >= 0 && line < height) {
-            draw_row(look, i, look->area.y + 1 + line);
-        }
-    }
-}
-
-void grid_draw(const struct grid *grid, const struct key_draft *draft, struct canvas *canvas,
-               struct rect area)
-{
-    struct look look = {grid, draft, canvas, area, 31, area.width < 100};
-
-    if (look.brief) {
-        look.name_columns = area.width < 60 ? area.width / 3 : 22;
-    }
-    if (area.width < 1 || area.height < 1) {
-        return;
-    }
-    draw_heads(&look);
-    if (grid->shown_count == 0) {
-        canvas_fit(canvas, area.x + 2, area.y + 1, area.width - 2,
-                   "No scope of this kind is called that. Esc clears the filter.", STYLE_DIM,
-                   false);
-        return;
-    }
-    draw_rows(&look);
-}
-
-const char *grid_mark_words(int number)
-{
-    static const char *const WORDS[SCOPE_MARK_COUNT] = {
-        "makes or changes keys", "changes people",           "deletes",
-        "reads logs or audit",   "changes the organisation", "changes providers",
-    };
-    return WORDS[number];
 }

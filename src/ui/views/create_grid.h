@@ -49,6 +49,8 @@ enum grid_answer grid_event(struct grid *grid, struct key_draft *draft,
                             const struct ui_event *event);
 void grid_draw(const struct grid *grid, const struct key_draft *draft, struct canvas *canvas,
                struct rect area);
+/* Is there a scope in this cell that is legal for the kind? */
+bool grid_can_tick(const struct grid *grid, const struct grid_row *row, int cell);
 /* The scope under the cursor; -1 none. */
 int grid_scope(const struct grid *grid);
 /* "makes or changes keys": what mark number 0..5 means. Lends a constant. */

@@ -27,7 +27,6 @@ enum create_mode {
 /* The ids of all fields. */
 enum create_id {
     F_KIND,
-    F_START_OVER,
     F_WORKSPACE,
     F_WORKSPACE_NOTE,
     F_OWNER,
@@ -66,17 +65,17 @@ struct create {
     struct grid grid;
     struct doc *page; /* the review */
     struct doc *side;
-    int scroll;       /* of the review */
-    unsigned touched; /* 1u << enum draft_field: their problems are shown */
-    bool changed;     /* worth keeping */
-    bool restored;    /* the draft is one that was left */
-    bool asked;       /* leaving was asked about: the same again leaves */
-    bool start_over_asked;
-    char refused[1024]; /* the server's sentence, for refused_field; "" none */
-    int refused_field;  /* enum draft_field; -1 none */
-    struct err trouble; /* why there is no review, or why sending was stopped */
-    bool reviewed;      /* the host's operation is ours */
-    bool sent;          /* and was told to send */
+    int scroll;            /* of the review */
+    unsigned touched;      /* 1u << enum draft_field: their problems are shown */
+    bool changed;          /* worth keeping */
+    bool restored;         /* the draft is one that was left */
+    bool asked;            /* leaving was asked about: the same again leaves */
+    bool start_over_asked; /* D again throws the draft away */
+    char refused[1024];    /* the server's sentence, for refused_field; "" none */
+    int refused_field;     /* enum draft_field; -1 none */
+    struct err trouble;    /* why there is no review, or why sending was stopped */
+    bool reviewed;         /* the host's operation is ours */
+    bool sent;             /* and was told to send */
     bool revealed;
     bool taken; /* seen or copied at least once */
     char made_name[512];
@@ -117,6 +116,10 @@ bool create_members_known(const struct create *create, char *why, size_t size);
 void create_workspace_words(const struct create *create, struct buf *out);
 void create_owner_words(const struct create *create, struct buf *out);
 
+/* -- create_scopes.c -- */
+
+void create_draw_scopes(const struct create *create, struct canvas *canvas, struct rect area);
+
 /* -- create_review.c -- */
 
 /* Asks the host for the review; sends nothing. */
@@ -152,6 +155,5 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
 void create_go(struct create *create, enum create_step step);
 /* Esc: keeps the draft, or asks first when something would be lost. */
 enum pane_result create_leave(struct create *create);
-void create_start_over(struct create *create);
 
 #endif

@@ -153,9 +153,10 @@ void create_owner_words(const struct create *create, struct buf *out)
         }
         return;
     }
-    member = row < 0 ? -1
-                     : inventory_find_member(inv, inv->workspaces[row].id,
-                                             inventory_find_id(inv, create->draft.owner));
+    member = inv == NULL || row < 0
+                 ? -1
+                 : inventory_find_member(inv, inv->workspaces[row].id,
+                                         inventory_find_id(inv, create->draft.owner));
     if (member >= 0) {
         member_name(inv, &inv->members[member], name, sizeof(name));
         buf_adds(out, name);

@@ -1,0 +1,114 @@
+/* The step Scopes: the count, the search and what the grid says of the cell under the cursor. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/views/create_internal.h"
+
+#include "base/banned.h"
+
+#define FOOT_LINES 3
+
+static void draw_scope_foot(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    int scope = grid_scope(&create->grid);
+    struct buf words;
+    int y = area.y + 1;
+
+    canvas_hline(canvas, area.x, area.y, area.width);
+    buf_init(&words, 0);
+    if (scope >= 0) {
+        const struct scope_info *info = scope_info(scope);
+        int used = canvas_fit(canvas, area.x + 1, y, area.width - 1, info->name, STYLE_BOLD, false);
+
+        buf_addf(&words, "  %s", info->description);
+        canvas_fit(canvas, area.x + 1 + used, y, area.width - 1 - used, words.data, STYLE_NORMAL,
+                   false);
+        buf_clear(&words);
+        create_marks_words(info->marks, &words);
+        if (words.len > 0) {
+            int x = area.x + 1 + canvas_text(canvas, area.x + 1, y + 1, "! ", STYLE_WARN);
+
+            canvas_fit(canvas, x, y + 1, area.x + area.width - x, words.data, STYLE_WARN, false);
+        }
+    }
+    buf_done(&words);
+}
+
+static void draw_scope_head(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    const struct key_draft *draft = &create->draft;
+    struct scope_set legal = scope_set_legal(draft->kind);
+    unsigned marks = scope_set_marks(&draft->scopes);
+    int x = area.x + 1;
+    char count[64];
+    size_t at = 0;
+
+    snprintf(count, sizeof(count), "%d of %d chosen", scope_set_count(&draft->scopes),
+             scope_set_count(&legal));
+    x += canvas_fit(canvas, x, area.y, area.width - 1, count, STYLE_BOLD, false);
+    count[0] = '\0';
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        if ((marks & 1u << i) != 0) {
+            at += (size_t)snprintf(count + at, sizeof(count) - at, " %c", scope_mark_letter(i));
+        }
+    }
+    if (at > 0) {
+        x += canvas_text(canvas, x, area.y, "   danger:", STYLE_WARN);
+        x += canvas_text(canvas, x, area.y, count, STYLE_WARN);
+    }
+    x += 3;
+    if (x + 20 < area.x + area.width) {
+        x += canvas_text(canvas, x, area.y, "/ ", STYLE_KEY);
+        if (create->grid.typing || create->grid.filter.text.len > 0) {
+            line_draw(&create->grid.filter, canvas, x, area.y, area.x + area.width - x - 1,
+                      create->grid.typing);
+        } else {
+            canvas_text(canvas, x, area.y, "search", STYLE_DIM);
+        }
+    } else if (create->grid.typing) {
+        line_draw(&create->grid.filter, canvas, area.x + 1, area.y, area.width - 1, true);
+    }
+}
+
+/* The sentence for the scopes as a whole, in the line under the count. */
+static bool draw_scope_problem(const struct create *create, struct canvas *canvas, int x, int y,
+                               int width)
+{
+    if (create->refused_field == DRAFT_SCOPES) {
+        char text[1100];
+
+        snprintf(text, sizeof(text), "error: the server says: %s", create->refused);
+        canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
+        return true;
+    }
+    for (int i = 0; i < create->check.count; i++) {
+        const struct draft_problem *problem = &create->check.problems[i];
+        bool error = problem->severity == DRAFT_ERROR;
+
+        if (problem->field == DRAFT_SCOPES && (create->touched & 1u << DRAFT_SCOPES) != 0) {
+            char text[240];
+
+            snprintf(text, sizeof(text), "%s%s", error ? "error: " : "note: ", problem->text);
+            canvas_fit(canvas, x, y, width, text, error ? STYLE_BAD : STYLE_WARN, false);
+            return true;
+        }
+    }
+    return false;
+}
+
+void create_draw_scopes(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    struct rect grid = {area.x, area.y + 1, area.width, area.height - 1};
+
+    draw_scope_head(create, canvas, area);
+    if (draw_scope_problem(create, canvas, area.x + 1, area.y + 1, area.width - 1)) {
+        grid.y++;
+        grid.height--;
+    }
+    if (area.height >= 9) {
+        grid.height -= FOOT_LINES;
+        draw_scope_foot(create, canvas,
+                        (struct rect){area.x, grid.y + grid.height, area.width, FOOT_LINES});
+    }
+    grid_draw(&create->grid, &create->draft, canvas, grid);
+}
