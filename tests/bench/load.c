@@ -1,0 +1,333 @@
+/* A full inventory against a sandbox of its own, beside `curl --parallel` on the same URLs with as
+ * many connections; what a key held costs in memory; what a page costs to decode. */
+#include <fcntl.h>
+#include <jansson.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/codec.h"
+#include "api/json.h"
+#include "api/load.h"
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "bench/bench.h"
+
+#include "base/banned.h"
+
+/* As client_request.c has it for HTTP/1.1. */
+#define CONNECTIONS "4"
+#define ROUNDS 3
+
+struct world {
+    pid_t pid;
+    int out;
+    char *base_url;
+    char *key;
+};
+
+/* -- the sandbox -- */
+
+static void start(struct world *world, const char *keys, const char *fault)
+{
+    const char *argv[] = {
+        SANDBOX_PROGRAM, "--listen", "127.0.0.1:0", "--seed", "scale",   "--workspaces", "20",
+        "--users",       "500",      "--keys",      keys,     "--fault", fault,          NULL};
+    struct buf line;
+    json_t *ready;
+    int out[2];
+    char c;
+
+    if (fault == NULL) {
+        argv[11] = NULL;
+    }
+    if (pipe2(out, O_CLOEXEC) != 0) {
+        die("there is no pipe.");
+    }
+    world->pid = fork();
+    if (world->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        dup2(out[1], STDOUT_FILENO);
+        execv(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    close(out[1]);
+    world->out = out[0];
+    buf_init(&line, 0);
+    while (read(world->out, &c, 1) == 1 && c != '\n') {
+        buf_addc(&line, c);
+    }
+    ready = json_loads(line.data, 0, NULL);
+    if (ready == NULL) {
+        die("the sandbox does not start.");
+    }
+    world->base_url = xstrdup(json_string_value(json_object_get(ready, "base_url")));
+    world->key = xstrdup(json_string_value(
+        json_object_get(json_array_get(json_object_get(ready, "organisations"), 0), "admin_key")));
+    json_decref(ready);
+    buf_done(&line);
+}
+
+static void stop(struct world *world)
+{
+    kill(world->pid, SIGTERM);
+    waitpid(world->pid, NULL, 0);
+    close(world->out);
+    free(world->base_url);
+    free(world->key);
+}
+
+static double now_ms(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
+}
+
+/* -- ours -- */
+
+static void on_load(void *ctx, bool finished, const struct err *err)
+{
+    if (finished) {
+        *(bool *)ctx = true;
+    }
+    if (err != NULL) {
+        die(err->text);
+    }
+}
+
+static struct inventory *load(const struct world *world, unsigned lists, double *took_ms)
+{
+    struct loop *loop = loop_new();
+    struct clock clock;
+    struct err err = {0};
+    struct api_config config = {.base_url = world->base_url, .clock = &clock};
+    struct api_client *client;
+    struct inventory *inv = inventory_new();
+    struct api_load *load;
+    bool done = false;
+    double start_ms = now_ms();
+
+    clock_init(&clock);
+    client = api_client_new(loop, &config, secret_new(world->key, strlen(world->key)), &err);
+    if (client == NULL) {
+        die(err.text);
+    }
+    load = api_load_start(client, inv, lists, on_load, &done);
+    while (!done) {
+        loop_turn(loop, -1);
+    }
+    *took_ms = now_ms() - start_ms;
+    api_load_free(load);
+    api_client_free(client);
+    loop_free(loop);
+    return inv;
+}
+
+/* -- the peer -- */
+
+/* The URLs that a load asks for, as a config file of curl. */
+static char *write_urls(const struct world *world, const struct inventory *inv)
+{
+    char *path = xstrdup("/tmp/portcullis-bench-XXXXXX");
+    int fd = mkstemp(path);
+    struct buf text;
+
+    buf_init(&text, 0);
+    buf_addf(&text, "header = \"x-portkey-api-key: %s\"\n", world->key);
+    for (size_t page = 0; page <= inv->key_count / 100; page++) {
+        buf_addf(&text,
+                 "url = \"%s/api-keys?page_size=100&current_page=%zu\"\noutput = /dev/null\n",
+                 world->base_url, page);
+    }
+    for (size_t page = 0; page <= inv->user_count / 100; page++) {
+        buf_addf(&text,
+                 "url = \"%s/admin/users?pageSize=100&currentPage=%zu\"\noutput = /dev/null\n",
+                 world->base_url, page);
+    }
+    buf_addf(&text,
+             "url = \"%s/admin/workspaces?page_size=100&current_page=0\"\noutput = /dev/null\n",
+             world->base_url);
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        char id[ID_TEXT_SIZE];
+
+        buf_addf(&text,
+                 "url = \"%s/admin/workspaces/%s/users?page_size=100&current_page=0\"\n"
+                 "output = /dev/null\n",
+                 world->base_url, inventory_id_text(inv, inv->workspaces[i].id, id));
+    }
+    if (fd < 0 || write(fd, text.data, text.len) != (ssize_t)text.len) {
+        die("the list of URLs cannot be written.");
+    }
+    close(fd);
+    buf_done(&text);
+    return path;
+}
+
+static double run_curl(const char *config)
+{
+    double start_ms = now_ms();
+    int status = 1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        int nothing = open("/dev/null", O_WRONLY);
+
+        dup2(nothing, STDERR_FILENO); /* its meter */
+        execlp("curl", "curl", "--silent", "--parallel", "--parallel-immediate", "--parallel-max",
+               CONNECTIONS, "--config", config, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, &status, 0);
+    if (status != 0) {
+        die("curl failed.");
+    }
+    return now_ms() - start_ms;
+}
+
+static void compare(const char *name, const char *keys, const char *fault)
+{
+    struct world world;
+    double ours = 0, peer = 0, took = 0;
+    char *urls = NULL;
+    size_t held = 0;
+
+    start(&world, keys, fault);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct inventory *inv = load(&world, LOAD_ALL, &took);
+        double curl;
+
+        ours = round == 0 || took < ours ? took : ours;
+        if (urls == NULL) {
+            urls = write_urls(&world, inv);
+        }
+        held = inv->key_count;
+        inventory_free(inv);
+        curl = run_curl(urls);
+        peer = round == 0 || curl < peer ? curl : peer;
+    }
+    printf("%-28s %9.0f ms   %-22s %9.0f ms   ratio %.2f   (%zu keys)\n", name, ours,
+           "curl --parallel", peer, ours / peer, held);
+    unlink(urls);
+    free(urls);
+    stop(&world);
+}
+
+/* -- memory -- */
+
+static void measure_memory(const char *keys)
+{
+    struct world world;
+    struct mallinfo2 before, after;
+    struct inventory *inv;
+    double took = 0;
+
+    start(&world, keys, NULL);
+    /* Once without measuring: what libraries keep for themselves is not a key's. */
+    inventory_free(load(&world, 1u << LIST_USERS, &took));
+    before = mallinfo2();
+    inv = load(&world, 1u << LIST_KEYS, &took);
+    after = mallinfo2();
+    printf("%-28s %9.0f bytes a key, all included   (%zu keys, loaded in %.1f s)\n", "memory",
+           (double)(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd) /
+               (double)inv->key_count,
+           inv->key_count, took / 1000);
+    inventory_free(inv);
+    stop(&world);
+}
+
+/* -- one page -- */
+
+static char *page;
+static size_t page_len;
+
+static void make_page(void)
+{
+    struct buf out;
+
+    buf_init(&out, 0);
+    buf_adds(&out, "{\"object\":\"list\",\"total\":100,\"data\":[");
+    for (int i = 0; i < 100; i++) {
+        buf_addf(&out,
+                 "%s{\"id\":\"0b2f2f36-6b9c-4c1c-8a3e-%012d\",\"key\":\"z1*****3AX\","
+                 "\"name\":\"service %d\",\"description\":\"what it is for\","
+                 "\"type\":\"workspace-service\",\"organisation_id\":"
+                 "\"11111111-2222-4333-8444-555555555555\",\"workspace_id\":"
+                 "\"aaaaaaaa-2222-4333-8444-555555555555\",\"user_id\":null,\"status\":\"active\","
+                 "\"created_at\":\"2026-05-03T17:08:55.000Z\",\"last_updated_at\":"
+                 "\"2026-05-03T17:08:55.000Z\",\"creation_mode\":\"api\",\"rate_limits\":[],"
+                 "\"usage_limits\":null,\"reset_usage\":null,\"expires_at\":null,"
+                 "\"alert_emails\":null,\"expiry_enforced\":0,\"scopes\":[\"completions.write\","
+                 "\"logs.list\",\"logs.view\",\"configs.read\",\"configs.list\"],\"defaults\":"
+                 "{\"metadata\":null,\"config_id\":null},\"object\":\"api-key\"}",
+                 i == 0 ? "" : ",", i, i);
+    }
+    buf_adds(&out, "]}");
+    page_len = out.len;
+    page = buf_take(&out);
+}
+
+static unsigned long decode_page(void *ctx, unsigned times)
+{
+    unsigned long total = 0;
+
+    (void)ctx;
+    for (unsigned i = 0; i < times; i++) {
+        json_t *root = json_read(page, page_len, NULL);
+        const json_t *rows = json_object_get(root, "data");
+        struct inventory *inv = inventory_new();
+
+        for (size_t j = 0; j < json_array_size(rows); j++) {
+            struct key_row row;
+
+            if (key_decode(json_array_get(rows, j), inv, &row, NULL)) {
+                total += inventory_add_key(inv, &row);
+            }
+        }
+        inventory_free(inv);
+        json_decref(root);
+    }
+    return total;
+}
+
+/* Jansson alone: what no decoder of ours can be faster than. */
+static unsigned long parse_page(void *ctx, unsigned times)
+{
+    unsigned long total = 0;
+
+    (void)ctx;
+    for (unsigned i = 0; i < times; i++) {
+        json_t *root = json_loadb(page, page_len, 0, NULL);
+
+        total += json_array_size(json_object_get(root, "data"));
+        json_decref(root);
+    }
+    return total;
+}
+
+int main(int argc, char **argv)
+{
+    const char *keys = argc > 1 ? argv[1] : "100000";
+
+    setlocale(LC_ALL, "C.UTF-8");
+    if (!secret_setup()) {
+        die("libsodium does not start.");
+    }
+    json_setup();
+    make_page();
+    bench_pair("a page of 100 keys", decode_page, "jansson alone", parse_page, NULL, 20);
+    free(page);
+    compare("full inventory, 50 ms a reply", "10000", "GET:/:delay-ms=50");
+    compare("full inventory, no delay", "10000", NULL);
+    measure_memory(keys);
+    return 0;
+}
