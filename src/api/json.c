@@ -45,6 +45,7 @@ static bool hex4(const char *text, size_t left, unsigned *out)
  * place. */
 static size_t repair_escape(char *at, size_t left)
 {
+    static const char replacement[] = {'\\', 'u', 'f', 'f', 'f', 'd'};
     unsigned code, low;
 
     if (!hex4(at, left, &code)) {
@@ -56,8 +57,8 @@ static size_t repair_escape(char *at, size_t left)
     if (code < 0xdc00 && hex4(at + 6, left - 6, &low) && low >= 0xdc00 && low <= 0xdfff) {
         return 12;
     }
-    memcpy(at, "\\ufffd", 6);
-    return 6;
+    memcpy(at, replacement, sizeof(replacement));
+    return sizeof(replacement);
 }
 
 /* The length of the UTF-8 character at text, 0 when it is none. */

@@ -68,7 +68,11 @@ static void remove_page(struct page *page)
 {
     struct api_load *load = page->reader->load;
 
-    *(page->prev != NULL ? &page->prev->next : &load->pages) = page->next;
+    if (page->prev != NULL) {
+        page->prev->next = page->next;
+    } else {
+        load->pages = page->next;
+    }
     if (page->next != NULL) {
         page->next->prev = page->prev;
     }
@@ -157,14 +161,19 @@ static void ask_more(struct api_load *load)
 
 static void drop_all(struct api_load *load)
 {
-    while (load->pages != NULL) {
-        client_drop(load->client, load->pages->ticket);
-        remove_page(load->pages);
+    for (struct page *page = load->pages, *next; page != NULL; page = next) {
+        next = page->next;
+        client_drop(load->client, page->ticket);
+        free(page);
     }
+    for (struct reader *reader = load->readers, *next; reader != NULL; reader = next) {
+        next = reader->next;
+        free(reader);
+    }
+    load->pages = NULL;
+    load->readers = NULL;
+    load->open = 0;
     client_pump(load->client);
-    while (load->readers != NULL) {
-        remove_reader(load->readers);
-    }
 }
 
 /* The last thing that is done: the callback may free the load. */

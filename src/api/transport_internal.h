@@ -1,0 +1,13 @@
+/* What the files of the transport share. Included by transport_*.c only. */
+#ifndef PORTCULLIS_API_TRANSPORT_INTERNAL_H
+#define PORTCULLIS_API_TRANSPORT_INTERNAL_H
+
+#include "api/transport.h"
+
+/* An address in text form that never leaves this machine. */
+bool transport_ip_is_loopback(const char *text);
+/* *proxy: what libcurl is to be told ("" none, NULL: as the environment says). *route: the same for
+ * people, without a password. Gives both. */
+void transport_choose_route(const struct transport_config *config, char **proxy, char **route);
+
+#endif
