@@ -64,7 +64,7 @@ static void help(void)
          "--allow-remote\n"
          "  --db FILE               keep the data in FILE; in memory otherwise\n"
          "  --seed demo             two organisations; only into an empty database\n"
-         "  --seed scale            one of --workspaces W --users U --keys K\n"
+         "  --seed scale            one organisation of --workspaces W --users U --keys K (20, 100, 1000)\n"
          "  --number S              what ids, secrets and times derive from; 1\n"
          "  --now TIME              start the clock here (RFC 3339); POST /_sandbox/clock "
          "{\"advance_seconds\":N} moves it\n"

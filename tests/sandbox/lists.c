@@ -282,6 +282,25 @@ static void members_by_role_and_mail(void **state)
     free(query);
 }
 
+/* The second owner of the second organisation was given another role in its first workspace. */
+static void owners_show_as_admin(void **state)
+{
+    (void)state;
+    const char *second = sandbox_admin_key(server, 1);
+    json_t *places = get(server, second, "/admin/workspaces");
+    for (int i = 0; i < 2; i++) {
+        char *path = text("/admin/workspaces/%s/users?email=m.friis%%40borealis.example%s",
+                          string_at(places, "data.0.id"), i == 0 ? "" : "&role=admin");
+        json_t *list = get(server, second, path);
+        assert_int_equal(number_at(list, "total"), 1);
+        assert_string_equal(string_at(list, "data.0.org_role"), "owner");
+        assert_string_equal(string_at(list, "data.0.role"), "admin");
+        json_decref(list);
+        free(path);
+    }
+    json_decref(places);
+}
+
 /* The members of an object, all and no others. */
 static void has_exactly(const json_t *object, const char *names)
 {
@@ -472,6 +491,7 @@ int main(void)
         cmocka_unit_test(users_by_role_and_mail),
         cmocka_unit_test(workspaces_by_name_and_status),
         cmocka_unit_test(members_by_role_and_mail),
+        cmocka_unit_test(owners_show_as_admin),
         cmocka_unit_test(shapes_of_people),
         cmocka_unit_test(shapes_of_workspaces),
         cmocka_unit_test(shapes_of_keys),
