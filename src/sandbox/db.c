@@ -183,7 +183,8 @@ struct db *db_open(const char *path, struct err *err)
     /* One server a file: the order of the keys is held in memory. */
     const char *setup = path == NULL ? "PRAGMA journal_mode=OFF"
                                      : "PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;"
-                                       "PRAGMA secure_delete=ON;BEGIN IMMEDIATE;COMMIT";
+                                       "PRAGMA secure_delete=ON;PRAGMA cache_size=-131072;"
+                                       "BEGIN IMMEDIATE;COMMIT";
     if (sqlite3_open_v2(path == NULL ? ":memory:" : path, &db->sqlite, flags, NULL) != SQLITE_OK ||
         (path != NULL && chmod(path, 0600) != 0) ||
         sqlite3_exec(db->sqlite, setup, NULL, NULL, NULL) != SQLITE_OK ||
