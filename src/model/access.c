@@ -45,11 +45,9 @@ static const struct gate_words MANAGERS_USERS = SWITCH_WORDS("managersWriteWsUse
 static const struct gate_words MANAGERS_VIEW_KEYS = SWITCH_WORDS("managersViewApiKeys");
 static const struct gate_words MANAGERS_WRITE_KEYS = SWITCH_WORDS("managersWriteApiKeys");
 static const struct gate_words MANAGERS_LOGS = SWITCH_WORDS("managersViewLogs");
-static const struct gate_words MANAGERS_CONFIGS = SWITCH_WORDS("managersWriteConfigs");
 static const struct gate_words MEMBERS_VIEW_KEYS = SWITCH_WORDS("membersViewApiKeys");
 static const struct gate_words MEMBERS_WRITE_KEYS = SWITCH_WORDS("membersWriteApiKeys");
 static const struct gate_words MEMBERS_LOGS = SWITCH_WORDS("membersViewLogs");
-static const struct gate_words MEMBERS_CONFIGS = SWITCH_WORDS("membersWriteConfigs");
 static const struct gate_words ORG_ADMINS_LOGS = SWITCH_WORDS("organisationAdminsViewLogs");
 
 #undef SWITCH_WORDS
@@ -62,6 +60,35 @@ static struct power_answer by_switch(const struct workspace_row *ws, const struc
     }
     return (ws->switches_on >> number & 1) != 0 ? say(ANSWER_YES, words->on)
                                                 : say(ANSWER_NO, words->off);
+}
+
+static const char *const MANAGERS_WRITE[] = {"managersWriteConfigs", "managersWritePrompts",
+                                             "managersWriteGuardrails", "managersWriteVirtualKeys",
+                                             NULL};
+static const char *const MEMBERS_WRITE[] = {"membersWriteConfigs", "membersWritePrompts",
+                                            "membersWriteGuardrails", "membersWriteVirtualKeys",
+                                            NULL};
+
+/* Each resource has a switch of its own: who may change one of them may change something. */
+static struct power_answer by_resources(const struct workspace_row *ws, const char *const *names)
+{
+    int on = 0;
+    int off = 0;
+    int unknown = 0;
+    for (; *names != NULL; names++) {
+        int number = switch_find(*names);
+        bool known = (ws->switches_known >> number & 1) != 0;
+        bool set = (ws->switches_on >> number & 1) != 0;
+        unknown += !known;
+        on += known && set;
+        off += known && !set;
+    }
+    if (on > 0) {
+        return say(ANSWER_YES, off + unknown == 0 ? "the switches for them are on"
+                                                  : "some of them: not all switches are on");
+    }
+    return unknown > 0 ? say(ANSWER_UNKNOWN, "the switches for them could not be read")
+                       : say(ANSWER_NO, "the switches for them are off");
 }
 
 static struct power_answer manager_power(const struct workspace_row *ws, enum power power)
@@ -81,7 +108,7 @@ static struct power_answer manager_power(const struct workspace_row *ws, enum po
     case POWER_READ_LOGS:
         return by_switch(ws, &MANAGERS_LOGS);
     case POWER_CHANGE_RESOURCES:
-        return by_switch(ws, &MANAGERS_CONFIGS);
+        return by_resources(ws, MANAGERS_WRITE);
     case POWER_READ_WORKSPACE:
     case POWER_READ_MEMBERS:
     case POWER_COUNT:
@@ -103,7 +130,7 @@ static struct power_answer member_power(const struct workspace_row *ws, enum pow
     case POWER_READ_LOGS:
         return by_switch(ws, &MEMBERS_LOGS);
     case POWER_CHANGE_RESOURCES:
-        return by_switch(ws, &MEMBERS_CONFIGS);
+        return by_resources(ws, MEMBERS_WRITE);
     case POWER_CHANGE_WORKSPACE:
     case POWER_CHANGE_MEMBERS:
     case POWER_READ_SERVICE_KEYS:
@@ -243,8 +270,8 @@ enum answer access_is_last_admin(const struct inventory *inv, size_t key)
 {
     char why[256];
     const struct key_row *row = &inv->keys[key];
-    if (row->kind != KEY_ORGANISATION_SERVICE) {
-        return ANSWER_NO;
+    if (row->kind != KEY_ORGANISATION_SERVICE || row->status == STATUS_EXPIRED) {
+        return ANSWER_NO; /* what is dead already takes nothing along */
     }
     for (size_t i = 0; i < inv->key_count; i++) {
         if (i != key && inv->keys[i].kind == KEY_ORGANISATION_SERVICE &&

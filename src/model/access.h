@@ -36,8 +36,8 @@ struct power_answer {
 /* Lends "make service keys". */
 const char *power_name(enum power power);
 /* The effective powers of a role in a workspace, security switches applied. Organisation owners and
- * admins act as admin in all workspaces [DOC, user roles and permissions]. role WS_ROLE_OTHER with
- * org_role ORG_MEMBER: not a member, nothing. */
+ * admins act as admin in all workspaces [DOC, user roles and permissions]. is_member false: role is
+ * not looked at. What hangs on a switch or a role that could not be read is UNKNOWN. */
 struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role,
                                  bool is_member, enum ws_role role, enum power power);
 /* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant

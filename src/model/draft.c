@@ -1,5 +1,6 @@
 #include "model/draft.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/inventory_index.h"
 
 #include "base/banned.h"
 
@@ -20,6 +22,17 @@ static const char *const FIELD_NAMES[DRAFT_FIELD_COUNT] = {
 const char *draft_field_name(enum draft_field field)
 {
     return FIELD_NAMES[field];
+}
+
+/* Not within another word: "username" is not "name". */
+static bool names_field(const char *message, const char *word)
+{
+    for (const char *at = message; (at = strcasestr(at, word)) != NULL; at++) {
+        if (at == message || !isalpha((unsigned char)at[-1])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int draft_field_of_message(const char *message)
@@ -42,7 +55,7 @@ int draft_field_of_message(const char *message)
         {"name", DRAFT_NAME},
     };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (strcasestr(message, WORDS[i].word) != NULL) {
+        if (names_field(message, WORDS[i].word)) {
             return (int)WORDS[i].field;
         }
     }
@@ -96,12 +109,21 @@ static void check_workspace(const struct key_draft *draft, const struct inventor
                             struct draft_check *out)
 {
     if (draft->kind == KEY_ORGANISATION_SERVICE) {
+        if (draft->workspace[0] != '\0') {
+            problem(out, DRAFT_WORKSPACE, DRAFT_ERROR, "an organisation key has no workspace");
+        }
         return;
     }
     if (draft->workspace[0] == '\0') {
         problem(out, DRAFT_WORKSPACE, DRAFT_ERROR, "a workspace key needs its workspace");
-    } else if (inv != NULL && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE &&
-               inventory_find_workspace_text(inv, draft->workspace) < 0) {
+        return;
+    }
+    int found = inv == NULL ? -1 : inventory_find_workspace_text(inv, draft->workspace);
+    if (found == -2) {
+        problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
+                "several workspaces have this name: give the slug or the id");
+    } else if (found < 0 && inv != NULL &&
+               inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
         problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
                 "there is no such workspace in what your key can list");
     }
@@ -111,6 +133,9 @@ static void check_owner(const struct key_draft *draft, const struct inventory *i
                         struct draft_check *out)
 {
     if (draft->kind != KEY_WORKSPACE_USER) {
+        if (draft->owner[0] != '\0') {
+            problem(out, DRAFT_OWNER, DRAFT_ERROR, "only a user key has an owner");
+        }
         return;
     }
     if (draft->owner[0] == '\0') {
@@ -150,18 +175,33 @@ static bool has_control(const char *text)
     return false;
 }
 
+/* Asked at every key press, of a million keys: the rows are looked at last. */
 static bool name_is_taken(const struct key_draft *draft, const struct inventory *inv)
 {
+    const struct id_index *index = inv->index;
     int ws = inventory_find_workspace_text(inv, draft->workspace);
     struct id workspace = ws >= 0 ? inv->workspaces[ws].id : (struct id){0, 0};
-    for (size_t i = 0; i < inv->key_count; i++) {
+    ptrdiff_t place = places_find(&index->workspaces, workspace);
+    for (size_t i = 0; place >= 0 && i < inv->key_count; i++) {
+        if (index->key_places[i].workspace != (size_t)place) {
+            continue;
+        }
         const char *name = inventory_raw(inv, inv->keys[i].name);
-        if (name != NULL && strcmp(name, draft->name) == 0 &&
-            id_equal(inv->keys[i].workspace_id, workspace)) {
+        if (name != NULL && strcmp(name, draft->name) == 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Would a screen show something else? */
+static bool looks_different(const char *text)
+{
+    struct buf clean;
+    buf_init(&clean, 0);
+    bool changed = text_clean(text, strlen(text), &clean);
+    buf_done(&clean);
+    return changed;
 }
 
 static void check_name(const struct key_draft *draft, const struct inventory *inv,
@@ -179,6 +219,8 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
                 "this is the name of keys that Portkey makes by itself");
     } else if (inv != NULL && name_is_taken(draft, inv)) {
         problem(out, DRAFT_NAME, DRAFT_WARN, "a key of this name is there already");
+    } else if (looks_different(draft->name)) {
+        problem(out, DRAFT_NAME, DRAFT_WARN, "the name holds characters that are not shown");
     }
 }
 
@@ -202,7 +244,7 @@ static void check_scopes(const struct key_draft *draft, struct draft_check *out)
         problem(out, DRAFT_SCOPES, DRAFT_ERROR, "at least one scope is needed");
         return;
     }
-    for (int i = 0; i < SCOPE_COUNT; i++) {
+    for (int i = 0; i < SCOPE_COUNT && draft->kind != KEY_KIND_UNKNOWN; i++) {
         if (scope_set_has(&draft->scopes, i) && !scope_legal(i, draft->kind)) {
             problem(out, DRAFT_SCOPES, DRAFT_ERROR, "%s is not legal for a %s key",
                     scope_info(i)->name, key_kind_name(draft->kind));
@@ -348,17 +390,18 @@ static void check_expires(const struct key_draft *draft, int64_t now, struct dra
 static void check_rotation(const struct key_draft *draft, struct draft_check *out)
 {
     int64_t ms;
+    bool given = draft->transition[0] != '\0';
     int64_t period = draft->rotation == ROTATE_WEEKLY ? 7 * DAY_MS : 28 * DAY_MS;
     if (!draft_transition_ms(draft, &ms)) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "the old secret lives on for a span like 30m, 24h or 2d");
-    } else if (ms != 0 && draft->rotation == ROTATE_NONE) {
+    } else if (given && draft->rotation == ROTATE_NONE) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "there is no rotation for the old secret to outlive");
-    } else if (ms != 0 && ms < 30 * 60000) {
+    } else if (given && ms < 30 * 60000) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "the old secret lives on for 30 minutes at least");
-    } else if (ms != 0 && ms >= period) {
+    } else if (given && ms >= period) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "the old secret must die before the next rotation");
     }
@@ -384,61 +427,46 @@ void draft_check(const struct key_draft *draft, const struct inventory *inv, int
 
 /* -- presets -- */
 
-/* What a preset takes in: whole names, or "*.verb" for that verb of every resource. */
-struct preset {
-    struct draft_preset shown;
-    unsigned kinds;
-    const char *patterns[12];
-};
-
-#define FOR_ADMIN (1u << KEY_ORGANISATION_SERVICE)
-#define FOR_SERVICE (1u << KEY_WORKSPACE_SERVICE)
-#define FOR_USER (1u << KEY_WORKSPACE_USER)
-
-static const struct preset PRESETS[] = {
-    {{"inference", "completions only"}, FOR_SERVICE | FOR_USER, {"completions.write"}},
-    {{"prompt-runner", "completions and rendering prompts"},
-     FOR_SERVICE | FOR_USER,
-     {"completions.write", "prompts.render", "prompts.read", "prompts.list"}},
-    {{"read-only", "see everything, change nothing"},
-     FOR_ADMIN | FOR_SERVICE | FOR_USER,
-     {"*.read", "*.list", "*.view"}},
-    {{"audit", "who is who and what keys there are; no logs"},
-     FOR_ADMIN | FOR_SERVICE,
-     {"organisation_users.read", "organisation_users.list", "organisation_service_api_keys.read",
-      "organisation_service_api_keys.list", "workspaces.read", "workspaces.list",
-      "workspace_service_api_keys.read", "workspace_service_api_keys.list",
-      "workspace_user_api_keys.read", "workspace_user_api_keys.list", "workspace_users.read",
-      "workspace_users.list"}},
+/* In an order in which each kind of key has those that are next to each other. */
+static const struct draft_preset PRESETS[] = {
+    {"inference", "completions only"},
+    {"prompt-runner", "completions and rendering prompts"},
+    {"read-only", "see everything, change nothing"},
+    {"audit", "who is who and what keys there are; no logs"},
 };
 
 #define PRESET_COUNT (sizeof PRESETS / sizeof *PRESETS)
 
+/* What each takes in, as far as it is legal: whole names, or "*.verb" for that verb of every
+ * resource. */
+static const char *const PATTERNS[PRESET_COUNT][13] = {
+    {"completions.write"},
+    {"completions.write", "prompts.render", "prompts.read", "prompts.list"},
+    {"*.read", "*.list", "*.view"},
+    {"organisation_users.read", "organisation_users.list", "organisation_service_api_keys.read",
+     "organisation_service_api_keys.list", "workspaces.read", "workspaces.list",
+     "workspace_service_api_keys.read", "workspace_service_api_keys.list",
+     "workspace_user_api_keys.read", "workspace_user_api_keys.list", "workspace_users.read",
+     "workspace_users.list"},
+};
+
 const struct draft_preset *draft_presets(enum key_kind kind, size_t *count)
 {
-    static const struct draft_preset ADMIN[] = {
-        {"read-only", "see everything, change nothing"},
-        {"audit", "who is who and what keys there are; no logs"}};
-    static const struct draft_preset SERVICE[] = {
-        {"inference", "completions only"},
-        {"prompt-runner", "completions and rendering prompts"},
-        {"read-only", "see everything, change nothing"},
-        {"audit", "who is who and what keys there are; no logs"}};
     switch (kind) {
-    case KEY_ORGANISATION_SERVICE:
-        *count = sizeof ADMIN / sizeof *ADMIN;
-        return ADMIN;
+    case KEY_ORGANISATION_SERVICE: /* never completions */
+        *count = 2;
+        return &PRESETS[2];
     case KEY_WORKSPACE_SERVICE:
-        *count = sizeof SERVICE / sizeof *SERVICE;
-        return SERVICE;
-    case KEY_WORKSPACE_USER:
+        *count = PRESET_COUNT;
+        return PRESETS;
+    case KEY_WORKSPACE_USER: /* never keys or people */
         *count = 3;
-        return SERVICE;
+        return PRESETS;
     case KEY_KIND_UNKNOWN:
         break;
     }
     *count = 0;
-    return SERVICE;
+    return PRESETS;
 }
 
 static bool pattern_takes(const char *pattern, const struct scope_info *info)
@@ -449,26 +477,25 @@ static bool pattern_takes(const char *pattern, const struct scope_info *info)
 
 bool draft_apply_preset(struct key_draft *draft, const char *name)
 {
-    for (size_t p = 0; p < PRESET_COUNT; p++) {
-        const struct preset *preset = &PRESETS[p];
-        if (strcmp(preset->shown.name, name) != 0 || draft->kind == KEY_KIND_UNKNOWN ||
-            (preset->kinds & 1u << draft->kind) == 0) {
-            continue;
-        }
-        memset(&draft->scopes, 0, sizeof draft->scopes);
-        for (int i = 0; i < SCOPE_COUNT; i++) {
-            for (size_t k = 0;
-                 k < sizeof preset->patterns / sizeof *preset->patterns && preset->patterns[k];
-                 k++) {
-                if (scope_legal(i, draft->kind) &&
-                    pattern_takes(preset->patterns[k], scope_info(i))) {
-                    scope_set_add(&draft->scopes, i);
-                }
+    size_t count;
+    const struct draft_preset *presets = draft_presets(draft->kind, &count);
+    size_t chosen = 0;
+    while (chosen < count && strcmp(presets[chosen].name, name) != 0) {
+        chosen++;
+    }
+    if (chosen == count) {
+        return false;
+    }
+    const char *const *patterns = PATTERNS[&presets[chosen] - PRESETS];
+    memset(&draft->scopes, 0, sizeof draft->scopes);
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        for (size_t k = 0; scope_legal(i, draft->kind) && patterns[k] != NULL; k++) {
+            if (pattern_takes(patterns[k], scope_info(i))) {
+                scope_set_add(&draft->scopes, i);
             }
         }
-        return true;
     }
-    return false;
+    return true;
 }
 
 /* -- flags -- */
@@ -504,15 +531,18 @@ bool draft_parse_rate(struct key_draft *draft, const char *text, struct err *err
 
 bool draft_parse_budget(struct key_draft *draft, const char *text, struct err *err)
 {
-    const char *colon = strchr(text, ':');
-    if (colon != NULL && strlen(colon + 1) < sizeof draft->budget && colon[1] != '\0') {
-        char *type = xstrndup(text, (size_t)(colon - text));
-        draft->budget_type = limit_type_parse(type);
-        free(type);
-        snprintf(draft->budget, sizeof draft->budget, "%s", colon + 1);
-        if (draft->budget_type == LIMIT_COST || draft->budget_type == LIMIT_TOKENS) {
-            return true;
-        }
+    const char *value = strchr(text, ':');
+    enum limit_type type = LIMIT_TYPE_OTHER;
+    if (value != NULL) {
+        char *word = xstrndup(text, (size_t)(value++ - text));
+        type = limit_type_parse(word);
+        free(word);
     }
-    return err_set(err, ERR_INVALID, "A budget reads cost:100 or tokens:5000000.");
+    if (value == NULL || *value == '\0' || strlen(value) >= sizeof draft->budget ||
+        (type != LIMIT_COST && type != LIMIT_TOKENS)) {
+        return err_set(err, ERR_INVALID, "A budget reads cost:100 or tokens:5000000.");
+    }
+    draft->budget_type = type;
+    snprintf(draft->budget, sizeof draft->budget, "%s", value);
+    return true;
 }

@@ -1,0 +1,548 @@
+/* Every check of a key that is to be made, one row a case: what is typed into one field of a draft
+ * that is right otherwise, and what is said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "model/draft.h"
+#include "unit/model_org.h"
+
+#include "base/banned.h"
+
+#define DAY ORG_DAY
+
+static struct inventory *organisation(void)
+{
+    struct inventory *inv = inventory_new();
+    struct workspace_row rows[] = {
+        org_workspace(inv, 1, "ws-tools-e2a85b", "tools"),
+        org_workspace(inv, 2, "ws-lab-b2c3d4", "lab"),
+        org_workspace(inv, 3, "ws-lab-c2c3d4", "lab"),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        inventory_add_workspace(inv, &rows[i]);
+    }
+    struct user_row user = org_user(inv, 1, "R", "Shah", "r.shah@acme.example", ORG_MEMBER);
+    inventory_add_user(inv, &user);
+    struct member_row member = org_member(inv, 1, 1, WS_MEMBER);
+    inventory_add_member(inv, &member);
+    struct key_row keys[] = {
+        org_key(inv, 1, "gira-app", "z1*****3AX", 1, 0),
+        org_key(inv, 2, "elsewhere", "z2*****3AX", 2, 0),
+        org_key(inv, 3, "org-wide", "z3*****3AX", 0, 0),
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        inventory_add_key(inv, &keys[i]);
+    }
+    for (int list = 0; list < LIST_COUNT; list++) {
+        org_complete(inv, (enum list_kind)list);
+    }
+    return inv;
+}
+
+static struct key_draft good(enum key_kind kind)
+{
+    struct key_draft draft;
+    draft_init(&draft, kind);
+    snprintf(draft.name, sizeof draft.name, "new-key");
+    snprintf(draft.description, sizeof draft.description, "INC-2210");
+    snprintf(draft.expires, sizeof draft.expires, "90d");
+    if (kind != KEY_ORGANISATION_SERVICE) {
+        snprintf(draft.workspace, sizeof draft.workspace, "ws-tools-e2a85b");
+        scope_set_add(&draft.scopes, scope_find("completions.write"));
+    } else {
+        scope_set_add(&draft.scopes, scope_find("workspaces.list"));
+    }
+    if (kind == KEY_WORKSPACE_USER) {
+        org_id(LIST_USERS, 1, draft.owner);
+    }
+    return draft;
+}
+
+static char *place_of(struct key_draft *draft, enum draft_field field, size_t *size)
+{
+    switch (field) {
+    case DRAFT_WORKSPACE:
+        *size = sizeof draft->workspace;
+        return draft->workspace;
+    case DRAFT_OWNER:
+        *size = sizeof draft->owner;
+        return draft->owner;
+    case DRAFT_NAME:
+        *size = sizeof draft->name;
+        return draft->name;
+    case DRAFT_DESCRIPTION:
+        *size = sizeof draft->description;
+        return draft->description;
+    case DRAFT_BUDGET:
+        *size = sizeof draft->budget;
+        return draft->budget;
+    case DRAFT_EXPIRES:
+        *size = sizeof draft->expires;
+        return draft->expires;
+    case DRAFT_ROTATION:
+        *size = sizeof draft->transition;
+        return draft->transition;
+    default:
+        fail_msg("no text");
+        return NULL;
+    }
+}
+
+#define SVC KEY_WORKSPACE_SERVICE
+#define USER KEY_WORKSPACE_USER
+#define ORG KEY_ORGANISATION_SERVICE
+#define C10 "0123456789"
+#define C100 C10 C10 C10 C10 C10 C10 C10 C10 C10 C10
+#define E10 "éééééééééé"
+#define E100 E10 E10 E10 E10 E10 E10 E10 E10 E10 E10
+
+static const struct text_case {
+    enum key_kind kind;
+    enum draft_field field;
+    const char *text;
+    char said;         /* '-' nothing, 'W', 'E' */
+    const char *words; /* a part of what is said */
+} TEXT_CASES[] = {
+    {SVC, DRAFT_WORKSPACE, "", 'E', "needs its workspace"},
+    {SVC, DRAFT_WORKSPACE, "tools", '-', NULL},
+    {SVC, DRAFT_WORKSPACE, "nowhere", 'E', "no such workspace"},
+    {SVC, DRAFT_WORKSPACE, "lab", 'E', "several"},
+    {SVC, DRAFT_WORKSPACE, "ws-lab-c2c3d4", '-', NULL},
+    {ORG, DRAFT_WORKSPACE, "tools", 'E', "no workspace"},
+    {ORG, DRAFT_WORKSPACE, "", '-', NULL},
+    {USER, DRAFT_OWNER, "", 'E', "needs its owner"},
+    {USER, DRAFT_OWNER, "somebody", 'E', "not a member"},
+    {SVC, DRAFT_OWNER, "somebody", 'E', "only a user key"},
+    {SVC, DRAFT_NAME, "", 'E', "needed"},
+    {SVC, DRAFT_NAME, " \t ", 'E', "needed"},
+    {SVC, DRAFT_NAME, "new", '-', NULL},
+    {SVC, DRAFT_NAME, "キー 🧪", '-', NULL},
+    {SVC, DRAFT_NAME, C100, '-', NULL},
+    {SVC, DRAFT_NAME, C100 "1", 'E', "these are 101"},
+    {SVC, DRAFT_NAME, E100, '-', NULL}, /* characters, not bytes */
+    {SVC, DRAFT_NAME, E100 "é", 'E', "these are 101"},
+    {SVC, DRAFT_NAME, "a\nb", 'E', "control"},
+    {SVC, DRAFT_NAME, "a\x1b[31m", 'E', "control"},
+    {SVC, DRAFT_NAME, "a\xff", 'E', "UTF-8"},
+    {SVC, DRAFT_NAME,
+     "a\xe2\x80\xae"
+     "b",
+     'W', "not shown"},
+    {SVC, DRAFT_NAME, "default_user_key", 'E', "by itself"},
+    {USER, DRAFT_NAME, "Default_User_Key", 'E', "by itself"},
+    {SVC, DRAFT_NAME, "gira-app", 'W', "there already"},
+    {SVC, DRAFT_NAME, "Gira-app", '-', NULL},
+    {SVC, DRAFT_NAME, "elsewhere", '-', NULL},
+    {SVC, DRAFT_NAME, "org-wide", '-', NULL},
+    {ORG, DRAFT_NAME, "org-wide", 'W', "there already"},
+    {SVC, DRAFT_DESCRIPTION, "", 'W', "ticket"},
+    {SVC, DRAFT_DESCRIPTION, C100 C100, '-', NULL},
+    {SVC, DRAFT_DESCRIPTION, C100 C100 "1", 'E', "these are 201"},
+    {SVC, DRAFT_DESCRIPTION, "a\rb", 'E', "control"},
+    {SVC, DRAFT_BUDGET, "100", '-', NULL},
+    {SVC, DRAFT_BUDGET, "1", '-', NULL},
+    {SVC, DRAFT_BUDGET, "10.5", '-', NULL},
+    {SVC, DRAFT_BUDGET, "0.99", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "0", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "-5", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "1e3", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "1.2.3", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "nan", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "1000000000000000000", 'E', "1 or more"},
+    {SVC, DRAFT_EXPIRES, "", 'W', "never expires"},
+    {SVC, DRAFT_EXPIRES, "1d", '-', NULL},
+    {SVC, DRAFT_EXPIRES, "365d", '-', NULL},
+    {SVC, DRAFT_EXPIRES, "366d", 'W', "year"},
+    {SVC, DRAFT_EXPIRES, "0d", 'E', "future"},
+    {SVC, DRAFT_EXPIRES, "-1d", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "d", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "1.5d", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "99999d", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "2026-12-31", '-', NULL},
+    {SVC, DRAFT_EXPIRES, "2026-12-31T12:00:00Z", '-', NULL},
+    {SVC, DRAFT_EXPIRES, "2026-12-31T12:00:00+02:00", '-', NULL},
+    {SVC, DRAFT_EXPIRES, "2026-02-30", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "2020-01-01", 'E', "future"},
+    {SVC, DRAFT_EXPIRES, "2031-01-01", 'W', "year"},
+    {SVC, DRAFT_EXPIRES, "soon", 'E', "90d"},
+    {SVC, DRAFT_ROTATION, "24h", 'E', "no rotation"},
+    {SVC, DRAFT_ROTATION, "0m", 'E', "no rotation"},
+    {SVC, DRAFT_ROTATION, "1 week", 'E', "30m"},
+    {SVC, DRAFT_ROTATION, "h", 'E', "30m"},
+    {SVC, DRAFT_ROTATION, "", '-', NULL},
+};
+
+/* What is said of a field: '-' nothing, 'W' or 'E'; *words gets the first sentence. */
+static char said_of(const struct draft_check *check, enum draft_field field, const char **words)
+{
+    *words = "";
+    for (int i = 0; i < check->count; i++) {
+        if (check->problems[i].field == field) {
+            *words = check->problems[i].text;
+            return check->problems[i].severity == DRAFT_ERROR ? 'E' : 'W';
+        }
+    }
+    return '-';
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    for (size_t i = 0; i < sizeof TEXT_CASES / sizeof *TEXT_CASES; i++) {
+        const struct text_case *c = &TEXT_CASES[i];
+        struct key_draft draft = good(c->kind);
+        struct draft_check check;
+        const char *words;
+        size_t size;
+        char *place = place_of(&draft, c->field, &size);
+        snprintf(place, size, "%s", c->text);
+        draft_check(&draft, inv, ORG_NOW, &check);
+        char said = said_of(&check, c->field, &words);
+        if (said != c->said || (c->words != NULL && strstr(words, c->words) == NULL)) {
+            fail_msg("%s \"%s\": %c \"%s\"", draft_field_name(c->field), c->text, said, words);
+        }
+        /* Nothing is said of any other field. */
+        assert_int_equal(check.count, said == '-' ? 0 : 1);
+        assert_int_equal(check.errors, said == 'E' ? 1 : 0);
+    }
+    inventory_free(inv);
+}
+
+/* What cannot be known is no error: no inventory, none of its lists read. */
+static void nothing_is_known(void **state)
+{
+    (void)state;
+    struct inventory *empty = inventory_new();
+    struct inventory *known[] = {NULL, empty};
+    for (int i = 0; i < 2; i++) {
+        for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+            struct key_draft draft = good((enum key_kind)kind);
+            struct draft_check check;
+            draft_check(&draft, known[i], ORG_NOW, &check);
+            assert_int_equal(check.count, 0);
+        }
+    }
+    struct inventory *inv = organisation();
+    inv->member_states[0].progress = PROGRESS_REFUSED;
+    struct key_draft draft = good(USER);
+    struct draft_check check;
+    snprintf(draft.owner, sizeof draft.owner, "somebody");
+    draft_check(&draft, inv, ORG_NOW, &check);
+    assert_int_equal(check.count, 0);
+    inventory_free(inv);
+    inventory_free(empty);
+}
+
+static void an_empty_draft_says_all_at_once(void **state)
+{
+    (void)state;
+    struct key_draft draft;
+    struct draft_check check;
+    draft_init(&draft, KEY_WORKSPACE_USER);
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    assert_int_equal(check.errors, 4); /* workspace, owner, name, scopes */
+    draft_init(&draft, KEY_KIND_UNKNOWN);
+    scope_set_add(&draft.scopes, 0);
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    const char *words;
+    assert_int_equal(said_of(&check, DRAFT_KIND, &words), 'E');
+    assert_int_equal(said_of(&check, DRAFT_SCOPES, &words), '-');
+}
+
+static void scopes_fit_the_kind(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        for (int scope = 0; scope < SCOPE_COUNT; scope++) {
+            struct key_draft draft = good((enum key_kind)kind);
+            struct draft_check check;
+            const char *words;
+            memset(&draft.scopes, 0, sizeof draft.scopes);
+            scope_set_add(&draft.scopes, scope);
+            draft_check(&draft, NULL, ORG_NOW, &check);
+            bool makes_keys = (scope_info(scope)->marks & SCOPE_MARK_KEYS) != 0;
+            char want = !scope_legal(scope, (enum key_kind)kind) ? 'E' : makes_keys ? 'W' : '-';
+            assert_int_equal(said_of(&check, DRAFT_SCOPES, &words), want);
+            assert_true(want != 'E' || strstr(words, scope_info(scope)->name) != NULL);
+        }
+    }
+}
+
+static const struct rates_case {
+    const char *rates[3];
+    char said;
+    const char *words;
+} RATES_CASES[] = {
+    {{"requests:rpm:100"}, '-', NULL},
+    {{"requests:rpm:0"}, 'W', "blocks every call"},
+    {{"requests:rpm:1.5"}, 'E', "row 1"},
+    {{"requests:rpm:-1"}, 'E', "row 1"},
+    {{"requests:rpm:"}, 'E', "row 1"},
+    {{"requests:rpm:99999999999999999"}, 'E', "row 1"},
+    {{"requests:rpm:100", "tokens:rpm:100", "requests:rpd:100"}, '-', NULL},
+    {{"requests:rpm:100", "tokens:rps:1", "requests:rpm:5"}, 'E', "rows 1 and 3"},
+};
+
+static void rates(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof RATES_CASES / sizeof *RATES_CASES; i++) {
+        struct key_draft draft = good(SVC);
+        struct draft_check check;
+        const char *words;
+        for (int r = 0; r < 3 && RATES_CASES[i].rates[r] != NULL; r++) {
+            assert_true(draft_parse_rate(&draft, RATES_CASES[i].rates[r], NULL));
+        }
+        draft_check(&draft, NULL, ORG_NOW, &check);
+        assert_int_equal(said_of(&check, DRAFT_RATES, &words), RATES_CASES[i].said);
+        assert_true(RATES_CASES[i].words == NULL || strstr(words, RATES_CASES[i].words) != NULL);
+    }
+}
+
+static void flags_that_cannot_be_read(void **state)
+{
+    (void)state;
+    static const char *const RATES[] = {"",
+                                        "requests",
+                                        "requests:rpm",
+                                        "cost:rpm:1",
+                                        "requests:rpy:1",
+                                        ":rpm:1",
+                                        "requests:rpm:123456789012345678901234567890",
+                                        "other:rpm:1",
+                                        "requests:other:1"};
+    static const char *const BUDGETS[] = {"",
+                                          "100",
+                                          "cost:",
+                                          "requests:100",
+                                          ":100",
+                                          "other:1",
+                                          "cost:123456789012345678901234567890"};
+    struct key_draft draft = good(SVC);
+    struct key_draft before = draft;
+    for (size_t i = 0; i < sizeof RATES / sizeof *RATES; i++) {
+        struct err err = {0};
+        assert_false(draft_parse_rate(&draft, RATES[i], &err));
+        assert_int_equal(err.kind, ERR_INVALID);
+        assert_non_null(strstr(err.text, "requests:rpm:100"));
+    }
+    for (size_t i = 0; i < sizeof BUDGETS / sizeof *BUDGETS; i++) {
+        struct err err = {0};
+        assert_false(draft_parse_budget(&draft, BUDGETS[i], &err));
+        assert_int_equal(err.kind, ERR_INVALID);
+        assert_non_null(strstr(err.text, "cost:100"));
+    }
+    assert_memory_equal(&draft, &before, sizeof draft);
+    assert_true(draft_parse_budget(&draft, "TOKENS:5000000", NULL));
+    assert_int_equal(draft.budget_type, LIMIT_TOKENS);
+    assert_string_equal(draft.budget, "5000000");
+    for (int i = 0; i < DRAFT_RATES_MAX; i++) {
+        assert_true(draft_parse_rate(&draft, "requests:rpm:1", NULL));
+    }
+    struct err err = {0};
+    assert_false(draft_parse_rate(&draft, "requests:rpd:1", &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+}
+
+static void budgets_alerts_and_resets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *budget, *alert;
+        enum draft_reset reset;
+        char said;
+        const char *words;
+    } CASES[] = {
+        {"100", "80", RESET_NONE, '-', NULL},
+        {"100", "100", RESET_WEEKLY, '-', NULL},
+        {"100", "100.5", RESET_NONE, 'E', "above"},
+        {"100", "0.8", RESET_NONE, 'E', "not a percentage"},
+        {"100", "80%", RESET_NONE, 'E', "not a percentage"},
+        {"", "80", RESET_NONE, 'E', "alert needs"},
+        {"", "", RESET_MONTHLY, 'E', "reset needs"},
+        {"", "", RESET_NONE, '-', NULL},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct key_draft draft = good(SVC);
+        struct draft_check check;
+        const char *words;
+        snprintf(draft.budget, sizeof draft.budget, "%s", CASES[i].budget);
+        snprintf(draft.alert, sizeof draft.alert, "%s", CASES[i].alert);
+        draft.reset = CASES[i].reset;
+        draft_check(&draft, NULL, ORG_NOW, &check);
+        assert_int_equal(said_of(&check, DRAFT_BUDGET, &words), CASES[i].said);
+        assert_true(CASES[i].words == NULL || strstr(words, CASES[i].words) != NULL);
+    }
+}
+
+static void rotations(void **state)
+{
+    (void)state;
+    static const struct {
+        enum draft_rotation rotation;
+        const char *transition;
+        char said;
+        int64_t ms;
+    } CASES[] = {
+        {ROTATE_WEEKLY, "", '-', 0},
+        {ROTATE_WEEKLY, "30m", '-', 1800000},
+        {ROTATE_WEEKLY, "29m", 'E', 1740000},
+        {ROTATE_WEEKLY, "0m", 'E', 0},
+        {ROTATE_WEEKLY, "24h", '-', DAY},
+        {ROTATE_WEEKLY, "6d", '-', 6 * DAY},
+        {ROTATE_WEEKLY, "7d", 'E', 7 * DAY},
+        {ROTATE_WEEKLY, "168h", 'E', 7 * DAY},
+        {ROTATE_MONTHLY, "27d", '-', 27 * DAY},
+        {ROTATE_MONTHLY, "28d", 'E', 28 * DAY}, /* February */
+        {ROTATE_MONTHLY, "5w", 'E', -1},
+        {ROTATE_MONTHLY, "999999h", 'E', -1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct key_draft draft = good(SVC);
+        struct draft_check check;
+        const char *words;
+        int64_t ms = -1;
+        draft.rotation = CASES[i].rotation;
+        snprintf(draft.transition, sizeof draft.transition, "%s", CASES[i].transition);
+        assert_int_equal(draft_transition_ms(&draft, &ms), CASES[i].ms >= 0);
+        assert_int_equal(ms, CASES[i].ms);
+        draft_check(&draft, NULL, ORG_NOW, &check);
+        if (said_of(&check, DRAFT_ROTATION, &words) != CASES[i].said) {
+            fail_msg("\"%s\": %s", CASES[i].transition, words);
+        }
+    }
+}
+
+static void expiries(void **state)
+{
+    (void)state;
+    struct key_draft draft = good(SVC);
+    int64_t at = 1;
+    int64_t now = ORG_NOW + 123;
+    snprintf(draft.expires, sizeof draft.expires, "30d");
+    assert_true(draft_expires_at(&draft, now, &at));
+    assert_int_equal(at, ORG_NOW + 30 * DAY);
+    snprintf(draft.expires, sizeof draft.expires, "2027-01-31");
+    assert_true(draft_expires_at(&draft, now, &at));
+    assert_int_equal(at, INT64_C(1801353600000));
+    draft.expires[0] = '\0';
+    assert_true(draft_expires_at(&draft, now, &at));
+    assert_int_equal(at, TIME_NONE);
+    snprintf(draft.expires, sizeof draft.expires, "thirty");
+    assert_false(draft_expires_at(&draft, now, &at));
+}
+
+static void a_change_of_kind_drops_what_does_not_fit(void **state)
+{
+    (void)state;
+    struct key_draft draft = good(USER);
+    draft.scopes = scope_set_legal(KEY_WORKSPACE_USER);
+    draft_set_kind(&draft, KEY_WORKSPACE_SERVICE);
+    assert_string_equal(draft.owner, "");
+    assert_string_equal(draft.workspace, "ws-tools-e2a85b");
+    draft_set_kind(&draft, KEY_ORGANISATION_SERVICE);
+    assert_string_equal(draft.workspace, "");
+    assert_string_equal(draft.name, "new-key");
+    struct scope_set legal = scope_set_legal(KEY_ORGANISATION_SERVICE);
+    for (int i = 0; i < SCOPE_WORDS; i++) {
+        assert_int_equal(draft.scopes.bits[i] & ~legal.bits[i], 0);
+    }
+    assert_false(scope_set_has_name(&draft.scopes, "completions.write"));
+    draft_set_kind(&draft, KEY_KIND_UNKNOWN);
+    assert_int_equal(scope_set_count(&draft.scopes), 0);
+}
+
+static void presets_are_legal(void **state)
+{
+    (void)state;
+    size_t counts[] = {2, 4, 3};
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        size_t count;
+        const struct draft_preset *presets = draft_presets((enum key_kind)kind, &count);
+        assert_int_equal(count, counts[kind]);
+        for (size_t i = 0; i < count; i++) {
+            struct key_draft draft = good((enum key_kind)kind);
+            struct draft_check check;
+            assert_true(strlen(presets[i].words) > 5);
+            assert_true(draft_apply_preset(&draft, presets[i].name));
+            assert_true(scope_set_count(&draft.scopes) > 0);
+            draft_check(&draft, NULL, ORG_NOW, &check);
+            assert_int_equal(check.count, 0); /* none makes keys */
+            assert_int_equal(scope_set_marks(&draft.scopes) &
+                                 ~(unsigned)(SCOPE_MARK_LOGS | SCOPE_MARK_ORGANISATION |
+                                             SCOPE_MARK_PEOPLE | SCOPE_MARK_PROVIDERS),
+                             0);
+        }
+    }
+    struct key_draft draft = good(ORG);
+    struct key_draft before = draft;
+    assert_false(draft_apply_preset(&draft, "inference"));
+    assert_false(draft_apply_preset(&draft, "nonsense"));
+    assert_memory_equal(&draft, &before, sizeof draft);
+    size_t count = 1;
+    draft_presets(KEY_KIND_UNKNOWN, &count);
+    assert_int_equal(count, 0);
+    assert_true(draft_apply_preset(&draft, "audit"));
+    assert_false(scope_set_has_name(&draft.scopes, "logs.list"));
+    assert_int_equal(scope_set_count(&draft.scopes), 12);
+}
+
+static void messages_name_their_field(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        int field;
+    } CASES[] = {
+        {"name is required", DRAFT_NAME},
+        {"\"description\" length must be at most 200", DRAFT_DESCRIPTION},
+        {"scopes.3 is not allowed for this key", DRAFT_SCOPES},
+        {"Invalid scope: x.y", DRAFT_SCOPES},
+        {"rate_limits[0].value must be 0 or more", DRAFT_RATES},
+        {"usage_limits.credit_limit must be 1 or more", DRAFT_BUDGET},
+        {"alert_threshold is above credit_limit", DRAFT_BUDGET},
+        {"expires_at must be in the future", DRAFT_EXPIRES},
+        {"rotation_policy.key_transition_period_ms is too short", DRAFT_ROTATION},
+        {"user_id is not a member of workspace", DRAFT_OWNER},
+        {"workspace_id is required", DRAFT_WORKSPACE},
+        {"the username is taken", -1},
+        {"something went wrong", -1},
+        {"", -1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        assert_int_equal(draft_field_of_message(CASES[i].message), CASES[i].field);
+    }
+    for (int field = 0; field < DRAFT_FIELD_COUNT; field++) {
+        assert_true(strlen(draft_field_name((enum draft_field)field)) > 3);
+    }
+}
+
+int main(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts),
+        cmocka_unit_test(nothing_is_known),
+        cmocka_unit_test(an_empty_draft_says_all_at_once),
+        cmocka_unit_test(scopes_fit_the_kind),
+        cmocka_unit_test(rates),
+        cmocka_unit_test(flags_that_cannot_be_read),
+        cmocka_unit_test(budgets_alerts_and_resets),
+        cmocka_unit_test(rotations),
+        cmocka_unit_test(expiries),
+        cmocka_unit_test(a_change_of_kind_drops_what_does_not_fit),
+        cmocka_unit_test(presets_are_legal),
+        cmocka_unit_test(messages_name_their_field),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
