@@ -36,7 +36,7 @@ static void count_keys(const struct inventory *inv, int64_t now, struct overview
         out->no_expiry += key->expires_at == TIME_NONE;
         out->expire_soon += key->expires_at != TIME_NONE && key->expires_at < now + 7 * DAY_MS;
         out->make_keys += (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
-        out->unlimited += extra->rate_count == 0 && !extra->usage.has_budget;
+        out->unlimited += extra->rates_total == 0 && !extra->usage.has_budget;
     }
 }
 

@@ -71,30 +71,52 @@ static json_t *scopes_json(const struct inventory *inv, const struct key_row *ke
     return list;
 }
 
-static json_t *rates_json(const struct key_extra *extra)
+/* 100, not 100.0: as the API sends it. */
+static json_t *number_json(double value)
+{
+    bool whole = value > -1e15 && value < 1e15 && value == (double)(json_int_t)value;
+    return whole ? json_integer((json_int_t)value) : json_real(value);
+}
+
+/* An entry of a kind we do not know is given as it came. */
+static json_t *rate_json(const struct inventory *inv, const struct rate_limit *rate)
+{
+    bool odd = rate->type == LIMIT_TYPE_OTHER || rate->unit == RATE_UNIT_OTHER;
+    json_t *raw = odd && rate->raw != STR_NONE
+                      ? json_loads(arena_text(&inv->arena, rate->raw), JSON_REJECT_DUPLICATES, NULL)
+                      : NULL;
+    return raw != NULL ? raw
+                       : json_pack("{s:s,s:s,s:o}", "type", limit_type_name(rate->type), "unit",
+                                   rate_unit_name(rate->unit), "value", number_json(rate->value));
+}
+
+static json_t *rates_json(const struct inventory *inv, const struct key_extra *extra)
 {
     json_t *list = json_array();
     for (int i = 0; i < extra->rate_count; i++) {
-        const struct rate_limit *rate = &extra->rates[i];
-        json_array_append_new(list,
-                              json_pack("{s:s,s:s,s:f}", "type", limit_type_name(rate->type),
-                                        "unit", rate_unit_name(rate->unit), "value", rate->value));
+        json_array_append_new(list, rate_json(inv, &extra->rates[i]));
     }
     return list;
 }
 
-static json_t *usage_json(const struct usage_limit *usage)
+static json_t *usage_json(const struct inventory *inv, const struct usage_limit *usage)
 {
     if (!usage->has_budget) {
         return json_null();
     }
-    json_t *object = json_pack("{s:s,s:f}", "type", limit_type_name(usage->type), "credit_limit",
-                               usage->credit_limit);
+    json_t *object = json_pack("{s:s,s:o}", "type", limit_type_name(usage->type), "credit_limit",
+                               number_json(usage->credit_limit));
     if (usage->alert_threshold >= 0) {
-        json_object_set_new(object, "alert_threshold", json_real(usage->alert_threshold));
+        json_object_set_new(object, "alert_threshold", number_json(usage->alert_threshold));
     }
     if (usage->current_usage >= 0) {
-        json_object_set_new(object, "current_usage", json_real(usage->current_usage));
+        json_object_set_new(object, "current_usage", number_json(usage->current_usage));
+    }
+    if (usage->periodic_reset != STR_NONE) {
+        json_object_set_new(object, "periodic_reset", report_json_ref(inv, usage->periodic_reset));
+    }
+    if (usage->reset_days > 0) {
+        json_object_set_new(object, "periodic_reset_days", json_integer(usage->reset_days));
     }
     return object;
 }
@@ -140,13 +162,14 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "last_updated_at", report_json_time(key->updated_at));
     json_object_set_new(object, "expires_at", report_json_time(key->expires_at));
     json_object_set_new(object, "creation_mode", report_json_ref(inv, key->creation_mode));
-    json_object_set_new(object, "rate_limits", rates_json(extra));
-    json_object_set_new(object, "usage_limits", usage_json(&extra->usage));
+    json_object_set_new(object, "rate_limits", rates_json(inv, extra));
+    json_object_set_new(object, "usage_limits", usage_json(inv, &extra->usage));
     json_object_set_new(object, "rotation_policy", rotation_json(inv, &extra->rotation));
     json_object_set_new(object, "scopes", scopes_json(inv, key));
     json_object_set_new(object, "scope_marks", report_json_marks(scope_set_marks(&key->scopes)));
+    /* null: whether it is our own is not known. */
     json_object_set_new(object, "own",
-                        json_boolean(inv->own_key >= 0 && (size_t)inv->own_key == row));
+                        inv->own_key < 0 ? json_null() : json_boolean((size_t)inv->own_key == row));
     return object;
 }
 

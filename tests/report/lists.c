@@ -228,12 +228,110 @@ static void refused_numbers_are_not_zero(void **state)
     inventory_free(inv);
 }
 
+/* Numbers as the API sends them, raw text, and null where it is not known whose key it is. */
+static void keys_json_is_as_it_came(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    struct key_row key = inv->keys[0];
+    struct key_extra extra = {.rate_count = 2, .rates_total = 2};
+    extra.rates[0] = (struct rate_limit){LIMIT_REQUESTS, RATE_RPM, 100, STR_NONE};
+    extra.rates[1] = (struct rate_limit){LIMIT_TYPE_OTHER, RATE_RPM, 5,
+                                         arena_add(&inv->arena, "{\"type\":\"images\"}", 17)};
+    extra.usage = (struct usage_limit){.has_budget = true,
+                                       .type = LIMIT_COST,
+                                       .credit_limit = 10.5,
+                                       .alert_threshold = 9,
+                                       .current_usage = -1};
+    key.name = pair(inv, "a\x1b[31mb");
+    key.extra = inventory_add_extra(inv, &extra);
+    inventory_add_key(inv, &key);
+    char *text = written(inv, LIST_KEYS, &JSON_OPTIONS);
+    assert_non_null(strstr(text, "\"value\":100}"));
+    assert_non_null(strstr(text, "{\"type\":\"images\"}"));
+    assert_non_null(strstr(text, "\"credit_limit\":10.5,\"alert_threshold\":9}"));
+    assert_non_null(strstr(text, "a\\u001B[31mb"));
+    assert_non_null(strstr(text, "\"own\":null"));
+    free(text);
+    inventory_find_own(inv, "z1", "3AX");
+    text = written(inv, LIST_KEYS, &JSON_OPTIONS);
+    assert_non_null(strstr(text, "\"own\":true"));
+    free(text);
+    text = written(inv, LIST_KEYS, &CSV_OPTIONS);
+    assert_null(strchr(text, 0x1b));
+    assert_null(strstr(text, "(YOU)")); /* a mark for the eye is no part of a name */
+    free(text);
+    inventory_free(inv);
+}
+
+static void csv_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *cell;
+    } CASES[] = {
+        {"plain", "plain"},    {"", ""},          {"a,b", "\"a,b\""},   {"a\"b", "\"a\"\"b\""},
+        {"=1+1", "\"'=1+1\""}, {"+1", "\"'+1\""}, {"-1", "\"'-1\""},    {"@x", "\"'@x\""},
+        {"\tx", "\"'\tx\""},   {"a=b", "a=b"},    {"a\nb", "\"a\nb\""},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *text = NULL;
+        size_t len = 0;
+        FILE *out = open_memstream(&text, &len);
+        report_csv_cell(out, CASES[i].text);
+        fclose(out);
+        assert_string_equal(text, CASES[i].cell);
+        free(text);
+    }
+}
+
+static json_t *overview_of(struct inventory *inv)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    struct err err = {0};
+    assert_true(report_overview(out, inv, "acme", "http://127.0.0.1:1/v1", &JSON_OPTIONS, &err));
+    fclose(out);
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    free(text);
+    return root;
+}
+
+static void overview_counts_or_says_null(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    json_t *root = overview_of(inv);
+    json_t *kinds = json_object_get(root, "keys_by_kind");
+    assert_string_equal(json_string_value(json_object_get(root, "organisation")), "acme");
+    assert_true(json_is_null(json_object_get(root, "own_key")));
+    assert_int_equal(json_integer_value(json_object_get(kinds, "workspace-service")), 1);
+    assert_int_equal(json_object_size(json_object_get(root, "lists")), LIST_COUNT);
+    json_decref(root);
+    inventory_find_own(inv, "z1", "3AX");
+    inv->lists[LIST_USERS].progress = PROGRESS_REFUSED;
+    root = overview_of(inv);
+    json_t *own = json_object_get(root, "own_key");
+    json_t *users = json_object_get(json_object_get(root, "lists"), "users");
+    assert_string_equal(json_string_value(json_object_get(own, "mask")), "z1*****3AX");
+    assert_true(json_is_null(json_object_get(users, "counted")));
+    assert_true(json_is_false(json_object_get(users, "complete")));
+    assert_true(json_is_null(json_object_get(json_object_get(root, "users_by_role"), "owner")));
+    json_decref(root);
+    inventory_free(inv);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_json_keeps_unknown_scopes),
         cmocka_unit_test(csv_does_not_run_in_a_spreadsheet),
+        cmocka_unit_test(keys_json_is_as_it_came),
+        cmocka_unit_test(csv_cells),
+        cmocka_unit_test(overview_counts_or_says_null),
         cmocka_unit_test(members_join_roles),
         cmocka_unit_test(refused_members_are_null_and_named),
         cmocka_unit_test(unknown_columns_are_named),
