@@ -398,7 +398,7 @@ static void check_rotation(const struct key_draft *draft, struct draft_check *ou
     } else if (given && draft->rotation == ROTATE_NONE) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "there is no rotation for the old secret to outlive");
-    } else if (given && ms < 30 * 60000) {
+    } else if (given && ms < (int64_t)30 * 60000) {
         problem(out, DRAFT_ROTATION, DRAFT_ERROR,
                 "the old secret lives on for 30 minutes at least");
     } else if (given && ms >= period) {
