@@ -136,6 +136,8 @@ bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *
     bool done;
 
     table->rows = area.height - table_head_lines(area.height);
+    table->body =
+        (struct rect){area.x, area.y + table_head_lines(area.height), area.width, table->rows};
     if (inv == NULL) {
         return false;
     }
@@ -194,8 +196,33 @@ static void open_filter(struct table *table)
     table->editing = true;
 }
 
+/* A press chooses a row; on the chosen one it opens it. */
+static enum pane_result press(struct table *table, struct ui *ui, const struct ui_event *event)
+{
+    const struct rect *body = &table->body;
+    size_t place;
+
+    if (event->number != 1 || event->x < body->x || event->x >= body->x + body->width ||
+        event->y < body->y || event->y >= body->y + body->height) {
+        return PANE_IGNORED;
+    }
+    place = table->top + (size_t)(event->y - body->y);
+    if (place >= view_len(table->view)) {
+        return PANE_IGNORED;
+    }
+    if (place == table->place) {
+        ui_run(ui, ACTION_OPEN);
+    } else {
+        move_to(table, ui, place);
+    }
+    return PANE_HANDLED;
+}
+
 enum pane_result table_event(struct table *table, struct ui *ui, const struct ui_event *event)
 {
+    if (event->key == UI_KEY_MOUSE) {
+        return press(table, ui, event);
+    }
     if (!table->editing) {
         return PANE_IGNORED;
     }

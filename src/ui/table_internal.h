@@ -15,10 +15,11 @@ struct table {
     struct view *view;
     const struct field *fields;
     size_t field_count;
-    char *selected; /* the id under the cursor, "" none */
-    size_t place;   /* its place in the view */
-    size_t top;     /* the first place seen */
-    int rows;       /* lines for rows, as of the last prepare */
+    char *selected;   /* the id under the cursor, "" none */
+    size_t place;     /* its place in the view */
+    size_t top;       /* the first place seen */
+    int rows;         /* lines for rows, as of the last prepare */
+    struct rect body; /* where they are */
     uint64_t seen_generation;
     bool seeking; /* the selection has to be found again when the view is done */
     bool editing; /* the filter is being typed */

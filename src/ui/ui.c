@@ -462,13 +462,25 @@ static bool stop_wait(struct ui *ui)
     return true;
 }
 
+/* The wheel walks three lines, wherever there are lines. */
+static bool wheel(struct ui *ui, const struct ui_event *event)
+{
+    if (event->key != UI_KEY_MOUSE || (event->number != 4 && event->number != 5)) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        ui_run(ui, event->number == 4 ? ACTION_UP : ACTION_DOWN);
+    }
+    return true;
+}
+
 void ui_event(struct ui *ui, const struct ui_event *event)
 {
     enum action action;
 
     fade_message(ui);
     ui->running++;
-    if (!raw_event(ui, event)) {
+    if (!raw_event(ui, event) && !wheel(ui, event)) {
         action = action_of_event(event, !ui_top(ui)->ops->takes_text);
         if (event->key == UI_KEY_ESC && stop_wait(ui)) {
             action = ACTION_NONE;

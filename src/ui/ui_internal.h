@@ -5,7 +5,7 @@
 #include "ui/ui.h"
 
 /* More dialogs than this on top of each other are our own mistake. */
-#define UI_STACK_MAX 16
+#define UI_STACK_MAX 16u
 #define UI_DEAD_MAX (2 * UI_STACK_MAX)
 /* Smaller screens get a plain sentence. */
 #define UI_MIN_WIDTH 40

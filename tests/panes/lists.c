@@ -334,6 +334,33 @@ static void wide_names_never_break_columns(void **state)
     }
 }
 
+static void mouse(struct stage *stage, int button, int x, int y)
+{
+    ui_event(stage->ui,
+             &(struct ui_event){.key = UI_KEY_MOUSE, .number = button, .x = x, .y = y, .text = ""});
+}
+
+static void the_mouse_chooses_opens_and_walks(void **state)
+{
+    struct stage *stage = *state;
+
+    mouse(stage, 1, 10, 10); /* the seventh row */
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    mouse(stage, 5, 10, 10);
+    assert_int_equal(stage_style(stage, "spent"), STYLE_SELECTED);
+    mouse(stage, 4, 10, 10);
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    /* Neither heads nor foot are rows. */
+    mouse(stage, 1, 10, 2);
+    mouse(stage, 1, 10, 19);
+    mouse(stage, 1, 10, 23);
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    mouse(stage, 1, 10, 10);
+    stage_expect(stage, "> gira-app z1*****3AX");
+    mouse(stage, 5, 10, 10);
+    stage_expect_not(stage, " KEY\n");
+}
+
 static void tab_goes_round_the_lists(void **state)
 {
     struct stage *stage = *state;
@@ -396,6 +423,7 @@ int main(void)
         STAGE_TEST(old_data_tells_its_age),
         STAGE_TEST(acts_that_are_not_allowed_are_grey_and_say_why),
         STAGE_TEST(wide_names_never_break_columns),
+        STAGE_TEST(the_mouse_chooses_opens_and_walks),
         STAGE_TEST(tab_goes_round_the_lists),
         STAGE_TEST(opens_another_organisation),
         STAGE_TEST(nothing_open_asks_for_a_login),
