@@ -73,15 +73,29 @@ static void created(struct operation *op, const char *note)
     op_phase_set(op, OP_DONE, "Made: %s (%s). %s", op->draft.name, op->new_id, note);
 }
 
+/* A list that was read stays one: the key that is new in it is counted on both sides. */
+static void count_new(struct inventory *inv, size_t before)
+{
+    struct list_state *state = &inv->lists[LIST_KEYS];
+
+    if (inv->key_count == before || state->loaded_at == TIME_NONE) {
+        return;
+    }
+    state->counted = inv->key_count;
+    state->total += state->total >= 0 ? 1 : 0;
+}
+
 static void on_read_back(void *ctx, struct api_reply *reply)
 {
     struct operation *op = ctx;
     struct inventory *inv = inventory(op);
     struct err err = {0};
+    size_t before = inv->key_count;
     int index = -1;
 
     op->ticket = 0;
     if (reply->ok && api_key_into(inv, reply->body, reply->body_len, &index, &err)) {
+        count_new(inv, before);
         created(op, same_scopes(op, &inv->keys[index])
                         ? "Read back: it is there."
                         : "Read back: it is there, but its scopes differ from what was asked. Look "

@@ -139,11 +139,12 @@ static void give_up(struct operation *op, const char *seen)
     struct err err = {0};
 
     err_set(&err, ERR_UNKNOWN,
-            op->phase == OP_PROVING ? "The server accepted the request, but %s. Look again in a "
-                                      "while before you rely on it."
-                                    : "No answer came to the request, and %s. Look again; if the "
-                                      "key is still there, open the review and "
-                                      "send once more.",
+            op->phase == OP_PROVING
+                ? "The server accepted the request, but %s. Look again in a "
+                  "while before you rely on it."
+                : "No clear answer came to the request, and %s. Look again; if the "
+                  "key is still there, open the review and "
+                  "send once more.",
             seen);
     op_outcome(op, "unknown", op->target_id, 0, err.text);
     op_fail(op, OP_UNKNOWN, &err, "Not proven: %s", seen);
