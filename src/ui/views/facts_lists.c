@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/access.h"
 #include "ui/views/facts.h"
 
 #include "base/banned.h"
@@ -74,6 +75,26 @@ static void one_key(const struct field_context *ctx, enum list_kind whose, size_
     buf_done(&line);
 }
 
+/* Keys of some sort may be there that the operator's own key does not see. */
+static bool may_hide(const struct inventory *inv, enum list_kind whose)
+{
+    return inv->lists[LIST_KEYS].progress != PROGRESS_COMPLETE ||
+           access_own_key(inv, OWN_LIST, KEY_WORKSPACE_USER, NULL) != ANSWER_YES ||
+           (whose == LIST_WORKSPACES &&
+            access_own_key(inv, OWN_LIST, KEY_WORKSPACE_SERVICE, NULL) != ANSWER_YES);
+}
+
+static void no_keys(const struct field_context *ctx, enum list_kind whose, int column,
+                    struct doc *doc)
+{
+    bool hidden = may_hide(ctx->inv, whose);
+
+    doc_section(doc, column, hidden ? "KEYS ?" : "KEYS 0");
+    if (!hidden) {
+        doc_text(doc, STYLE_DIM, "none");
+    }
+}
+
 void facts_keys(const struct field_context *ctx, const struct view *keys, enum list_kind whose,
                 int column, size_t most, struct doc *doc)
 {
@@ -89,8 +110,7 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
         return;
     }
     if (view_len(keys) == 0) {
-        doc_section(doc, column, "KEYS 0");
-        doc_text(doc, STYLE_DIM, "none");
+        no_keys(ctx, whose, column, doc);
     }
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(*KINDS); i++) {
         size_t row = 0;
@@ -112,6 +132,9 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
                  view_len(keys));
     } else if (view_len(keys) > 0) {
         doc_text(doc, STYLE_DIM, "Enter lists them.");
+    }
+    if (may_hide(ctx->inv, whose)) {
+        doc_text(doc, STYLE_WARN, "? your key may not see them all");
     }
 }
 

@@ -126,8 +126,10 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
 {
     const struct inventory *inv = ctx->inv;
     struct id id = inv->users[row].id;
+    struct buf count;
     size_t total;
     size_t found = 0;
+    bool hidden;
 
     if (!was_read(inv, LIST_KEYS)) {
         doc_section(doc, column, "KEYS ?");
@@ -135,7 +137,12 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
         return;
     }
     total = inventory_user_counts(ctx->inv)[row].keys;
-    doc_section(doc, column, "KEYS %zu", total);
+    /* "?" or "5?" where user keys may be hidden, as in the column of the list. */
+    buf_init(&count, 0);
+    facts_text(ctx, LIST_USERS, "keys", row, &count);
+    hidden = strchr(count.data, '?') != NULL;
+    doc_section(doc, column, "KEYS %s", count.data);
+    buf_done(&count);
     for (size_t i = 0; i < inv->key_count && i < LOOKED_AT && found < total && found < most; i++) {
         if (id_equal(inv->keys[i].user_id, id)) {
             one_key(ctx, i, doc);
@@ -146,7 +153,9 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
         doc_text(doc, STYLE_DIM, "%zu %s: F3 lists them", total - found,
                  found == 0 ? "in all" : "more");
     }
-    if (total == 0) {
+    if (hidden) {
+        doc_text(doc, STYLE_WARN, "? your key may not see them all");
+    } else if (total == 0) {
         doc_text(doc, STYLE_DIM, "none");
     }
 }
@@ -159,6 +168,24 @@ static bool members_known(const struct inventory *inv, size_t row)
 
     return was_read(inv, LIST_MEMBERS) && progress != PROGRESS_REFUSED &&
            progress != PROGRESS_FAILED && progress != PROGRESS_NEVER;
+}
+
+/* The column of the list says "9/?" where keys of a sort may be hidden; so does this. */
+static void key_counts(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const char *slash;
+    struct buf text;
+
+    buf_init(&text, 0);
+    facts_text(ctx, LIST_WORKSPACES, "keys", row, &text);
+    slash = strchr(text.data, '/');
+    if (slash == NULL) {
+        doc_field(doc, "Keys", STYLE_WARN, "%s", text.data);
+    } else {
+        doc_field(doc, "Keys", strchr(text.data, '?') == NULL ? STYLE_NORMAL : STYLE_WARN,
+                  "%.*s service, %s user", (int)(slash - text.data), text.data, slash + 1);
+    }
+    buf_done(&text);
 }
 
 static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
@@ -175,12 +202,7 @@ static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
     } else {
         doc_field(doc, "People", STYLE_WARN, "?");
     }
-    if (was_read(ctx->inv, LIST_KEYS)) {
-        doc_field(doc, "Keys", STYLE_NORMAL, "%u service, %u user", count->service_keys,
-                  count->user_keys);
-    } else {
-        doc_field(doc, "Keys", STYLE_WARN, "?");
-    }
+    key_counts(ctx, row, doc);
 }
 
 void facts_workspace(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/access.h"
 #include "ui/views/list_internal.h"
 
 #include "base/banned.h"
@@ -17,11 +18,25 @@ static bool was_read(const struct inventory *inv, enum list_kind list)
            progress == PROGRESS_LOADING;
 }
 
+/* Does the operator's own key see every kind of key? */
+static bool sees_all_keys(const struct inventory *inv)
+{
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        if (access_own_key(inv, OWN_LIST, (enum key_kind)kind, NULL) != ANSWER_YES) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "7", "7?" where there may be more, and "?" rather than a zero that is not known. */
 static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out,
                        size_t size)
 {
-    if (was_read(inv, list)) {
-        snprintf(out, size, "%zu", count);
+    bool more = list == LIST_KEYS && !sees_all_keys(inv);
+
+    if (was_read(inv, list) && (count > 0 || !more)) {
+        snprintf(out, size, "%zu%s", count, more ? "?" : "");
     } else {
         snprintf(out, size, "?");
     }
