@@ -31,10 +31,10 @@ static void add_changes(const char *changes, struct doc *doc)
 
 static void add_read_age(const struct host_operation *op, int64_t now, bool armed, struct doc *doc)
 {
-    int64_t age = op->read_at == TIME_NONE ? -1 : now - op->read_at;
+    int64_t age = now < op->read_at ? 0 : now - op->read_at; /* a clock may be set back */
     char span[TIME_TEXT_SIZE];
 
-    if (age < 0) {
+    if (op->read_at == TIME_NONE) {
         return;
     }
     time_span(age, span);
