@@ -18,8 +18,11 @@ trap 'exit 143' TERM INT HUP
 umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 
-# The first lines of a script may say what it needs: "#sandbox FLAGS", "#tag TAG", "#no-profile", "#exit CODE".
+# The first lines of a script may say what it needs: "#sandbox FLAGS", "#console FLAGS", "#tag TAG", "#key second",
+# "#no-profile", "#exit CODE".
 flags=$(sed -n 's/^#sandbox //p' "$here/scripts/$case.script")
+console=$(sed -n 's/^#console //p' "$here/scripts/$case.script")
+key=$(sed -n 's/^#key //p' "$here/scripts/$case.script")
 tag=$(sed -n 's/^#tag //p' "$here/scripts/$case.script")
 expected_exit=$(sed -n 's/^#exit //p' "$here/scripts/$case.script")
 
@@ -42,7 +45,7 @@ profiles=$HOME/.config/portcullis/profiles
 if ! grep -q '^#no-profile' "$here/scripts/$case.script"; then
     mkdir -p "$profiles"
     {
-        printf 'base_url = %s\nkey = file\nkey_file = %s\n' "$base_url" "$work/keys/first"
+        printf 'base_url = %s\nkey = file\nkey_file = %s\n' "$base_url" "$work/keys/${key:-first}"
         [ -z "$tag" ] || printf 'tag = %s\n' "$tag"
     } >"$profiles/demo.ini"
 fi
@@ -50,7 +53,8 @@ export KEY_FILE="$work/keys/first" SECOND_KEY_FILE="$work/keys/second" BASE_URL=
 
 { echo "size $size"; cat "$here/scripts/$case.script"; } >"$work/script"
 status=0
-(cd "$work/dumps" && "$bin/portcullis" --now "$now" --log --script "$work/script") 2>"$work/stderr" || status=$?
+# shellcheck disable=SC2086
+(cd "$work/dumps" && "$bin/portcullis" --now "$now" --log $console --script "$work/script") 2>"$work/stderr" || status=$?
 if [ "$status" != "${expected_exit:-0}" ]; then
     echo "portcullis ended with $status:" >&2
     cat "$work/stderr" >&2
