@@ -14,6 +14,7 @@
 #define FILTER_MAX 120
 #define PAGE 10
 #define NAME_MAX_COLUMNS 40
+#define NAME_MIN_COLUMNS 14
 
 struct row {
     char *id, *name, *detail;
@@ -29,7 +30,7 @@ struct picker {
     size_t *shown; /* indexes of rows, best first */
     size_t shown_count;
     size_t at; /* in shown */
-    int name_columns;
+    int name_columns, detail_columns;
     struct line filter;
 };
 
@@ -124,10 +125,20 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     }
 }
 
+/* A long name gives way to what tells rows apart, but not all of it. */
+static int name_columns(const struct picker *picker, int width)
+{
+    int room = width - picker->detail_columns - 2;
+
+    room = room < NAME_MIN_COLUMNS ? NAME_MIN_COLUMNS : room;
+    return picker->name_columns < room ? picker->name_columns : room;
+}
+
 static void draw_rows(const struct picker *picker, struct canvas *canvas, struct rect area)
 {
     int at = (int)picker->at;
     int top = at >= area.height ? at - area.height + 1 : 0;
+    int names = name_columns(picker, area.width);
 
     if (picker->shown_count == 0) {
         canvas_wrap(canvas, area, picker->count == 0 ? picker->empty : "Nothing is called that.",
@@ -136,12 +147,12 @@ static void draw_rows(const struct picker *picker, struct canvas *canvas, struct
     }
     for (int i = 0; i < area.height && top + i < (int)picker->shown_count; i++) {
         const struct row *row = &picker->rows[picker->shown[top + i]];
-        int x = area.x + picker->name_columns + 2;
+        int x = area.x + names + 2;
         enum style style = top + i == at ? STYLE_SELECTED : STYLE_NORMAL;
 
         canvas_fit(canvas, area.x, area.y + i, area.width, row->name, style, true);
         if (x < area.x + area.width) {
-            canvas_fit(canvas, area.x, area.y + i, picker->name_columns, row->name, style, true);
+            canvas_fit(canvas, area.x, area.y + i, names, row->name, style, true);
             canvas_fit(canvas, x - 2, area.y + i, 2, "", style, true);
             canvas_fit(canvas, x, area.y + i, area.x + area.width - x, row->detail,
                        top + i == at ? style : STYLE_DIM, true);
@@ -233,6 +244,8 @@ void picker_add(struct pane pane, const char *id, const char *name, const char *
     picker->shown[picker->shown_count++] = picker->count - 1;
     columns = columns > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : columns;
     picker->name_columns = columns > picker->name_columns ? columns : picker->name_columns;
+    columns = text_width(detail);
+    picker->detail_columns = columns > picker->detail_columns ? columns : picker->detail_columns;
 }
 
 void picker_select(struct pane pane, const char *id)

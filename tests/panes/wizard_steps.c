@@ -334,6 +334,7 @@ static void test_grid(void **state)
     screen_expect(&screen, "! M makes or changes keys");
     screen_type(&screen, " ");
     screen_expect(&screen, "danger: M");
+    screen_expect(&screen, " M makes or changes keys, A reads logs or audit\n");
     screen_type(&screen, "pinfer\n");
     screen_expect(&screen, "1 of 91 chosen");
     screen_expect(&screen, "Preset inference: 1 scopes in place of");

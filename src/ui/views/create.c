@@ -15,6 +15,8 @@
 #define LABELS 14
 #define SIDE_FROM 120
 #define SIDE_WIDTH 44
+#define SIDE_WIDTH_WIDE 50
+#define SIDE_WIDE_FROM 140
 #define PAGE 8
 
 static const char *const STEP_NAMES[STEP_COUNT] = {"Kind", "Identity", "Scopes", "Limits and life",
@@ -440,13 +442,14 @@ static void draw_steps(const struct create *create, struct canvas *canvas, struc
 static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
                       struct rect area)
 {
-    if (create->step != STEP_REVIEW && ui_width(ui) >= SIDE_FROM && area.width > SIDE_WIDTH * 2) {
-        struct rect side = {area.x + area.width - SIDE_WIDTH + 1, area.y, SIDE_WIDTH - 2,
-                            area.height};
+    int wide = ui_width(ui) >= SIDE_WIDE_FROM ? SIDE_WIDTH_WIDE : SIDE_WIDTH;
+
+    if (create->step != STEP_REVIEW && ui_width(ui) >= SIDE_FROM && area.width > wide * 2) {
+        struct rect side = {area.x + area.width - wide + 1, area.y, wide - 2, area.height};
 
         canvas_vline(canvas, side.x - 2, area.y, area.height);
         doc_draw(create->side, canvas, side, 0);
-        area.width -= SIDE_WIDTH + 2;
+        area.width -= wide + 2;
     }
     if (create->step == STEP_SCOPES) {
         create_draw_scopes(create, canvas, area);

@@ -70,6 +70,20 @@ static void draw_scope_head(const struct create *create, struct canvas *canvas, 
     }
 }
 
+/* What the ticked scopes can do, in words: it says more than the check's warning. */
+static bool draw_danger(const struct create *create, struct canvas *canvas, int x, int y, int width)
+{
+    struct buf words;
+    bool any;
+
+    buf_init(&words, 0);
+    create_marks_words(scope_set_marks(&create->draft.scopes), &words);
+    any = words.len > 0;
+    canvas_fit(canvas, x, y, width, words.data, STYLE_WARN, false);
+    buf_done(&words);
+    return any;
+}
+
 /* The sentence for the scopes as a whole, in the line under the count. */
 static bool draw_scope_problem(const struct create *create, struct canvas *canvas, int x, int y,
                                int width)
@@ -83,17 +97,17 @@ static bool draw_scope_problem(const struct create *create, struct canvas *canva
     }
     for (int i = 0; i < create->check.count; i++) {
         const struct draft_problem *problem = &create->check.problems[i];
-        bool error = problem->severity == DRAFT_ERROR;
 
-        if (problem->field == DRAFT_SCOPES && (create->touched & 1u << DRAFT_SCOPES) != 0) {
+        if (problem->field == DRAFT_SCOPES && problem->severity == DRAFT_ERROR &&
+            (create->touched & 1u << DRAFT_SCOPES) != 0) {
             char text[240];
 
-            snprintf(text, sizeof(text), "%s%s", error ? "error: " : "note: ", problem->text);
-            canvas_fit(canvas, x, y, width, text, error ? STYLE_BAD : STYLE_WARN, false);
+            snprintf(text, sizeof(text), "error: %s", problem->text);
+            canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
             return true;
         }
     }
-    return false;
+    return draw_danger(create, canvas, x, y, width);
 }
 
 void create_draw_scopes(const struct create *create, struct canvas *canvas, struct rect area)
