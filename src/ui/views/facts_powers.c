@@ -70,11 +70,9 @@ static void in_organisation(enum org_role role, struct doc *doc)
 static void in_workspace(const struct inventory *inv, const struct workspace_row *ws,
                          enum org_role org_role, int member, struct doc *doc)
 {
-    enum ws_role role = member < 0 ? WS_ROLE_OTHER : (enum ws_role)inv->members[member].role;
-    const char *other = member < 0 ? NULL : arena_text(&inv->arena, inv->members[member].role_text);
-    const char *word = member < 0              ? "by the role in the organisation"
-                       : role != WS_ROLE_OTHER ? ws_role_name(role)
-                                               : "?";
+    enum ws_role role = (enum ws_role)inv->members[member].role;
+    const char *other = arena_text(&inv->arena, inv->members[member].role_text);
+    const char *word = role != WS_ROLE_OTHER ? ws_role_name(role) : "?";
     struct buf text;
 
     buf_init(&text, 0);
@@ -84,45 +82,86 @@ static void in_workspace(const struct inventory *inv, const struct workspace_row
     }
     doc_section(doc, 0, "IN %s: %s", inventory_workspace_name(inv, ws), word);
     buf_done(&text);
-    powers(ws, org_role, member >= 0, role, doc);
+    powers(ws, org_role, true, role, doc);
+}
+
+/* Owners and admins may the same in every workspace but for the logs, which a switch of each
+ * decides: the workspaces are told by that. */
+static void in_every_workspace(const struct inventory *inv, enum org_role org_role, size_t most,
+                               struct doc *doc)
+{
+    for (size_t a = 0; a < sizeof(ANSWERS) / sizeof(*ANSWERS); a++) {
+        const struct workspace_row *first = NULL;
+        struct buf names;
+        size_t count = 0;
+
+        buf_init(&names, 0);
+        for (size_t i = 0; i < inv->workspace_count; i++) {
+            const struct workspace_row *ws = &inv->workspaces[i];
+
+            if (access_power(ws, org_role, false, WS_ROLE_OTHER, POWER_READ_LOGS).answer !=
+                ANSWERS[a].answer) {
+                continue;
+            }
+            first = first == NULL ? ws : first;
+            if (count++ < most) {
+                buf_addf(&names, "%s%s", names.len > 0 ? ", " : "",
+                         inventory_workspace_name(inv, ws));
+            }
+        }
+        if (first != NULL) {
+            doc_section(doc, 0, "IN %zu WORKSPACES, BY THE ROLE IN THE ORGANISATION", count);
+            doc_text(doc, STYLE_NORMAL, "%s%s", names.data, count > most ? " and more" : "");
+            powers(first, org_role, false, WS_ROLE_OTHER, doc);
+        }
+        buf_done(&names);
+    }
+}
+
+static enum org_role role_of(const struct inventory *inv, struct id user)
+{
+    int row = inventory_find_user(inv, user);
+
+    if (row >= 0) {
+        return (enum org_role)inv->users[row].role;
+    }
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
+
+        if (member >= 0) {
+            return (enum org_role)inv->members[member].org_role;
+        }
+    }
+    return ORG_ROLE_OTHER;
 }
 
 void facts_powers(const struct field_context *ctx, struct id user, size_t most, struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
-    int row = inventory_find_user(inv, user);
-    enum org_role org_role = ORG_ROLE_OTHER;
-    bool everywhere;
+    enum org_role org_role = role_of(inv, user);
     size_t shown = 0;
     size_t left = 0;
 
-    if (row >= 0) {
-        org_role = (enum org_role)inv->users[row].role;
-    }
-    for (size_t i = 0; row < 0 && i < inv->workspace_count; i++) {
-        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
-
-        if (member >= 0) {
-            org_role = (enum org_role)inv->members[member].org_role;
-            break;
-        }
-    }
     in_organisation(org_role, doc);
-    everywhere = org_role == ORG_OWNER || org_role == ORG_ADMIN;
+    if (org_role == ORG_OWNER || org_role == ORG_ADMIN) {
+        in_every_workspace(inv, org_role, most, doc);
+        return;
+    }
     for (size_t i = 0; i < inv->workspace_count; i++) {
         int member = inventory_find_member(inv, inv->workspaces[i].id, user);
 
-        if ((member < 0 && !everywhere) || shown >= most) {
+        if (member < 0) {
             left++;
-            continue;
+        } else if (shown++ < most) {
+            in_workspace(inv, &inv->workspaces[i], org_role, member, doc);
         }
-        in_workspace(inv, &inv->workspaces[i], org_role, member, doc);
-        shown++;
+    }
+    if (shown > most) {
+        doc_section(doc, 0, "AND %zu MORE", shown - most);
     }
     if (left > 0) {
         doc_section(doc, 0, "IN %zu OTHER WORKSPACES", left);
-        doc_text(doc, STYLE_DIM, "%s",
-                 everywhere ? "the same, not listed here" : "nothing: not a member");
+        doc_text(doc, STYLE_DIM, "nothing: not a member");
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
         doc_text(doc, STYLE_WARN, "? not every workspace's members could be read");
