@@ -139,6 +139,7 @@ void session_look(struct session *session, struct host_session *out)
         .own_scopes = -1,
         .armed = left > 0,
         .armed_left_ms = left,
+        .armed_reason = left > 0 ? session->config.gate->reason : "",
         .loading = session->load != NULL || session->phase == SESSION_KEY,
         .work = session->work,
         .api_ms = status == NULL ? -1 : status->last_ms,

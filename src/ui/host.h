@@ -45,6 +45,7 @@ struct host_session {
     int own_scopes; /* -1: not known */
     bool armed;
     int64_t armed_left_ms;
+    const char *armed_reason; /* as it was given; "" none, or not armed */
     bool loading;
     const char *work; /* what is waited for, in words: "loading keys 400 of 318000", "429: waiting 8
                          s"; "" */

@@ -118,6 +118,8 @@ static void find_again(struct table *table, const struct inventory *inv)
             table->top = table->place >= offset ? table->place - offset : 0;
         } else if (!view_done(table->view)) {
             return;
+        } else if (table->filtering) {
+            table->place = 0; /* the best that fits, not whatever came to stand here */
         }
     }
     if (!view_done(table->view)) {
@@ -126,6 +128,7 @@ static void find_again(struct table *table, const struct inventory *inv)
     keep_in_sight(table);
     table_select(table, id_at(table, inv, table->place, id));
     table->seeking = false;
+    table->filtering = false;
 }
 
 bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope,
@@ -186,6 +189,7 @@ static void apply_filter(struct table *table, struct ui *ui, const char *text)
         return;
     }
     table->seeking = true;
+    table->filtering = true;
 }
 
 static void open_filter(struct table *table)

@@ -21,8 +21,9 @@ struct table {
     int rows;         /* lines for rows, as of the last prepare */
     struct rect body; /* where they are */
     uint64_t seen_generation;
-    bool seeking; /* the selection has to be found again when the view is done */
-    bool editing; /* the filter is being typed */
+    bool seeking;   /* the selection has to be found again when the view is done */
+    bool filtering; /* the filter changed since the selection was found */
+    bool editing;   /* the filter is being typed */
     struct line line;
     char *before; /* the filter before typing, for Esc */
     bool wide;

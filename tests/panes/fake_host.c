@@ -1,5 +1,6 @@
 #include "panes/fake_host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,8 @@ static bool arm(void *ctx, const char *reason, struct err *err)
     }
     fake->session.armed = true;
     fake->session.armed_left_ms = 600000;
+    snprintf(fake->armed_reason, sizeof(fake->armed_reason), "%s", reason);
+    fake->session.armed_reason = fake->armed_reason;
     return true;
 }
 
@@ -267,6 +270,7 @@ void fake_host_init(struct fake_host *fake)
         .own_mask = "Tb*****k3Q",
         .own_scopes = 15,
         .work = "",
+        .armed_reason = "",
         .api_ms = 300,
         .data_age_ms = 14000,
     };
@@ -315,6 +319,7 @@ void fake_host_empty(struct fake_host *fake)
         .own_mask = "",
         .own_scopes = -1,
         .work = "",
+        .armed_reason = "",
         .api_ms = -1,
         .data_age_ms = -1,
     };

@@ -80,6 +80,17 @@ static void filters_as_it_is_typed(void **state)
     stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
 }
 
+/* The row under the cursor does not fit the filter: the first that fits is selected, not the one
+ * that came to stand there. */
+static void a_filter_selects_the_first(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "G / type:=WS Enter");
+    stage_keys(stage, "/ ^U type:=OS Enter");
+    assert_int_equal(stage_style(stage, "tf-provisioner"), STYLE_SELECTED);
+}
+
 static void a_wrong_column_keeps_the_filter(void **state)
 {
     struct stage *stage = *state;
@@ -409,6 +420,7 @@ int main(void)
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),
         STAGE_TEST(filters_as_it_is_typed),
+        STAGE_TEST(a_filter_selects_the_first),
         STAGE_TEST(a_wrong_column_keeps_the_filter),
         STAGE_TEST(esc_goes_one_step_at_a_time),
         STAGE_TEST(sorts_by_any_column),

@@ -336,6 +336,9 @@ static void test_arm_inside(void **state)
     assert_true(asked(&stage, "arm INC-1\n"));
     stage_expect(&stage, "ARMED");
     stage_expect_not(&stage, "not armed");
+    /* Its reason serves for this, too: nobody types it twice. */
+    stage_expect_not(&stage, "reason missing");
+    stage_expect(&stage, "[INC-1");
     stage_keys(&stage, "Up !");
     stage_expect(&stage, "[!");
     stage_expect_not(&stage, "READ-ONLY");

@@ -261,7 +261,7 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
 
 static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
-    char *text = xasprintf("%zu profiles", count(ui));
+    char *text = xasprintf(count(ui) == 1 ? "%zu profile" : "%zu profiles", count(ui));
     int width = text_width(text);
 
     (void)self;

@@ -27,7 +27,8 @@ enum entry { REASON, PHRASE, KNOW, CANCEL, REVOKE };
 struct revoke {
     const struct host *host;
     char *key_id;
-    char *name;           /* cleaned, for the title; "" until known */
+    char *name; /* cleaned, for the title; "" until known */
+    bool was_armed;
     char *reason, *typed; /* what is in the form: it is made anew when its fields change */
     bool i_know;          /* the operator vouches that this is not the own key */
     struct form *form;    /* empty while there is nothing to press */
@@ -246,6 +247,20 @@ static void build_form(struct revoke *self, const struct ui *ui, const struct ho
     free(phrase);
 }
 
+/* The reason that was given for arming is a good one for what is done while armed: it need not be
+ * typed twice. */
+static void take_reason(struct revoke *self, const struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (session.armed && !self->was_armed && blank(self->reason)) {
+        set_text(&self->reason, session.armed_reason);
+        form_set_text(self->form, REASON, self->reason);
+    }
+    self->was_armed = session.armed;
+}
+
 /* What the button waits for stands under it. */
 static void update_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
 {
@@ -255,6 +270,7 @@ static void update_form(struct revoke *self, const struct ui *ui, const struct h
     if (op->phase != OP_REVIEW) {
         return;
     }
+    take_reason(self, ui);
     buf_init(&why, 0);
     form_set_problem(self->form, REVOKE, false,
                      ready(self, ui, op, &why) ? "Enter on Revoke sends it, once." : "");
