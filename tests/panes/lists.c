@@ -86,8 +86,8 @@ static void a_filter_selects_the_first(void **state)
 {
     struct stage *stage = *state;
 
-    stage_keys(stage, "G / type:=WS Enter");
-    stage_keys(stage, "/ ^U type:=OS Enter");
+    stage_keys(stage, "G");
+    ui_command(stage->ui, "filter type:=OS");
     assert_int_equal(stage_style(stage, "tf-provisioner"), STYLE_SELECTED);
 }
 
