@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/loop.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "ui/canvas.h"
 #include "ui/term.h"
@@ -28,12 +29,17 @@ struct show {
     int signo;
 };
 
-/* A secret that no other byte of the program contains. */
-static const char *the_secret(void)
+/* SHOW_SECRET is the secret with every byte changed, so that the environment does not hold it. */
+static void draw_secret(struct canvas *canvas)
 {
-    const char *text = getenv("SHOW_SECRET");
+    const char *hidden = getenv("SHOW_SECRET");
+    char text[80] = "";
 
-    return text == NULL ? "" : text;
+    for (size_t i = 0; hidden != NULL && hidden[i] != '\0' && i + 1 < sizeof(text); i++) {
+        text[i] = (char)(hidden[i] ^ 1);
+    }
+    canvas_text(canvas, 10, 7, text, STYLE_SECRET);
+    secret_wipe(text, sizeof(text));
 }
 
 static void draw_styles(struct canvas *canvas)
@@ -61,7 +67,7 @@ static void draw(struct show *show)
     canvas_text(canvas, 8, 4, "|", STYLE_NORMAL);
     canvas_text(canvas, 0, 6, "e\xcc\x81t\xc3\xa9 \xf0\x9f\x9a\x80|", STYLE_BOLD);
     if (show->secret) {
-        canvas_text(canvas, 10, 7, the_secret(), STYLE_SECRET);
+        draw_secret(canvas);
     }
     draw_styles(canvas);
     if (show->cursor) {
