@@ -331,12 +331,28 @@ static size_t tidy(char *text, size_t len)
     return kept;
 }
 
+/* Half a character that the cap left at the end is no text. */
+static size_t whole_characters(const char *text, size_t len)
+{
+    size_t at = len;
+
+    while (at > 0 && len - at < 3 && ((unsigned char)text[at - 1] & 0xc0) == 0x80) {
+        at--;
+    }
+    if (at > 0 && (unsigned char)text[at - 1] >= 0xc0 &&
+        !text_is_utf8(text + at - 1, len - at + 1)) {
+        return at - 1;
+    }
+    return len;
+}
+
 static void end_paste(struct term_input *input)
 {
     size_t stored = input->paste_len < TERM_PASTE_MAX ? input->paste_len : TERM_PASTE_MAX;
     size_t meant = input->paste_len - PASTE_END_LEN;
-    size_t len = tidy(input->paste, meant < stored ? meant : stored);
+    size_t len = meant <= stored ? meant : whole_characters(input->paste, stored);
 
+    len = tidy(input->paste, len);
     input->state = GROUND;
     input->paste[len] = '\0';
     if (len > 0) {

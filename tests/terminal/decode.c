@@ -188,6 +188,28 @@ static void on_long_paste(void *ctx, const struct ui_event *event)
     *len = strlen(event->text);
 }
 
+/* The cap never leaves half a character. */
+static void test_paste_cut_in_character(void **state)
+{
+    static const char tail[] = "\xf0\x9f\x9a\x80 and more\033[201~";
+
+    (void)state;
+    for (size_t fits = 0; fits <= 5; fits++) {
+        size_t got = 0;
+        struct term_input *input = term_input_new(on_long_paste, &got);
+        size_t size = TERM_PASTE_MAX - fits;
+        char *bytes = xmalloc(size);
+
+        memset(bytes, 'a', size);
+        term_input_feed(input, "\033[200~", 6);
+        term_input_feed(input, bytes, size);
+        term_input_feed(input, tail, sizeof(tail) - 1);
+        assert_int_equal(got, fits < 4 ? size : TERM_PASTE_MAX);
+        term_input_free(input);
+        free(bytes);
+    }
+}
+
 static void paste_of(size_t size, size_t expected)
 {
     size_t got = 0;
@@ -312,10 +334,11 @@ static void test_focus_shows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),      cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_waiting),    cmocka_unit_test(test_reset),
-        cmocka_unit_test(test_long_paste), cmocka_unit_test(test_clipboard),
-        cmocka_unit_test(test_colours),    cmocka_unit_test(test_focus_shows),
+        cmocka_unit_test(test_cases),       cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_waiting),     cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_long_paste),  cmocka_unit_test(test_paste_cut_in_character),
+        cmocka_unit_test(test_clipboard),   cmocka_unit_test(test_colours),
+        cmocka_unit_test(test_focus_shows),
     };
 
     return cmocka_run_group_tests_name("terminal.decode", tests, NULL, NULL);
