@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glob.h>
 #include <poll.h>
 #include <pty.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utmp.h>
@@ -183,6 +185,14 @@ static bool take_reports(struct vt *vt)
     return any;
 }
 
+static int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *at)
+{
+    (void)stat;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
 bool vt_close_reported(struct vt *vt)
 {
     bool reported;
@@ -202,7 +212,7 @@ bool vt_close_reported(struct vt *vt)
     }
     vterm_free(vt->vterm);
     buf_done(&vt->bytes);
-    rmdir(vt->folder);
+    nftw(vt->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(vt->folder);
     free(vt);
     return reported;

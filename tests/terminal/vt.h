@@ -61,7 +61,7 @@ void vt_resize(struct vt *vt, int width, int height);
 /* The terminal goes away. */
 void vt_hang_up(struct vt *vt);
 pid_t vt_pid(const struct vt *vt);
-/* The program's home: a folder of its own, removed by vt_close when it is empty. Lends. */
+/* The program's home: a folder of its own, removed by vt_close. Lends. */
 const char *vt_home(const struct vt *vt);
 void vt_dump(struct vt *vt);
 
