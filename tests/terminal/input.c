@@ -69,7 +69,7 @@ static void test_keys(void **state)
         wait_event(vt, keys[i].event, keys[i].number, "");
     }
     for (int f = 1; f <= 11; f++) {
-        vt_key(vt, VTERM_KEY_FUNCTION(f));
+        vt_key(vt, (VTermKey)VTERM_KEY_FUNCTION(f));
         wait_event(vt, UI_KEY_F, f, "");
     }
     vt_send(vt, "\xc3\xa9");
