@@ -28,7 +28,8 @@ umask 077
 mkdir -p "$work/home" "$work/keys" "$work/seen"
 : >"$work/secrets"
 export HOME="$work/home" LC_ALL=C.UTF-8 TZ=UTC
-unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS DISPLAY \
+[ -n "${KEEP_BUS:-}" ] || unset XDG_RUNTIME_DIR XDG_DATA_HOME DBUS_SESSION_BUS_ADDRESS
+unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME DISPLAY \
     PORTKEY_API_KEY PORTKEY_BASE_URL PORTCULLIS_PROFILE NO_COLOR http_proxy https_proxy all_proxy HTTP_PROXY \
     HTTPS_PROXY ALL_PROXY
 profiles=$HOME/.config/portcullis/profiles
