@@ -49,6 +49,8 @@ struct pane_ops {
     /* The first footer line in the pane's own words ("Tab move  Esc cancel"), in place of the
      * actions: appended to out. */
     void (*hints)(const void *self, const struct ui *ui, struct buf *out);
+    /* What the action is called here, where its own name is not the word. NULL: its own name. */
+    const char *(*label)(const void *self, enum action action);
     /* A palette line that is no action's name: "filter", "x y". False: not mine. */
     bool (*command)(void *self, struct ui *ui, const char *verb, const char *rest);
 };

@@ -539,6 +539,17 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
     ui_draw_frame(ui, canvas);
 }
 
+void ui_keep_reason(struct ui *ui, const char *key_id, const char *reason)
+{
+    set_text(&ui->reason_of, key_id);
+    set_text(&ui->reason, reason);
+}
+
+const char *ui_kept_reason(const struct ui *ui, const char *key_id)
+{
+    return strcmp(ui->reason_of, key_id) == 0 ? ui->reason : "";
+}
+
 /* -- life -- */
 
 struct ui *ui_new(const struct host *host, const struct ui_options *options)
@@ -555,6 +566,8 @@ struct ui *ui_new(const struct host *host, const struct ui_options *options)
     ui->workspace_name = xstrdup("");
     ui->user = xstrdup("");
     ui->user_name = xstrdup("");
+    ui->reason = xstrdup("");
+    ui->reason_of = xstrdup("");
     ui_session(ui, &session);
     ui->profile = xstrdup(session.profile);
     ui->bases[BASE_ORGANISATIONS] = view_organisations_new(ui);
@@ -588,6 +601,8 @@ void ui_free(struct ui *ui)
     free(ui->workspace_name);
     free(ui->user);
     free(ui->user_name);
+    free(ui->reason);
+    free(ui->reason_of);
     free(ui->profile);
     free(ui->later);
     free(ui);

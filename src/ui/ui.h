@@ -68,6 +68,10 @@ const char *ui_user_name(const struct ui *ui);
 /* NULL or "" widens again. */
 void ui_narrow_workspace(struct ui *ui, const char *id);
 void ui_narrow_user(struct ui *ui, const char *id);
+/* The reason typed for the revocation of a key, for its next review: the last one is kept. "" when
+ * that was for another key. Lent until the next is kept. */
+void ui_keep_reason(struct ui *ui, const char *key_id, const char *reason);
+const char *ui_kept_reason(const struct ui *ui, const char *key_id);
 /* A dialog in the middle of area: draws its box and title, blanks it, returns the room inside. */
 struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
                       const char *title);

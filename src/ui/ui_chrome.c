@@ -249,6 +249,14 @@ struct hint {
 static const struct hint LETTER_HINTS[];
 static const struct hint FUNCTION_HINTS[];
 
+static const char *label_of(const struct ui *ui, const struct action_info *info)
+{
+    const struct pane *top = ui_top_const(ui);
+    const char *own = top->ops->label == NULL ? NULL : top->ops->label(top->self, info->action);
+
+    return own == NULL ? info->label : own;
+}
+
 static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const struct hint *hints,
                        bool letters)
 {
@@ -257,7 +265,7 @@ static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const 
 
     for (; hints->action != ACTION_NONE; hints++) {
         const struct action_info *info = action_info(hints->action);
-        const char *label = info->label;
+        const char *label = label_of(ui, info);
         char why[128];
         bool can = ui_can(ui, hints->action, why, sizeof(why));
         bool space = letters || ui->width >= WIDE;

@@ -29,8 +29,9 @@ struct ui {
     bool message_by_key; /* the next key takes it away */
     int64_t message_at;
     char *workspace, *workspace_name, *user, *user_name;
-    char *profile; /* of the session shown */
-    char *later;   /* a palette line to run */
+    char *reason, *reason_of; /* typed for the revocation of that key */
+    char *profile;            /* of the session shown */
+    char *later;              /* a palette line to run */
     bool asked_login;
     struct ui_requests requests;
 };

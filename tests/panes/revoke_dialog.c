@@ -621,9 +621,31 @@ static void test_any_size(void **state)
     stage_done(&stage);
 }
 
+/* Esc loses nothing that was typed; another key does not inherit it. */
+static void test_reason_survives_leaving(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 80, 24);
+    stage_keys(&stage, TO_REASON);
+    stage_type(&stage, "INC-2210 gist");
+    stage_keys(&stage, "Esc");
+    stage_expect_not(&stage, "INC-2210 gist");
+    set_operation(&stage, OP_REVIEW, KEY_USER);
+    ui_push(stage.ui, view_revoke_new(stage.ui, KEY_USER));
+    stage_expect_not(&stage, "INC-2210 gist");
+    stage_keys(&stage, "Esc");
+    set_operation(&stage, OP_REVIEW, FAKE_KEY_GIRA);
+    ui_push(stage.ui, view_revoke_new(stage.ui, FAKE_KEY_GIRA));
+    stage_expect(&stage, "[INC-2210 gist");
+    stage_done(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reason_survives_leaving),
         cmocka_unit_test(test_facts_small),
         cmocka_unit_test(test_facts_wide),
         cmocka_unit_test(test_raw_name),

@@ -254,6 +254,23 @@ static void test_refused_scopes(void **state)
     screen_done(&screen);
 }
 
+/* The panel of checks does not call a field right that the server refused. */
+static void test_refused_in_the_checks(void **state)
+{
+    struct screen screen;
+    struct err *err = &screen.fake.operation.error;
+
+    (void)state;
+    at_sending(&screen, 140, 40);
+    err_set(err, ERR_REFUSED, "400: taken.");
+    snprintf(err->field, sizeof(err->field), "name");
+    set_phase(&screen, OP_REFUSED, "");
+    screen_expect(&screen, "x  the server says: 400: taken.");
+    screen_type(&screen, "b");
+    screen_expect_not(&screen, "the server says");
+    screen_done(&screen);
+}
+
 static void test_refused_without_field(void **state)
 {
     struct screen screen;
@@ -506,6 +523,7 @@ int main(void)
         cmocka_unit_test(test_sending_is_refused_here),
         cmocka_unit_test(test_refused_field),
         cmocka_unit_test(test_refused_scopes),
+        cmocka_unit_test(test_refused_in_the_checks),
         cmocka_unit_test(test_refused_without_field),
         cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_lost_with_candidate),

@@ -141,6 +141,9 @@ void grid_set_kind(struct grid *grid, enum key_kind kind)
     if (grid->kind != kind) {
         grid->kind = kind;
         apply_filter(grid);
+        grid->at = 0;
+        grid->column = 0;
+        settle(grid);
     }
 }
 

@@ -43,7 +43,7 @@ enum grid_answer {
 
 void grid_init(struct grid *grid);
 void grid_done(struct grid *grid);
-/* The rows of a kind; keeps the cursor on its resource where that is still there. */
+/* The rows of a kind; for another kind the cursor starts at the first that can be ticked. */
 void grid_set_kind(struct grid *grid, enum key_kind kind);
 enum grid_answer grid_event(struct grid *grid, struct key_draft *draft,
                             const struct ui_event *event);

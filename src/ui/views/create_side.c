@@ -158,6 +158,10 @@ static void write_checks(struct create *create)
         if (!concerns(&create->draft, (enum draft_field)field)) {
             continue;
         }
+        if (field == create->refused_field) {
+            doc_field(doc, labels[field], STYLE_BAD, "x  the server says: %s", create->refused);
+            ok = false;
+        }
         for (int i = 0; i < create->check.count; i++) {
             const struct draft_problem *problem = &create->check.problems[i];
             bool error = problem->severity == DRAFT_ERROR;

@@ -287,6 +287,13 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     return detail->kind->can(&page, action, why, size);
 }
 
+static const char *label(const void *self, enum action action)
+{
+    const struct detail *detail = self;
+
+    return action == ACTION_OPEN ? detail->kind->open_label : NULL;
+}
+
 static void turn(struct detail *detail, int step)
 {
     int count = detail->kind->tab_count;
@@ -407,7 +414,7 @@ struct pane detail_new(struct ui *ui, const struct detail_kind *kind, const stru
     {                                                                                              \
         .name = (NAME), .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare,  \
         .title = title, .shown = shown, .full_screen = true, .free = detail_free,                  \
-        .status = status, .state = state,                                                          \
+        .status = status, .state = state, .label = label,                                          \
     }
 const struct pane_ops DETAIL_OF_KEY = DETAIL_OPS("key");
 const struct pane_ops DETAIL_OF_MEMBER = DETAIL_OPS("member");

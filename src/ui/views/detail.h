@@ -34,6 +34,7 @@ struct detail_kind {
     const char *tabs[DETAIL_TABS_MAX];
     int tab_count;
     int label_width;
+    const char *open_label;    /* what Enter does; NULL: nothing */
     bool has_keys, has_people; /* it wants views of these, narrowed by scope() */
     void (*scope)(const struct detail_page *page, struct view_scope *out);
     bool (*held)(const struct detail_page *page);

@@ -106,6 +106,7 @@ static const struct detail_kind KIND = {
     .tabs = {"Overview", "May do", "Keys"},
     .tab_count = 3,
     .label_width = 12,
+    .open_label = "list keys",
     .has_keys = true,
     .scope = scope,
     .held = held,

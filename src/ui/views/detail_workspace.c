@@ -81,6 +81,7 @@ static const struct detail_kind KIND = {
     .tabs = {"Overview", "People", "Keys", "Switches"},
     .tab_count = 4,
     .label_width = 12,
+    .open_label = "list keys",
     .has_keys = true,
     .has_people = true,
     .scope = scope,

@@ -414,9 +414,10 @@ static void scroll_by(struct revoke *self, struct ui *ui, int step)
     self->scroll = self->scroll < 0 ? 0 : self->scroll;
 }
 
-static void take_values(struct revoke *self, const struct host_operation *op)
+static void take_values(struct revoke *self, struct ui *ui, const struct host_operation *op)
 {
     set_text(&self->reason, form_text(self->form, REASON));
+    ui_keep_reason(ui, self->key_id, self->reason);
     set_text(&self->typed, form_text(self->form, PHRASE));
     self->i_know = op->needs_own_override && form_checked(self->form, KNOW);
 }
@@ -441,7 +442,7 @@ static enum pane_result form_key(struct revoke *self, struct ui *ui,
     case FORM_PRESSED:
         return id == CANCEL ? leave(ui, op) : PANE_HANDLED;
     case FORM_CHANGED:
-        take_values(self, op);
+        take_values(self, ui, op);
         return PANE_HANDLED;
     default:
         return PANE_HANDLED;
@@ -608,7 +609,7 @@ struct pane view_revoke_new(struct ui *ui, const char *key_id)
     self->twins = xstrdup("");
     self->facts = doc_new(LABELS);
     self->request = doc_new(LABELS);
-    self->reason = xstrdup("");
+    self->reason = xstrdup(ui_kept_reason(ui, key_id));
     self->typed = xstrdup("");
     self->form_of = xstrdup("");
     /* What the list shows now is what the first reading is compared with. */
