@@ -225,9 +225,9 @@ void facts_workspace(const struct field_context *ctx, size_t row, bool brief, st
     }
     counts(ctx, row, doc);
     if (brief) {
-        doc_section(doc, 0, "MEMBERS MAY");
-        facts_field(ctx, LIST_WORKSPACES, "make", "make keys", row, doc);
-        facts_field(ctx, LIST_WORKSPACES, "view", "see keys", row, doc);
-        facts_field(ctx, LIST_WORKSPACES, "logs", "see logs", row, doc);
+        doc_section(doc, 0, "MEMBERS: KEYS, LOGS");
+        facts_field(ctx, LIST_WORKSPACES, "make", "make", row, doc);
+        facts_field(ctx, LIST_WORKSPACES, "view", "see", row, doc);
+        facts_field(ctx, LIST_WORKSPACES, "logs", "logs", row, doc);
     }
 }
