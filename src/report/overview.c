@@ -60,6 +60,15 @@ static bool readable(const struct inventory *inv, enum list_kind list)
            progress == PROGRESS_LOADING;
 }
 
+/* A kind that the own key may not list is hidden: its number is not zero but not known. */
+static bool kind_readable(const struct inventory *inv, int kind)
+{
+    const char *scope;
+    return readable(inv, LIST_KEYS) &&
+           (kind >= KEY_KIND_COUNT ||
+            access_own_key(inv, OWN_LIST, (enum key_kind)kind, &scope) != ANSWER_NO);
+}
+
 static json_t *number(bool known, size_t value)
 {
     return known ? json_integer((json_int_t)value) : json_null();
@@ -116,7 +125,8 @@ static void overview_json(FILE *out, const struct inventory *inv, const char *or
     json_object_set_new(object, "lists", lists_json(inv));
     json_t *kinds = json_object();
     for (int i = 0; i <= KEY_KIND_COUNT; i++) {
-        json_object_set_new(kinds, key_kind_name((enum key_kind)i), number(keys, o->by_kind[i]));
+        json_object_set_new(kinds, key_kind_name((enum key_kind)i),
+                            number(kind_readable(inv, i), o->by_kind[i]));
     }
     json_object_set_new(object, "keys_by_kind", kinds);
     json_t *statuses = json_object();
@@ -155,8 +165,8 @@ static void print_number(FILE *out, bool known, size_t value)
 }
 
 /* Prints "12 owner, 3 admin": every word with its number. */
-static void print_counts(FILE *out, const char *label, bool known, const size_t *counts, int length,
-                         const char *(*word)(int))
+static void print_counts(FILE *out, const char *label, const bool *known, const size_t *counts,
+                         int length, const char *(*word)(int))
 {
     fprintf(out, "%-14s", label);
     bool first = true;
@@ -165,7 +175,7 @@ static void print_counts(FILE *out, const char *label, bool known, const size_t 
             continue;
         }
         fputs(first ? "" : ", ", out);
-        print_number(out, known, counts[i]);
+        print_number(out, known[i], counts[i]);
         fprintf(out, " %s", word(i));
         first = false;
     }
@@ -192,6 +202,16 @@ static const char *ws_word(int i)
     return ws_role_name((enum ws_role)i);
 }
 
+/* More words than any of the counts has. */
+#define COUNTS_MAX 8
+
+static void all(bool known[COUNTS_MAX], bool value)
+{
+    for (int i = 0; i < COUNTS_MAX; i++) {
+        known[i] = value;
+    }
+}
+
 static void overview_table(FILE *out, const struct inventory *inv, const char *organisation,
                            const char *base_url, const struct overview *o)
 {
@@ -214,13 +234,20 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *o
     }
     buf_done(&words);
     fputc('\n', out);
-    print_counts(out, "Keys", keys, o->by_kind, KEY_KIND_COUNT + 1, kind_word);
-    print_counts(out, "", keys, o->by_status, STATUS_OTHER + 1, status_word);
-    print_counts(out, "People", readable(inv, LIST_USERS), o->by_org_role, ORG_ROLE_OTHER + 1,
-                 org_word);
-    print_counts(out, "Memberships", readable(inv, LIST_MEMBERS), o->by_ws_role, WS_ROLE_OTHER + 1,
-                 ws_word);
-    fprintf(out, "\nOf the active keys: ");
+    bool known[COUNTS_MAX];
+    for (int i = 0; i <= KEY_KIND_COUNT; i++) {
+        known[i] = kind_readable(inv, i);
+    }
+    print_counts(out, "Keys", known, o->by_kind, KEY_KIND_COUNT + 1, kind_word);
+    all(known, keys);
+    print_counts(out, "", known, o->by_status, STATUS_OTHER + 1, status_word);
+    all(known, readable(inv, LIST_USERS));
+    print_counts(out, "People", known, o->by_org_role, ORG_ROLE_OTHER + 1, org_word);
+    all(known, readable(inv, LIST_MEMBERS));
+    print_counts(out, "Memberships", known, o->by_ws_role, WS_ROLE_OTHER + 1, ws_word);
+    fputs(report_complete(inv, LIST_KEYS) ? "\nOf the active keys: "
+                                          : "\nOf the active keys that can be seen: ",
+          out);
     print_number(out, keys, o->no_expiry);
     fputs(" never expire, ", out);
     print_number(out, keys, o->expire_soon);

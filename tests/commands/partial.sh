@@ -36,6 +36,13 @@ json '[.missing[].scope] | index("organisation_users.list")'
 run 3 --profile users-only overview --format json
 json '.lists.keys.complete == false and .lists.users.complete and .lists.users.missing == []'
 
+# A kind that may not be listed is not counted as zero.
+run 3 --profile no-members overview --format json
+json '.keys_by_kind["organisation-service"] > 0 and .keys_by_kind["workspace-user"] == null'
+run 3 --profile no-members overview
+prints "? workspace-user"
+prints "that can be seen"
+
 # Several profiles and none chosen is a usage error that lists them.
 rm -rf "$state"
 run 2 keys
