@@ -159,7 +159,7 @@ static void write_checks(struct create *create)
             continue;
         }
         if (field == create->refused_field) {
-            doc_field(doc, labels[field], STYLE_BAD, "x  the server says: %s", create->refused);
+            doc_field(doc, labels[field], STYLE_BAD, "x  refused by the server");
             ok = false;
         }
         for (int i = 0; i < create->check.count; i++) {
