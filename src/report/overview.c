@@ -258,6 +258,55 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *o
     fputs(" can make or change keys.\n", out);
 }
 
+static void csv_number(FILE *out, const char *group, const char *name, bool known, size_t value)
+{
+    fprintf(out, "%s%s%s,", group, group[0] == '\0' ? "" : ".", name);
+    print_number(out, known, value);
+    fputs("\r\n", out);
+}
+
+static void csv_text(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "%s,", name);
+    report_csv_cell(out, text);
+    fputs("\r\n", out);
+}
+
+/* A name and a value a line; ? where it is not known. */
+static void overview_csv(FILE *out, const struct inventory *inv, const char *organisation,
+                         const char *base_url, const struct overview *o)
+{
+    bool keys = readable(inv, LIST_KEYS);
+    csv_text(out, "organisation", organisation);
+    csv_text(out, "base_url", base_url);
+    csv_text(out, "own_key",
+             inv->own_key < 0 ? "?" : arena_text(&inv->arena, inv->keys[inv->own_key].mask));
+    for (int l = 0; l < LIST_COUNT; l++) {
+        enum list_kind list = (enum list_kind)l;
+        fprintf(out, "%s.complete,%s\r\n", list_name(list), complete(inv, list) ? "true" : "false");
+        csv_number(out, list_name(list), "counted", readable(inv, list), inv->lists[l].counted);
+        csv_number(out, list_name(list), "total", inv->lists[l].total >= 0,
+                   (size_t)inv->lists[l].total);
+    }
+    for (int i = 0; i <= KEY_KIND_COUNT; i++) {
+        csv_number(out, "keys_by_kind", kind_word(i), kind_readable(inv, i), o->by_kind[i]);
+    }
+    for (int i = 0; i <= STATUS_OTHER; i++) {
+        csv_number(out, "keys_by_status", status_word(i), keys, o->by_status[i]);
+    }
+    for (int i = 0; i <= ORG_ROLE_OTHER; i++) {
+        csv_number(out, "users_by_role", org_word(i), readable(inv, LIST_USERS), o->by_org_role[i]);
+    }
+    for (int i = 0; i <= WS_ROLE_OTHER; i++) {
+        csv_number(out, "members_by_role", ws_word(i), readable(inv, LIST_MEMBERS),
+                   o->by_ws_role[i]);
+    }
+    csv_number(out, "", "active_without_expiry", keys, o->no_expiry);
+    csv_number(out, "", "active_expiring_in_7_days", keys, o->expire_soon);
+    csv_number(out, "", "active_without_limits", keys, o->unlimited);
+    csv_number(out, "", "active_that_change_keys", keys, o->make_keys);
+}
+
 bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
                      const char *base_url, const struct report_options *options, struct err *err)
 {
@@ -271,7 +320,8 @@ bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
         overview_table(out, inv, organisation, base_url, &o);
         break;
     case REPORT_CSV:
-        return err_set(err, ERR_INVALID, "overview has no CSV form: use --format table or json.");
+        overview_csv(out, inv, organisation, base_url, &o);
+        break;
     }
     return report_flush(out, err);
 }

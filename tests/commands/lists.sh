@@ -78,6 +78,9 @@ quiet
 json '.own_key.name != null and .lists.keys.complete and .lists.members.complete'
 same "$(jq .lists.keys.counted "$out")" "$counted"
 run 0 overview
+run 0 overview --format csv
+prints "keys.counted,$counted"
+prints "keys.complete,true"
 run 0 info
 prints "$profiles"
 prints "$state"

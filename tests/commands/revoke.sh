@@ -16,7 +16,8 @@ tail=${mask##*\*}
 run 2 revoke "$id"
 says "--confirm"
 run 1 revoke "$id" --confirm "${tail}x"
-says "REVOKE $tail"
+says "--confirm is not what the mask"
+run 1 revoke "$id" --confirm "${tail}x" --dry-run
 run 1 revoke "$id" --confirm ""
 run 0 revoke "$id" --dry-run
 says "DELETE /v1/api-keys/$id"

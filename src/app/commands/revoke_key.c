@@ -73,6 +73,17 @@ static void print_target(struct app *app, const struct host_operation *review)
     fprintf(stderr, "  %s\n", review->words);
 }
 
+/* The right phrase is not told: whoever confirms has looked at the key. */
+static bool confirm_fits(const struct host_operation *review, const char *confirm, struct err *err)
+{
+    const char *typed = strncmp(confirm, "REVOKE ", 7) == 0 ? confirm + 7 : confirm;
+    return strcmp(typed, review->phrase) == 0 ||
+           err_set(
+               err, ERR_GUARD,
+               "--confirm is not what the mask of this key shows after its last star. Nothing was "
+               "sent.");
+}
+
 static int send_it(struct app *app, struct operation *op, const struct revoke_flags *flags)
 {
     struct err err = {0};
@@ -124,6 +135,9 @@ int run_revoke(struct app *app, int argc, char **argv)
         return command_fail(&look.error);
     }
     print_target(app, &look);
+    if (flags.confirm != NULL && !confirm_fits(&look, flags.confirm, &err)) {
+        return command_fail(&err);
+    }
     if (flags.dry_run) {
         fputs("  nothing was sent\n", stderr);
         return EXIT_DONE;
