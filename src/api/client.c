@@ -130,11 +130,6 @@ char *api_describe_route(const char *base_url, const char *proxy)
     return transport_describe_route(base_url, proxy);
 }
 
-const char *api_client_route(const struct api_client *client)
-{
-    return transport_route(client->transport);
-}
-
 const struct api_status *api_client_status(const struct api_client *client)
 {
     return &client->status;
@@ -166,12 +161,4 @@ void api_cancel(struct api_client *client, api_ticket ticket)
 {
     client_drop(client, ticket);
     client_pump(client);
-}
-
-void api_cancel_all(struct api_client *client)
-{
-    while (client->first != NULL) {
-        request_free(client->first);
-    }
-    client_wake(client);
 }

@@ -42,14 +42,12 @@ const char *api_client_base_url(const struct api_client *client);
 /* How requests to this address would go, without sending any: "direct", "proxy http://host:3128"
  * (gives). proxy as in api_config. */
 char *api_describe_route(const char *base_url, const char *proxy);
-/* "proxy http://..", "direct": lends. */
-const char *api_client_route(const struct api_client *client);
 
 /* What goes on, for the state line. */
 struct api_status {
     int in_flight; /* requests under way or waiting for a retry */
     bool waiting;  /* a 429 or a retry holds requests back */
-    bool asks; /* the server asked for more than 60 s: api_retry_now or api_cancel_all decides */
+    bool asks;     /* the server asked for more than 60 s: api_retry_now or api_cancel decides */
     int64_t until_mono; /* when the wait ends, clock_mono_ms */
     char text[160]; /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4"; "" when all is
                        well */
@@ -63,7 +61,6 @@ void api_retry_now(struct api_client *client);
 
 typedef uint64_t api_ticket; /* 0: none */
 void api_cancel(struct api_client *client, api_ticket ticket);
-void api_cancel_all(struct api_client *client);
 
 /* Answer to one request. Everything is lent for the time of the callback. */
 struct api_reply {
@@ -87,8 +84,6 @@ api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *
 /* Decodes a key's JSON into the inventory: adds it or replaces its row. *row gets the index. */
 bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err);
 /* GET /admin/workspaces/{id}: body only. */
-api_ticket api_get_workspace(struct api_client *client, const char *id, api_reply_fn *fn,
-                             void *ctx);
 
 /* POST /api-keys/{organisation|workspace}/{service|user}, sent once on a fresh connection.
  * ERR_UNKNOWN: it was sent and no whole answer came. */

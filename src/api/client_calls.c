@@ -113,11 +113,6 @@ api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *
     return get_by_id(client, ENDPOINT_KEY, id, fn, ctx);
 }
 
-api_ticket api_get_workspace(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
-{
-    return get_by_id(client, ENDPOINT_WORKSPACE, id, fn, ctx);
-}
-
 api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
 {
     return get_by_id(client, ENDPOINT_DELETE_KEY, id, fn, ctx);

@@ -68,11 +68,6 @@ static const struct endpoint_info ENDPOINTS[ENDPOINT_COUNT] = {
                              SNAKE,
                              .repeat = true,
                              .scopes = {"workspaces.list"}},
-    [ENDPOINT_WORKSPACE] = {.path = "/admin/workspaces/{}",
-                            .what = "the workspace",
-                            .repeat = true,
-                            .by_id = true,
-                            .scopes = {"workspaces.read"}},
     /* The defaults of this list are swapped in the specification: both are always sent. */
     [ENDPOINT_MEMBERS] = {.path = "/admin/workspaces/{}/users",
                           .what = "the members of the workspace",

@@ -14,9 +14,6 @@
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
 
-/* Lends "GET". */
-const char *http_method_name(enum http_method method);
-
 /* How an exchange ended below HTTP. Everything but HTTP_WHOLE means that no whole answer came. */
 enum http_failure {
     HTTP_WHOLE,
@@ -83,9 +80,8 @@ struct transport *transport_new(struct loop *loop, const struct transport_config
                                 struct err *err);
 /* Ends all exchanges without their callbacks and sets the loop's wait back to poll. */
 void transport_free(struct transport *transport);
-/* "direct", or "proxy http://host:3128" without its password; lends. */
-const char *transport_route(const struct transport *transport);
-/* The same for an address, without a transport (gives). */
+/* How requests to this address go: "direct", or "proxy http://host:3128" without its password
+ * (gives). */
 char *transport_describe_route(const char *base_url, const char *proxy);
 
 /* Runs once, from the loop, outside of every curl call. The result is lent; its body may be taken

@@ -44,17 +44,9 @@ struct transport {
     char *ca_file;
     char *proxy; /* NULL: as the environment says */
     bool plain;
-    char *route;
     struct curl_waitfd *fds;
     size_t fds_cap;
 };
-
-const char *http_method_name(enum http_method method)
-{
-    static const char *const names[] = {"GET", "POST", "DELETE"};
-
-    return names[method];
-}
 
 /* -- libcurl's memory: header lines and send buffers hold the key, so every block is wiped -- */
 
@@ -476,7 +468,7 @@ struct transport *transport_new(struct loop *loop, const struct transport_config
     curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, ALL_CONNECTIONS);
     transport->ca_file = config->ca_file != NULL ? xstrdup(config->ca_file) : NULL;
     transport->plain = strncmp(config->base_url, "http://", 7) == 0;
-    transport_choose_route(config, &transport->proxy, &transport->route);
+    transport->proxy = transport_proxy(config);
     loop_set_wait(loop, wait_for, run_transfers, transport);
     return transport;
 }
@@ -495,13 +487,7 @@ void transport_free(struct transport *transport)
     curl_multi_cleanup(transport->multi);
     free(transport->ca_file);
     free(transport->proxy);
-    free(transport->route);
     free(transport->fds);
     free(transport);
     curl_global_cleanup();
-}
-
-const char *transport_route(const struct transport *transport)
-{
-    return transport->route;
 }

@@ -6,8 +6,7 @@
 
 /* An address in text form that never leaves this machine. */
 bool transport_ip_is_loopback(const char *text);
-/* *proxy: what libcurl is to be told ("" none, NULL: as the environment says). *route: the same for
- * people, without a password. Gives both. */
-void transport_choose_route(const struct transport_config *config, char **proxy, char **route);
+/* The proxy that libcurl is to be told: "" none, NULL: as the environment says. Gives. */
+char *transport_proxy(const struct transport_config *config);
 
 #endif

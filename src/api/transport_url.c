@@ -226,18 +226,14 @@ char *transport_describe_route(const char *base_url, const char *proxy)
     return route;
 }
 
-void transport_choose_route(const struct transport_config *config, char **proxy, char **route)
+char *transport_proxy(const struct transport_config *config)
 {
-    CURLU *url = curl_url();
-    char *host = NULL;
-    bool loopback;
+    char *host = host_of(config->base_url);
+    bool loopback = is_loopback_host(host);
 
-    if (url != NULL && curl_url_set(url, CURLUPART_URL, config->base_url, 0) == CURLUE_OK) {
-        host = url_part(url, CURLUPART_HOST, 0);
-    }
-    loopback = host != NULL && is_loopback_host(host);
-    *proxy = loopback ? xstrdup("") : config->proxy != NULL ? xstrdup(config->proxy) : NULL;
-    *route = describe_route(host != NULL ? host : "", *proxy, loopback);
     free(host);
-    curl_url_cleanup(url);
+    if (loopback) {
+        return xstrdup("");
+    }
+    return config->proxy != NULL ? xstrdup(config->proxy) : NULL;
 }

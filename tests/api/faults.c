@@ -246,16 +246,18 @@ static void test_long_wait_asks(void **state)
     struct proxy *proxy = proxy_start(0, rules, 2);
     struct kept kept = {0};
     struct rig rig;
+    api_ticket ticket;
 
     (void)state;
     open_rig(&rig, proxy);
     rig.hurry = false;
-    api_get_key(rig.client, "a", keep_reply, &kept);
+    ticket = api_get_key(rig.client, "a", keep_reply, &kept);
     rig_wait_for(&rig, has_text, rig.client);
     assert_true(api_client_status(rig.client)->asks);
     assert_string_equal(api_client_status(rig.client)->text,
                         "429: the server asks to wait 5m, longer than is waited without asking");
-    api_cancel_all(rig.client);
+    api_cancel(rig.client, ticket);
+    api_retry_now(rig.client);
     assert_false(api_client_status(rig.client)->asks);
     assert_int_equal(api_client_status(rig.client)->in_flight, 0);
     assert_int_equal(kept.calls, 0);

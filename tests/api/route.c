@@ -31,14 +31,12 @@ static int clear_environment(void **state)
 
 static void expect_route(const char *base_url, const char *proxy, const char *route)
 {
-    struct rig rig;
+    char *found = api_describe_route(base_url, proxy);
 
-    rig_init(&rig, &(struct api_config){.base_url = base_url, .proxy = proxy}, KEY);
-    if (strcmp(api_client_route(rig.client), route) != 0) {
-        fail_msg("%s: %s, not %s", base_url, api_client_route(rig.client), route);
+    if (strcmp(found, route) != 0) {
+        fail_msg("%s: %s, not %s", base_url, found, route);
     }
-    assert_string_equal(api_client_base_url(rig.client), base_url);
-    rig_done(&rig);
+    free(found);
 }
 
 static void test_routes(void **state)

@@ -160,27 +160,6 @@ static void test_paths_and_body(void **state)
     rig_done(&rig);
 }
 
-static void test_get_workspace(void **state)
-{
-    struct loaded loaded;
-    struct kept kept = {0};
-    struct rig rig;
-    char id[ID_TEXT_SIZE];
-
-    (void)state;
-    open_rig(&rig, sandbox_base_url(world));
-    load_all(&rig, 1u << LIST_WORKSPACES, &loaded);
-    assert_true(loaded.inv->workspace_count > 0);
-    api_get_workspace(rig.client, inventory_id_text(loaded.inv, loaded.inv->workspaces[0].id, id),
-                      keep_reply, &kept);
-    rig_wait(&rig, &kept.done);
-    assert_true(kept.ok);
-    assert_non_null(strstr(kept.body, id));
-    kept_clear(&kept);
-    loaded_clear(&loaded);
-    rig_done(&rig);
-}
-
 /* -- refused -- */
 
 static void test_create_refused(void **state)
@@ -475,12 +454,17 @@ static void test_recent_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_read_delete), cmocka_unit_test(test_key_into_bad),
-        cmocka_unit_test(test_paths_and_body),     cmocka_unit_test(test_get_workspace),
-        cmocka_unit_test(test_create_refused),     cmocka_unit_test(test_create_429),
-        cmocka_unit_test(test_lost_create),        cmocka_unit_test(test_lost_delete),
-        cmocka_unit_test(test_never_left),         cmocka_unit_test(test_create_without_key),
-        cmocka_unit_test(test_delete_answers),     cmocka_unit_test(test_recent),
+        cmocka_unit_test(test_create_read_delete),
+        cmocka_unit_test(test_key_into_bad),
+        cmocka_unit_test(test_paths_and_body),
+        cmocka_unit_test(test_create_refused),
+        cmocka_unit_test(test_create_429),
+        cmocka_unit_test(test_lost_create),
+        cmocka_unit_test(test_lost_delete),
+        cmocka_unit_test(test_never_left),
+        cmocka_unit_test(test_create_without_key),
+        cmocka_unit_test(test_delete_answers),
+        cmocka_unit_test(test_recent),
         cmocka_unit_test(test_recent_fails),
     };
 
