@@ -236,28 +236,6 @@ enum answer access_own_key(const struct inventory *inv, enum own_act act, enum k
     return kind == KEY_KIND_UNKNOWN ? ANSWER_UNKNOWN : own_has(inv, SCOPES[act][kind], missing);
 }
 
-enum answer access_own_list(const struct inventory *inv, enum list_kind list, const char **missing)
-{
-    switch (list) {
-    case LIST_WORKSPACES:
-        return own_has(inv, "workspaces.list", missing);
-    case LIST_USERS:
-        return own_has(inv, "organisation_users.list", missing);
-    case LIST_MEMBERS:
-        return own_has(inv, "workspace_users.list", missing);
-    case LIST_KEYS:
-    case LIST_COUNT:
-        break;
-    }
-    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        enum answer answer = access_own_key(inv, OWN_LIST, (enum key_kind)kind, missing);
-        if (answer != ANSWER_YES) {
-            return answer;
-        }
-    }
-    return ANSWER_YES;
-}
-
 enum answer access_is_own(const struct inventory *inv, size_t key)
 {
     if (inv->own_key < 0) {

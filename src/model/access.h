@@ -51,8 +51,6 @@ enum own_act { OWN_LIST, OWN_READ, OWN_CREATE, OWN_UPDATE, OWN_DELETE };
  * found. *missing gets the scope that is not held (a constant) when NO. */
 enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
                            const char **missing);
-/* The same for reading a list. */
-enum answer access_own_list(const struct inventory *inv, enum list_kind list, const char **missing);
 
 /* Is this the operator's own key? UNKNOWN while it was not found or is ambiguous. */
 enum answer access_is_own(const struct inventory *inv, size_t key);

@@ -218,11 +218,6 @@ void filter_prepare(struct filter *filter, const struct inventory *inv)
     }
 }
 
-bool filter_is_empty(const struct filter *filter)
-{
-    return filter->count == 0;
-}
-
 /* More terms, or more characters of the last one, can only take rows away, unless the one that
  * grows is inverted or compared whole. */
 bool filter_narrows(const struct filter *before, const struct filter *after)

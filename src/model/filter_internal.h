@@ -60,7 +60,6 @@ bool filter_passes(struct filter *filter, const struct field_context *ctx, size_
 void filter_prepare(struct filter *filter, const struct inventory *inv);
 /* Can only rows that pass `before` pass `after`? */
 bool filter_narrows(const struct filter *before, const struct filter *after);
-bool filter_is_empty(const struct filter *filter);
 
 /* For filter_keys.c. */
 bool filter_term_holds(const struct filter *filter, const struct term *term,

@@ -28,18 +28,6 @@ bool mask_split(const char *mask, char *head, size_t head_size, char *tail, size
            copy(tail, tail_size, last + 1, strlen(last + 1));
 }
 
-bool mask_matches(const char *mask, const char *secret)
-{
-    char head[64], tail[64];
-    if (!mask_split(mask, head, sizeof head, tail, sizeof tail)) {
-        return false;
-    }
-    size_t shown = strlen(head) + strlen(tail);
-    size_t len = strlen(secret);
-    return shown > 0 && shown <= len && strncmp(secret, head, strlen(head)) == 0 &&
-           strcmp(secret + len - strlen(tail), tail) == 0;
-}
-
 void mask_make(const char *secret, char *out, size_t size)
 {
     size_t len = strlen(secret);

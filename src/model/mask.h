@@ -8,8 +8,6 @@
 
 /* Splits a mask; false when there is no star. head and tail get copies ("" possible). */
 bool mask_split(const char *mask, char *head, size_t head_size, char *tail, size_t tail_size);
-/* Could this secret have this mask? */
-bool mask_matches(const char *mask, const char *secret);
 /* "z1*****3AX" for a secret: first 2, five stars, last 3. For keys shorter than 8 characters only
  * stars. */
 void mask_make(const char *secret, char *out, size_t size);
