@@ -288,7 +288,8 @@ void app_open(struct app *app, const struct profile *profile, struct secret *key
 
 void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx)
 {
-    while (!done(ctx) && loop_turn(app->loop, -1)) {
+    while (!done(ctx)) {
+        loop_turn(app->loop, -1);
         app_tick(app);
     }
 }

@@ -88,7 +88,8 @@ static void run(struct console *console, struct driver *driver)
     loop_set_paint(app->loop, paint, driver);
     term_size(console->term, &width, &height);
     console_resize(console, width, height);
-    while (!console->quit && loop_turn(app->loop, -1)) {
+    while (!console->quit) {
+        loop_turn(app->loop, -1);
         app_tick(app);
     }
     loop_set_paint(app->loop, NULL, NULL);

@@ -46,7 +46,6 @@ struct loop {
     void *work_ctx;
     bool work_pending;
     bool dirty;
-    bool stopped;
     int wait_failures;
 
     struct watch *watches; /* in the order they were added; dead ones have fd -1 */
@@ -357,14 +356,11 @@ void loop_dirty(struct loop *loop)
     loop->dirty = true;
 }
 
-bool loop_turn(struct loop *loop, int max_wait_ms)
+void loop_turn(struct loop *loop, int max_wait_ms)
 {
     size_t count;
     int ready;
 
-    if (loop->stopped) {
-        return false;
-    }
     sweep_watches(loop);
     count = collect(loop);
     ready = loop->wait(loop->wait_ctx, loop->ready, count, timeout(loop, max_wait_ms));
@@ -386,19 +382,6 @@ bool loop_turn(struct loop *loop, int max_wait_ms)
             loop->paint(loop->paint_ctx);
         }
     }
-    return !loop->stopped;
-}
-
-void loop_run(struct loop *loop)
-{
-    while (loop_turn(loop, -1)) {
-    }
-    loop->stopped = false;
-}
-
-void loop_stop(struct loop *loop)
-{
-    loop->stopped = true;
 }
 
 bool loop_idle(const struct loop *loop)

@@ -48,13 +48,8 @@ void loop_dirty(struct loop *loop);
 /* One turn: wait, input, signals, other fds, transfers, timers, deferred calls, one work item,
  * paint if dirty. The wait is zero while something is due, else until the next timer, else
  * max_wait_ms (-1: as long as needed), whichever is shorter. Any callback may add and remove
- * anything here; what was removed is not called any more. Returns false once stopped, and then does
- * nothing. */
-bool loop_turn(struct loop *loop, int max_wait_ms);
-/* Turns until stopped (also when stopped before), then forgets the stop, so that it can run again.
- */
-void loop_run(struct loop *loop);
-void loop_stop(struct loop *loop);
+ * anything here; what was removed is not called any more. */
+void loop_turn(struct loop *loop, int max_wait_ms);
 /* True when nothing is due: no pending work and no deferred call. For scripts that wait for idle.
  */
 bool loop_idle(const struct loop *loop);

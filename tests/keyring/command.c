@@ -197,7 +197,8 @@ static int run_on_terminal(const char *command, const char *key)
     struct termios modes;
 
     keyring_command(keyring, command, true, answer_take, &answer);
-    while (answer.times == 0 && loop_turn(loop, 1000)) {
+    while (answer.times == 0) {
+        loop_turn(loop, 1000);
     }
     keyring_free(keyring);
     loop_free(loop);

@@ -226,7 +226,7 @@ static void a_slow_keyring_says_so_first(void **state)
     assert_null(keyring_slow(f->keyring, 0));
     while (times == 0) {
         assert_int_equal(f->answer.times, 0);
-        assert_true(loop_turn(f->loop, -1));
+        loop_turn(f->loop, -1);
     }
     assert_non_null(strstr(keyring_slow(f->keyring, ticket), "another window"));
     assert_null(keyring_slow(f->keyring, ticket + 1));

@@ -247,7 +247,8 @@ int main(int argc, char **argv)
     }
     loop_set_paint(show.loop, paint, &show);
     loop_dirty(show.loop);
-    while (!show.quit && loop_turn(show.loop, -1)) {
+    while (!show.quit) {
+        loop_turn(show.loop, -1);
     }
     term_stop(show.term);
     canvas_free(show.canvas);
