@@ -210,11 +210,6 @@ void operation_look(const struct operation *op, struct host_operation *out)
     };
 }
 
-enum op_phase operation_phase(const struct operation *op)
-{
-    return op->phase;
-}
-
 bool operation_settled(const struct operation *op)
 {
     switch (op->phase) {
@@ -235,7 +230,3 @@ bool operation_in_flight(const struct operation *op)
     return op->intent[0] != '\0';
 }
 
-const char *operation_act(const struct operation *op)
-{
-    return op->kind == OP_CREATE ? "create-key" : "revoke-key";
-}

@@ -66,11 +66,9 @@ void operation_forget_secret(struct operation *op);
 
 /* Lends what is to be shown until the operation changes. */
 void operation_look(const struct operation *op, struct host_operation *out);
-enum op_phase operation_phase(const struct operation *op);
 /* Nothing is under way: done, refused, blocked, unknown, or in review. */
 bool operation_settled(const struct operation *op);
 /* Was something sent whose end is not known yet? */
 bool operation_in_flight(const struct operation *op);
-const char *operation_act(const struct operation *op);
 
 #endif

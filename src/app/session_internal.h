@@ -36,8 +36,6 @@ void session_fail(struct session *session, const struct err *err);
 /* Puts a finished refresh in place when nothing holds it back. */
 void session_swap(struct session *session);
 void session_drop_operations(struct session *session);
-/* Drops the writes that were left and have come to their end. */
-void session_sweep(struct session *session);
 void session_check_journal(struct session *session);
 
 #endif

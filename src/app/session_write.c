@@ -18,12 +18,37 @@ static int64_t operation_mono(void *ctx)
     return session->config.mono(session->config.ctx);
 }
 
-static void sweep_later(void *ctx)
+static void say_left(struct session *session, const struct operation *op)
+{
+    struct host_operation look;
+    char text[700];
+
+    operation_look(op, &look);
+    if (look.new_id[0] != '\0' && look.new_key != NULL) {
+        snprintf(text, sizeof(text),
+                 "%s Nobody has seen its secret, and it is wiped now: revoke it.", look.words);
+        session->config.say(session->config.ctx, true, text);
+        return;
+    }
+    session->config.say(session->config.ctx, look.phase != OP_DONE, look.words);
+}
+
+/* Drops the writes that were left and have come to their end. */
+static void sweep(void *ctx)
 {
     struct session *session = ctx;
 
     session->deferred = 0;
-    session_sweep(session);
+    for (int i = 0; i < SESSION_LEFT_MAX; i++) {
+        struct operation *op = session->left[i];
+
+        if (op != NULL && operation_settled(op)) {
+            session->left[i] = NULL;
+            say_left(session, op);
+            operation_free(op);
+        }
+    }
+    session_swap(session);
 }
 
 static void operation_changed(void *ctx)
@@ -33,7 +58,7 @@ static void operation_changed(void *ctx)
     /* An operation may not be freed from inside its own callback. */
     for (int i = 0; i < SESSION_LEFT_MAX; i++) {
         if (session->left[i] != NULL && session->deferred == 0) {
-            session->deferred = loop_defer(session->config.loop, sweep_later, session);
+            session->deferred = loop_defer(session->config.loop, sweep, session);
         }
     }
     session_changed(session);
@@ -106,35 +131,6 @@ bool session_revoke(struct session *session, const char *key_id, struct err *err
     env = operation_env(session);
     session->op = operation_revoke_new(&env, key_id, err);
     return session->op != NULL;
-}
-
-static void say_left(struct session *session, const struct operation *op)
-{
-    struct host_operation look;
-    char text[700];
-
-    operation_look(op, &look);
-    if (look.new_id[0] != '\0' && look.new_key != NULL) {
-        snprintf(text, sizeof(text),
-                 "%s Nobody has seen its secret, and it is wiped now: revoke it.", look.words);
-        session->config.say(session->config.ctx, true, text);
-        return;
-    }
-    session->config.say(session->config.ctx, look.phase != OP_DONE, look.words);
-}
-
-void session_sweep(struct session *session)
-{
-    for (int i = 0; i < SESSION_LEFT_MAX; i++) {
-        struct operation *op = session->left[i];
-
-        if (op != NULL && operation_settled(op)) {
-            session->left[i] = NULL;
-            say_left(session, op);
-            operation_free(op);
-        }
-    }
-    session_swap(session);
 }
 
 void session_close_operation(struct session *session)

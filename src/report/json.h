@@ -12,7 +12,6 @@
 json_t *report_json_text(const struct inventory *inv, struct text_pair text);
 json_t *report_json_ref(const struct inventory *inv, str_ref ref);
 json_t *report_json_id(const struct inventory *inv, struct id id);
-json_t *report_json_time(int64_t ms);
 json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row);
 /* The words for the danger marks of a set of scopes: ["keys","delete"]. */
 json_t *report_json_marks(unsigned marks);

@@ -31,7 +31,7 @@ json_t *report_json_id(const struct inventory *inv, struct id id)
     return id_is_none(id) ? json_null() : json_string(inventory_id_text(inv, id, text));
 }
 
-json_t *report_json_time(int64_t ms)
+static json_t *json_time(int64_t ms)
 {
     if (ms == TIME_NONE) {
         return json_null();
@@ -128,7 +128,7 @@ static json_t *rotation_json(const struct inventory *inv, const struct rotation_
     }
     json_t *object =
         json_pack("{s:o,s:o}", "rotation_period", report_json_ref(inv, rotation->period),
-                  "next_rotation_at", report_json_time(rotation->next_at));
+                  "next_rotation_at", json_time(rotation->next_at));
     if (rotation->period_days > 0) {
         json_object_set_new(object, "rotation_period_days", json_integer(rotation->period_days));
     }
@@ -158,9 +158,9 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "workspace_id", report_json_id(inv, key->workspace_id));
     json_object_set_new(object, "user_id", report_json_id(inv, key->user_id));
     json_object_set_new(object, "status", status);
-    json_object_set_new(object, "created_at", report_json_time(key->created_at));
-    json_object_set_new(object, "last_updated_at", report_json_time(key->updated_at));
-    json_object_set_new(object, "expires_at", report_json_time(key->expires_at));
+    json_object_set_new(object, "created_at", json_time(key->created_at));
+    json_object_set_new(object, "last_updated_at", json_time(key->updated_at));
+    json_object_set_new(object, "expires_at", json_time(key->expires_at));
     json_object_set_new(object, "creation_mode", report_json_ref(inv, key->creation_mode));
     json_object_set_new(object, "rate_limits", rates_json(inv, extra));
     json_object_set_new(object, "usage_limits", usage_json(inv, &extra->usage));
@@ -191,8 +191,8 @@ static json_t *workspace_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "description", report_json_text(inv, ws->description));
     json_object_set_new(object, "is_default", json_boolean(ws->is_default));
     json_object_set_new(object, "status", report_json_ref(inv, ws->status));
-    json_object_set_new(object, "created_at", report_json_time(ws->created_at));
-    json_object_set_new(object, "last_updated_at", report_json_time(ws->updated_at));
+    json_object_set_new(object, "created_at", json_time(ws->created_at));
+    json_object_set_new(object, "last_updated_at", json_time(ws->updated_at));
     json_object_set_new(object, "security_settings", switches);
     return object;
 }
@@ -238,7 +238,7 @@ static json_t *user_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "last_name", report_json_text(inv, user->last_name));
     json_object_set_new(object, "email", report_json_text(inv, user->email));
     json_object_set_new(object, "role", role);
-    json_object_set_new(object, "created_at", report_json_time(user->created_at));
+    json_object_set_new(object, "created_at", json_time(user->created_at));
     json_object_set_new(object, "workspaces", memberships_json(inv, user->id));
     return object;
 }
