@@ -59,7 +59,6 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_FIND_WORKSPACE] =
         "SELECT " WORKSPACE_COLUMNS
         " FROM workspaces WHERE org=?1 AND (id=?2 OR (?3 AND slug=?2)) AND status='active'",
-    [SQL_WORKSPACE_SEQ] = "SELECT " WORKSPACE_COLUMNS " FROM workspaces WHERE seq=?1",
     [SQL_LIST_WORKSPACES] = "SELECT " WORKSPACE_COLUMNS " FROM workspaces WHERE " WORKSPACE_FILTER
                             " ORDER BY seq LIMIT ?6 OFFSET ?7",
     [SQL_COUNT_WORKSPACES] = "SELECT count(*) FROM workspaces WHERE " WORKSPACE_FILTER,

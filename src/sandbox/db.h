@@ -87,7 +87,6 @@ struct workspace_filter {
 int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws);
 bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slug,
                        struct workspace_rec *out);
-bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out);
 size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, int64_t offset,
                           size_t limit, struct workspace_rec *out, int64_t *total);
 

@@ -179,13 +179,6 @@ bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slu
     return one_workspace(s, out);
 }
 
-bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out)
-{
-    sqlite3_stmt *s = db_statement(db, SQL_WORKSPACE_SEQ);
-    sqlite3_bind_int64(s, 1, seq);
-    return one_workspace(s, out);
-}
-
 static void bind_workspaces(sqlite3_stmt *s, const struct workspace_filter *filter)
 {
     sqlite3_bind_int64(s, 1, filter->org);

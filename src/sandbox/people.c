@@ -9,7 +9,9 @@
 
 #define PAGE_MAX 100
 
-const char *const SANDBOX_SWITCHES[SANDBOX_SWITCH_COUNT] = {
+/* The 35 security switches in the order of the live capture: numbers are bits. */
+#define SWITCH_COUNT 35
+static const char *const SWITCHES[SWITCH_COUNT] = {
     "membersViewLogs",
     "managersUpdateWs",
     "managersViewLogs",
@@ -49,8 +51,8 @@ const char *const SANDBOX_SWITCHES[SANDBOX_SWITCH_COUNT] = {
 
 uint64_t sandbox_switch(const char *name)
 {
-    for (int i = 0; i < SANDBOX_SWITCH_COUNT; i++) {
-        if (strcmp(SANDBOX_SWITCHES[i], name) == 0) {
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        if (strcmp(SWITCHES[i], name) == 0) {
             return (uint64_t)1 << i;
         }
     }
@@ -59,7 +61,7 @@ uint64_t sandbox_switch(const char *name)
 
 uint64_t sandbox_default_switches(void)
 {
-    uint64_t all = ((uint64_t)1 << SANDBOX_SWITCH_COUNT) - 1;
+    uint64_t all = ((uint64_t)1 << SWITCH_COUNT) - 1;
     return all & ~sandbox_switch("membersWriteConfigs") & ~sandbox_switch("membersWriteGuardrails");
 }
 
@@ -133,8 +135,8 @@ void handle_get_user(struct request *request, struct reply *reply)
 static json_t *switches_json(uint64_t switches)
 {
     json_t *json = json_object();
-    for (int i = 0; i < SANDBOX_SWITCH_COUNT; i++) {
-        json_object_set_new(json, SANDBOX_SWITCHES[i], json_boolean((switches >> i & 1) != 0));
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        json_object_set_new(json, SWITCHES[i], json_boolean((switches >> i & 1) != 0));
     }
     return json;
 }

@@ -11,11 +11,7 @@ handler_fn handle_get_workspace;
 handler_fn handle_list_members;
 handler_fn handle_get_member;
 
-/* The 35 security switches by their names on the wire, in the order of the live capture; numbers
- * are bits. */
-#define SANDBOX_SWITCH_COUNT 35
-extern const char *const SANDBOX_SWITCHES[SANDBOX_SWITCH_COUNT];
-/* The bit of a switch; 0 for an unknown name. */
+/* The bit of a security switch by its name on the wire; 0 for an unknown name. */
 uint64_t sandbox_switch(const char *name);
 /* All on but membersWriteConfigs and membersWriteGuardrails, as recorded live. */
 uint64_t sandbox_default_switches(void);
