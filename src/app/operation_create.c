@@ -6,6 +6,7 @@
 
 #include "app/operation_internal.h"
 #include "base/alloc.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -231,6 +232,7 @@ static void on_created(void *ctx, struct api_reply *reply)
         snprintf(op->new_id, sizeof(op->new_id), "%s", reply->id);
         op->new_key = reply->key;
         reply->key = NULL;
+        log_hide(op->new_key);
         op_phase_set(op, OP_PROVING, "Made. Reading it back..");
         op_start_clock(op);
         read_back(op);

@@ -122,6 +122,7 @@ static void take_key(struct session *session, struct secret *key)
 
     secret_free(session->key);
     session->key = key;
+    log_hide(key);
     mask_make(secret_text(key), session->own_mask, sizeof(session->own_mask));
     if (!connect_client(session, &err)) {
         session->phase = SESSION_FAILED;

@@ -1,12 +1,15 @@
 /* The state machine of a new key: every guard, every way a reply can be lost, and what stands in
  * the journal afterwards. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/fake_api.h"
 #include "base/alloc.h"
+#include "base/file.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -34,6 +37,29 @@ static void creates(void **state)
     assert_true(inventory_find_key(fx->inv, inventory_find_id(fx->inv, NEW_ID)) >= 0);
     operation_forget_secret(fx->op);
     assert_null(look().new_key);
+}
+
+/* Not even the part that does not look like one. */
+static void the_log_does_not_tell_the_new_key(void **state)
+{
+    char *path = xasprintf("%s/log", fx->folder);
+    struct err err = {0};
+    struct buf text;
+
+    (void)state;
+    assert_true(log_open(path, LOG_LEVEL_DEBUG, &err));
+    arm();
+    review_create();
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    log_msg(LOG_LEVEL_INFO, "test", "made %s.", SECRET);
+    log_close();
+    buf_init(&text, 0);
+    assert_true(file_read(path, &text, &err));
+    assert_non_null(strstr(text.data, "made ***."));
+    assert_null(strstr(text.data, "x3AX"));
+    buf_done(&text);
+    free(path);
 }
 
 static void a_bad_draft_is_no_review(void **state)
@@ -182,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(creates),
+        TEST(the_log_does_not_tell_the_new_key),
         TEST(a_bad_draft_is_no_review),
         TEST(an_unreachable_server_gets_nothing),
         TEST(a_refused_create_can_be_mended),
