@@ -60,7 +60,11 @@ void console_term_requests(struct console *console, struct ui_requests *requests
         term_redraw(console->term);
     }
     if (requests->toggle_mouse) {
-        term_toggle_mouse(console->term);
+        ui_message(console->ui, false,
+                   term_toggle_mouse(console->term)
+                       ? "The mouse is on: it chooses rows, opens the chosen one and scrolls. %% "
+                         "turns it off."
+                       : "The mouse is off: the terminal selects text with it again.");
     }
     if (requests->suspend) {
         term_suspend(console->term);

@@ -57,7 +57,6 @@ struct term {
     cchar_t *row;             /* width + 1 */
     struct span *secrets;     /* a row each: what of them is on the terminal now */
     char *cup, *bold, *plain; /* terminfo's; lent by curses */
-    char *abilities;
 };
 
 static char *capability(const char *name)
@@ -416,7 +415,6 @@ void term_stop(struct term *term)
     term_input_free(term->input);
     free(term->row);
     free(term->secrets);
-    free(term->abilities);
     free(term);
 }
 
@@ -608,16 +606,12 @@ void term_redraw(struct term *term)
     term->redraw = true;
 }
 
-void term_toggle_mouse(struct term *term)
+bool term_toggle_mouse(struct term *term)
 {
     term->mouse = !term->mouse;
     if (!term->away) {
         term_tty_sends(term->mouse ? MOUSE_ON : MOUSE_OFF);
     }
-}
-
-bool term_mouse(const struct term *term)
-{
     return term->mouse;
 }
 
@@ -647,19 +641,6 @@ bool term_copy(struct term *term, const char *text, size_t len, struct err *err)
     secret_wipe(bytes, size);
     free(bytes);
     return true;
-}
-
-const char *term_abilities(struct term *term)
-{
-    char colours[32] = "no colour";
-
-    if (term->colours > 0) {
-        snprintf(colours, sizeof(colours), "%d colours", term->colours);
-    }
-    free(term->abilities);
-    term->abilities = xasprintf("%s, mouse %s%s", colours, term->mouse ? "on" : "off",
-                                inside_tmux() ? ", tmux" : "");
-    return term->abilities;
 }
 
 /* Of <term.h>, which makes macros of words like columns and lines. */

@@ -56,17 +56,15 @@ void term_suspend(struct term *term);
  * meanwhile. */
 void term_lend(struct term *term);
 void term_take_back(struct term *term);
-void term_toggle_mouse(struct term *term);
-bool term_mouse(const struct term *term);
+/* True: it is on from now. */
+bool term_toggle_mouse(struct term *term);
 /* Sends text to the clipboard by OSC 52 (through tmux when TMUX is set). ERR_INVALID when it is
  * longer than TERM_CLIPBOARD_MAX. It cannot be read back: whether the terminal took it is not
  * known. Makes and wipes its own copy. */
 #define TERM_CLIPBOARD_MAX 74994
 bool term_copy(struct term *term, const char *text, size_t len, struct err *err);
-/* For `info`: "256 colours, mouse off, tmux". Lends until the next call. */
-const char *term_abilities(struct term *term);
-/* The same without taking the terminal, for `info`: "xterm-256color, 256 colours, 80x24, tmux, over
- * SSH", or that standard output is none (gives). */
+/* For `info`, without taking the terminal: "xterm-256color, 256 colours, 80x24, tmux, over SSH", or
+ * that standard output is none (gives). */
 char *term_describe(void);
 
 #endif

@@ -115,6 +115,30 @@ static void test_start_and_quit(void **state)
     quit(&console);
 }
 
+/* % lets the terminal report the mouse and says so; a press chooses the row under it. */
+static void test_mouse(void **state)
+{
+    struct console console = start_console(NULL);
+    struct vt *vt = console.vt;
+    size_t before;
+
+    (void)state;
+    wait_loaded(vt);
+    vt_assert(vt, vt_cell(vt, 20, 4).attrs.reverse);
+    vt_send(vt, "%");
+    vt_wait(vt, "The mouse is on");
+    vt_assert(vt, vt_sent(vt, 0, "\033[?1000h\033[?1006h"));
+    vt_send(vt, "\033[<0;21;8M\033[<0;21;8m");
+    vt_quiet(vt);
+    vt_assert(vt, vt_cell(vt, 20, 7).attrs.reverse);
+    vt_assert(vt, !vt_cell(vt, 20, 4).attrs.reverse);
+    before = vt_bytes(vt);
+    vt_send(vt, "%");
+    vt_wait(vt, "The mouse is off");
+    vt_assert(vt, vt_sent(vt, before, "\033[?1000l"));
+    quit(&console);
+}
+
 /* The rule below the heads is as wide as the screen, the footer at its end. */
 static void wait_fits(struct vt *vt, int width, int height)
 {
@@ -252,10 +276,10 @@ static void test_stopped_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start_and_quit), cmocka_unit_test(test_resize_storm),
-        cmocka_unit_test(test_suspend),        cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_crash),          cmocka_unit_test(test_terminal_gone),
-        cmocka_unit_test(test_stopped_server),
+        cmocka_unit_test(test_start_and_quit), cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_resize_storm),   cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_signals),        cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_terminal_gone),  cmocka_unit_test(test_stopped_server),
     };
 
     return cmocka_run_group_tests_name("terminal.console", tests, NULL, NULL);

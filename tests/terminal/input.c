@@ -155,7 +155,7 @@ static void test_clipboard(void **state)
     vt_wait(vt, "refused");
     quit(vt);
     vt = open_show(tmux);
-    vt_wait(vt, "mouse off, tmux");
+    vt_wait(vt, "mouse off");
     vt_send(vt, "y");
     vt_wait(vt, "copied");
     vt_assert(vt, vt_sent(vt, 0, "\033Ptmux;\033\033]52;c;Y29waWVk\a\033\\"));

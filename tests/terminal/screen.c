@@ -106,7 +106,7 @@ static void test_full_colour(void **state)
     vt_assert(vt, indexed(cell.fg, 243));
     cell = vt_cell(vt, 30, 10);
     vt_assert(vt, own_colours(&cell));
-    vt_assert(vt, vt_find(vt, "foot 256 colours, mouse off") == 23);
+    vt_assert(vt, vt_find(vt, "foot mouse off") == 23);
     quit(vt);
 }
 
@@ -122,7 +122,6 @@ static void test_eight_colours(void **state)
     vt_assert(vt, indexed(cell.fg, 1) && VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
     cell = vt_cell(vt, 60, STYLE_GOOD);
     vt_assert(vt, own_colours(&cell));
-    vt_assert(vt, vt_find(vt, "foot 8 colours") == 23);
     quit(vt);
 }
 
@@ -138,7 +137,6 @@ static void no_colour_anywhere(struct vt *vt)
     }
     vt_assert(vt, vt_cell(vt, 60, STYLE_SELECTED).attrs.reverse);
     vt_assert(vt, vt_cell(vt, 60, STYLE_BAD).attrs.bold);
-    vt_assert(vt, vt_find(vt, "foot no colour") == 23);
 }
 
 static void test_no_colour(void **state)
@@ -146,6 +144,7 @@ static void test_no_colour(void **state)
     static const char *const wished[] = {"NO_COLOR=1", NULL};
     static const char *const empty[] = {"NO_COLOR=", NULL};
     struct vt *vt = open_show(NULL, wished, NULL);
+    VTermScreenCell cell;
 
     (void)state;
     no_colour_anywhere(vt);
@@ -154,7 +153,8 @@ static void test_no_colour(void **state)
     no_colour_anywhere(vt);
     quit(vt);
     vt = open_show(NULL, empty, NULL);
-    vt_assert(vt, vt_find(vt, "foot 256 colours") == 23);
+    cell = vt_cell(vt, 60, STYLE_BAD);
+    vt_assert(vt, indexed(cell.fg, 160));
     quit(vt);
 }
 

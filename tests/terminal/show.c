@@ -25,7 +25,7 @@ struct show {
     char last[200];
     const char *state;
     unsigned long events;
-    bool secret, cursor, quit, storm;
+    bool secret, cursor, mouse, quit, storm;
     int signo;
 };
 
@@ -73,7 +73,7 @@ static void draw(struct show *show)
     if (show->cursor) {
         canvas_cursor(canvas, 5, 4);
     }
-    canvas_textf(canvas, 0, height - 1, STYLE_NORMAL, "foot %s", term_abilities(show->term));
+    canvas_textf(canvas, 0, height - 1, STYLE_NORMAL, "foot mouse %s", show->mouse ? "on" : "off");
 }
 
 static void paint(void *ctx)
@@ -156,7 +156,7 @@ static void act(struct show *show, char key)
         show->cursor = !show->cursor;
         break;
     case 'm':
-        term_toggle_mouse(show->term);
+        show->mouse = term_toggle_mouse(show->term);
         break;
     case 'z':
         term_suspend(show->term);
