@@ -190,7 +190,7 @@ int console_run(struct app *app)
     struct console console = {.app = app};
     struct app_host_hooks hooks = {
         .changed = host_changed, .say = host_say, .quit = host_quit, .ctx = &console};
-    struct ui_options options = {.ascii = app->options.ascii, .no_color = app->options.no_color};
+    struct ui_options options = {.ascii = app->options.ascii};
     int code;
 
     if (app->options.script == NULL && !has_terminal()) {

@@ -261,19 +261,6 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style)
     }
 }
 
-void canvas_restyle(struct canvas *canvas, struct rect area, enum style style)
-{
-    for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
-        for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
-            struct cell *cell = at(canvas, x, y);
-
-            if (cell != NULL && cell->style != STYLE_SECRET) {
-                cell->style = (unsigned char)style;
-            }
-        }
-    }
-}
-
 void canvas_hline(struct canvas *canvas, int x, int y, int width)
 {
     for (int i = 0; i < width && x + i < canvas->width; i++) {

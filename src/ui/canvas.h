@@ -57,8 +57,6 @@ int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text,
 int canvas_textf(struct canvas *canvas, int x, int y, enum style style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void canvas_fill(struct canvas *canvas, struct rect area, enum style style);
-/* Changes the style of cells, keeping their text. */
-void canvas_restyle(struct canvas *canvas, struct rect area, enum style style);
 void canvas_hline(struct canvas *canvas, int x, int y, int width);
 void canvas_vline(struct canvas *canvas, int x, int y, int height);
 void canvas_box(struct canvas *canvas, struct rect area);

@@ -257,7 +257,7 @@ void form_set_hidden(struct form *form, int id, bool hidden)
     find(form, id)->hidden = hidden;
 }
 
-bool form_can_focus(const struct item *item)
+static bool can_focus(const struct item *item)
 {
     return item->kind < ITEM_SECTION && !item->hidden;
 }
@@ -267,7 +267,7 @@ int form_focus_index(const struct form *form)
     int first = -1;
 
     for (size_t i = 0; i < form->count; i++) {
-        if (!form_can_focus(&form->items[i])) {
+        if (!can_focus(&form->items[i])) {
             continue;
         }
         if (form->items[i].id == form->focus) {
@@ -295,7 +295,7 @@ void form_set_round(struct form *form, bool round)
 void form_focus_last(struct form *form)
 {
     for (size_t i = 0; i < form->count; i++) {
-        if (form_can_focus(&form->items[i])) {
+        if (can_focus(&form->items[i])) {
             form->focus = form->items[i].id;
         }
     }
@@ -329,7 +329,7 @@ static enum form_answer move_focus(struct form *form, int step)
             return step > 0 ? FORM_PAST_END : FORM_PAST_START;
         }
         to = (to % count + count) % count;
-        if (form_can_focus(&form->items[to])) {
+        if (can_focus(&form->items[to])) {
             form->focus = form->items[to].id;
             break;
         }
@@ -347,7 +347,7 @@ static void move_row(struct form *form, int step)
     int to = -1;
 
     for (int i = index + step; i >= 0 && i < (int)form->count; i += step) {
-        if (!form_can_focus(&form->items[i]) || places[i].row == places[index].row) {
+        if (!can_focus(&form->items[i]) || places[i].row == places[index].row) {
             continue;
         }
         if (to >= 0 && places[i].row != places[to].row) {

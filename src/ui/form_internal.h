@@ -57,7 +57,6 @@ struct place {
     int row; /* number of the row, to move up and down by */
 };
 
-bool form_can_focus(const struct item *item);
 /* The index of the item with the focus; -1. */
 int form_focus_index(const struct form *form);
 /* Gives an array with a place for each item; *lines gets the height of all. */

@@ -57,7 +57,7 @@ static const char *id_at(const struct table *table, const struct inventory *inv,
     return inventory_id_text(inv, field_row_id(inv, view_list(table->view), row), out);
 }
 
-void table_select(struct table *table, const char *id)
+static void select_id(struct table *table, const char *id)
 {
     char *copy = xstrdup(id);
 
@@ -98,7 +98,7 @@ static void move_to(struct table *table, struct ui *ui, size_t place)
     table->place = place;
     keep_in_sight(table);
     if (inv != NULL) {
-        table_select(table, id_at(table, inv, table->place, id));
+        select_id(table, id_at(table, inv, table->place, id));
     }
     table->seeking = false;
 }
@@ -126,7 +126,7 @@ static void find_again(struct table *table, const struct inventory *inv)
         return;
     }
     keep_in_sight(table);
-    table_select(table, id_at(table, inv, table->place, id));
+    select_id(table, id_at(table, inv, table->place, id));
     table->seeking = false;
     table->filtering = false;
 }
@@ -338,7 +338,8 @@ static void copy(const struct table *table, struct ui *ui)
     struct buf text;
 
     buf_init(&text, 0);
-    if (table_marks(table, &text) == 0) {
+    marks_list(&table->marks, &text);
+    if (table->marks.len == 0) {
         buf_adds(&text, table_selected_id(table));
     }
     ui_copy(ui, text.data, false);
@@ -485,7 +486,7 @@ bool table_command(struct table *table, struct ui *ui, const char *verb, const c
     } else if (strcmp(verb, "sort") == 0) {
         sort_by_name(table, ui, rest);
     } else if (strcmp(verb, "select") == 0) {
-        table_select(table, rest);
+        select_id(table, rest);
     } else {
         return false;
     }
@@ -493,19 +494,6 @@ bool table_command(struct table *table, struct ui *ui, const char *verb, const c
 }
 
 /* -- small answers -- */
-
-size_t table_marks(const struct table *table, struct buf *out)
-{
-    if (out != NULL) {
-        marks_list(&table->marks, out);
-    }
-    return table->marks.len;
-}
-
-bool table_editing(const struct table *table)
-{
-    return table->editing;
-}
 
 bool table_wide(const struct table *table)
 {
@@ -515,11 +503,6 @@ bool table_wide(const struct table *table)
 bool table_filtered(const struct table *table)
 {
     return view_filter_text(table->view)[0] != '\0';
-}
-
-size_t table_len(const struct table *table)
-{
-    return view_len(table->view);
 }
 
 enum list_kind table_list(const struct table *table)

@@ -39,13 +39,8 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
 bool table_selected(const struct table *table, const struct ui *ui, size_t *row);
 /* Lends the id of the row under the cursor until it moves, "" when there is none. */
 const char *table_selected_id(const struct table *table);
-void table_select(struct table *table, const char *id);
-/* The marked ids, one a line; how many. */
-size_t table_marks(const struct table *table, struct buf *out);
-bool table_editing(const struct table *table);
 bool table_wide(const struct table *table);
 bool table_filtered(const struct table *table);
-size_t table_len(const struct table *table);
 enum list_kind table_list(const struct table *table);
 /* The choice of columns: bit n is field n. */
 uint64_t table_columns(const struct table *table, const struct ui *ui);

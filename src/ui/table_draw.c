@@ -13,6 +13,13 @@
 #define NAME_MIN 16
 #define NAME_MIN_SMALL 8
 #define SMALL 60
+#define COLUMNS_MAX 32
+
+struct column {
+    const struct field *field;
+    int number;
+    int x, width;
+};
 
 static const enum style TONES[] = {
     [TONE_PLAIN] = STYLE_NORMAL, [TONE_DIM] = STYLE_DIM, [TONE_GOOD] = STYLE_GOOD,
@@ -52,20 +59,21 @@ static int wanted(const struct field *field, int screen)
 
 /* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of
  * all others. */
-static int collect(const struct table *table, uint64_t columns, int screen,
-                   struct table_column *out, size_t *count, int *greedy)
+static int collect(const struct table *table, const struct ui *ui, struct column *out,
+                   size_t *count, int *greedy)
 {
+    uint64_t columns = table_columns(table, ui);
     int used = 0;
 
     *greedy = -1;
     *count = 0;
-    for (size_t i = 0; i < table->field_count && *count < TABLE_COLUMNS_MAX; i++) {
+    for (size_t i = 0; i < table->field_count && *count < COLUMNS_MAX; i++) {
         const struct field *field = &table->fields[i];
 
         if (i >= 64 || (columns & UINT64_C(1) << i) == 0) {
             continue;
         }
-        out[*count] = (struct table_column){field, (int)i, 0, wanted(field, screen)};
+        out[*count] = (struct column){field, (int)i, 0, wanted(field, ui_width(ui))};
         if (field->width == 0 && *greedy < 0) {
             *greedy = (int)*count;
         }
@@ -75,24 +83,17 @@ static int collect(const struct table *table, uint64_t columns, int screen,
     return used;
 }
 
-size_t table_layout(const struct table *table, int screen, int width,
-                    struct table_column out[TABLE_COLUMNS_MAX])
+/* Which columns fit, from the left; those that do not are dropped from the right. */
+static size_t lay_out(const struct table *table, const struct ui *ui, int width,
+                      struct column out[COLUMNS_MAX])
 {
-    uint64_t columns = table->columns;
     int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
     size_t count;
     int greedy;
     int used;
     int x = 1;
 
-    if (columns == 0) {
-        enum field_width klass = table->wide ? FIELD_L : width_class(screen);
-
-        for (size_t i = 0; i < table->field_count && i < 64; i++) {
-            columns |= table->fields[i].from <= klass ? UINT64_C(1) << i : 0;
-        }
-    }
-    used = collect(table, columns, screen, out, &count, &greedy) + 1;
+    used = collect(table, ui, out, &count, &greedy) + 1;
     while (count > 1 && used + (greedy >= 0 ? least : 0) > width) {
         count--;
         used -= out[count].width + 1;
@@ -111,13 +112,13 @@ size_t table_layout(const struct table *table, int screen, int width,
 }
 
 static void draw_heads(const struct table *table, struct canvas *canvas, struct rect area,
-                       const struct table_column *columns, size_t count)
+                       const struct column *columns, size_t count)
 {
     int sort = view_sort_field(table->view);
 
     canvas_fill(canvas, (struct rect){area.x, area.y, area.width, 1}, STYLE_HEADER);
     for (size_t i = 0; i < count; i++) {
-        const struct table_column *column = &columns[i];
+        const struct column *column = &columns[i];
         char head[64];
         int width;
 
@@ -137,8 +138,7 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
 }
 
 static void draw_cell(const struct field_context *ctx, struct canvas *canvas, int x, int y,
-                      const struct table_column *column, size_t row, enum style style,
-                      struct buf *text)
+                      const struct column *column, size_t row, enum style style, struct buf *text)
 {
     int width;
     int indent = 0;
@@ -159,7 +159,7 @@ static void draw_cell(const struct field_context *ctx, struct canvas *canvas, in
 }
 
 static void draw_row(const struct table *table, const struct field_context *ctx,
-                     struct canvas *canvas, struct rect line, const struct table_column *columns,
+                     struct canvas *canvas, struct rect line, const struct column *columns,
                      size_t count, size_t place)
 {
     enum list_kind list = view_list(table->view);
@@ -210,9 +210,9 @@ static void draw_empty(const struct table *table, struct canvas *canvas, struct 
 void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas,
                 struct rect area, const char *empty)
 {
-    struct table_column columns[TABLE_COLUMNS_MAX];
+    struct column columns[COLUMNS_MAX];
     struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
-    size_t count = table_layout(table, ui_width(ui), area.width, columns);
+    size_t count = lay_out(table, ui, area.width, columns);
     int head = table_head_lines(area.height);
     size_t len = view_len(table->view);
 

@@ -8,8 +8,6 @@
 #include "ui/table.h"
 #include "ui/ui.h"
 
-#define TABLE_COLUMNS_MAX 32
-
 struct table {
     const char *noun;
     struct view *view;
@@ -31,14 +29,6 @@ struct table {
     struct marks marks;
 };
 
-struct table_column {
-    const struct field *field;
-    int number;
-    int x, width;
-};
-/* Which columns fit, from the left; those that do not are dropped from the right. */
-size_t table_layout(const struct table *table, int screen, int width,
-                    struct table_column out[TABLE_COLUMNS_MAX]);
 /* Heads and rule take these lines. */
 int table_head_lines(int height);
 

@@ -25,11 +25,6 @@ const struct host *ui_host(const struct ui *ui)
     return ui->host;
 }
 
-const struct ui_options *ui_options(const struct ui *ui)
-{
-    return &ui->options;
-}
-
 int ui_width(const struct ui *ui)
 {
     return ui->width;
@@ -263,7 +258,6 @@ void ui_copy(struct ui *ui, const char *text, bool secret)
         free(ui->requests.clipboard);
     }
     ui->requests.clipboard = xstrdup(text);
-    ui->requests.clipboard_secret = secret;
     ui_message(
         ui, false,
         secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."

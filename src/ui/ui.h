@@ -15,14 +15,12 @@
 #include "ui/pane.h"
 
 struct ui_options {
-    bool ascii;    /* borders and glyphs in ASCII */
-    bool no_color; /* kept for help and info; term.c decides */
+    bool ascii; /* borders and glyphs in ASCII */
 };
 
 struct ui *ui_new(const struct host *host, const struct ui_options *options);
 void ui_free(struct ui *ui);
 const struct host *ui_host(const struct ui *ui);
-const struct ui_options *ui_options(const struct ui *ui);
 void ui_resize(struct ui *ui, int width, int height);
 /* Feeds one event; everything that follows from it is done when this returns. */
 void ui_event(struct ui *ui, const struct ui_event *event);
@@ -80,8 +78,7 @@ struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int he
 void ui_copy(struct ui *ui, const char *text, bool secret);
 /* What the terminal is to do after this turn. */
 struct ui_requests {
-    char *clipboard; /* gives: the caller frees, after wiping when clipboard_secret */
-    bool clipboard_secret;
+    char *clipboard; /* gives: the caller wipes and frees it */
     bool redraw;
     bool suspend;
     bool toggle_mouse;

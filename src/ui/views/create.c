@@ -107,7 +107,8 @@ static void keep_draft(struct create *create)
     }
 }
 
-enum pane_result create_leave(struct create *create)
+/* Keeps the draft, or asks first when something would be lost. */
+static enum pane_result leave(struct create *create)
 {
     if (create->mode == MODE_SECRET) {
         struct host_operation op;
@@ -275,7 +276,7 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
         return PANE_HANDLED;
     case FORM_PRESSED:
         if (id == F_CANCEL) {
-            return create_leave(create);
+            return leave(create);
         }
         if (id == F_REVOKE) {
             return revoke_candidate(create);
@@ -371,7 +372,7 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         create_go(create, STEP_REVIEW);
         return PANE_HANDLED;
     }
-    return create_leave(create);
+    return leave(create);
 }
 
 static void shown(void *self, struct ui *ui)

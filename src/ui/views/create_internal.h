@@ -126,8 +126,6 @@ void create_draw_scopes(const struct create *create, struct canvas *canvas, stru
 void create_review(struct create *create);
 void create_build_review(struct create *create);
 void create_press_review(struct create *create, int id);
-/* Why Create cannot be pressed now; "" when it can. */
-void create_send_why(const struct create *create, char *why, size_t size);
 /* Looks what became of what was sent. */
 void create_follow(struct create *create);
 void create_write_page(struct create *create);
@@ -153,7 +151,5 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
 /* -- create.c -- */
 
 void create_go(struct create *create, enum create_step step);
-/* Esc: keeps the draft, or asks first when something would be lost. */
-enum pane_result create_leave(struct create *create);
 
 #endif

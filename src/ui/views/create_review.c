@@ -44,7 +44,8 @@ void create_review(struct create *create)
     create->trouble = err;
 }
 
-void create_send_why(const struct create *create, char *why, size_t size)
+/* Why Create cannot be pressed now; "" when it can. */
+static void send_why(const struct create *create, char *why, size_t size)
 {
     struct host_session session;
 
@@ -115,7 +116,7 @@ static void press_send(struct create *create)
         sent(create, host->ops->create_again(host->ctx, &err), &err);
         return;
     }
-    create_send_why(create, why, sizeof(why));
+    send_why(create, why, sizeof(why));
     if (why[0] == '\0') {
         sent(create, host->ops->create_send(host->ctx, &err), &err);
     }
@@ -368,7 +369,7 @@ void create_write_page(struct create *create)
     write_problems(create);
     write_key(create);
     write_request(create);
-    create_send_why(create, why, sizeof(why));
+    send_why(create, why, sizeof(why));
     if (form_has(create->form, F_SEND)) {
         form_set_disabled(create->form, F_SEND, why);
     }
