@@ -59,6 +59,7 @@ struct job {
 struct keyring {
     struct loop *loop;
     char *helper; /* NULL: none was found */
+    int deadline_ms;
     struct job *jobs;
     uint64_t last_ticket;
     loop_fn *on_slow;

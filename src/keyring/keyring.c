@@ -11,33 +11,43 @@
 
 #include "base/banned.h"
 
-#define DEADLINE_MS 120000
+#define DEADLINE_S 120
+#define DEADLINE_S_MAX 3600
 #define HELPER_NAME "portcullis-keyring"
 
 /* The end of every sentence where the keyring cannot be used at all. */
 #define OTHER_WAYS                                                                                 \
     " Or let the key come from elsewhere: `portcullis login` with --key command, file or ask."
 
+#define LATE_WORDS                                                                                 \
+    "The keyring did not answer in time and is no longer waited for. It may still be asking in "   \
+    "another window: answer it there, then try again. Else it hangs: log out of the desktop and "  \
+    "in again, which starts it anew."
+
 static const char *const WORDS[] = {
     [KEYRING_OK] = "The keyring did as asked.",
     [KEYRING_NONE] = "The keyring holds no key for this profile and base URL: `portcullis login` "
                      "stores one.",
-    [KEYRING_LOCKED] = "The keyring is locked, or its question was dismissed: unlock it and try "
-                       "again.",
+    [KEYRING_LOCKED] = "The keyring is locked, and nothing here can ask for its password (as is "
+                       "usual over SSH): unlock it first, by logging in on the desktop, then try "
+                       "again." OTHER_WAYS,
+    [KEYRING_DISMISSED] = "The keyring asked for its password or for leave, and the question was "
+                          "closed without an answer: nothing was done. Try again, and answer it "
+                          "in its own window.",
     [KEYRING_NO_BUS] = "There is no D-Bus session, so there is no keyring to ask: log in on the "
                        "desktop, or start one with `dbus-run-session`." OTHER_WAYS,
     [KEYRING_NO_SERVICE] = "No keyring program answers on the D-Bus session: start or install "
                            "gnome-keyring, KWallet or KeePassXC." OTHER_WAYS,
-    [KEYRING_NO_PROMPT] = "The keyring would have to ask something (to make or to unlock a "
-                          "keyring) and cannot do that here: unlock it on the desktop "
-                          "first." OTHER_WAYS,
+    [KEYRING_NO_PROMPT] = "The keyring would have to ask something (there is none yet to open, or "
+                          "it wants leave) and cannot do that here: log in on the desktop once and "
+                          "store the key there." OTHER_WAYS,
     [KEYRING_REFUSED] = "The keyring did not do as asked, although it reported no error: looking "
                         "again showed something else. Look at it with the keyring's own program, "
                         "then try again.",
-    [KEYRING_TIMEOUT] = "The keyring did not answer in time: it may be waiting for you in another "
-                        "window, or it hangs. Try again, or restart it.",
+    [KEYRING_TIMEOUT] = LATE_WORDS,
     [KEYRING_DIED] = "The keyring, or the program that asks it, ended before it answered: try "
-                     "again.",
+                     "again. When that does not help, log out of the desktop and in again, which "
+                     "starts it anew.",
     [KEYRING_NO_HELPER] = "The program portcullis-keyring is not where it should be (beside "
                           "portcullis or in its libexec folder): install it again." OTHER_WAYS,
     [KEYRING_OTHER] =
@@ -137,8 +147,7 @@ static void helper_ended(struct job *job, int status)
 
 static const struct job_ops HELPER_OPS = {
     .slow_words = "The keyring has not answered yet: it may be waiting for you in another window.",
-    .late_words = "The keyring did not answer in time: it may be waiting for you in another "
-                  "window, or it hangs. Try again, or restart it.",
+    .late_words = LATE_WORDS,
     .came = helper_came,
     .ended = helper_ended,
 };
@@ -206,7 +215,7 @@ static uint64_t ask(struct keyring *keyring, enum helper_op op, const struct key
     close(sockets[1]);
     /* When it is gone already, the end of the stream says so. */
     (void)send_request(sockets[0], op, entry, key);
-    job_watch(job, &process, sockets[0], -1, deadline_ms > 0 ? deadline_ms : DEADLINE_MS);
+    job_watch(job, &process, sockets[0], -1, deadline_ms > 0 ? deadline_ms : keyring->deadline_ms);
     return job->ticket;
 }
 
@@ -236,8 +245,30 @@ struct keyring *keyring_new(struct loop *loop, const char *helper_path)
     struct keyring *keyring = xcalloc(1, sizeof(*keyring));
 
     keyring->loop = loop;
+    keyring->deadline_ms = DEADLINE_S * 1000;
     keyring->helper = helper_path != NULL ? xstrdup(helper_path) : find_helper();
     return keyring;
+}
+
+bool keyring_set_deadline(struct keyring *keyring, const char *seconds, struct err *err)
+{
+    long value = 0;
+
+    for (const char *at = seconds; *at != '\0'; at++) {
+        if (*at < '0' || *at > '9' || value > DEADLINE_S_MAX) {
+            value = 0;
+            break;
+        }
+        value = value * 10 + (*at - '0');
+    }
+    if (value < 1 || value > DEADLINE_S_MAX) {
+        return err_set(err, ERR_INVALID,
+                       "How long to wait for the keyring is a number of seconds, "
+                       "1 to %d.",
+                       DEADLINE_S_MAX);
+    }
+    keyring->deadline_ms = (int)value * 1000;
+    return true;
 }
 
 void keyring_free(struct keyring *keyring)

@@ -14,10 +14,11 @@
 enum keyring_outcome {
     KEYRING_OK,
     KEYRING_NONE,       /* nothing stored under this name */
-    KEYRING_LOCKED,     /* locked, or the prompt was dismissed */
+    KEYRING_LOCKED,     /* locked, and nothing here can ask for its password (SSH) */
+    KEYRING_DISMISSED,  /* it asked, and the person closed the question */
     KEYRING_NO_BUS,     /* no D-Bus session */
     KEYRING_NO_SERVICE, /* no Secret Service on the bus */
-    KEYRING_NO_PROMPT,  /* it would have to ask, and cannot here (SSH) */
+    KEYRING_NO_PROMPT,  /* it would have to ask, say to make a first keyring, and cannot here */
     KEYRING_REFUSED,    /* not stored or not deleted although asked */
     KEYRING_TIMEOUT,    /* no answer until the deadline */
     KEYRING_DIED,       /* the helper or the service went away */
@@ -45,6 +46,9 @@ struct keyring; /* one loop's helpers and commands */
 struct keyring *keyring_new(struct loop *loop, const char *helper_path);
 /* Where the helper program is; NULL when it was not found. Lends. */
 const char *keyring_helper_path(const struct keyring *keyring);
+/* How long the helper may take, as a person wrote it: seconds, 1 to 3600; 120 before this call.
+ * ERR_INVALID for anything else, which changes nothing. */
+bool keyring_set_deadline(struct keyring *keyring, const char *seconds, struct err *err);
 /* Kills what still runs; no callback runs any more. Accepts NULL. */
 void keyring_free(struct keyring *keyring);
 
@@ -54,7 +58,7 @@ void keyring_free(struct keyring *keyring);
 void keyring_on_slow(struct keyring *keyring, loop_fn *fn, void *ctx);
 const char *keyring_slow(const struct keyring *keyring, uint64_t ticket);
 
-/* Each gives a ticket > 0. deadline_ms 0: 120 s. */
+/* Each gives a ticket > 0. deadline_ms 0: the one that was set. */
 uint64_t keyring_get(struct keyring *keyring, const struct keyring_entry *entry, int deadline_ms,
                      keyring_fn *fn, void *ctx);
 /* Reads back after storing. Copies the key. */

@@ -206,6 +206,28 @@ static void the_deadline_kills(void **state)
     wait_gone(f->loop, pid);
 }
 
+static void the_deadline_is_the_operators(void **state)
+{
+    static const char *const BAD[] = {"",    "0",  "-1",   "+1",         "1s",
+                                      "1.5", " 1", "3601", "99999999999"};
+    struct fixture *f = *state;
+    int64_t start;
+
+    assert_true(keyring_set_deadline(f->keyring, "3600", NULL));
+    assert_true(keyring_set_deadline(f->keyring, "1", NULL));
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        struct err err = {0};
+
+        assert_false(keyring_set_deadline(f->keyring, BAD[i], &err));
+        assert_int_equal(err.kind, ERR_INVALID);
+    }
+    start = clock_mono_ms();
+    set_way(f, "hang", true);
+    get(f, 0);
+    assert_int_equal(f->answer.outcome, KEYRING_TIMEOUT);
+    assert_in_range(clock_mono_ms() - start, 1000, 25000);
+}
+
 static void count(void *ctx)
 {
     int *times = ctx;
@@ -334,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_closed_socket_ends_it_and_the_process, setup, teardown),
         cmocka_unit_test_setup_teardown(an_answer_does_not_wait_for_the_end, setup, teardown),
         cmocka_unit_test_setup_teardown(the_deadline_kills, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_deadline_is_the_operators, setup, teardown),
         cmocka_unit_test_setup_teardown(a_slow_keyring_says_so_first, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cancelled_call_never_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(freeing_kills_and_never_answers, setup, teardown),

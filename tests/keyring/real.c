@@ -1,7 +1,6 @@
 /* The real helper and a real gnome-keyring on a private bus; started by with-keyring.sh, which
  * names the daemon in PORTCULLIS_TEST_DAEMON. The tests run in this order: the last ones end the
  * daemon. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,93 +18,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "keyring/answer.h"
+#include "keyring/bus.h"
 
 #include "base/banned.h"
 
 #define KEY "Kq7RealKeyring+Test/Secret=="
 #define OTHER_KEY "Zz9AnotherSecretAltogether"
-#define SERVICE "https://api.example.test/v1"
-
-static const struct keyring_entry ENTRY = {"prod", SERVICE};
-
-struct fixture {
-    struct loop *loop;
-    struct keyring *keyring;
-    struct answer answer;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = xcalloc(1, sizeof(*f));
-
-    assert_true(secret_setup());
-    f->loop = loop_new();
-    f->keyring = keyring_new(f->loop, HELPER);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    keyring_free(f->keyring);
-    loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-static pid_t daemon_pid(void)
-{
-    const char *text = getenv("PORTCULLIS_TEST_DAEMON");
-
-    assert_non_null(text);
-    return (pid_t)strtol(text, NULL, 10);
-}
-
-static enum keyring_outcome get(struct fixture *f, const struct keyring_entry *entry)
-{
-    f->answer = (struct answer){0};
-    keyring_get(f->keyring, entry, 20000, answer_take, &f->answer);
-    answer_wait(f->loop, &f->answer);
-    return f->answer.outcome;
-}
-
-static enum keyring_outcome set(struct fixture *f, const struct keyring_entry *entry,
-                                const char *text)
-{
-    struct secret *key = secret_new(text, strlen(text));
-
-    f->answer = (struct answer){0};
-    keyring_set(f->keyring, entry, key, 20000, answer_take, &f->answer);
-    secret_free(key);
-    answer_wait(f->loop, &f->answer);
-    return f->answer.outcome;
-}
-
-static enum keyring_outcome delete_it(struct fixture *f, const struct keyring_entry *entry)
-{
-    f->answer = (struct answer){0};
-    keyring_delete(f->keyring, entry, 20000, answer_take, &f->answer);
-    answer_wait(f->loop, &f->answer);
-    return f->answer.outcome;
-}
-
-/* Gives what a shell command printed, both streams. */
-static char *shell(const char *command)
-{
-    FILE *pipe = popen(command, "re"); /* NOLINT(cert-env33-c): a fixed command of the test */
-    struct buf out;
-    int c;
-
-    assert_non_null(pipe);
-    buf_init(&out, 0);
-    while ((c = fgetc(pipe)) != EOF) {
-        buf_addc(&out, (char)c);
-    }
-    pclose(pipe);
-    return buf_take(&out);
-}
 
 static void assert_no_part(const char *text, const char *key)
 {
@@ -123,9 +41,9 @@ static void nothing_is_stored_yet(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(get(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_NONE);
     assert_non_null(strstr(f->answer.err.text, "holds no key"));
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_NONE);
 }
 
 static void a_key_is_stored_replaced_and_deleted(void **state)
@@ -134,22 +52,22 @@ static void a_key_is_stored_replaced_and_deleted(void **state)
     const struct keyring_entry other_service = {"prod", "http://127.0.0.1:1/v1"};
     struct fixture *f = *state;
 
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_OK);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, KEY);
     /* A profile whose base URL was edited must not send its key there. */
-    assert_int_equal(get(f, &other_service), KEYRING_NONE);
-    assert_int_equal(get(f, &other_profile), KEYRING_NONE);
-    assert_int_equal(set(f, &other_profile, OTHER_KEY), KEYRING_OK);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &other_service), KEYRING_NONE);
+    assert_int_equal(ask_get(f, &other_profile), KEYRING_NONE);
+    assert_int_equal(ask_set(f, &other_profile, OTHER_KEY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, KEY);
-    assert_int_equal(set(f, &ENTRY, "replaced"), KEYRING_OK);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_set(f, &ENTRY, "replaced"), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, "replaced");
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_OK);
-    assert_int_equal(get(f, &ENTRY), KEYRING_NONE);
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_NONE);
-    assert_int_equal(get(f, &other_profile), KEYRING_OK);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_get(f, &other_profile), KEYRING_OK);
     assert_string_equal(f->answer.key, OTHER_KEY);
 }
 
@@ -160,8 +78,8 @@ static void the_longest_key_fits(void **state)
 
     memset(key, 'L', SECRET_KEY_MAX);
     key[SECRET_KEY_MAX] = '\0';
-    assert_int_equal(set(f, &ENTRY, key), KEYRING_OK);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_set(f, &ENTRY, key), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, key);
     free(key);
 }
@@ -171,7 +89,7 @@ static void what_others_see_holds_no_part_of_the_key(void **state)
     struct fixture *f = *state;
     char *attributes, *label;
 
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_OK);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
     /* secret-tool prints the secret on stdout and the attributes on stderr. */
     attributes = shell("secret-tool search --all application portcullis profile prod "
                        "2>&1 >/dev/null");
@@ -193,7 +111,7 @@ static void many_calls_at_once_all_answer(void **state)
     struct fixture *f = *state;
     struct answer answers[8] = {0};
 
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_OK);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
     for (size_t i = 0; i < 8; i++) {
         keyring_get(f->keyring, &ENTRY, 20000, answer_take, &answers[i]);
     }
@@ -210,8 +128,28 @@ static void an_unknown_backend_does_not_hang(void **state)
     struct fixture *f = *state;
 
     setenv("SECRET_BACKEND", "bogus", 1);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     unsetenv("SECRET_BACKEND");
+}
+
+/* libsecret would write a file of its own when the environment says so. */
+static void no_file_takes_the_place_of_the_keyring(void **state)
+{
+    struct fixture *f = *state;
+    char *path = file_join(getenv("TMPDIR"), "secrets.file");
+
+    setenv("SECRET_BACKEND", "file", 1);
+    setenv("SECRET_FILE_TEST_PATH", path, 1);
+    setenv("SECRET_FILE_TEST_PASSWORD", "file-password", 1);
+    assert_int_equal(ask_set(f, &ENTRY, OTHER_KEY), KEYRING_OK);
+    assert_int_equal(access(path, F_OK), -1);
+    unsetenv("SECRET_BACKEND");
+    unsetenv("SECRET_FILE_TEST_PATH");
+    unsetenv("SECRET_FILE_TEST_PASSWORD");
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
+    assert_string_equal(f->answer.key, OTHER_KEY);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
+    free(path);
 }
 
 /* -- no bus, no service -- */
@@ -229,14 +167,14 @@ static void without_a_bus_it_says_so(void **state)
         } else {
             setenv("DBUS_SESSION_BUS_ADDRESS", ADDRESSES[i], 1);
         }
-        assert_int_equal(get(f, &ENTRY), KEYRING_NO_BUS);
+        assert_int_equal(ask_get(f, &ENTRY), KEYRING_NO_BUS);
         assert_non_null(strstr(f->answer.err.text, "There is no D-Bus session"));
-        assert_int_equal(set(f, &ENTRY, OTHER_KEY), KEYRING_NO_BUS);
-        assert_int_equal(delete_it(f, &ENTRY), KEYRING_NO_BUS);
+        assert_int_equal(ask_set(f, &ENTRY, OTHER_KEY), KEYRING_NO_BUS);
+        assert_int_equal(ask_delete(f, &ENTRY), KEYRING_NO_BUS);
     }
     setenv("DBUS_SESSION_BUS_ADDRESS", bus, 1);
     free(bus);
-    assert_int_equal(get(f, &ENTRY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, KEY);
 }
 
@@ -312,16 +250,13 @@ static void a_locked_keyring_is_not_an_empty_one(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_OK);
-    free(shell("gdbus call --session --dest org.freedesktop.secrets "
-               "--object-path /org/freedesktop/secrets "
-               "--method org.freedesktop.Secret.Service.Lock "
-               "\"['/org/freedesktop/secrets/collection/login']\" 2>&1"));
-    assert_int_equal(get(f, &ENTRY), KEYRING_LOCKED);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
+    lock_keyring();
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_LOCKED);
     assert_non_null(strstr(f->answer.err.text, "locked"));
     assert_string_equal(f->answer.key, "");
-    assert_int_equal(set(f, &ENTRY, OTHER_KEY), KEYRING_LOCKED);
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_LOCKED);
+    assert_int_equal(ask_set(f, &ENTRY, OTHER_KEY), KEYRING_LOCKED);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_LOCKED);
 }
 
 static void a_service_that_dies_during_a_call_is_told(void **state)
@@ -342,31 +277,21 @@ static void without_a_service_it_says_so(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(get(f, &ENTRY), KEYRING_NO_SERVICE);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_NO_SERVICE);
     assert_non_null(strstr(f->answer.err.text, "gnome-keyring"));
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_NO_SERVICE);
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_NO_SERVICE);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_NO_SERVICE);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_NO_SERVICE);
 }
 
 /* Another daemon over the same keyring files, that nobody gave a password. */
 static void locked_since_its_start_is_locked_too(void **state)
 {
-    char name[] = "gnome-keyring-daemon", foreground[] = "--foreground",
-         components[] = "--components=secrets";
-    char *const argv[] = {name, foreground, components, NULL};
     struct fixture *f = *state;
-    pid_t pid = fork();
+    pid_t pid = start_locked_daemon();
 
-    if (pid == 0) {
-        (void)!freopen("/dev/null", "w", stderr);
-        (void)!freopen("/dev/null", "w", stdout);
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    free(shell("gdbus wait --session --timeout 20 org.freedesktop.secrets"));
-    assert_int_equal(get(f, &ENTRY), KEYRING_LOCKED);
-    assert_int_equal(set(f, &ENTRY, OTHER_KEY), KEYRING_LOCKED);
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_LOCKED);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_LOCKED);
+    assert_int_equal(ask_set(f, &ENTRY, OTHER_KEY), KEYRING_LOCKED);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_LOCKED);
     kill(pid, SIGTERM);
     waitpid(pid, NULL, 0);
 }
@@ -377,10 +302,10 @@ static void a_keyring_that_cannot_be_made_is_told(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(get(f, &ENTRY), KEYRING_NONE);
-    assert_int_equal(set(f, &ENTRY, KEY), KEYRING_NO_PROMPT);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_NO_PROMPT);
     assert_non_null(strstr(f->answer.err.text, "cannot do that here"));
-    assert_int_equal(delete_it(f, &ENTRY), KEYRING_NONE);
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_NONE);
 }
 
 int main(int argc, char **argv)
@@ -392,6 +317,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(what_others_see_holds_no_part_of_the_key, setup, teardown),
         cmocka_unit_test_setup_teardown(many_calls_at_once_all_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(an_unknown_backend_does_not_hang, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_file_takes_the_place_of_the_keyring, setup, teardown),
         cmocka_unit_test_setup_teardown(without_a_bus_it_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_service_is_a_timeout_and_shows_nothing, setup,
                                         teardown),

@@ -2,7 +2,8 @@
 # with-keyring.sh [--fresh] COMMAND...: runs COMMAND with a private session bus and a real
 # gnome-keyring of its own in a throw-away home. Needs no display and no privilege. --fresh: no
 # keyring exists and nothing is unlocked. The bus starts nothing by itself (no prompter either), so
-# that what COMMAND sees does not depend on the machine. Exit 77: the programs are not installed.
+# that what COMMAND sees does not depend on the machine; but COMMAND may lay service files into
+# $PORTCULLIS_TEST_SERVICES. Exit 77: the programs are not installed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 for program in gnome-keyring-daemon dbus-run-session gdbus secret-tool; do
@@ -15,10 +16,11 @@ if [ "$1" = --fresh ]; then
 fi
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
-mkdir -m 700 "$top/run" "$top/home" "$top/data"
+mkdir -m 700 "$top/run" "$top/home" "$top/data" "$top/services"
+sed "s#@SERVICES@#$top/services#" "$here/private-bus.conf" >"$top/bus.conf"
 env -u DISPLAY -u WAYLAND_DISPLAY -u DBUS_SESSION_BUS_ADDRESS -u SECRET_BACKEND \
-    HOME="$top/home" XDG_RUNTIME_DIR="$top/run" XDG_DATA_HOME="$top/data" TMPDIR="$top" \
-    dbus-run-session --config-file="$here/private-bus.conf" -- sh -c '
+    HOME="$top/home" XDG_RUNTIME_DIR="$top/run" XDG_DATA_HOME="$top/data" TMPDIR="$top" PORTCULLIS_TEST_SERVICES="$top/services" \
+    dbus-run-session --config-file="$top/bus.conf" -- sh -c '
         unlock=$1
         shift
         printf %s test-password |
