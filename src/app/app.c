@@ -96,6 +96,18 @@ static bool take_environment(struct app *app, struct err *err)
     return true;
 }
 
+/* A batch run does not want to wait two minutes for somebody to type a password. */
+static bool take_deadline(struct app *app, struct err *err)
+{
+    const char *seconds = getenv("PORTCULLIS_KEYRING_TIMEOUT");
+
+    if (seconds == NULL || seconds[0] == '\0' || keyring_set_deadline(app->keyring, seconds, err)) {
+        return true;
+    }
+    err_prefix(err, "PORTCULLIS_KEYRING_TIMEOUT");
+    return false;
+}
+
 static bool open_log(struct app *app, struct err *err)
 {
     char *path;
@@ -142,6 +154,10 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     app->loop = loop_new();
     app->keyring = keyring_new(app->loop, NULL);
     keyring_on_slow(app->keyring, on_slow, app);
+    if (!take_deadline(app, err)) {
+        app_done(app);
+        return false;
+    }
     path = file_join(app->paths->state, "journal.jsonl");
     app->journal = journal_new(path, &app->clock);
     free(path);
