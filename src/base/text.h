@@ -36,6 +36,9 @@ void text_fit(const char *text, int columns, struct buf *out);
 
 /* Case-folded comparison and search on cleaned text (ASCII and simple Unicode folding). */
 int text_casecmp(const char *a, const char *b);
+/* Appends the folded text: two of these compare as bytes (strcmp) the way text_casecmp compares
+ * what they were made of. */
+void text_fold(const char *text, struct buf *out);
 /* Fuzzy: do the characters of needle occur in hay in this order? Returns a score > 0 (higher is
  * better; a run of neighbours and a start of a word count more) or 0 for no match. An empty needle
  * scores 1. */

@@ -107,6 +107,34 @@ int text_casecmp(const char *a, const char *b)
     }
 }
 
+/* Broken bytes come after every character, as in fold_at. */
+#define FOLDED_BROKEN 0xf8
+
+void text_fold(const char *text, struct buf *out)
+{
+    char part[64];
+    size_t used = 0;
+    size_t len;
+
+    for (; *text != '\0'; text += len) {
+        utf8proc_int32_t c = fold_at(text, &len);
+
+        if (c < 0x80) {
+            part[used++] = (char)c;
+        } else if (c >= 0x110000) {
+            part[used++] = (char)FOLDED_BROKEN;
+            part[used++] = (char)(c - 0x110000);
+        } else {
+            used += (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)part + used);
+        }
+        if (used > sizeof(part) - 4) {
+            buf_add(out, part, used);
+            used = 0;
+        }
+    }
+    buf_add(out, part, used);
+}
+
 int text_fuzzy(const char *hay, const char *needle)
 {
     size_t want_len;

@@ -13,8 +13,8 @@
 
 #include "base/banned.h"
 
-/* While a list grows, new rows are merged in when they are a twentieth of what is shown. */
-#define GROWTH 20
+/* While a list grows, new rows are merged in when they are a tenth of what is shown. */
+#define GROWTH 10
 #define SMALL 4096
 
 static int64_t now_us(void)
@@ -24,10 +24,23 @@ static int64_t now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static void drop(struct entries *entries)
+void rows_push(struct rows *rows, uint32_t row)
 {
-    free(entries->items);
-    *entries = (struct entries){0};
+    rows->items = xgrow(rows->items, &rows->cap, rows->len + 1, sizeof *rows->items);
+    rows->items[rows->len++] = row;
+}
+
+void rows_swap(struct rows *a, struct rows *b)
+{
+    struct rows old = *a;
+    *a = *b;
+    *b = old;
+}
+
+static void drop(struct rows *rows)
+{
+    free(rows->items);
+    *rows = (struct rows){0};
 }
 
 struct view *view_new(enum list_kind list)
@@ -38,8 +51,9 @@ struct view *view_new(enum list_kind list)
     view->filter_text = xstrdup("");
     view->sort = -1;
     view->fresh_shown = true;
-    buf_init(&view->left, 0);
-    buf_init(&view->right, 0);
+    buf_init(&view->left.folded, 0);
+    buf_init(&view->right.folded, 0);
+    buf_init(&view->scratch, 0);
     return view;
 }
 
@@ -53,8 +67,10 @@ void view_free(struct view *view)
     drop(&view->shown);
     drop(&view->fresh);
     drop(&view->aux);
-    buf_done(&view->left);
-    buf_done(&view->right);
+    view_sort_drop(view);
+    buf_done(&view->left.folded);
+    buf_done(&view->right.folded);
+    buf_done(&view->scratch);
     free(view);
 }
 
@@ -68,16 +84,17 @@ static void restart(struct view *view)
     view->fresh_shown = true;
     view->shown.len = 0;
     view->fresh.len = 0;
+    view_sort_drop(view);
     if (view->fresh.cap < view->shown.cap) {
-        entries_swap(&view->fresh, &view->shown); /* its memory serves again */
+        rows_swap(&view->fresh, &view->shown); /* its memory serves again */
     }
 }
 
 /* The same rows with new facts: what is shown stays until the new order is whole. */
 static void rebuild(struct view *view)
 {
-    struct entries shown = view->shown;
-    view->shown = (struct entries){0};
+    struct rows shown = view->shown;
+    view->shown = (struct rows){0};
     restart(view);
     view->shown = shown;
     view->rebuilding = true;
@@ -88,7 +105,7 @@ static void rebuild(struct view *view)
  * They are in order already. Rows kept aside would be lost. */
 static bool narrow(struct view *view)
 {
-    struct entries *shown = &view->shown;
+    struct rows *shown = &view->shown;
     if (view->step == STEP_DONE && view->fresh.len == 0) {
         view->source_len = shown->len;
     } else if (view->narrowing) {
@@ -126,20 +143,10 @@ bool view_set_filter(struct view *view, const char *text, struct err *err)
     return true;
 }
 
-static enum view_group group_for(enum list_kind list, int field)
-{
-    if (list == LIST_KEYS && field >= 0 && field == field_find(list, "workspace")) {
-        return GROUP_WORKSPACE;
-    }
-    return list == LIST_KEYS && field >= 0 && field == field_find(list, "owner") ? GROUP_OWNER
-                                                                                 : GROUP_NONE;
-}
-
 void view_set_sort(struct view *view, int field, bool descending)
 {
     if (field != view->sort) {
         view->sort = field;
-        view->group = group_for(view->list, field);
         restart(view);
     }
     view->descending = descending;
@@ -206,7 +213,7 @@ static void look_at(struct view *view, const struct field_context *ctx, uint32_t
     }
     view->scope_total++;
     if (filter_passes(view->filter, ctx, row)) {
-        entries_push(&view->fresh, view_entry(view, ctx, row));
+        rows_push(&view->fresh, row);
     }
 }
 
@@ -214,11 +221,11 @@ static void look_at(struct view *view, const struct field_context *ctx, uint32_t
 static bool scan(struct view *view, const struct field_context *ctx)
 {
     if (view->narrowing) {
-        struct entries *shown = &view->shown;
+        struct rows *shown = &view->shown;
         for (int n = 0; n < VIEW_BATCH && view->source_at < view->source_len; n++) {
-            struct entry entry = shown->items[view->source_at++];
-            if (filter_passes(view->filter, ctx, entry.row)) {
-                shown->items[shown->len++] = entry;
+            uint32_t row = shown->items[view->source_at++];
+            if (filter_passes(view->filter, ctx, row)) {
+                shown->items[shown->len++] = row;
             }
         }
         return view->source_at == view->source_len;
@@ -247,10 +254,10 @@ static void finish(struct view *view)
 static void append(struct view *view)
 {
     if (view->shown.len == 0) {
-        entries_swap(&view->shown, &view->fresh);
+        rows_swap(&view->shown, &view->fresh);
     }
     for (size_t i = 0; i < view->fresh.len; i++) {
-        entries_push(&view->shown, view->fresh.items[i]);
+        rows_push(&view->shown, view->fresh.items[i]);
     }
     finish(view);
 }
@@ -267,7 +274,8 @@ static void after_scan(struct view *view, const struct field_context *ctx)
                view->fresh.len < view->shown.len / GROWTH) {
         view->step = STEP_DONE; /* kept aside until there are more */
     } else {
-        view_sort_start(view);
+        view->step = STEP_SORT;
+        view_sort_start(view, ctx->inv);
     }
 }
 
@@ -282,18 +290,16 @@ static bool anything_loads(const struct inventory *inv)
 }
 
 /* Takes the rows apart from the one that went away; those after it have moved up. */
-static void close_up(struct entries *entries, size_t removed)
+static void close_up(struct rows *rows, size_t removed)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < entries->len; i++) {
-        struct entry entry = entries->items[i];
-        if (entry.row == removed) {
-            continue;
+    for (size_t i = 0; i < rows->len; i++) {
+        uint32_t row = rows->items[i];
+        if (row != removed) {
+            rows->items[kept++] = row - (row > removed);
         }
-        entry.row -= entry.row > removed;
-        entries->items[kept++] = entry;
     }
-    entries->len = kept;
+    rows->len = kept;
 }
 
 /* Another inventory, or several rows went away: from the start. One went away: what is shown stays
@@ -345,14 +351,8 @@ static void work_on(struct view *view, const struct field_context *ctx)
             after_scan(view, ctx);
         }
         break;
-    case STEP_RUNS:
-        if (view_sort_run(view, ctx)) {
-            view_merge_start(view);
-            view->step = STEP_MERGE_RUNS;
-        }
-        break;
-    case STEP_MERGE_RUNS:
-        if (view_merge_runs(view, ctx)) {
+    case STEP_SORT:
+        if (view_sort_some(view, ctx)) {
             view_merge_start(view);
             view->step = STEP_MERGE_IN;
         }
@@ -387,7 +387,7 @@ bool view_done(const struct view *view)
     return view->step == STEP_DONE;
 }
 
-static const struct entries *visible(const struct view *view)
+static const struct rows *visible(const struct view *view)
 {
     return view->fresh_shown && view->shown.len == 0 ? &view->fresh : &view->shown;
 }
@@ -404,8 +404,8 @@ size_t view_scope_total(const struct view *view)
 
 size_t view_row(const struct view *view, size_t place)
 {
-    const struct entries *entries = visible(view);
-    return entries->items[view->descending ? entries->len - 1 - place : place].row;
+    const struct rows *rows = visible(view);
+    return rows->items[view->descending ? rows->len - 1 - place : place];
 }
 
 static ptrdiff_t row_of(const struct view *view, const struct inventory *inv, struct id id)
@@ -417,15 +417,15 @@ static ptrdiff_t row_of(const struct view *view, const struct inventory *inv, st
 
 ptrdiff_t view_find(const struct view *view, const struct inventory *inv, struct id id)
 {
-    const struct entries *entries = visible(view);
+    const struct rows *rows = visible(view);
     /* Several memberships have the id of one person; any other record has one row. */
     bool members = view->list == LIST_MEMBERS;
     ptrdiff_t wanted = members ? -1 : row_of(view, inv, id);
-    for (size_t i = 0; (members || wanted >= 0) && i < entries->len; i++) {
-        uint32_t row = entries->items[i].row;
+    for (size_t i = 0; (members || wanted >= 0) && i < rows->len; i++) {
+        uint32_t row = rows->items[i];
         if (members ? row < inv->member_count && id_equal(inv->members[row].user_id, id)
                     : row == (size_t)wanted) {
-            return (ptrdiff_t)(view->descending ? entries->len - 1 - i : i);
+            return (ptrdiff_t)(view->descending ? rows->len - 1 - i : i);
         }
     }
     return -1;

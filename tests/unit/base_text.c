@@ -383,6 +383,57 @@ static void test_casecmp(void **state)
     assert_true(text_casecmp("abc", "ab") > 0);
 }
 
+/* Folded once and compared as bytes: the same order as folded while comparing. */
+static void test_fold_orders_like_casecmp(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "a",
+                                        "A",
+                                        "ab",
+                                        "AB\xc3\xa4",
+                                        "ab\xc3\x84",
+                                        "\xce\xa3",
+                                        "\xcf\x82",
+                                        "\xc5\xbf",
+                                        "s",
+                                        "\xe2\x84\xaa",
+                                        "k",
+                                        "\xf0\x9f\x91\xa9",
+                                        "\xef\xbf\xbd",
+                                        "\xff",
+                                        "\xc3",
+                                        "a\xff",
+                                        "a\x80",
+                                        "a\xf4\x8f\xbf\xbf",
+                                        "Z",
+                                        "[",
+                                        "_",
+                                        "0123456789012345678901234567890123456789012345678901"
+                                        "23456789x",
+                                        "0123456789012345678901234567890123456789012345678901"
+                                        "23456789X\xc3\xa4"};
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        for (size_t j = 0; j < COUNT(texts); j++) {
+            struct buf a;
+            struct buf b;
+            int got, want = text_casecmp(texts[i], texts[j]);
+
+            buf_init(&a, 0);
+            buf_init(&b, 0);
+            text_fold(texts[i], &a);
+            text_fold(texts[j], &b);
+            got = strcmp(a.data, b.data);
+            if ((got > 0) - (got < 0) != (want > 0) - (want < 0)) {
+                fail_msg("\"%s\" and \"%s\": %d, want %d", texts[i], texts[j], got, want);
+            }
+            buf_done(&a);
+            buf_done(&b);
+        }
+    }
+}
+
 static void test_contains(void **state)
 {
     (void)state;
@@ -441,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_casecmp),
+        cmocka_unit_test(test_fold_orders_like_casecmp),
         cmocka_unit_test(test_contains),
         cmocka_unit_test(test_fuzzy),
     };

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/view.h"
 #include "unit/model_org.h"
@@ -103,6 +104,105 @@ static void every_field_sorts(void **state)
             view_free(view);
         }
     }
+    inventory_free(inv);
+}
+
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+/* Names that a sort by parts of eight bytes could get wrong: the same for long, ending at such a
+ * part, only their case different, empty, outside ASCII at every place, and many that are equal. */
+static void name_oddly(char *out, size_t size, uint64_t *state)
+{
+    static const char *const PARTS[] = {
+        "",          "abcdefgh", "ABCDEFGH",     "abcdefg", "\xf0\x9f\x91\xa9\xf0\x9f\x8f\xbd", "Ä",
+        "ä",         "花子",     "\xe2\x84\xaa", "k",       "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "~",
+        "é\xcc\x81", "0",        "a b",
+    };
+    size_t parts = next(state) % 4;
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < parts && len < size; i++) {
+        const char *part = PARTS[next(state) % (sizeof PARTS / sizeof *PARTS)];
+        len += (size_t)snprintf(out + len, size - len, "%s", part);
+    }
+}
+
+static struct inventory *odd_org(unsigned keys, uint64_t seed)
+{
+    struct org_size nobody = {3, 3, 0};
+    struct inventory *inv = org_new(nobody, seed);
+    for (unsigned i = 1; i <= keys; i++) {
+        char name[160] = "the same start of more than three words of eight bytes ";
+        size_t start = next(&seed) % 3 == 0 ? strlen(name) : 0;
+        name_oddly(name + start, sizeof name - start, &seed);
+        struct key_row key = org_key(inv, i, name, "", (unsigned)(next(&seed) % 4), 0);
+        key.created_at = next(&seed) % 5 == 0 ? TIME_NONE : (int64_t)(next(&seed) >> 20);
+        inventory_add_key(inv, &key);
+    }
+    org_complete(inv, LIST_KEYS);
+    return inv;
+}
+
+static void odd_texts_sort(void **state)
+{
+    (void)state;
+    static const char *const FIELDS[] = {"name", "created", "workspace", "description"};
+    static const unsigned SIZES[] = {1, 2, 512, 513, 9000};
+    for (size_t size = 0; size < sizeof SIZES / sizeof *SIZES; size++) {
+        struct inventory *inv = odd_org(SIZES[size], 20 + size);
+        struct view *view = view_new(LIST_KEYS);
+        for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+            view_set_sort(view, field_find(LIST_KEYS, FIELDS[i]), i % 2 == 1);
+            work(view, inv);
+            is_right(view, inv, "");
+        }
+        view_free(view);
+        inventory_free(inv);
+    }
+}
+
+/* While it is sorted, every row is shown once, in the order of the list. */
+static void a_sort_shows_what_is_there(void **state)
+{
+    (void)state;
+    struct inventory *inv = org_new(SMALL, 13);
+    struct view *view = view_new(LIST_KEYS);
+    struct field_context ctx = context(inv);
+    work(view, inv);
+    view_set_sort(view, field_find(LIST_KEYS, "name"), false);
+    for (int turn = 0; !view_work(view, &ctx, 0); turn++) {
+        for (size_t i = 0; i < view_len(view) && turn % 3 == 0; i++) {
+            assert_int_equal(view_row(view, i), i);
+        }
+    }
+    is_right(view, inv, "");
+    view_free(view);
+    inventory_free(inv);
+}
+
+/* Another sort, filter or narrowing in the middle of one leaves nothing of it behind. */
+static void a_sort_is_left_for_another(void **state)
+{
+    (void)state;
+    struct inventory *inv = odd_org(2000, 31);
+    struct view *view = view_new(LIST_KEYS);
+    struct field_context ctx = context(inv);
+    for (int steps = 0; steps < 40; steps++) {
+        view_set_sort(view, field_find(LIST_KEYS, steps % 2 == 0 ? "name" : "created"), false);
+        assert_true(view_set_filter(view, steps % 3 == 0 ? "" : "a", NULL));
+        for (int i = 0; i < steps; i++) {
+            view_work(view, &ctx, 0);
+        }
+    }
+    work(view, inv);
+    is_right(view, inv, "");
+    view_free(view);
     inventory_free(inv);
 }
 
@@ -381,6 +481,9 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_sorts),
+        cmocka_unit_test(odd_texts_sort),
+        cmocka_unit_test(a_sort_shows_what_is_there),
+        cmocka_unit_test(a_sort_is_left_for_another),
         cmocka_unit_test(filters_and_narrowing),
         cmocka_unit_test(typing_ahead),
         cmocka_unit_test(a_bad_filter_keeps_the_old),
