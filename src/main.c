@@ -13,6 +13,7 @@
 #include "app/app.h"
 #include "app/commands/commands.h"
 #include "app/console.h"
+#include "base/alloc.h"
 
 #include "base/banned.h"
 
@@ -152,6 +153,7 @@ int main(int argc, char **argv)
     int code;
 
     harden();
+    alloc_setup();
     set_locale();
     code = parse(argc, argv, &options);
     if (code >= 0) {

@@ -245,13 +245,24 @@ static str_ref decode_mask(struct inventory *inv, const json_t *json)
     size_t len = 0;
     const char *text = json_get_text(json, "key", &len);
     char mask[32];
+    struct buf clean;
+    str_ref ref;
 
-    if (text == NULL || strchr(text, '*') != NULL) {
-        return codec_word(inv, json, "key");
+    if (text == NULL) {
+        return STR_NONE;
     }
-    /* A caller may be sent its own key unmasked: only the mask is kept. */
-    codec_mask(text, mask, sizeof(mask));
-    return arena_intern(&inv->arena, mask, strlen(mask));
+    if (strchr(text, '*') == NULL) {
+        /* A caller may be sent its own key unmasked: only the mask is kept. */
+        codec_mask(text, mask, sizeof(mask));
+        text = mask;
+        len = strlen(mask);
+    }
+    buf_init(&clean, 0);
+    text_clean(text, len, &clean);
+    /* Hardly two keys have the same: there is nothing to gain from looking for it. */
+    ref = arena_add(&inv->arena, clean.data, clean.len);
+    buf_done(&clean);
+    return ref;
 }
 
 bool key_decode(const json_t *json, struct inventory *inv, struct key_row *out, struct err *err)

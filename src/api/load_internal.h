@@ -7,6 +7,9 @@
 #include "api/client_internal.h"
 #include "api/load.h"
 
+/* Two that look like the operator's own key are as ambiguous as any number. */
+#define OWN_MAX 8
+
 /* Which rows of a list one reading of it has met: a bit for each. */
 struct seen {
     unsigned char *bits;
@@ -60,8 +63,9 @@ struct api_load {
     size_t refusals, failures, workspaces_read;
     int64_t members_total; /* of the workspaces that told; -1: one did not */
 
-    size_t head_max, tail_max; /* the longest ends that a mask shows */
-    bool reached;              /* the server answered like an API */
+    struct id own[OWN_MAX]; /* keys with the mask of the operator's own */
+    size_t own_count;
+    bool reached; /* the server answered like an API */
     bool finished;
     struct err err;
     int deferred;
@@ -77,7 +81,7 @@ size_t load_rows_held(const struct inventory *inv, enum list_kind list);
 /* After a second reading: takes away the keys that it did not meet. False when there are rows that
  * it cannot take away. */
 bool load_drop_unseen(struct reader *reader);
-/* Looks for the operator's own key among the masks. */
+/* Says which key is the operator's own, from the masks that were met. */
 void load_find_own(struct api_load *load);
 
 /* -- load_people.c -- */

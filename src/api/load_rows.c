@@ -12,7 +12,6 @@
 
 /* Taking keys away moves all behind them: more than this is left to the next refresh. */
 #define DROP_MAX 100
-#define MASK_END_MAX 24
 
 /* -- which rows were met -- */
 
@@ -53,16 +52,26 @@ size_t load_rows_held(const struct inventory *inv, enum list_kind list)
 
 /* -- rows -- */
 
-/* How masks look is the server's: how much of a key they show is learned from them. */
-static void note_mask(struct api_load *load, const struct key_row *row)
+static bool is_own(const struct api_load *load, const struct key_row *row)
 {
     const char *mask = arena_text(&load->inv->arena, row->mask);
-    char head[MASK_END_MAX + 1], tail[MASK_END_MAX + 1];
+    const char *secret = secret_text(load->client->key);
 
-    if (mask != NULL && mask_split(mask, head, sizeof(head), tail, sizeof(tail))) {
-        load->head_max = strlen(head) > load->head_max ? strlen(head) : load->head_max;
-        load->tail_max = strlen(tail) > load->tail_max ? strlen(tail) : load->tail_max;
+    return mask != NULL && mask_fits(mask, secret, secret);
+}
+
+/* Told while the keys come, so that a million need not be gone through at the end. */
+static void note_own(struct api_load *load, const struct key_row *row)
+{
+    if (load->own_count == OWN_MAX || !is_own(load, row)) {
+        return;
     }
+    for (size_t i = 0; i < load->own_count; i++) {
+        if (id_equal(load->own[i], row->id)) {
+            return;
+        }
+    }
+    load->own[load->own_count++] = row->id;
 }
 
 /* Each returns the index of the row, or -1 when it cannot be read. */
@@ -74,7 +83,7 @@ static int take_key(struct reader *reader, const json_t *json, struct err *err)
     if (!key_decode(json, inv, &row, err)) {
         return -1;
     }
-    note_mask(reader->load, &row);
+    note_own(reader->load, &row);
     return inventory_add_key(inv, &row) ? (int)inv->key_count - 1 : inventory_find_key(inv, row.id);
 }
 
@@ -264,15 +273,16 @@ bool load_drop_unseen(struct reader *reader)
 
 void load_find_own(struct api_load *load)
 {
-    const char *secret = secret_text(load->client->key);
-    size_t len = secret_len(load->client->key);
-    size_t head_len = load->head_max < len / 2 ? load->head_max : len / 2;
-    size_t tail_len = load->tail_max < len / 2 ? load->tail_max : len / 2;
-    char head[MASK_END_MAX + 1], tail[MASK_END_MAX + 1];
+    struct inventory *inv = load->inv;
+    size_t kept = 0;
 
-    snprintf(head, sizeof(head), "%.*s", (int)head_len, secret);
-    snprintf(tail, sizeof(tail), "%s", secret + len - tail_len);
-    inventory_find_own(load->inv, head, tail);
-    secret_wipe(head, sizeof(head));
-    secret_wipe(tail, sizeof(tail));
+    for (size_t i = 0; i < load->own_count; i++) {
+        int row = inventory_find_key(inv, load->own[i]);
+
+        if (row >= 0 && is_own(load, &inv->keys[row])) { /* a second reading may have told other */
+            load->own[kept++] = load->own[i];
+        }
+    }
+    load->own_count = kept;
+    inventory_set_own(inv, load->own, load->own_count);
 }

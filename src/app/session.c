@@ -27,6 +27,7 @@ void session_free(struct session *session)
         return;
     }
     session_close(session);
+    session_free_gone(session);
     free(session);
 }
 
@@ -52,7 +53,7 @@ static void drop_connection(struct session *session)
     api_load_free(session->load);
     session->load = NULL;
     if (session->next != NULL && !session->next_ready) {
-        inventory_free(session->next);
+        session_drop_inventory(session, session->next);
         session->next = NULL;
     }
     api_client_free(session->client);
@@ -83,10 +84,10 @@ void session_close(struct session *session)
     loop_undefer(session->config.loop, session->deferred);
     session->deferred = 0;
     drop_connection(session);
-    inventory_free(session->next);
+    session_drop_inventory(session, session->next);
     session->next = NULL;
     session->next_ready = false;
-    inventory_free(session->inv);
+    session_drop_inventory(session, session->inv);
     session->inv = NULL;
     secret_free(session->key);
     session->key = NULL;
@@ -275,7 +276,7 @@ void session_swap(struct session *session)
     }
     session->inv = session->next;
     session->next = NULL;
-    inventory_free(old);
+    session_drop_inventory(session, old);
     session_changed(session);
 }
 
@@ -295,7 +296,7 @@ static void finish_refresh(struct session *session, const struct err *err)
         err_set(&made, ERR_NETWORK, "%s", failed == NULL ? "The refresh failed." : failed->why);
         err = &made;
     }
-    inventory_free(session->next);
+    session_drop_inventory(session, session->next);
     session->next = NULL;
     session_fail(session, err);
 }
@@ -352,7 +353,8 @@ void session_refresh(struct session *session)
     if (session->phase != SESSION_OPEN || session->client == NULL || session->load != NULL) {
         return;
     }
-    inventory_free(session->next); /* a finished one that waits is older than what comes now */
+    session_drop_inventory(
+        session, session->next); /* a finished one that waits is older than what comes now */
     session->next_ready = false;
     session->next = inventory_new();
     session->next->organisation_name = (struct text_pair){0};
@@ -381,7 +383,7 @@ void session_stop(struct session *session)
     api_load_free(session->load);
     session->load = NULL;
     if (session->next != NULL && !session->next_ready) {
-        inventory_free(session->next);
+        session_drop_inventory(session, session->next);
         session->next = NULL;
     }
     session->loaded = true;

@@ -27,6 +27,9 @@ struct session {
     struct err error; /* kind ERR_NONE: none */
     char work[200];
     api_ticket read_ticket;
+    struct inventory **gone; /* ours; to be freed in parts */
+    size_t gone_count, gone_cap;
+    int freeing; /* the deferred call that does; 0: none */
     struct operation *op;
     struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
 };
@@ -35,6 +38,10 @@ void session_changed(struct session *session);
 void session_fail(struct session *session, const struct err *err);
 /* Puts a finished refresh in place when nothing holds it back. */
 void session_swap(struct session *session);
+/* Takes it (may be NULL): freed a part a turn. */
+void session_drop_inventory(struct session *session, struct inventory *inv);
+/* Frees what is left of those at once. */
+void session_free_gone(struct session *session);
 void session_drop_operations(struct session *session);
 void session_check_journal(struct session *session);
 

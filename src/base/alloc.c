@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,6 +34,15 @@ void die(const char *sentence)
     (void)done;
     /* SIGABRT, so that the handler that gives the terminal back runs. */
     abort();
+}
+
+#define OWN_PAGES (1 << 20)
+#define HEAP_KEPT (16 << 20)
+
+void alloc_setup(void)
+{
+    mallopt(M_MMAP_THRESHOLD, OWN_PAGES);
+    mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
 }
 
 static void *checked(void *memory)

@@ -13,6 +13,11 @@ _Noreturn void die(const char *sentence);
  * nothing. */
 void die_after(void (*fn)(void));
 
+/* For a program that holds a lot, before it allocates: big arrays live in pages of their own, so
+ * that growing one moves the pages without a copy, what was never used takes no memory, and freeing
+ * a part gives it back; and small ones do not hand the end of the heap back and forth. */
+void alloc_setup(void);
+
 /* All of these give memory: the caller frees it with free(). A size of 0 gives a unique, freeable
  * pointer. */
 void *xmalloc(size_t size);

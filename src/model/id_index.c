@@ -8,6 +8,10 @@
 #include "base/banned.h"
 
 #define FIRST_CAP 64
+/* Slots of the table before that a row that is added takes along. */
+#define MOVED 8
+/* In the table before: the row that was here went away. */
+#define GONE UINT32_MAX
 
 static uint64_t mix(uint64_t x)
 {
@@ -30,56 +34,88 @@ static size_t hash(const struct id_pair *id)
 void id_map_done(struct id_map *map)
 {
     free(map->slots);
+    free(map->old);
     *map = (struct id_map){0};
+}
+
+static ptrdiff_t find_in(const uint32_t *slots, size_t cap, const void *rows, id_pair_of *of,
+                         const struct id_pair *id)
+{
+    if (cap == 0) {
+        return -1;
+    }
+    for (size_t at = hash(id) & (cap - 1); slots[at] != 0; at = (at + 1) & (cap - 1)) {
+        if (slots[at] == GONE) {
+            continue;
+        }
+        struct id_pair have = of(rows, slots[at] - 1);
+        if (memcmp(&have, id, sizeof have) == 0) {
+            return (ptrdiff_t)slots[at] - 1;
+        }
+    }
+    return -1;
 }
 
 ptrdiff_t id_map_find(const struct id_map *map, const void *rows, id_pair_of *of, struct id_pair id)
 {
-    if (map->cap == 0) {
-        return -1;
-    }
-    for (size_t at = hash(&id) & (map->cap - 1);; at = (at + 1) & (map->cap - 1)) {
-        if (map->slots[at] == 0) {
-            return -1;
-        }
-        struct id_pair have = of(rows, map->slots[at] - 1);
-        if (memcmp(&have, &id, sizeof id) == 0) {
-            return (ptrdiff_t)map->slots[at] - 1;
-        }
-    }
+    ptrdiff_t row = find_in(map->slots, map->cap, rows, of, &id);
+    return row >= 0 || map->old == NULL ? row : find_in(map->old, map->old_cap, rows, of, &id);
 }
 
-static void place(struct id_map *map, struct id_pair id, size_t row)
+static void place(struct id_map *map, struct id_pair id, uint32_t slot)
 {
     size_t at = hash(&id) & (map->cap - 1);
     while (map->slots[at] != 0) {
         at = (at + 1) & (map->cap - 1);
     }
-    map->slots[at] = (uint32_t)row + 1;
-    map->len++;
+    map->slots[at] = slot;
 }
 
-static void resize(struct id_map *map, const void *rows, id_pair_of *of, size_t cap)
+/* Takes up to `count` slots of the table before along. They stay where they are too, so that what
+ * is looked for behind them is still found. */
+static void move(struct id_map *map, const void *rows, id_pair_of *of, size_t count)
 {
-    uint32_t *old = map->slots;
-    size_t old_cap = map->cap;
-    map->slots = xcalloc(cap, sizeof *map->slots);
-    map->cap = cap;
-    map->len = 0;
-    for (size_t i = 0; i < old_cap; i++) {
-        if (old[i] != 0) {
-            place(map, of(rows, old[i] - 1), old[i] - 1);
+    for (; map->old != NULL && count > 0; count--) {
+        uint32_t slot = map->old[map->old_moved++];
+        if (slot != 0 && slot != GONE) {
+            place(map, of(rows, slot - 1), slot);
+        }
+        if (map->old_moved == map->old_cap) {
+            free(map->old);
+            map->old = NULL;
         }
     }
-    free(old);
+}
+
+static void grow(struct id_map *map, const void *rows, id_pair_of *of)
+{
+    move(map, rows, of, SIZE_MAX); /* long done: there were more adds than slots / MOVED */
+    map->old = map->slots;
+    map->old_cap = map->cap;
+    map->old_moved = 0;
+    map->cap = map->cap == 0 ? FIRST_CAP : map->cap * 2;
+    map->slots = xcalloc(map->cap, sizeof *map->slots);
 }
 
 void id_map_add(struct id_map *map, const void *rows, id_pair_of *of, size_t row)
 {
     if ((map->len + 1) * 3 > map->cap * 2) {
-        resize(map, rows, of, map->cap == 0 ? FIRST_CAP : map->cap * 2);
+        grow(map, rows, of);
     }
-    place(map, of(rows, row), row);
+    move(map, rows, of, MOVED);
+    place(map, of(rows, row), (uint32_t)row + 1);
+    map->len++;
+}
+
+/* The slot of a row; cap when it is not in this table. */
+static size_t slot_of(const uint32_t *slots, size_t cap, const struct id_pair *id, size_t row)
+{
+    for (size_t at = hash(id) & (cap - 1); slots[at] != 0; at = (at + 1) & (cap - 1)) {
+        if (slots[at] == row + 1) {
+            return at;
+        }
+    }
+    return cap;
 }
 
 /* Closes the gap at slot `gap`: what stands behind it and would be looked for from before it moves
@@ -98,16 +134,27 @@ static void close_gap(struct id_map *map, const void *rows, id_pair_of *of, size
     map->slots[gap] = 0;
 }
 
+static void close_up(uint32_t *slots, size_t cap, size_t row)
+{
+    for (size_t i = 0; i < cap; i++) {
+        slots[i] -= slots[i] > row + 1 && slots[i] != GONE;
+    }
+}
+
 void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t row)
 {
     struct id_pair id = of(rows, row);
-    size_t at = hash(&id) & (map->cap - 1);
-    while (map->slots[at] != row + 1) {
-        at = (at + 1) & (map->cap - 1);
+    size_t at = slot_of(map->slots, map->cap, &id, row);
+    if (at < map->cap) {
+        close_gap(map, rows, of, at);
     }
-    close_gap(map, rows, of, at);
     map->len--;
-    for (size_t i = 0; i < map->cap; i++) {
-        map->slots[i] -= map->slots[i] > row + 1;
+    close_up(map->slots, map->cap, row);
+    if (map->old != NULL) {
+        at = slot_of(map->old, map->old_cap, &id, row);
+        if (at < map->old_cap) {
+            map->old[at] = GONE; /* what stands behind it is found past it */
+        }
+        close_up(map->old, map->old_cap, row);
     }
 }

@@ -1,5 +1,6 @@
-/* From an id to the number of a row: open addressing, doubled at two thirds. The keys themselves
- * stay in the rows; the caller says what id a row has. Only for the inventory_*.c files. */
+/* From an id to the number of a row: open addressing, doubled at two thirds, and never all at once:
+ * after that each row that is added takes a few of the others along. The keys themselves stay in
+ * the rows; the caller says what id a row has. Only for the inventory_*.c files. */
 #ifndef PORTCULLIS_MODEL_ID_INDEX_H
 #define PORTCULLIS_MODEL_ID_INDEX_H
 
@@ -16,6 +17,8 @@ struct id_map {
     uint32_t *slots; /* row + 1; 0 is free */
     size_t cap;
     size_t len;
+    uint32_t *old; /* the table before, until all of it stands in slots too; NULL: none */
+    size_t old_cap, old_moved;
 };
 
 void id_map_done(struct id_map *map);

@@ -216,6 +216,41 @@ void inventory_free(struct inventory *inv)
     free(inv);
 }
 
+/* Less than can be felt. */
+#define GIVEN_BACK ((size_t)4 << 20)
+
+/* Frees the end of an array, or all of it where that is not more. */
+static void *give_back(void *items, size_t *cap, size_t size)
+{
+    size_t part = GIVEN_BACK / size;
+    if (*cap <= part) {
+        *cap = 0;
+        free(items);
+        return NULL;
+    }
+    *cap -= part;
+    return xreallocarray(items, *cap, size);
+}
+
+bool inventory_free_some(struct inventory *inv)
+{
+    struct id_index *index = inv->index;
+    if (inv->key_cap > 0) {
+        inv->keys = give_back(inv->keys, &inv->key_cap, sizeof *inv->keys);
+    } else if (inv->extra_cap > 0) {
+        inv->extras = give_back(inv->extras, &inv->extra_cap, sizeof *inv->extras);
+    } else if (inv->arena.cap > 0) {
+        inv->arena.data = give_back(inv->arena.data, &inv->arena.cap, 1);
+    } else if (index->key_places_cap > 0) {
+        index->key_places =
+            give_back(index->key_places, &index->key_places_cap, sizeof *index->key_places);
+    } else {
+        inventory_free(inv);
+        return true;
+    }
+    return false;
+}
+
 /* -- text -- */
 
 struct text_pair inventory_text(struct inventory *inv, const char *text, size_t len)
@@ -329,12 +364,9 @@ uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extr
 {
     size_t rates = (size_t)extra->rate_count * sizeof extra->rates[0];
     size_t size = (offsetof(struct key_extra, rates) + rates + EXTRA_UNIT - 1) / EXTRA_UNIT;
-    size_t need = inv->extra_len + size + sizeof *extra / EXTRA_UNIT + 1;
-    if (need > inv->extra_cap) {
-        size_t before = inv->extra_cap;
-        inv->extras = xgrow(inv->extras, &inv->extra_cap, need, EXTRA_UNIT);
-        memset(inv->extras + before, 0, (inv->extra_cap - before) * EXTRA_UNIT);
-    }
+    size_t room = sizeof *extra / EXTRA_UNIT + 1;
+    inv->extras = xgrow(inv->extras, &inv->extra_cap, inv->extra_len + size + room, EXTRA_UNIT);
+    memset(inv->extras + inv->extra_len, 0, (size + room) * EXTRA_UNIT);
     memcpy(inv->extras + inv->extra_len, extra, offsetof(struct key_extra, rates) + rates);
     uint32_t at = (uint32_t)inv->extra_len + 1;
     inv->extra_len += size;
@@ -376,6 +408,22 @@ const struct key_extra *inventory_extra(const struct inventory *inv, const struc
     };
     return row->extra == 0 ? &NOTHING
                            : (const struct key_extra *)(const void *)&inv->extras[row->extra - 1];
+}
+
+void inventory_set_own(struct inventory *inv, const struct id *ids, size_t count)
+{
+    inv->own_key = -1;
+    inv->own_candidates = 0;
+    int found = -1;
+    for (size_t i = 0; i < count; i++) {
+        int row = inventory_find_key(inv, ids[i]);
+        inv->own_candidates += row >= 0;
+        found = row >= 0 ? row : found;
+    }
+    if (inv->own_candidates == 1) {
+        inv->own_key = found;
+    }
+    inv->generation++;
 }
 
 /* -- finding -- */

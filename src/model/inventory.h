@@ -65,6 +65,9 @@ struct inventory {
 
 struct inventory *inventory_new(void);
 void inventory_free(struct inventory *inv);
+/* Frees a part of it, so that a big one never holds up a key; true when nothing is left. After the
+ * first call it is good for nothing else. */
+bool inventory_free_some(struct inventory *inv);
 
 /* The id for a text (interns it when it is no canonical UUID); none for NULL and "". */
 struct id inventory_id(struct inventory *inv, const char *text);
@@ -118,6 +121,10 @@ const char *inventory_user_name(const struct inventory *inv, const struct user_r
  * are the parts of the secret that a mask shows; the secret itself does not come here. Call after
  * the keys were read. */
 void inventory_find_own(struct inventory *inv, const char *secret_head, const char *secret_tail);
+
+/* The same when it is known which keys have the mask of the operator's own (distinct ids; those
+ * that are not held are left out). */
+void inventory_set_own(struct inventory *inv, const struct id *ids, size_t count);
 
 /* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user;
  * workspaces of a user. Kept along with the rows, so asking is cheap; lends arrays until the

@@ -114,14 +114,8 @@ void inventory_find_own(struct inventory *inv, const char *secret_head, const ch
     inv->own_candidates = 0;
     int found = -1;
     for (size_t i = 0; i < inv->key_count; i++) {
-        char head[64], tail[64];
         const char *mask = arena_text(&inv->arena, inv->keys[i].mask);
-        if (mask == NULL || !mask_split(mask, head, sizeof head, tail, sizeof tail)) {
-            continue;
-        }
-        size_t tail_len = strlen(secret_tail);
-        if (strlen(head) + strlen(tail) > 0 && strncmp(secret_head, head, strlen(head)) == 0 &&
-            strlen(tail) <= tail_len && strcmp(secret_tail + tail_len - strlen(tail), tail) == 0) {
+        if (mask != NULL && mask_fits(mask, secret_head, secret_tail)) {
             inv->own_candidates++;
             found = (int)i;
         }

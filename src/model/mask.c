@@ -28,6 +28,19 @@ bool mask_split(const char *mask, char *head, size_t head_size, char *tail, size
            copy(tail, tail_size, last + 1, strlen(last + 1));
 }
 
+bool mask_fits(const char *mask, const char *start, const char *end)
+{
+    char head[64], tail[64];
+    if (!mask_split(mask, head, sizeof head, tail, sizeof tail)) {
+        return false;
+    }
+    size_t head_len = strlen(head);
+    size_t tail_len = strlen(tail);
+    size_t end_len = strlen(end);
+    return head_len + tail_len > 0 && strncmp(start, head, head_len) == 0 && tail_len <= end_len &&
+           strcmp(end + end_len - tail_len, tail) == 0;
+}
+
 void mask_make(const char *secret, char *out, size_t size)
 {
     size_t len = strlen(secret);

@@ -8,6 +8,8 @@
 
 /* Splits a mask; false when there is no star. head and tail get copies ("" possible). */
 bool mask_split(const char *mask, char *head, size_t head_size, char *tail, size_t tail_size);
+/* Could a secret with this start and this end (each may be the whole of it) have this mask? */
+bool mask_fits(const char *mask, const char *start, const char *end);
 /* "z1*****3AX" for a secret: first 2, five stars, last 3. For keys shorter than 8 characters only
  * stars. */
 void mask_make(const char *secret, char *out, size_t size);

@@ -186,8 +186,7 @@ static size_t heap_bytes(void)
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
-    /* As the program does: a big array moves by its pages when it grows, without a copy. */
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    alloc_setup(); /* as the program does */
     const char *number = getenv("BENCH_KEYS");
     struct org_size size = SIZE;
     size.keys = number != NULL ? (unsigned)strtoul(number, NULL, 10) : 1000000;
