@@ -299,10 +299,9 @@ static const struct failure_words FAILURES[HTTP_FAILURE_COUNT] = {
     [HTTP_UNTRUSTED] = {ERR_NETWORK, "its certificate cannot be trusted",
                         "With a private authority or an inspecting proxy, name its CA file in the "
                         "profile (ca_file)."},
-    [HTTP_TIMED_OUT] = {ERR_TIMEOUT, "no whole answer came in time", "Try again; r does."},
-    [HTTP_CUT] = {ERR_NETWORK, "the answer was cut short", "Try again; r does."},
-    [HTTP_CLOSED] = {ERR_NETWORK, "the connection was closed without a whole answer",
-                     "Try again; r does."},
+    [HTTP_TIMED_OUT] = {ERR_TIMEOUT, "no whole answer came in time", "Try again."},
+    [HTTP_CUT] = {ERR_NETWORK, "the answer was cut short", "Try again."},
+    [HTTP_CLOSED] = {ERR_NETWORK, "the connection was closed without a whole answer", "Try again."},
     [HTTP_GARBAGE] = {ERR_NETWORK, "what came is not HTTP", "Check the port of the base URL."},
     [HTTP_BODY_BIG] = {ERR_NETWORK, "the answer is bigger than 8 MiB",
                        "No list page is: check the base URL."},
@@ -314,7 +313,7 @@ static const struct failure_words FAILURES[HTTP_FAILURE_COUNT] = {
          "Use https. Nothing was sent."},
     [HTTP_PROXY] = {ERR_NETWORK, "the proxy refused or failed",
                     "Check the proxy of the profile or the environment."},
-    [HTTP_OTHER] = {ERR_NETWORK, "the connection failed", "Try again; r does."},
+    [HTTP_OTHER] = {ERR_NETWORK, "the connection failed", "Try again."},
 };
 
 static void tell_failure(const struct story *story, struct err *err)
