@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,9 +20,8 @@ bool report_format_parse(const char *text, enum report_format *out)
     return false;
 }
 
-void report_csv_cell(FILE *out, const char *text)
+static void csv_text(FILE *out, const char *text, bool guard)
 {
-    bool guard = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
     if (!guard && strpbrk(text, "\",\r\n") == NULL) {
         fputs(text, out);
         return;
@@ -39,10 +39,35 @@ void report_csv_cell(FILE *out, const char *text)
     fputc('"', out);
 }
 
+void report_csv_cell(FILE *out, const char *text)
+{
+    csv_text(out, text, *text != '\0' && strchr("=+-@\t\r", *text) != NULL);
+}
+
+void report_csv_exact(FILE *out, const char *text)
+{
+    csv_text(out, text, false);
+}
+
+/* Why the stream failed when an earlier write did and nothing is left to flush: a pipe that nobody
+ * reads tells it again. */
+static int late_cause(FILE *out)
+{
+    struct pollfd fd = {.fd = fileno(out), .events = POLLOUT};
+
+    return fd.fd >= 0 && poll(&fd, 1, 0) > 0 && (fd.revents & POLLERR) != 0 ? EPIPE : EIO;
+}
+
 bool report_flush(FILE *out, struct err *err)
 {
-    if (fflush(out) != 0 || ferror(out)) {
-        return err_set(err, ERR_FILE, "The report could not be written: %s.", strerror(errno));
+    int cause = fflush(out) != 0 ? errno : ferror(out) ? late_cause(out) : 0;
+
+    if (cause == 0) {
+        return true;
     }
-    return true;
+    err_set(err, ERR_FILE, "The output could not be written: %s.", strerrordesc_np(cause));
+    if (err != NULL) {
+        err->status = cause;
+    }
+    return false;
 }

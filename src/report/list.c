@@ -85,6 +85,13 @@ static bool choose(struct columns *columns, enum list_kind list,
     return true;
 }
 
+bool report_columns_check(enum list_kind list, const struct report_options *options,
+                          struct err *err)
+{
+    struct columns columns;
+    return choose(&columns, list, options, err);
+}
+
 static void cell(const struct columns *columns, size_t column, const struct field_context *ctx,
                  size_t row, struct buf *out)
 {
@@ -166,7 +173,7 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
         table_cell(&line, field, field->label, columns->widths[c]);
     }
     table_line(out, &line);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
             cell(columns, c, ctx, rows[i], &text);
             buf_adds(&line, c ? " " : "");
@@ -199,7 +206,7 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
         fprintf(out, "%s%s", c ? "," : "", columns->fields[columns->chosen[c]].key);
     }
     fputs("\r\n", out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
             cell(columns, c, ctx, rows[i], &text);
             fputs(c ? "," : "", out);
@@ -231,7 +238,7 @@ static void write_json(FILE *out, struct inventory *inv, enum list_kind list, co
     }
     report_json_write(out, missing, JSON_COMPACT);
     fputs(",\"items\":[", out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !ferror(out); i++) {
         fputs(i ? ",\n" : "\n", out);
         report_json_write(out, report_json_row(inv, list, rows[i]), JSON_COMPACT);
     }

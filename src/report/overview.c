@@ -272,11 +272,12 @@ static void csv_text(FILE *out, const char *name, const char *text)
     fputs("\r\n", out);
 }
 
-/* A name and a value a line; ? where it is not known. */
+/* A head, then a name and a value a line; ? where it is not known. */
 static void overview_csv(FILE *out, const struct inventory *inv, const char *organisation,
                          const char *base_url, const struct overview *o)
 {
     bool keys = readable(inv, LIST_KEYS);
+    csv_text(out, "name", "value");
     csv_text(out, "organisation", organisation);
     csv_text(out, "base_url", base_url);
     csv_text(out, "own_key",

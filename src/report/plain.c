@@ -118,6 +118,7 @@ bool report_facts(FILE *out, const struct report_fact *facts, size_t count,
         }
         break;
     case REPORT_CSV:
+        csv_row(out, (const char *const[]){"name", "value"}, 2);
         for (size_t i = 0; i < count; i++) {
             csv_row(out, (const char *const[]){facts[i].name, facts[i].value}, 2);
         }

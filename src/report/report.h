@@ -20,6 +20,7 @@ bool report_format_parse(const char *text, enum report_format *out);
 
 struct report_options {
     enum report_format format;
+    bool given; /* it was asked for: what has another form by itself takes this one */
     const char *
         columns; /* "name,type,mask"; NULL: those that fit (table) or all (CSV). JSON ignores it. */
     int width;   /* columns of the terminal; 0: no limit */
@@ -30,6 +31,9 @@ struct report_options {
  * memberships together. */
 bool report_complete(const struct inventory *inv, enum list_kind list);
 
+/* Are there such columns? ERR_INVALID names the first that is not, and those that are. */
+bool report_columns_check(enum list_kind list, const struct report_options *options,
+                          struct err *err);
 /* Writes the rows (row numbers of the list, in this order). JSON:
  * {"complete","counted","total","missing","items"}; the items of LIST_USERS carry
  * "workspaces":[{"workspace_id","role"}], null where they could not be read. A table ends with a
@@ -55,8 +59,8 @@ bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const ch
  * for lists, complete, with the heads as names. */
 bool report_plain(FILE *out, const char *const *heads, size_t columns, const char *const *cells,
                   size_t rows, const struct report_options *options, struct err *err);
-/* One object: a name and a value each, NULL for what is not set. JSON: an object; CSV:
- * "name,value". */
+/* One object: a name and a value each, NULL for what is not set. JSON: an object; CSV: the head
+ * "name,value" and a line for each. */
 struct report_fact {
     const char *name; /* "base_url" */
     const char *value;
@@ -64,11 +68,37 @@ struct report_fact {
 bool report_facts(FILE *out, const struct report_fact *facts, size_t count,
                   const struct report_options *options, struct err *err);
 
+enum report_item_kind {
+    REPORT_TEXT,
+    REPORT_YES_NO, /* "yes", "no": a boolean in JSON */
+    REPORT_SECRET, /* a key: never cleaned, since it has to be used as it is */
+    REPORT_BODY,   /* JSON text: an object in JSON */
+};
+struct report_item {
+    const char *name;
+    const char *value; /* NULL: not set */
+    enum report_item_kind kind;
+};
+/* What the own key may not read: as in the lists. reason NULL: nothing is missing. */
+struct report_missing {
+    const char *list;
+    const char *scope; /* NULL: not told */
+    const char *reason;
+};
+/* What a command did. JSON: an object on one line, with "missing":[{"list","scope","reason"}] when
+ * missing is given; a table: a line for each item; CSV: the names, then the values. Nothing of it
+ * stays here, so a secret may be in it; what the stream keeps is the caller's to wipe. */
+bool report_act(FILE *out, const struct report_item *items, size_t count,
+                const struct report_missing *missing, enum report_format format, struct err *err);
+
 /* One CSV cell, quoted where needed (RFC 4180); a leading = + - @ TAB or CR gets a ' in front, so
  * that a spreadsheet does not run it. */
 void report_csv_cell(FILE *out, const char *text);
+/* The same without that ', for a value that a program takes out again: a key. */
+void report_csv_exact(FILE *out, const char *text);
 
-/* A stream that could not be written to is an error of its own (a closed pipe, a full disk). */
+/* A stream that could not be written to is an error of its own: ERR_FILE with the errno as its
+ * status, EPIPE when nobody reads the pipe any more. */
 bool report_flush(FILE *out, struct err *err);
 
 #endif
