@@ -1,4 +1,5 @@
 /* The program: hardening first, then options, then the console or a command. */
+#include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -47,8 +48,38 @@ static void harden(void)
 #endif
     umask(077);
     unsetenv("SSLKEYLOGFILE");
-    /* A pipe that closes is an error of write, not the end of the program. */
+    /* A pipe that closes, and a file that may not grow, are errors of write, not the end of the
+     * program: what was sent has to come to its end in the journal. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+/* A closed 0, 1 or 2 would be given to the next file that is opened, and what is printed would land
+ * in the journal or on a socket. They are opened the wrong way round, so that reading and writing
+ * them go on to fail. */
+static bool keep_standard_files(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The exit code, or the end by SIGPIPE that EXIT_PIPE asks for. */
+static int end(int code)
+{
+    sigset_t set;
+
+    if (code == EXIT_PIPE) {
+        sigemptyset(&set);
+        sigaddset(&set, SIGPIPE);
+        sigprocmask(SIG_UNBLOCK, &set, NULL);
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    return code;
 }
 
 /* Widths and the decoding of text hang on a UTF-8 locale; C.UTF-8 is always there on Debian. */
@@ -155,9 +186,12 @@ int main(int argc, char **argv)
     harden();
     alloc_setup();
     set_locale();
+    if (!keep_standard_files()) {
+        return EXIT_REFUSED;
+    }
     code = parse(argc, argv, &options);
     if (code >= 0) {
-        return code;
+        return end(command_finish(code));
     }
     if (optind < argc) {
         command = command_find(argv[optind]);
@@ -179,7 +213,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "portcullis: %s\n", err.text);
         return app_exit_code(&err);
     }
-    code = command == NULL ? console_run(&app) : command->run(&app, argc - optind, argv + optind);
+    code = command == NULL ? console_run(&app)
+                           : command_run(&app, command, argc - optind, argv + optind);
     app_done(&app);
-    return code;
+    return end(code);
 }

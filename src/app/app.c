@@ -304,9 +304,15 @@ void app_open(struct app *app, const struct profile *profile, struct secret *key
 
 void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx)
 {
+    if (app->on_wait != NULL) {
+        app->on_wait(app->front, false);
+    }
     while (!done(ctx)) {
         loop_turn(app->loop, -1);
         app_tick(app);
+    }
+    if (app->on_wait != NULL) {
+        app->on_wait(app->front, true);
     }
 }
 
@@ -317,14 +323,23 @@ static bool key_is_there(void *ctx)
     return session_phase(app->session) != SESSION_KEY;
 }
 
+bool app_asked_to_wait(const struct app *app, struct err *err)
+{
+    const struct api_client *client = session_client(app->session);
+
+    if (client == NULL || !api_client_status(client)->asks) {
+        return false;
+    }
+    err_set(err, ERR_RATE_LIMIT, "%s", api_client_status(client)->text);
+    return true;
+}
+
 static bool lists_are_there(void *ctx)
 {
     const struct app *app = ctx;
-    const struct api_client *client = session_client(app->session);
 
-    /* A wait of more than a minute is the operator's to decide: a command has none and gives up. */
     return session_loaded(app->session) || session_phase(app->session) == SESSION_ASK ||
-           (client != NULL && api_client_status(client)->asks);
+           app_asked_to_wait(app, NULL);
 }
 
 static bool ask_key(struct app *app, struct err *err)
@@ -367,11 +382,7 @@ bool app_open_wait(struct app *app, unsigned lists, struct err *err)
         *err = *failed;
         return false;
     }
-    if (!session_loaded(app->session)) {
-        return err_set(err, ERR_RATE_LIMIT, "%s",
-                       api_client_status(session_client(app->session))->text);
-    }
-    return true;
+    return session_loaded(app->session) || !app_asked_to_wait(app, err);
 }
 
 static bool operation_is_settled(void *ctx)
@@ -379,12 +390,20 @@ static bool operation_is_settled(void *ctx)
     const struct app *app = ctx;
     const struct operation *op = session_operation(app->session);
 
-    return op == NULL || operation_settled(op);
+    return op == NULL || operation_settled(op) ||
+           (!operation_in_flight(op) && app_asked_to_wait(app, NULL));
 }
 
-void app_wait_operation(struct app *app)
+bool app_wait_operation(struct app *app, struct err *err)
 {
+    const struct operation *op = session_operation(app->session);
+
     app_wait(app, operation_is_settled, app);
+    if (op == NULL || operation_settled(op) || !app_asked_to_wait(app, err)) {
+        return true;
+    }
+    err_prefix(err, "Nothing was sent");
+    return false;
 }
 
 static bool no_writes_pending(void *ctx)

@@ -51,9 +51,11 @@ struct app {
     struct secret *environment_key;
     struct session *session;
     struct login *login; /* under way: told when its keyring is slow; NULL */
-    /* The console's: something changed; a sentence that must be seen. NULL: nothing, and stderr. */
+    /* The front's: something changed; a sentence that must be seen. NULL: nothing, and stderr. */
     void (*on_changed)(void *front);
     void (*on_say)(void *front, bool bad, const char *text);
+    /* A command's: a wait begins, or is over. NULL: nothing. */
+    void (*on_wait)(void *front, bool over);
     void *front;
     /* The console's: gives the terminal to a key command, and takes it back. NULL: it is free
      * anyway. */
@@ -88,8 +90,12 @@ void app_open(struct app *app, const struct profile *profile, struct secret *key
  * that is none. False with the error; a list that was refused or is partial is no error: its state
  * says so. */
 bool app_open_wait(struct app *app, unsigned lists, struct err *err);
-/* Runs the loop until the open write needs a decision or is over. */
-void app_wait_operation(struct app *app);
+/* Runs the loop until the open write needs a decision or is over. False with ERR_RATE_LIMIT when
+ * nothing was sent yet and the server asks for a wait of more than a minute. */
+bool app_wait_operation(struct app *app, struct err *err);
+/* Does the server ask for a wait of more than a minute? That is a person's to decide: a command has
+ * none and gives up (ERR_RATE_LIMIT). */
+bool app_asked_to_wait(const struct app *app, struct err *err);
 /* Runs the loop until every write that was sent has come to its end in the journal. */
 void app_wait_writes(struct app *app);
 /* Runs the loop until done(ctx). */

@@ -19,6 +19,7 @@ struct login {
     struct host_login_state state;
     char words[600];
     char missing[300]; /* what a 403 to the probe said */
+    char missing_scope[80];
     login_fn *fn;
     void *ctx;
 };
@@ -134,11 +135,23 @@ static void on_probed(void *ctx, struct api_reply *reply)
         snprintf(login->missing, sizeof(login->missing),
                  "It may not read keys%s%s: that part will be empty.",
                  reply->err.scope[0] == '\0' ? "" : "; missing: ", reply->err.scope);
+        snprintf(login->missing_scope, sizeof(login->missing_scope), "%s", reply->err.scope);
     } else if (!reply->ok) {
         login->state.error = reply->err;
     }
     /* A client is not freed from inside its own callback. */
     login->deferred = loop_defer(login->app->loop, drop_client, login);
+}
+
+/* A wait that the server asked for, or another try. */
+static void on_status(void *ctx)
+{
+    struct login *login = ctx;
+    const struct api_status *status = api_client_status(login->client);
+
+    if (status->text[0] != '\0') {
+        tell(login, LOGIN_TRYING, status->text);
+    }
 }
 
 static void probe(struct login *login)
@@ -156,6 +169,7 @@ static void probe(struct login *login)
         fail(login, &err);
         return;
     }
+    api_client_on_status(login->client, on_status, login);
     tell(login, LOGIN_TRYING, "Trying the key with one read..");
     api_probe(login->client, on_probed, login);
 }
@@ -284,4 +298,19 @@ struct secret *login_take_key(struct login *login)
 
     login->key = NULL;
     return key;
+}
+
+const char *login_missing(const struct login *login, const char **scope)
+{
+    *scope = login->missing_scope[0] == '\0' ? NULL : login->missing_scope;
+    return login->missing[0] == '\0' ? NULL : login->missing;
+}
+
+bool login_asked_to_wait(const struct login *login, struct err *err)
+{
+    if (login->client == NULL || !api_client_status(login->client)->asks) {
+        return false;
+    }
+    err_set(err, ERR_RATE_LIMIT, "%s", api_client_status(login->client)->text);
+    return true;
 }

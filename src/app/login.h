@@ -27,6 +27,11 @@ void login_tell_slow(struct login *login);
  */
 const struct profile *login_profile(const struct login *login);
 struct secret *login_take_key(struct login *login);
+/* Why lists of keys will be empty although the key works; NULL when the probe could read keys.
+ * *scope (lends) gets the scope that is likely missing, NULL when it was not told. */
+const char *login_missing(const struct login *login, const char **scope);
+/* Does the server ask for a wait of more than a minute? ERR_RATE_LIMIT. */
+bool login_asked_to_wait(const struct login *login, struct err *err);
 
 struct logout;
 typedef void logout_fn(void *ctx, bool ok, const char *words);
@@ -35,5 +40,9 @@ typedef void logout_fn(void *ctx, bool ok, const char *words);
 struct logout *logout_start(struct app *app, const char *name, logout_fn *fn, void *ctx,
                             struct err *err);
 void logout_free(struct logout *logout);
+/* How it ended, once fn ran: was a key taken out of the keyring, and what kind of failure was it.
+ */
+bool logout_key_removed(const struct logout *logout);
+enum err_kind logout_failure(const struct logout *logout);
 
 #endif

@@ -14,6 +14,8 @@ struct logout {
     struct profile *profile;
     uint64_t ticket;
     int deferred;
+    bool key_removed;
+    enum err_kind failure;
     logout_fn *fn;
     void *ctx;
 };
@@ -24,6 +26,7 @@ static void remove_profile(struct logout *logout, const char *about_key)
     char words[300];
 
     if (!profile_remove(logout->app->paths, logout->profile->name, &err)) {
+        logout->failure = err.kind;
         logout->fn(logout->ctx, false, err.text);
         return;
     }
@@ -40,11 +43,13 @@ static void on_deleted(void *ctx, enum keyring_outcome outcome, const struct sec
 
     (void)key;
     logout->ticket = 0;
+    logout->key_removed = outcome == KEYRING_OK;
     if (outcome == KEYRING_OK || outcome == KEYRING_NONE) {
         remove_profile(logout, outcome == KEYRING_OK ? "Its key is out of the keyring."
                                                      : "The keyring held no key for it.");
         return;
     }
+    logout->failure = ERR_NO_KEY;
     snprintf(words, sizeof(words),
              "%.500s The profile %s stays, since its key may still be stored.", err->text,
              logout->profile->name);
@@ -94,4 +99,14 @@ void logout_free(struct logout *logout)
     }
     profile_free(logout->profile);
     free(logout);
+}
+
+bool logout_key_removed(const struct logout *logout)
+{
+    return logout->key_removed;
+}
+
+enum err_kind logout_failure(const struct logout *logout)
+{
+    return logout->failure;
 }

@@ -17,5 +17,14 @@ extern const struct command COMMANDS[];
 
 /* NULL for an unknown name. */
 const struct command *command_find(const char *name);
+/* Runs it, says on stderr what it waits for, and sees to it that all of its output was written. */
+int command_run(struct app *app, const struct command *command, int argc, char **argv);
+
+/* Nobody reads the output any more (`portcullis keys | head -1`): no fault to tell, but what was
+ * printed is not whole. Whoever gets this from here ends by SIGPIPE, as cat and git do. */
+#define EXIT_PIPE 141
+/* Flushes stdout behind a command or a help text. The code, or that of the failure, which is told.
+ */
+int command_finish(int code);
 
 #endif

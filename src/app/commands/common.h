@@ -1,29 +1,58 @@
-/* What the commands share: flags, errors on stderr, numbers of rows. Only for the files of this
- * folder. */
+/* What the commands share: flags, errors on stderr, what is written on stdout. Only for the files
+ * of this folder. */
 #ifndef PORTCULLIS_APP_COMMANDS_COMMON_H
 #define PORTCULLIS_APP_COMMANDS_COMMON_H
 
 #include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "app/app.h"
+#include "app/commands/commands.h"
 #include "base/err.h"
 #include "report/report.h"
 
-/* Prints "portcullis: sentence" and gives the exit code for it. */
+/* Prints "portcullis: sentence" and gives the exit code for it: EXIT_PIPE, without a word, when
+ * nobody reads the output any more. */
 int command_fail(const struct err *err);
 /* Prints the sentence, then the usage of the command; EXIT_USAGE. */
 int command_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* getopt_long for a command: -1 at the end. An unknown flag was told by getopt ('?'). --help is
- * 'h'. Call with optind = 0 before the first. */
-int command_flag(int argc, char **argv, const struct option *flags);
+/* The usage error for an argument too many, quoted harmlessly. */
+int command_surplus(const char *name, const char *argument);
 /* Prints the usage on stdout; EXIT_DONE. */
 int command_help(const char *name);
+
+/* The value of a flag that may be given more than once has this bit. */
+#define FLAG_MANY 0x1000
+/* Reading of a command's flags. Set options, the rest is zero. Set optind = 0 before the first. */
+struct flag_reader {
+    const struct option *options; /* at most 64; each value is > 0 and another one */
+    uint64_t seen;
+};
+/* getopt_long, but strict: a flag cut short, one that is given twice, and a value that looks like a
+ * flag are errors, since a slip must not become another key. -1 at the end, 'h' for --help, '?' for
+ * an error, which was told. */
+int command_flag(int argc, char **argv, struct flag_reader *reader);
+
 /* Reads --format into options; false with a usage error told. */
 bool command_format(const char *name, const char *text, struct report_options *options);
 /* Columns of the terminal on stdout; 0 when it is none. */
 int command_width(void);
+/* The flags of a command that takes only --format and `arguments` of others (what: "one key id").
+ * *first (may be NULL) gets the index of the first argument. -1: parsed; else the exit code. */
+int command_parse(struct app *app, int argc, char **argv, int arguments, const char *what,
+                  struct report_options *out, int *first);
+
+/* May this be the id of a key? False with a usage error told: nothing is sent then. */
+bool command_id_ok(const char *name, const char *id);
+
+/* Can stdout take what cannot be had again? Asked before a key is made: closed, a pipe without a
+ * reader, and a full disk are told now, not when the secret is there. ERR_FILE. */
+bool command_output_ready(struct err *err);
+/* Writes a record that holds a new key to stdout, and leaves no copy of it. ERR_FILE. */
+bool command_write_secret(const struct report_item *items, size_t count, enum report_format format,
+                          struct err *err);
 
 int run_login(struct app *app, int argc, char **argv);
 int run_logout(struct app *app, int argc, char **argv);

@@ -1,17 +1,18 @@
-#include "app/commands/common.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/load.h"
+#include "app/commands/common.h"
 #include "base/text.h"
 #include "model/draft.h"
+#include "model/mask.h"
 
 #include "base/banned.h"
 
 struct create_flags {
     struct key_draft draft;
+    struct report_options report; /* JSON unless another is asked for: the API's answer */
     const char *workspace;
     const char *owner;
     const char *preset;
@@ -26,14 +27,15 @@ enum {
     FLAG_OWNER,
     FLAG_NAME,
     FLAG_DESCRIPTION,
-    FLAG_SCOPE,
     FLAG_PRESET,
-    FLAG_RATE,
     FLAG_BUDGET,
     FLAG_EXPIRES,
     FLAG_ROTATE,
     FLAG_DRY_RUN,
     FLAG_YES,
+    FLAG_FORMAT,
+    FLAG_SCOPE = 1 | FLAG_MANY,
+    FLAG_RATE = 2 | FLAG_MANY,
 };
 
 static const struct option FLAGS[] = {
@@ -50,6 +52,7 @@ static const struct option FLAGS[] = {
     {"rotate", required_argument, NULL, FLAG_ROTATE},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
+    {"format", required_argument, NULL, FLAG_FORMAT},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -171,20 +174,26 @@ static bool apply_preset(struct create_flags *flags, struct err *err)
 static int parse(int argc, char **argv, struct create_flags *out)
 {
     struct err err = {0};
+    struct flag_reader reader = {.options = FLAGS};
     memset(out, 0, sizeof *out);
+    out->report.format = REPORT_JSON;
     draft_init(&out->draft, KEY_WORKSPACE_SERVICE);
     optind = 0;
     int flag;
-    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
+    while ((flag = command_flag(argc, argv, &reader)) != -1) {
         if (flag == 'h') {
             return command_help(argv[0]);
         }
-        if (!take(out, flag, optarg, &err)) {
+        if (flag == '?' ||
+            (flag == FLAG_FORMAT && !command_format(argv[0], optarg, &out->report))) {
+            return EXIT_USAGE;
+        }
+        if (flag != FLAG_FORMAT && !take(out, flag, optarg, &err)) {
             return command_usage(argv[0], "%s", err.text);
         }
     }
     if (optind < argc) {
-        return command_usage(argv[0], "takes no argument \"%s\"", argv[optind]);
+        return command_surplus(argv[0], argv[optind]);
     }
     if (!out->has_kind) {
         return command_usage(argv[0], "--kind is needed");
@@ -240,23 +249,42 @@ static bool check(const struct key_draft *draft, const struct inventory *inv, in
     return problems.errors == 0;
 }
 
-static int report_made(struct app *app, const struct host_operation *made)
+/* The key is there and nobody has its secret: whoever reads this has to be able to act at once. */
+static int secret_lost(struct app *app, const struct host_operation *made, const struct err *why)
+{
+    const struct inventory *inv = session_inventory(app->session);
+    int row = inventory_find_key(inv, inventory_find_id(inv, made->new_id));
+    char mask[32], phrase[64];
+
+    mask_make(secret_text(made->new_key), mask, sizeof mask);
+    mask_phrase(row >= 0 ? arena_text(&inv->arena, inv->keys[row].mask) : mask, made->new_id,
+                phrase, sizeof phrase);
+    fprintf(stderr,
+            "portcullis: %s The key %s was made all the same: its secret is lost, and whoever has "
+            "a part of the output may have it. Revoke it, then make it again:\n"
+            "  portcullis --profile %s revoke %s --confirm %s\n",
+            why->text, made->new_id, session_profile_name(app->session), made->new_id, phrase);
+    return EXIT_UNKNOWN;
+}
+
+static int report_made(struct app *app, const struct host_operation *made,
+                       enum report_format format)
 {
     if (made->phase == OP_DONE && made->new_key != NULL) {
         /* The one place where the secret leaves: the API's answer, once, on stdout. */
-        printf("{\"id\":\"%s\",\"key\":\"%s\",\"object\":\"api-key\"}\n", made->new_id,
-               secret_text(made->new_key));
+        const struct report_item items[] = {
+            {"id", made->new_id, REPORT_TEXT},
+            {"key", secret_text(made->new_key), REPORT_SECRET},
+            {"object", "api-key", REPORT_TEXT},
+        };
         struct err err = {0};
-        bool written = report_flush(stdout, &err);
-        operation_forget_secret(session_operation(app->session));
-        if (!written) {
-            fprintf(stderr,
-                    "portcullis: The key %s was made, but its secret could not be written. Revoke "
-                    "it.\n",
-                    made->new_id);
-            return EXIT_UNKNOWN;
+        bool written = command_write_secret(items, sizeof items / sizeof *items, format, &err);
+        int code = written ? EXIT_DONE : secret_lost(app, made, &err);
+        if (written) {
+            fprintf(stderr, "portcullis: %s\n", made->words);
         }
-        return EXIT_DONE;
+        operation_forget_secret(session_operation(app->session));
+        return code;
     }
     if (made->candidate_id != NULL && made->candidate_id[0] != '\0') {
         fprintf(stderr,
@@ -268,10 +296,41 @@ static int report_made(struct app *app, const struct host_operation *made)
 }
 
 /* What would be sent, on stdout; nothing is. */
-static int dry_run(const struct host_operation *review)
+static int dry_run(const struct host_operation *review, const struct report_options *options)
 {
-    printf("%s %s\n%s\n", review->method, review->path, review->body);
-    return EXIT_DONE;
+    const struct report_item items[] = {
+        {"method", review->method, REPORT_TEXT},
+        {"path", review->path, REPORT_TEXT},
+        {"body", review->body, REPORT_BODY},
+    };
+    struct err err = {0};
+
+    if (!options->given) {
+        printf("%s %s\n%s\n", review->method, review->path, review->body);
+        return EXIT_DONE;
+    }
+    return report_act(stdout, items, sizeof items / sizeof *items, NULL, options->format, &err)
+               ? EXIT_DONE
+               : command_fail(&err);
+}
+
+static int send_it(struct app *app, struct operation *op, enum report_format format)
+{
+    struct host_operation look;
+    struct err err = {0};
+
+    if (!command_output_ready(&err)) {
+        err_prefix(&err, "Nothing was sent, since the new key could not be handed over");
+        err.status = 0; /* a reader that went away is told here: a key was asked for */
+        return command_fail(&err);
+    }
+    if (!gate_arm(&app->gate, session_profile(app->session)->tag, "create-key", app_mono(app),
+                  &err) ||
+        !operation_create_send(op, &err) || !app_wait_operation(app, &err)) {
+        return command_fail(&err);
+    }
+    operation_look(op, &look);
+    return report_made(app, &look, format);
 }
 
 int run_create_key(struct app *app, int argc, char **argv)
@@ -297,7 +356,7 @@ int run_create_key(struct app *app, int argc, char **argv)
     struct host_operation look;
     operation_look(op, &look);
     if (flags.dry_run) {
-        return dry_run(&look);
+        return dry_run(&look, &flags.report);
     }
     if (!flags.yes) {
         fprintf(stderr,
@@ -305,12 +364,5 @@ int run_create_key(struct app *app, int argc, char **argv)
                 look.method, look.path);
         return EXIT_USAGE;
     }
-    if (!gate_arm(&app->gate, session_profile(app->session)->tag, "create-key", app_mono(app),
-                  &err) ||
-        !operation_create_send(op, &err)) {
-        return command_fail(&err);
-    }
-    app_wait_operation(app);
-    operation_look(op, &look);
-    return report_made(app, &look);
+    return send_it(app, op, flags.report.format);
 }

@@ -10,33 +10,6 @@
 
 #include "base/banned.h"
 
-/* -1: parsed; else the exit code. */
-static int parse(struct app *app, int argc, char **argv, struct report_options *out)
-{
-    static const struct option flags[] = {{"format", required_argument, NULL, 'F'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int flag;
-
-    *out = (struct report_options){.width = command_width(), .now = clock_now(&app->clock)};
-    optind = 0;
-    while ((flag = command_flag(argc, argv, flags)) != -1) {
-        if (flag == 'h') {
-            return command_help(argv[0]);
-        }
-        if (flag != 'F') {
-            return command_usage(argv[0], "unknown flag");
-        }
-        if (!command_format(argv[0], optarg, out)) {
-            return EXIT_USAGE;
-        }
-    }
-    if (optind < argc) {
-        return command_usage(argv[0], "takes no argument \"%s\"", argv[optind]);
-    }
-    return -1;
-}
-
 /* -- profiles -- */
 
 #define PROFILE_COLUMNS 5
@@ -45,7 +18,7 @@ int run_profiles(struct app *app, int argc, char **argv)
 {
     static const char *const heads[PROFILE_COLUMNS] = {"name", "base_url", "key", "tag", "chosen"};
     struct report_options options;
-    int parsed = parse(app, argc, argv, &options);
+    int parsed = command_parse(app, argc, argv, 0, NULL, &options, NULL);
     struct profile *chosen, **list;
     struct err err = {0}, broken = {0};
     const char **cells;
@@ -140,7 +113,7 @@ static bool print_info(struct app *app, const struct profile *profile, const cha
 int run_info(struct app *app, int argc, char **argv)
 {
     struct report_options options;
-    int parsed = parse(app, argc, argv, &options);
+    int parsed = command_parse(app, argc, argv, 0, NULL, &options, NULL);
     struct err none = {0}, err = {0};
     struct profile *profile;
     bool ok;

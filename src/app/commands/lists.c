@@ -42,9 +42,10 @@ static int parse(struct app *app, int argc, char **argv, bool has_workspace, str
         {NULL, 0, NULL, 0},
     };
     *out = (struct list_flags){.report = {.width = command_width(), .now = clock_now(&app->clock)}};
+    struct flag_reader reader = {.options = FLAGS};
     optind = 0;
     int flag;
-    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
+    while ((flag = command_flag(argc, argv, &reader)) != -1) {
         switch (flag) {
         case FLAG_WORKSPACE:
             out->workspace = optarg;
@@ -66,11 +67,11 @@ static int parse(struct app *app, int argc, char **argv, bool has_workspace, str
         case 'h':
             return command_help(argv[0]);
         default:
-            return command_usage(argv[0], "unknown flag");
+            return EXIT_USAGE;
         }
     }
     if (optind < argc) {
-        return command_usage(argv[0], "takes no argument \"%s\"", argv[optind]);
+        return command_surplus(argv[0], argv[optind]);
     }
     if (out->workspace != NULL && !has_workspace) {
         return command_usage(argv[0], "takes no --workspace");
@@ -129,54 +130,33 @@ static size_t keep_members(const struct inventory *inv, struct id workspace, uin
     return kept;
 }
 
-static bool print(struct inventory *inv, enum list_kind list, const struct list_flags *flags,
-                  struct err *err)
+static bool print(struct inventory *inv, struct view *view, enum list_kind list,
+                  const struct list_flags *flags, struct err *err)
 {
-    struct view *view = view_new(list);
-    struct view_scope scope = {0};
-    bool ok =
-        set_sort(view, list, flags->sort, err) &&
-        (flags->filter == NULL || view_set_filter(view, flags->filter, err)) &&
-        (flags->workspace == NULL || find_workspace(inv, flags->workspace, &scope.workspace, err));
-    if (ok) {
-        scope.by_workspace = flags->workspace != NULL && list == LIST_KEYS;
-        view_set_scope(view, &scope);
-        struct field_context ctx = {.inv = inv, .now = flags->report.now};
-        while (!view_work(view, &ctx, SLICE_US)) {
-        }
-        size_t count = view_len(view);
-        uint32_t *rows = xcalloc(count + 1, sizeof *rows);
-        for (size_t i = 0; i < count; i++) {
-            rows[i] = (uint32_t)view_row(view, i);
-        }
-        if (flags->workspace != NULL && list == LIST_USERS) {
-            count = keep_members(inv, scope.workspace, rows, count);
-        }
-        ok = report_list(stdout, inv, list, rows, count, &flags->report, err);
-        free(rows);
+    struct view_scope scope = {.by_workspace = flags->workspace != NULL && list == LIST_KEYS};
+    if (flags->workspace != NULL && !find_workspace(inv, flags->workspace, &scope.workspace, err)) {
+        return false;
     }
-    view_free(view);
+    view_set_scope(view, &scope);
+    struct field_context ctx = {.inv = inv, .now = flags->report.now};
+    while (!view_work(view, &ctx, SLICE_US)) {
+    }
+    size_t count = view_len(view);
+    uint32_t *rows = xcalloc(count + 1, sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = (uint32_t)view_row(view, i);
+    }
+    if (flags->workspace != NULL && list == LIST_USERS) {
+        count = keep_members(inv, scope.workspace, rows, count);
+    }
+    bool ok = report_list(stdout, inv, list, rows, count, &flags->report, err);
+    free(rows);
     return ok;
 }
 
-static int run_list(struct app *app, int argc, char **argv, enum list_kind list, unsigned lists)
+/* What is missing, on stderr: the table says it too, but a script reads the rest. */
+static void tell_incomplete(const struct inventory *inv, enum list_kind list)
 {
-    struct list_flags flags;
-    int done = parse(app, argc, argv, list != LIST_WORKSPACES, &flags);
-    if (done >= 0) {
-        return done;
-    }
-    struct err err = {0};
-    if (!app_open_wait(app, lists, &err)) {
-        return command_fail(&err);
-    }
-    struct inventory *inv = session_inventory(app->session);
-    if (!print(inv, list, &flags, &err)) {
-        return command_fail(&err);
-    }
-    if (report_complete(inv, list)) {
-        return EXIT_DONE;
-    }
     struct buf words;
     buf_init(&words, 0);
     report_list_words(inv, list, &words);
@@ -186,7 +166,30 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
     }
     fprintf(stderr, "portcullis: %s\n", words.data);
     buf_done(&words);
-    return EXIT_INCOMPLETE;
+}
+
+static int run_list(struct app *app, int argc, char **argv, enum list_kind list, unsigned lists)
+{
+    struct list_flags flags;
+    int done = parse(app, argc, argv, list != LIST_WORKSPACES, &flags);
+    if (done >= 0) {
+        return done;
+    }
+    /* What can be wrong in the flags is said before a key is read and anything is asked for. */
+    struct err err = {0};
+    struct view *view = view_new(list);
+    int code = EXIT_DONE;
+    if (!set_sort(view, list, flags.sort, &err) ||
+        !(flags.filter == NULL || view_set_filter(view, flags.filter, &err)) ||
+        !report_columns_check(list, &flags.report, &err) || !app_open_wait(app, lists, &err) ||
+        !print(session_inventory(app->session), view, list, &flags, &err)) {
+        code = command_fail(&err);
+    } else if (!report_complete(session_inventory(app->session), list)) {
+        tell_incomplete(session_inventory(app->session), list);
+        code = EXIT_INCOMPLETE;
+    }
+    view_free(view);
+    return code;
 }
 
 int run_workspaces(struct app *app, int argc, char **argv)

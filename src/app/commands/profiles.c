@@ -1,11 +1,10 @@
-#include "app/commands/common.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/commands/common.h"
+#include "app/commands/progress.h"
 #include "app/login.h"
-#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -18,6 +17,7 @@ enum {
     FLAG_CA_FILE,
     FLAG_PROXY,
     FLAG_TAG,
+    FLAG_FORMAT,
 };
 
 static const struct option LOGIN_FLAGS[] = {
@@ -29,129 +29,210 @@ static const struct option LOGIN_FLAGS[] = {
     {"ca-file", required_argument, NULL, FLAG_CA_FILE},
     {"proxy", required_argument, NULL, FLAG_PROXY},
     {"tag", required_argument, NULL, FLAG_TAG},
+    {"format", required_argument, NULL, FLAG_FORMAT},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
+struct login_flags {
+    struct host_login login;
+    struct report_options report;
+};
+
 /* -1: parsed; else the exit code. */
-static int parse_login(int argc, char **argv, struct host_login *out)
+static int parse_login(int argc, char **argv, struct login_flags *out)
 {
-    *out = (struct host_login){.base_url = API_DEFAULT_BASE_URL, .source = "", .tag = ""};
-    optind = 0;
+    struct host_login *login = &out->login;
+    const char **const places[] = {&login->name,        &login->base_url, &login->source,
+                                   &login->key_command, &login->key_file, &login->ca_file,
+                                   &login->proxy,       &login->tag};
+    struct flag_reader reader = {.options = LOGIN_FLAGS};
     int flag;
-    while ((flag = command_flag(argc, argv, LOGIN_FLAGS)) != -1) {
-        const char **const places[] = {&out->name,        &out->base_url, &out->source,
-                                       &out->key_command, &out->key_file, &out->ca_file,
-                                       &out->proxy,       &out->tag};
+
+    *out =
+        (struct login_flags){.login = {.base_url = API_DEFAULT_BASE_URL, .source = "", .tag = ""}};
+    optind = 0;
+    while ((flag = command_flag(argc, argv, &reader)) != -1) {
         if (flag == 'h') {
             return command_help(argv[0]);
         }
-        if (flag < FLAG_NAME || flag > FLAG_TAG) {
-            return command_usage(argv[0], "unknown flag");
+        if (flag == '?' ||
+            (flag == FLAG_FORMAT && !command_format(argv[0], optarg, &out->report))) {
+            return EXIT_USAGE;
         }
-        *places[flag - FLAG_NAME] = optarg;
+        if (flag != FLAG_FORMAT) {
+            *places[flag - FLAG_NAME] = optarg;
+        }
     }
     if (optind < argc) {
         /* Perhaps the key itself: it is not repeated. */
         return command_usage(argv[0],
                              "takes no argument; a key is typed or comes on standard input");
     }
-    if (out->name == NULL) {
+    if (login->name == NULL) {
         return command_usage(argv[0], "--name is needed");
     }
-    if (out->source[0] == '\0') {
-        out->source = out->key_command != NULL ? "command"
-                      : out->key_file != NULL  ? "file"
-                                               : "keyring";
+    if (login->source[0] == '\0') {
+        login->source = login->key_command != NULL ? "command"
+                        : login->key_file != NULL  ? "file"
+                                                   : "keyring";
     }
     return -1;
 }
 
 /* How a login or a logout ended. */
 struct ended {
+    struct app *app;
+    struct login *login;
     bool done;
     bool ok;
     struct err err;
-    char words[512];
+    char words[700];
 };
 
 static bool has_ended(void *ctx)
 {
     const struct ended *ended = ctx;
-    return ended->done;
+
+    return ended->done || (ended->login != NULL && login_asked_to_wait(ended->login, NULL));
 }
 
 static void on_login(void *ctx, const struct host_login_state *state, bool done)
 {
     struct ended *ended = ctx;
+
     ended->done = done;
     ended->ok = state->phase == LOGIN_DONE;
     ended->err = state->error;
     snprintf(ended->words, sizeof ended->words, "%s", state->words);
-    if (!done && isatty(STDERR_FILENO)) {
-        fprintf(stderr, "portcullis: %s\n", state->words);
+    if (!done) {
+        ended->app->on_say(ended->app->front, false, state->words);
     }
+}
+
+static struct secret *read_key(const char *source, struct err *err)
+{
+    struct secret *key;
+    bool terminal = isatty(STDIN_FILENO) != 0;
+
+    if (strcmp(source, "keyring") != 0 && strcmp(source, "ask") != 0) {
+        return NULL;
+    }
+    if (terminal) {
+        fputs("Admin key (not shown): ", stderr);
+    }
+    key = keyring_read_fd(STDIN_FILENO, err);
+    if (terminal) {
+        fputc('\n', stderr);
+    }
+    return key;
+}
+
+static int print_login(const struct login *login, const struct login_flags *flags)
+{
+    const struct profile *profile = login_profile(login);
+    const struct report_item items[] = {
+        {"name", profile->name, REPORT_TEXT},
+        {"base_url", profile->base_url, REPORT_TEXT},
+        {"key", profile_source_name(profile->source), REPORT_TEXT},
+        {"tag", profile->tag, REPORT_TEXT},
+        {"ca_file", profile->ca_file, REPORT_TEXT},
+        {"proxy", profile->proxy, REPORT_TEXT},
+        {"result", "stored", REPORT_TEXT},
+    };
+    struct report_missing missing = {.list = "keys"};
+    struct err err = {0};
+
+    missing.reason = login_missing(login, &missing.scope);
+    if (flags->report.given && !report_act(stdout, items, sizeof items / sizeof *items, &missing,
+                                           flags->report.format, &err)) {
+        return command_fail(&err);
+    }
+    return EXIT_DONE;
 }
 
 int run_login(struct app *app, int argc, char **argv)
 {
-    struct host_login params;
-    int parsed = parse_login(argc, argv, &params);
-    if (parsed >= 0) {
-        return parsed;
+    struct login_flags flags;
+    int code = parse_login(argc, argv, &flags);
+    if (code >= 0) {
+        return code;
     }
     struct err err = {0};
-    struct secret *key = NULL;
-    if (strcmp(params.source, "keyring") == 0 || strcmp(params.source, "ask") == 0) {
-        if (isatty(STDIN_FILENO)) {
-            fputs("Admin key (not shown): ", stderr);
-        }
-        key = keyring_read_fd(STDIN_FILENO, &err);
-        if (isatty(STDIN_FILENO)) {
-            fputc('\n', stderr);
-        }
-        if (key == NULL) {
-            return command_fail(&err);
-        }
+    struct secret *key = read_key(flags.login.source, &err);
+    if (key == NULL && err.kind != ERR_NONE) {
+        return command_fail(&err);
     }
-    struct ended ended = {0};
-    struct login *login = login_start(app, &params, key, on_login, &ended);
+    struct ended ended = {.app = app};
+    progress_doing(app, "trying the key");
+    ended.login = login_start(app, &flags.login, key, on_login, &ended);
     app_wait(app, has_ended, &ended);
-    login_free(login);
-    if (!ended.ok) {
-        return command_fail(&ended.err);
+    if (!ended.done) {
+        login_asked_to_wait(ended.login, &ended.err);
     }
-    fprintf(stderr, "portcullis: %s\n", ended.words);
-    return EXIT_DONE;
+    if (ended.ok) {
+        fprintf(stderr, "portcullis: %s\n", ended.words);
+        code = print_login(ended.login, &flags);
+    } else {
+        code = command_fail(&ended.err);
+    }
+    login_free(ended.login);
+    return code;
 }
 
 static void on_logout(void *ctx, bool ok, const char *words)
 {
     struct ended *ended = ctx;
+
     ended->done = true;
     ended->ok = ok;
     snprintf(ended->words, sizeof ended->words, "%s", words);
 }
 
+/* What was removed. */
+static int print_logout(const struct profile *profile, const struct logout *logout,
+                        enum report_format format)
+{
+    const struct report_item items[] = {
+        {"name", profile->name, REPORT_TEXT},
+        {"base_url", profile->base_url, REPORT_TEXT},
+        {"key", profile_source_name(profile->source), REPORT_TEXT},
+        {"key_removed", logout_key_removed(logout) ? "yes" : "no", REPORT_YES_NO},
+        {"result", "removed", REPORT_TEXT},
+    };
+    struct err err = {0};
+
+    return report_act(stdout, items, sizeof items / sizeof *items, NULL, format, &err)
+               ? EXIT_DONE
+               : command_fail(&err);
+}
+
 int run_logout(struct app *app, int argc, char **argv)
 {
-    static const struct option FLAGS[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    optind = 0;
-    int flag = command_flag(argc, argv, FLAGS);
-    if (flag != -1) {
-        return flag == 'h' ? command_help(argv[0]) : command_usage(argv[0], "unknown flag");
-    }
-    if (argc - optind != 1) {
-        return command_usage(argv[0], "takes the name of one profile");
+    struct report_options options;
+    int first = 0;
+    int code = command_parse(app, argc, argv, 1, "the name of one profile", &options, &first);
+    if (code >= 0) {
+        return code;
     }
     struct err err = {0};
-    struct ended ended = {0};
-    struct logout *logout = logout_start(app, argv[optind], on_logout, &ended, &err);
+    struct ended ended = {.app = app};
+    struct profile *profile = profile_load(app->paths, argv[first], &err);
+    struct logout *logout =
+        profile == NULL ? NULL : logout_start(app, argv[first], on_logout, &ended, &err);
     if (logout == NULL) {
+        profile_free(profile);
         return command_fail(&err);
     }
+    progress_doing(app, "taking the key out of the keyring");
     app_wait(app, has_ended, &ended);
-    logout_free(logout);
     fprintf(stderr, "portcullis: %s\n", ended.words);
-    return ended.ok ? EXIT_DONE : EXIT_NO_KEY;
+    if (!ended.ok) {
+        code = app_exit_code(&(struct err){.kind = logout_failure(logout)});
+    } else {
+        code = options.given ? print_logout(profile, logout, options.format) : EXIT_DONE;
+    }
+    logout_free(logout);
+    profile_free(profile);
+    return code;
 }

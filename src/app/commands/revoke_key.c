@@ -1,9 +1,8 @@
-#include "app/commands/common.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "api/load.h"
+#include "app/commands/common.h"
 
 #include "base/banned.h"
 
@@ -13,6 +12,7 @@ struct revoke_flags {
     const char *reason;
     bool dry_run;
     bool i_know;
+    struct report_options report;
 };
 
 /* -1: parsed; else the exit code. */
@@ -23,13 +23,15 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
         {"reason", required_argument, NULL, 'r'},
         {"dry-run", no_argument, NULL, 'd'},
         {"i-know-this-is-not-my-key", no_argument, NULL, 'k'},
+        {"format", required_argument, NULL, 'F'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     *out = (struct revoke_flags){0};
+    struct flag_reader reader = {.options = FLAGS};
     optind = 0;
     int flag;
-    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
+    while ((flag = command_flag(argc, argv, &reader)) != -1) {
         switch (flag) {
         case 'c':
             out->confirm = optarg;
@@ -43,16 +45,24 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
         case 'k':
             out->i_know = true;
             break;
+        case 'F':
+            if (!command_format(argv[0], optarg, &out->report)) {
+                return EXIT_USAGE;
+            }
+            break;
         case 'h':
             return command_help(argv[0]);
         default:
-            return command_usage(argv[0], "unknown flag");
+            return EXIT_USAGE;
         }
     }
     if (argc - optind != 1) {
         return command_usage(argv[0], "takes one key id");
     }
     out->id = argv[optind];
+    if (!command_id_ok(argv[0], out->id)) {
+        return EXIT_USAGE;
+    }
     if (out->confirm == NULL && !out->dry_run) {
         return command_usage(
             argv[0], "--confirm SUFFIX is needed: what the key's mask shows after its last star");
@@ -84,6 +94,72 @@ static bool confirm_fits(const struct host_operation *review, const char *confir
                "sent.");
 }
 
+static const char *type_name(const struct key_row *row)
+{
+    return row->kind == KEY_KIND_UNKNOWN ? NULL : key_kind_name((enum key_kind)row->kind);
+}
+
+/* What became of it, on stdout. result is "revoked" only when a read has shown that the key is
+ * gone; otherwise only the id of a key that was revoked goes there, so that nobody counts another.
+ */
+static bool print_result(struct app *app, const struct revoke_flags *flags,
+                         const struct host_operation *look, const char *result, struct err *err)
+{
+    const struct inventory *inv = session_inventory(app->session);
+    const struct key_row *row = look->target;
+    bool done = look->phase == OP_DONE;
+    const struct report_item items[] = {
+        {"id", flags->id, REPORT_TEXT},
+        {"name", row == NULL ? NULL : inventory_raw(inv, row->name), REPORT_TEXT},
+        {"key", row == NULL ? NULL : arena_text(&inv->arena, row->mask), REPORT_TEXT},
+        {"type", row == NULL ? NULL : type_name(row), REPORT_TEXT},
+        {"result", result, REPORT_TEXT},
+        {"proven", done ? "yes" : "no", REPORT_YES_NO},
+        {"detail", look->error.kind == ERR_NONE ? look->words : look->error.text, REPORT_TEXT},
+    };
+
+    if (flags->report.given) {
+        return report_act(stdout, items, sizeof items / sizeof *items, NULL, flags->report.format,
+                          err);
+    }
+    if (done) {
+        printf("%s\n", flags->id);
+    }
+    return report_flush(stdout, err);
+}
+
+static int report_end(struct app *app, const struct revoke_flags *flags,
+                      const struct host_operation *look)
+{
+    struct err err = {0};
+    bool done = look->phase == OP_DONE;
+
+    if (look->phase == OP_REVIEW) {
+        fputs("portcullis: The key changed while it was reviewed. Nothing was sent: look at it and "
+              "try again.\n",
+              stderr);
+        print_target(app, look);
+        return EXIT_REFUSED;
+    }
+    if (look->phase == OP_BLOCKED) {
+        return command_fail(&look->error); /* nothing was sent */
+    }
+    if (done) {
+        fprintf(stderr, "portcullis: %s\n", look->words);
+    }
+    if (!print_result(app, flags, look,
+                      done                        ? "revoked"
+                      : look->phase == OP_REFUSED ? "refused"
+                                                  : "unknown",
+                      &err)) {
+        command_fail(&err);
+    }
+    if (!done) {
+        return command_fail(&look->error);
+    }
+    return err.kind == ERR_NONE ? EXIT_DONE : command_fail(&err);
+}
+
 static int send_it(struct app *app, struct operation *op, const struct revoke_flags *flags)
 {
     struct err err = {0};
@@ -94,25 +170,13 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
         return command_fail(&err);
     }
     if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
-        !operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err)) {
+        !operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err) ||
+        !app_wait_operation(app, &err)) {
         return command_fail(&err);
     }
-    app_wait_operation(app);
     struct host_operation look;
     operation_look(op, &look);
-    if (look.phase == OP_DONE) {
-        fprintf(stderr, "portcullis: %s\n", look.words);
-        printf("%s\n", flags->id);
-        return report_flush(stdout, &err) ? EXIT_DONE : command_fail(&err);
-    }
-    if (look.phase == OP_REVIEW) {
-        fputs("portcullis: The key changed while it was reviewed. Nothing was sent: look at it and "
-              "try again.\n",
-              stderr);
-        print_target(app, &look);
-        return EXIT_REFUSED;
-    }
-    return command_fail(&look.error);
+    return report_end(app, flags, &look);
 }
 
 int run_revoke(struct app *app, int argc, char **argv)
@@ -124,10 +188,9 @@ int run_revoke(struct app *app, int argc, char **argv)
     }
     struct err err = {0};
     if (!app_open_wait(app, 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS, &err) ||
-        !session_revoke(app->session, flags.id, &err)) {
+        !session_revoke(app->session, flags.id, &err) || !app_wait_operation(app, &err)) {
         return command_fail(&err);
     }
-    app_wait_operation(app);
     struct operation *op = session_operation(app->session);
     struct host_operation look;
     operation_look(op, &look);
@@ -140,7 +203,9 @@ int run_revoke(struct app *app, int argc, char **argv)
     }
     if (flags.dry_run) {
         fputs("  nothing was sent\n", stderr);
-        return EXIT_DONE;
+        return !flags.report.given || print_result(app, &flags, &look, "not sent", &err)
+                   ? EXIT_DONE
+                   : command_fail(&err);
     }
     return send_it(app, op, &flags);
 }

@@ -1,49 +1,20 @@
-#include "app/commands/common.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "api/load.h"
+#include "app/commands/common.h"
+#include "app/commands/progress.h"
 #include "base/text.h"
 #include "model/mask.h"
 
 #include "base/banned.h"
 
-/* Flags of the commands that take only --format. *first gets the index of the first argument. -1:
- * parsed. */
-static int parse(struct app *app, int argc, char **argv, struct report_options *out, int *first)
-{
-    static const struct option FLAGS[] = {{"format", required_argument, NULL, 'F'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    *out = (struct report_options){.width = command_width(), .now = clock_now(&app->clock)};
-    optind = 0;
-    int flag;
-    while ((flag = command_flag(argc, argv, FLAGS)) != -1) {
-        if (flag == 'h') {
-            return command_help(argv[0]);
-        }
-        if (flag != 'F') {
-            return command_usage(argv[0], "unknown flag");
-        }
-        if (!command_format(argv[0], optarg, out)) {
-            return EXIT_USAGE;
-        }
-    }
-    *first = optind;
-    return -1;
-}
-
 int run_overview(struct app *app, int argc, char **argv)
 {
     struct report_options options;
-    int first = 0;
-    int done = parse(app, argc, argv, &options, &first);
+    int done = command_parse(app, argc, argv, 0, NULL, &options, NULL);
     if (done >= 0) {
         return done;
-    }
-    if (first < argc) {
-        return command_usage(argv[0], "takes no argument \"%s\"", argv[first]);
     }
     struct err err = {0};
     if (!app_open_wait(app, LOAD_ALL, &err)) {
@@ -64,6 +35,7 @@ int run_overview(struct app *app, int argc, char **argv)
 
 /* The answer to one GET, kept until the loop is left. */
 struct got {
+    struct app *app;
     bool done;
     bool ok;
     struct err err;
@@ -82,7 +54,7 @@ static void on_key(void *ctx, struct api_reply *reply)
 static bool got_done(void *ctx)
 {
     const struct got *got = ctx;
-    return got->done;
+    return got->done || app_asked_to_wait(got->app, NULL);
 }
 
 /* The mask of the key that portcullis works with, taken apart, against the mask that was read. */
@@ -100,12 +72,12 @@ int run_key(struct app *app, int argc, char **argv)
 {
     struct report_options options;
     int first = 0;
-    int done = parse(app, argc, argv, &options, &first);
+    int done = command_parse(app, argc, argv, 1, "one key id", &options, &first);
     if (done >= 0) {
         return done;
     }
-    if (argc - first != 1) {
-        return command_usage(argv[0], "takes one key id");
+    if (!command_id_ok(argv[0], argv[first])) {
+        return EXIT_USAGE;
     }
     struct err err = {0};
     /* The lists tell names. Not that of the keys: one key of a million must not cost ten thousand
@@ -114,10 +86,15 @@ int run_key(struct app *app, int argc, char **argv)
         return command_fail(&err);
     }
     struct inventory *inv = session_inventory(app->session);
-    struct got got = {0};
+    struct got got = {.app = app};
     buf_init(&got.body, 0);
-    api_get_key(session_client(app->session), argv[first], on_key, &got);
+    progress_doing(app, "reading the key");
+    api_ticket ticket = api_get_key(session_client(app->session), argv[first], on_key, &got);
     app_wait(app, got_done, &got);
+    if (!got.done) {
+        api_cancel(session_client(app->session), ticket);
+        app_asked_to_wait(app, &got.err);
+    }
     int row = -1;
     bool ok = got.ok && api_key_into(inv, got.body.data, got.body.len, &row, &got.err) &&
               report_key(stdout, inv, (size_t)row, is_own(app, inv, row), got.body.data,
