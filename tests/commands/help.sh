@@ -1,0 +1,32 @@
+#!/bin/bash
+# What --help, the man page and the program itself say about flags is one and the same. `help.sh BIN_DIR SOURCE_DIR`.
+# shellcheck source=tests/commands/lib.sh
+. "$(dirname "$0")/lib.sh"
+man=$2/assets/man/portcullis.1.scd
+flags() { grep -oE -- '--[a-z][a-z-]*' | sort -u; }
+
+run 0 --help
+commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$out")
+same "$(wc -w <<<"$commands")" 11
+# The options before a command.
+same "$(sed '/^commands:/,$d' "$out" | flags)" "$(sed -n '/^# OPTIONS/,/^# COMMANDS/p' "$man" | grep '^\*--' | flags)"
+
+for command in $commands; do
+    run 0 "$command" --help
+    quiet
+    listed=$(flags <"$out")
+    entry=$(sed -n '/^# COMMANDS/,/^# EXIT/p' "$man" | grep "^\*$command\*")
+    same "$(wc -l <<<"$entry")" 1
+    same "$(flags <<<"$entry")" "$listed"
+    for flag in $listed; do
+        # A flag that is there needs a value, or goes on to what else is missing; none is unknown.
+        "$bin/portcullis" "$command" "$flag" >/dev/null 2>"$work/seen/flag" </dev/null
+        ! grep -q "there is no flag" "$work/seen/flag" || fail "$command does not know its own $flag"
+    done
+    run 2 "$command" --no-such-flag
+    says "there is no flag --no-such-flag"
+done
+
+# No flag is in the tables of the program that no help text tells.
+tables=$(cat "$2"/src/app/commands/*.c | grep -oE '\{"[a-z-]+", (required|no)_argument' | sed 's/{"\([^"]*\)".*/--\1/' | sort -u)
+same "$tables" "$({ echo --help; for command in $commands; do "$bin/portcullis" "$command" --help | flags; done; } | sort -u)"
