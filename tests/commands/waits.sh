@@ -1,0 +1,73 @@
+#!/bin/bash
+# A command that waits says what for: a server that stands still, one that asks for time, one that fails, a long wait.
+# shellcheck source=tests/commands/lib.sh
+. "$(dirname "$0")/lib.sh"
+sandbox
+profile demo "$work/keys/first"
+run 0 keys --format json
+quiet
+id=$(jq -r '[.items[] | select(.type == "workspace-service" and .status == "active")][0].id' "$out")
+mask=$(jq -r --arg id "$id" '.items[] | select(.id == $id).key' "$out")
+mkfifo "$work/tick"
+# until_says TEXT: waits for it on stderr of the command that runs as $pid, twenty seconds at most.
+until_says() {
+    local end=$((SECONDS + 20))
+    until grep -qF -- "$1" "$err"; do
+        if [ "$SECONDS" -gt "$end" ] || ! kill -0 "$pid" 2>/dev/null; then
+            fail "stderr lacks: $1"
+            return
+        fi
+        read -rt 0.05 <>"$work/tick"
+    done
+}
+
+# A server that stands still: said after two seconds, also where stderr is no terminal, and nothing is on stdout.
+stopped=${sandboxes[0]}
+for arguments in "key $id" "keys" "overview --format json" "revoke $id --confirm ${mask##*\*}" \
+    "login --name other --base-url $base_url --key-file $work/keys/first"; do
+    kill -STOP "$stopped"
+    out=$work/seen/stopped.out err=$work/seen/stopped.err
+    # shellcheck disable=SC2086
+    "$bin/portcullis" --now "$now" $arguments >"$out" 2>"$err" </dev/null &
+    pid=$!
+    case $arguments in
+    login*) until_says "still waiting: trying the key" ;;
+    *) until_says "no answer yet from $base_url" ;;
+    esac
+    same "$(wc -c <"$out")" 0
+    kill -CONT "$stopped"
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" = 0 ] || fail "$arguments ended with $code"
+done
+
+# A wait that the server asks for, and another try, are said at once.
+sandbox --fault GET:/api-keys:retry-after=1:1
+profile demo "$work/keys/first"
+run 0 keys
+says "429: the server asks to wait 1 s"
+sandbox --fault GET:/api-keys/:retry-after=1:1
+profile demo "$work/keys/first"
+run 0 key "$id"
+says "429: the server asks to wait 1 s"
+sandbox --fault GET:/api-keys/:status=503:2
+profile demo "$work/keys/first"
+run 0 key "$id"
+says "503: retry 2 of 4"
+says "503: retry 3 of 4"
+
+# A wait of minutes is a person's to decide: every command gives up, before anything is sent.
+sandbox --fault GET:/api-keys/:retry-after=300
+profile demo "$work/keys/first"
+run 5 key "$id"
+says "5m"
+same "$(grep -c 429 "$err")" 1
+run 5 revoke "$id" --confirm "${mask##*\*}"
+says "Nothing was sent"
+[ ! -e "$state/journal.jsonl" ] || same "$(grep -c '"kind":"intent"' "$state/journal.jsonl")" 1 # that of the server that stood still
+sandbox --fault GET:/api-keys:retry-after=300
+profile demo "$work/keys/first"
+run 5 keys
+run 5 login --name other --base-url "$base_url" --key-file "$work/keys/first"
+says "5m"
+[ ! -e "$profiles/new.ini" ] || fail "a profile was written"
