@@ -139,8 +139,7 @@ static void host_say(void *ctx, bool bad, const char *text)
     struct console *console = ctx;
 
     if (console->ui == NULL) {
-        free(console->said);
-        console->said = xstrdup(text); /* the screens are not there yet */
+        xreplace(&console->said, text); /* the screens are not there yet */
         return;
     }
     ui_message(console->ui, bad, "%s", text);

@@ -108,6 +108,14 @@ char *xasprintf(const char *format, ...)
     return text;
 }
 
+void xreplace(char **slot, const char *text)
+{
+    char *copy = xstrdup(text);
+
+    free(*slot);
+    *slot = copy;
+}
+
 void *xgrow(void *items, size_t *cap, size_t need, size_t size)
 {
     size_t now = *cap;

@@ -27,6 +27,8 @@ char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+/* Puts a copy of text where *slot is and frees what was there, of which text may be a part. */
+void xreplace(char **slot, const char *text);
 
 /* Grows an array to hold at least `need` items of `size` bytes, doubling. *cap is in items. */
 void *xgrow(void *items, size_t *cap, size_t need, size_t size);

@@ -217,6 +217,10 @@ static void test_alloc(void **state)
     assert_true(cap >= 1000 && cap < 2100);
     assert_int_equal(items[999], 999);
     assert_ptr_equal(xgrow(items, &cap, 5, sizeof(*items)), items);
+    xreplace(&text, text + 2); /* a part of itself */
+    assert_string_equal(text, "7");
+    xreplace(&text, part);
+    assert_string_equal(text, "abc");
     free(items);
     free(none);
     free(part);
