@@ -241,9 +241,3 @@ bool field_keys_known(const struct inventory *inv, enum key_kind kind)
            access_own_key(inv, OWN_LIST, kind, NULL) == ANSWER_YES;
 }
 
-bool field_list_read(const struct inventory *inv, enum list_kind list)
-{
-    enum list_progress progress = inv->lists[list].progress;
-    return progress == PROGRESS_LOADING || progress == PROGRESS_COMPLETE ||
-           progress == PROGRESS_PARTIAL;
-}

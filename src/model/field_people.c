@@ -82,7 +82,7 @@ static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
 static void user_roles(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct inventory *inv = ctx->inv;
-    if (!field_list_read(inv, LIST_MEMBERS)) {
+    if (!inventory_list_read(inv, LIST_MEMBERS)) {
         buf_adds(out, "?");
         return;
     }

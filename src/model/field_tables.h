@@ -25,8 +25,6 @@ void field_workspace_name(const struct inventory *inv, struct id workspace, stru
 void field_user_name(const struct inventory *inv, struct id user, struct buf *out);
 /* A time as a rank: none comes before all. */
 uint64_t field_rank_time(int64_t ms);
-/* Can this list be counted: was it read at all? */
-bool field_list_read(const struct inventory *inv, enum list_kind list);
 /* Are all keys of this kind in the list? Only where it is complete and the operator's own key may
  * list them. */
 bool field_keys_known(const struct inventory *inv, enum key_kind kind);

@@ -140,6 +140,8 @@ const struct workspace_counts *
 inventory_workspace_counts(struct inventory *inv);                      /* by workspace index */
 const struct user_counts *inventory_user_counts(struct inventory *inv); /* by user index */
 
+/* Was the list read, if not to its end? Where not, its numbers are `?`, never zero. */
+bool inventory_list_read(const struct inventory *inv, enum list_kind list);
 /* May the keys list be called complete? counted = total, own key found, own key holds the three
  * list scopes (decision: complete). Fills why with what may be hidden. */
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size);

@@ -126,6 +126,13 @@ void inventory_find_own(struct inventory *inv, const char *secret_head, const ch
     inv->generation++;
 }
 
+bool inventory_list_read(const struct inventory *inv, enum list_kind list)
+{
+    enum list_progress progress = inv->lists[list].progress;
+    return progress == PROGRESS_LOADING || progress == PROGRESS_COMPLETE ||
+           progress == PROGRESS_PARTIAL;
+}
+
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size)
 {
     static const char *const LIST_SCOPES[] = {"organisation_service_api_keys.list",

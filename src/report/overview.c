@@ -52,19 +52,11 @@ static void count(const struct inventory *inv, int64_t now, struct overview *out
     }
 }
 
-/* Could a list be read at all? Where not, its numbers are `?`, never zero. */
-static bool readable(const struct inventory *inv, enum list_kind list)
-{
-    enum list_progress progress = inv->lists[list].progress;
-    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL ||
-           progress == PROGRESS_LOADING;
-}
-
 /* A kind that the own key may not list is hidden: its number is not zero but not known. */
 static bool kind_readable(const struct inventory *inv, int kind)
 {
     const char *scope;
-    return readable(inv, LIST_KEYS) &&
+    return inventory_list_read(inv, LIST_KEYS) &&
            (kind >= KEY_KIND_COUNT ||
             access_own_key(inv, OWN_LIST, (enum key_kind)kind, &scope) != ANSWER_NO);
 }
@@ -89,7 +81,7 @@ static json_t *lists_json(const struct inventory *inv)
         json_t *entry = json_object();
         json_object_set_new(entry, "complete", json_boolean(complete(inv, (enum list_kind)l)));
         json_object_set_new(entry, "counted",
-                            number(readable(inv, (enum list_kind)l), state->counted));
+                            number(inventory_list_read(inv, (enum list_kind)l), state->counted));
         json_object_set_new(entry, "total",
                             state->total < 0 ? json_null() : json_integer(state->total));
         json_object_set_new(entry, "missing", report_json_missing(inv, (enum list_kind)l));
@@ -115,9 +107,9 @@ static json_t *own_json(const struct inventory *inv)
 static void overview_json(FILE *out, const struct inventory *inv, const char *organisation,
                           const char *base_url, const struct overview *o)
 {
-    bool keys = readable(inv, LIST_KEYS);
-    bool users = readable(inv, LIST_USERS);
-    bool members = readable(inv, LIST_MEMBERS);
+    bool keys = inventory_list_read(inv, LIST_KEYS);
+    bool users = inventory_list_read(inv, LIST_USERS);
+    bool members = inventory_list_read(inv, LIST_MEMBERS);
     json_t *object = json_object();
     json_object_set_new(object, "organisation", json_string(organisation));
     json_object_set_new(object, "base_url", json_string(base_url));
@@ -215,7 +207,7 @@ static void all(bool known[COUNTS_MAX], bool value)
 static void overview_table(FILE *out, const struct inventory *inv, const char *organisation,
                            const char *base_url, const struct overview *o)
 {
-    bool keys = readable(inv, LIST_KEYS);
+    bool keys = inventory_list_read(inv, LIST_KEYS);
     fprintf(out, "%-14s%s\n%-14s%s\n", "Organisation", organisation, "Base URL", base_url);
     if (inv->own_key >= 0) {
         const struct key_row *own = &inv->keys[inv->own_key];
@@ -241,9 +233,9 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *o
     print_counts(out, "Keys", known, o->by_kind, KEY_KIND_COUNT + 1, kind_word);
     all(known, keys);
     print_counts(out, "", known, o->by_status, STATUS_OTHER + 1, status_word);
-    all(known, readable(inv, LIST_USERS));
+    all(known, inventory_list_read(inv, LIST_USERS));
     print_counts(out, "People", known, o->by_org_role, ORG_ROLE_OTHER + 1, org_word);
-    all(known, readable(inv, LIST_MEMBERS));
+    all(known, inventory_list_read(inv, LIST_MEMBERS));
     print_counts(out, "Memberships", known, o->by_ws_role, WS_ROLE_OTHER + 1, ws_word);
     fputs(report_complete(inv, LIST_KEYS) ? "\nOf the active keys: "
                                           : "\nOf the active keys that can be seen: ",
@@ -276,7 +268,7 @@ static void csv_text(FILE *out, const char *name, const char *text)
 static void overview_csv(FILE *out, const struct inventory *inv, const char *organisation,
                          const char *base_url, const struct overview *o)
 {
-    bool keys = readable(inv, LIST_KEYS);
+    bool keys = inventory_list_read(inv, LIST_KEYS);
     csv_text(out, "name", "value");
     csv_text(out, "organisation", organisation);
     csv_text(out, "base_url", base_url);
@@ -285,7 +277,8 @@ static void overview_csv(FILE *out, const struct inventory *inv, const char *org
     for (int l = 0; l < LIST_COUNT; l++) {
         enum list_kind list = (enum list_kind)l;
         fprintf(out, "%s.complete,%s\r\n", list_name(list), complete(inv, list) ? "true" : "false");
-        csv_number(out, list_name(list), "counted", readable(inv, list), inv->lists[l].counted);
+        csv_number(out, list_name(list), "counted", inventory_list_read(inv, list),
+                   inv->lists[l].counted);
         csv_number(out, list_name(list), "total", inv->lists[l].total >= 0,
                    (size_t)inv->lists[l].total);
     }
@@ -296,10 +289,11 @@ static void overview_csv(FILE *out, const struct inventory *inv, const char *org
         csv_number(out, "keys_by_status", status_word(i), keys, o->by_status[i]);
     }
     for (int i = 0; i <= ORG_ROLE_OTHER; i++) {
-        csv_number(out, "users_by_role", org_word(i), readable(inv, LIST_USERS), o->by_org_role[i]);
+        csv_number(out, "users_by_role", org_word(i), inventory_list_read(inv, LIST_USERS),
+                   o->by_org_role[i]);
     }
     for (int i = 0; i <= WS_ROLE_OTHER; i++) {
-        csv_number(out, "members_by_role", ws_word(i), readable(inv, LIST_MEMBERS),
+        csv_number(out, "members_by_role", ws_word(i), inventory_list_read(inv, LIST_MEMBERS),
                    o->by_ws_role[i]);
     }
     csv_number(out, "", "active_without_expiry", keys, o->no_expiry);
