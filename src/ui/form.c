@@ -14,10 +14,7 @@
 
 static void set_text(char **slot, const char *text)
 {
-    char *copy = xstrdup(text == NULL ? "" : text);
-
-    free(*slot);
-    *slot = copy;
+    xreplace(slot, text == NULL ? "" : text);
 }
 
 /* -- life -- */

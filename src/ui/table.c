@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ui/scroll.h"
 #include "ui/table_internal.h"
 
 #include "base/banned.h"
@@ -59,10 +60,7 @@ static const char *id_at(const struct table *table, const struct inventory *inv,
 
 static void select_id(struct table *table, const char *id)
 {
-    char *copy = xstrdup(id);
-
-    free(table->selected);
-    table->selected = copy;
+    xreplace(&table->selected, id);
     table->seeking = true;
 }
 
@@ -134,8 +132,8 @@ static void find_again(struct table *table, const struct inventory *inv)
 bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope,
                    struct rect area)
 {
-    struct inventory *inv = ui_inventory(ui);
-    struct field_context ctx = {.inv = inv, .now = ui_now(ui)};
+    struct field_context ctx = ui_context(ui);
+    struct inventory *inv = ctx.inv;
     bool done;
 
     table->rows = area.height - table_head_lines(area.height);
@@ -194,8 +192,7 @@ static void apply_filter(struct table *table, struct ui *ui, const char *text)
 
 static void open_filter(struct table *table)
 {
-    free(table->before);
-    table->before = xstrdup(view_filter_text(table->view));
+    xreplace(&table->before, view_filter_text(table->view));
     line_set(&table->line, table->before);
     table->editing = true;
 }
@@ -350,46 +347,12 @@ static void copy(const struct table *table, struct ui *ui)
     buf_done(&text);
 }
 
-static size_t page(const struct table *table)
+static void walk(struct table *table, struct ui *ui, enum action action)
 {
-    return table->rows > 2 ? (size_t)table->rows - 1 : 1;
-}
+    ptrdiff_t place =
+        (ptrdiff_t)table->place + scroll_step(action, table->rows, view_len(table->view));
 
-static size_t back(const struct table *table, size_t step)
-{
-    return table->place > step ? table->place - step : 0;
-}
-
-static bool move_act(struct table *table, struct ui *ui, enum action action)
-{
-    switch (action) {
-    case ACTION_UP:
-        move_to(table, ui, back(table, 1));
-        return true;
-    case ACTION_DOWN:
-        move_to(table, ui, table->place + 1);
-        return true;
-    case ACTION_PAGE_UP:
-        move_to(table, ui, back(table, page(table)));
-        return true;
-    case ACTION_PAGE_DOWN:
-        move_to(table, ui, table->place + page(table));
-        return true;
-    case ACTION_HALF_UP:
-        move_to(table, ui, back(table, page(table) / 2 + 1));
-        return true;
-    case ACTION_HALF_DOWN:
-        move_to(table, ui, table->place + page(table) / 2 + 1);
-        return true;
-    case ACTION_FIRST:
-        move_to(table, ui, 0);
-        return true;
-    case ACTION_LAST:
-        move_to(table, ui, view_len(table->view));
-        return true;
-    default:
-        return false;
-    }
+    move_to(table, ui, place < 0 ? 0 : (size_t)place);
 }
 
 bool table_act(struct table *table, struct ui *ui, enum action action)
@@ -426,21 +389,16 @@ bool table_act(struct table *table, struct ui *ui, enum action action)
         apply_filter(table, ui, "");
         return true;
     default:
-        return move_act(table, ui, action);
+        if (scroll_is(action)) {
+            walk(table, ui, action);
+        }
+        return scroll_is(action);
     }
 }
 
 bool table_can(const struct table *table, enum action action)
 {
     switch (action) {
-    case ACTION_UP:
-    case ACTION_DOWN:
-    case ACTION_PAGE_UP:
-    case ACTION_PAGE_DOWN:
-    case ACTION_HALF_UP:
-    case ACTION_HALF_DOWN:
-    case ACTION_FIRST:
-    case ACTION_LAST:
     case ACTION_FILTER:
     case ACTION_SORT:
     case ACTION_SORT_REVERSE:
@@ -455,7 +413,7 @@ bool table_can(const struct table *table, enum action action)
     case ACTION_BACK:
         return table_filtered(table);
     default:
-        return false;
+        return scroll_is(action);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ui/field_style.h"
 #include "ui/table_internal.h"
 
 #include "base/banned.h"
@@ -19,11 +20,6 @@ struct column {
     const struct field *field;
     int number;
     int x, width;
-};
-
-static const enum style TONES[] = {
-    [TONE_PLAIN] = STYLE_NORMAL, [TONE_DIM] = STYLE_DIM, [TONE_GOOD] = STYLE_GOOD,
-    [TONE_WARN] = STYLE_WARN,    [TONE_BAD] = STYLE_BAD, [TONE_OWN] = STYLE_OWN,
 };
 
 int table_head_lines(int height)
@@ -150,10 +146,7 @@ static void draw_cell(const struct field_context *ctx, struct canvas *canvas, in
         indent = column->width - width;
     }
     if (style == STYLE_NORMAL) {
-        style = column->field->tone == NULL ? STYLE_NORMAL : TONES[column->field->tone(ctx, row)];
-        if (strcmp(text->data, "?") == 0) {
-            style = STYLE_WARN;
-        }
+        style = field_style(column->field, ctx, row, text->data);
     }
     canvas_fit(canvas, x + column->x + indent, y, column->width - indent, text->data, style, false);
 }
@@ -211,7 +204,7 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
                 struct rect area, const char *empty)
 {
     struct column columns[COLUMNS_MAX];
-    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    struct field_context ctx = ui_context(ui);
     size_t count = lay_out(table, ui, area.width, columns);
     int head = table_head_lines(area.height);
     size_t len = view_len(table->view);

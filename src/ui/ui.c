@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "model/field.h"
 #include "ui/ui_internal.h"
 #include "ui/views/views.h"
 
@@ -43,6 +44,11 @@ struct inventory *ui_inventory(const struct ui *ui)
 int64_t ui_now(const struct ui *ui)
 {
     return ui->host->ops->now(ui->host->ctx);
+}
+
+struct field_context ui_context(const struct ui *ui)
+{
+    return (struct field_context){.inv = ui_inventory(ui), .now = ui_now(ui)};
 }
 
 const char *ui_workspace(const struct ui *ui)
@@ -144,7 +150,7 @@ static void take_off(struct ui *ui, size_t number)
     ui->depth--;
 }
 
-static void close_pane(struct ui *ui, const void *self)
+void ui_close(struct ui *ui, const void *self)
 {
     for (size_t i = ui->depth; i > 0; i--) {
         if (ui->stack[i - 1].self == self) {
@@ -188,14 +194,6 @@ void ui_go(struct ui *ui, enum ui_base base)
 
 /* -- messages, narrowing, requests -- */
 
-static void set_text(char **slot, const char *text)
-{
-    char *copy = xstrdup(text);
-
-    free(*slot);
-    *slot = copy;
-}
-
 void ui_message(struct ui *ui, bool bad, const char *format, ...)
 {
     va_list args;
@@ -212,7 +210,7 @@ void ui_message(struct ui *ui, bool bad, const char *format, ...)
 static void fade_message(struct ui *ui)
 {
     if (ui->message_by_key || ui_now(ui) - ui->message_at >= MESSAGE_MS) {
-        set_text(&ui->message, "");
+        xreplace(&ui->message, "");
     }
 }
 
@@ -227,8 +225,8 @@ void ui_narrow_workspace(struct ui *ui, const char *id)
 
         name = row >= 0 ? inventory_workspace_name(inv, &inv->workspaces[row]) : id;
     }
-    set_text(&ui->workspace_name, name);
-    set_text(&ui->workspace, id);
+    xreplace(&ui->workspace_name, name);
+    xreplace(&ui->workspace, id);
 }
 
 void ui_narrow_user(struct ui *ui, const char *id)
@@ -247,8 +245,25 @@ void ui_narrow_user(struct ui *ui, const char *id)
                      inventory_user_name(inv, &inv->users[row], out, sizeof(out)));
         }
     }
-    set_text(&ui->user_name, name);
-    set_text(&ui->user, id == NULL ? "" : id);
+    xreplace(&ui->user_name, name);
+    xreplace(&ui->user, id == NULL ? "" : id);
+}
+
+void ui_show_workspace(struct ui *ui, const char *id)
+{
+    ui_narrow_user(ui, NULL);
+    ui_narrow_workspace(ui, id);
+    ui_go(ui, BASE_KEYS);
+    ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.",
+               ui->workspace_name);
+}
+
+void ui_show_user(struct ui *ui, const char *id)
+{
+    ui_narrow_workspace(ui, NULL);
+    ui_narrow_user(ui, id);
+    ui_go(ui, BASE_KEYS);
+    ui_message(ui, false, "Only the keys of %s. Esc shows those of everybody.", ui->user_name);
 }
 
 void ui_copy(struct ui *ui, const char *text, bool secret)
@@ -347,7 +362,7 @@ static void follow_profile(struct ui *ui, const struct host_session *session)
     if (strcmp(ui->profile, session->profile) == 0) {
         return;
     }
-    set_text(&ui->profile, session->profile);
+    xreplace(&ui->profile, session->profile);
     ui_narrow_workspace(ui, NULL);
     ui_narrow_user(ui, NULL);
     while (ui->depth > 0 && !ui_top(ui)->ops->modal) {
@@ -402,10 +417,10 @@ int64_t ui_next_tick(const struct ui *ui)
         return 1000;
     }
     if (session.data_age_ms >= 0 || session.loading) {
-        /* Ages in seconds are worth a look only in the first minute. */
-        return session.data_age_ms >= 0 && session.data_age_ms < 60000
-                   ? 60000 - session.data_age_ms + 1
-                   : 60000;
+        /* "<1m" is over with the first minute. */
+        return session.data_age_ms >= 0 && session.data_age_ms < MINUTE_MS
+                   ? MINUTE_MS - session.data_age_ms + 1
+                   : MINUTE_MS;
     }
     return -1;
 }
@@ -437,7 +452,7 @@ static bool raw_event(struct ui *ui, const struct ui_event *event)
     }
     result = pane.ops->event(pane.self, ui, event);
     if (result == PANE_CLOSE) {
-        close_pane(ui, pane.self);
+        ui_close(ui, pane.self);
     }
     return result != PANE_IGNORED;
 }
@@ -489,8 +504,7 @@ void ui_event(struct ui *ui, const struct ui_event *event)
 
 void ui_command_later(struct ui *ui, const char *line)
 {
-    free(ui->later);
-    ui->later = xstrdup(line);
+    xreplace(&ui->later, line);
 }
 
 void ui_resize(struct ui *ui, int width, int height)
@@ -535,8 +549,8 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 
 void ui_keep_reason(struct ui *ui, const char *key_id, const char *reason)
 {
-    set_text(&ui->reason_of, key_id);
-    set_text(&ui->reason, reason);
+    xreplace(&ui->reason_of, key_id);
+    xreplace(&ui->reason, reason);
 }
 
 const char *ui_kept_reason(const struct ui *ui, const char *key_id)

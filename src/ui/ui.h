@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "ui/canvas.h"
 #include "ui/event.h"
 #include "ui/host.h"
@@ -17,6 +18,8 @@
 struct ui_options {
     bool ascii; /* borders and glyphs in ASCII */
 };
+
+struct field_context; /* model/field.h */
 
 struct ui *ui_new(const struct host *host, const struct ui_options *options);
 void ui_free(struct ui *ui);
@@ -58,6 +61,11 @@ void ui_session(const struct ui *ui, struct host_session *out);
 /* NULL while nothing is open. */
 struct inventory *ui_inventory(const struct ui *ui);
 int64_t ui_now(const struct ui *ui);
+/* What is read by fields: the inventory and the time. */
+struct field_context ui_context(const struct ui *ui);
+#define MINUTE_MS INT64_C(60000)
+/* "<1m", "3h": the screen wakes up once a minute, so seconds would be wrong at once. */
+void ui_age_text(int64_t age_ms, char out[TIME_TEXT_SIZE]);
 /* What the lists are narrowed to: the id, or "". The names are for the screen. */
 const char *ui_workspace(const struct ui *ui);
 const char *ui_workspace_name(const struct ui *ui);
@@ -66,6 +74,9 @@ const char *ui_user_name(const struct ui *ui);
 /* NULL or "" widens again. */
 void ui_narrow_workspace(struct ui *ui, const char *id);
 void ui_narrow_user(struct ui *ui, const char *id);
+/* Narrows to one of them alone, goes to its keys and says how to come back. */
+void ui_show_workspace(struct ui *ui, const char *id);
+void ui_show_user(struct ui *ui, const char *id);
 /* The reason typed for the revocation of a key, for its next review: the last one is kept. "" when
  * that was for another key. Lent until the next is kept. */
 void ui_keep_reason(struct ui *ui, const char *key_id, const char *reason);

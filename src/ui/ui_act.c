@@ -215,18 +215,8 @@ static bool pane_act(struct ui *ui, struct pane pane, enum action action)
         result = pane.ops->act(pane.self, ui, action);
         ui->running--;
     }
-    if (result == PANE_CLOSE && ui->depth > 0 && ui_top(ui)->self == pane.self) {
-        ui_close_top(ui);
-    } else if (result == PANE_CLOSE) {
-        /* Something was pushed over it meanwhile: it closes underneath. */
-        for (size_t i = ui->depth; i > 0; i--) {
-            if (ui->stack[i - 1].self == pane.self) {
-                ui->dead[ui->dead_count++] = ui->stack[i - 1];
-                memmove(&ui->stack[i - 1], &ui->stack[i], (ui->depth - i) * sizeof(*ui->stack));
-                ui->depth--;
-                break;
-            }
-        }
+    if (result == PANE_CLOSE) {
+        ui_close(ui, pane.self);
     }
     return result != PANE_IGNORED;
 }
@@ -274,6 +264,7 @@ static bool go_by_name(struct ui *ui, const char *rest)
 static void open_workspace(struct ui *ui, const char *rest)
 {
     struct inventory *inv = ui_inventory(ui);
+    char id[ID_TEXT_SIZE];
     int row;
 
     if (rest[0] == '\0' || strcmp(rest, "all") == 0) {
@@ -289,12 +280,7 @@ static void open_workspace(struct ui *ui, const char *rest)
                    rest);
         return;
     }
-    {
-        char id[ID_TEXT_SIZE];
-
-        ui_narrow_workspace(ui, inventory_id_text(inv, inv->workspaces[row].id, id));
-    }
-    ui_go(ui, BASE_KEYS);
+    ui_show_workspace(ui, inventory_id_text(inv, inv->workspaces[row].id, id));
 }
 
 static void open_key(struct ui *ui, const char *rest)
@@ -312,16 +298,13 @@ static void open_member(struct ui *ui, const char *rest)
 {
     struct inventory *inv = ui_inventory(ui);
     int row = inv == NULL ? -1 : inventory_find_user_text(inv, rest);
+    char id[ID_TEXT_SIZE];
 
     if (row < 0) {
         ui_message(ui, true, "Nobody with the id or mail address %s is known here.", rest);
         return;
     }
-    {
-        char id[ID_TEXT_SIZE];
-
-        ui_push(ui, view_member_new(ui, inventory_id_text(inv, inv->users[row].id, id)));
-    }
+    ui_push(ui, view_member_new(ui, inventory_id_text(inv, inv->users[row].id, id)));
 }
 
 static bool console_command(struct ui *ui, const char *verb, const char *rest)

@@ -58,6 +58,15 @@ static int draw_you(struct canvas *canvas, int x, const struct host_session *ses
     return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_TITLE);
 }
 
+void ui_age_text(int64_t age_ms, char out[TIME_TEXT_SIZE])
+{
+    if (age_ms < MINUTE_MS) {
+        snprintf(out, TIME_TEXT_SIZE, "<1m");
+    } else {
+        time_span(age_ms, out);
+    }
+}
+
 static void title_right(const struct ui *ui, const struct host_session *session, bool wide,
                         struct buf *out)
 {
@@ -69,11 +78,8 @@ static void title_right(const struct ui *ui, const struct host_session *session,
     if (session->phase == SESSION_OPEN) {
         if (session->data_age_ms < 0) {
             buf_adds(out, "data ?  ");
-        } else if (session->data_age_ms < 60000) {
-            /* The screen wakes up once a minute: seconds would be wrong at once. */
-            buf_adds(out, "data <1m  ");
         } else {
-            time_span(session->data_age_ms, text);
+            ui_age_text(session->data_age_ms, text);
             buf_addf(out, "data %s  ", text);
         }
     }

@@ -42,6 +42,8 @@ const struct pane *ui_top_const(const struct ui *ui);
 void ui_go(struct ui *ui, enum ui_base base);
 /* Frees what was closed, unless a pane's function runs. */
 void ui_bury(struct ui *ui);
+/* Closes the pane with this state, wherever it stands; a list is never closed. */
+void ui_close(struct ui *ui, const void *self);
 void ui_close_top(struct ui *ui);
 
 /* ui_chrome.c */

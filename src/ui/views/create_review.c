@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ui/scroll.h"
 #include "ui/views/create_internal.h"
 
 #include "base/banned.h"
@@ -380,14 +381,12 @@ void create_draw_review(const struct create *create, struct canvas *canvas, stru
     int below = form_lines(create->form, area.width);
     int height = area.height - below - 1;
     int lines = doc_lines(create->page, area.width);
-    int scroll = create->scroll;
+    int scroll = scroll_limit(create->scroll, height, lines);
 
     if (height < 1) {
         form_draw(create->form, canvas, area, true);
         return;
     }
-    scroll = scroll > lines - height ? lines - height : scroll;
-    scroll = scroll < 0 ? 0 : scroll;
     doc_draw(create->page, canvas, (struct rect){area.x, area.y, area.width, height}, scroll);
     canvas_hline(canvas, area.x, area.y + height, area.width);
     if (lines > height) {

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ui/scroll.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
 
@@ -14,7 +15,6 @@
 /* One slice of looking for keys and people between two looks at the keyboard. */
 #define SLICE_US 1500
 #define TITLE_COLUMNS 28
-#define MINUTE INT64_C(60000)
 
 struct detail {
     const struct detail_kind *kind;
@@ -49,7 +49,7 @@ static struct rect inside(struct rect area)
 static struct detail_page page_of(const struct detail *detail, const struct ui *ui)
 {
     struct detail_page page = {
-        .ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)},
+        .ctx = ui_context(ui),
         .keys = detail->keys,
         .people = detail->people,
         .two_columns = doc_two_columns(inside(ui_body(ui)).width),
@@ -83,8 +83,7 @@ static void keep_name(struct detail *detail, const struct detail_page *page)
 
     buf_init(&name, 0);
     detail->kind->name(page, &name);
-    free(detail->name);
-    detail->name = xstrdup(name.data);
+    xreplace(&detail->name, name.data);
     buf_done(&name);
 }
 
@@ -121,21 +120,15 @@ static void make_page(struct detail *detail, const struct detail_page *page)
     }
     detail->stale = false;
     detail->seen_generation = page->ctx.inv == NULL ? 0 : page->ctx.inv->generation;
-    detail->seen_minute = page->ctx.now / MINUTE;
+    detail->seen_minute = page->ctx.now / MINUTE_MS;
     detail->seen_two_columns = page->two_columns;
 }
 
 static void keep_in_sight(struct detail *detail)
 {
-    int last = detail->lines - detail->height;
     int *scroll = &detail->scroll[detail->tab];
 
-    if (*scroll > last) {
-        *scroll = last;
-    }
-    if (*scroll < 0) {
-        *scroll = 0;
-    }
+    *scroll = scroll_limit(*scroll, detail->height, detail->lines);
 }
 
 static bool prepare(void *self, struct ui *ui)
@@ -156,7 +149,7 @@ static bool prepare(void *self, struct ui *ui)
     }
     if (detail->stale || done != was_done ||
         (page.ctx.inv != NULL && page.ctx.inv->generation != detail->seen_generation) ||
-        page.ctx.now / MINUTE != detail->seen_minute ||
+        page.ctx.now / MINUTE_MS != detail->seen_minute ||
         page.two_columns != detail->seen_two_columns) {
         make_page(detail, &page);
     }
@@ -251,15 +244,10 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     const struct detail *detail = self;
     struct detail_page page = page_of(detail, ui);
 
+    if (scroll_is(action)) {
+        return true;
+    }
     switch (action) {
-    case ACTION_UP:
-    case ACTION_DOWN:
-    case ACTION_PAGE_UP:
-    case ACTION_PAGE_DOWN:
-    case ACTION_HALF_UP:
-    case ACTION_HALF_DOWN:
-    case ACTION_FIRST:
-    case ACTION_LAST:
     case ACTION_LEFT:
     case ACTION_RIGHT:
     case ACTION_NEXT_TAB:
@@ -274,6 +262,9 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
         return list_can_create(page.ctx.inv, why, size);
     default:
         break;
+    }
+    if (action == ACTION_OPEN && detail->kind->open_label != NULL) {
+        return held(detail, &page);
     }
     if (detail->kind->can == NULL) {
         return false;
@@ -302,41 +293,14 @@ static void turn(struct detail *detail, int step)
     detail->stale = true;
 }
 
-/* The lines an action moves by; 0 for what does not scroll. */
-static int step_of(const struct detail *detail, enum action action)
-{
-    int page = detail->height > 2 ? detail->height - 1 : 1;
-
-    switch (action) {
-    case ACTION_UP:
-        return -1;
-    case ACTION_DOWN:
-        return 1;
-    case ACTION_PAGE_UP:
-        return -page;
-    case ACTION_PAGE_DOWN:
-        return page;
-    case ACTION_HALF_UP:
-        return -(page / 2 + 1);
-    case ACTION_HALF_DOWN:
-        return page / 2 + 1;
-    case ACTION_FIRST:
-        return -detail->lines;
-    case ACTION_LAST:
-        return detail->lines;
-    default:
-        return 0;
-    }
-}
-
 static enum pane_result act(void *self, struct ui *ui, enum action action)
 {
     struct detail *detail = self;
     struct detail_page page = page_of(detail, ui);
-    int step = step_of(detail, action);
 
-    if (step != 0) {
-        detail->scroll[detail->tab] += step;
+    if (scroll_is(action)) {
+        detail->scroll[detail->tab] +=
+            (int)scroll_step(action, detail->height, (size_t)detail->lines);
         keep_in_sight(detail);
         return PANE_HANDLED;
     }
@@ -355,13 +319,12 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
     default:
         break;
     }
-    if (action != ACTION_NEW && (detail->kind->act == NULL || !held(detail, &page))) {
-        return PANE_IGNORED;
-    }
-    if (!held(detail, &page)) {
+    if (held(detail, &page)) {
+        detail->kind->act(ui, detail->id, &page, action);
+    } else if (action == ACTION_NEW) {
         ui_push(ui, view_create_new(ui, ui_workspace(ui)));
     } else {
-        detail->kind->act(ui, detail->id, &page, action);
+        return PANE_IGNORED;
     }
     return PANE_HANDLED;
 }

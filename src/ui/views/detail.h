@@ -40,8 +40,9 @@ struct detail_kind {
     bool (*held)(const struct detail_page *page);
     void (*name)(const struct detail_page *page, struct buf *out);
     void (*fill)(const struct detail_page *page, int tab, struct doc *doc);
-    /* As pane_ops.can, for what the kind alone knows; the record is held. */
+    /* As pane_ops.can, for what the kind alone knows; the record is held. NULL: nothing. */
     bool (*can)(const struct detail_page *page, enum action action, char *why, size_t size);
+    /* A new key, Enter where it has a label, and what can() allows; the record is held. */
     void (*act)(struct ui *ui, const char *id, const struct detail_page *page, enum action action);
 };
 

@@ -76,25 +76,13 @@ static void fill(const struct detail_page *page, int tab, struct doc *doc)
     }
 }
 
-static bool can(const struct detail_page *page, enum action action, char *why, size_t size)
-{
-    (void)page;
-    (void)why;
-    (void)size;
-    return action == ACTION_OPEN;
-}
-
 static void act(struct ui *ui, const char *id, const struct detail_page *page, enum action action)
 {
     (void)page;
     if (action == ACTION_NEW) {
         ui_push(ui, view_create_new(ui, ui_workspace(ui)));
     } else if (action == ACTION_OPEN) {
-        ui_narrow_workspace(ui, NULL);
-        ui_narrow_user(ui, id);
-        ui_run(ui, ACTION_KEYS);
-        ui_message(ui, false, "Only the keys of %s. Esc shows those of everybody.",
-                   ui_user_name(ui));
+        ui_show_user(ui, id);
     }
 }
 
@@ -112,7 +100,6 @@ static const struct detail_kind KIND = {
     .held = held,
     .name = name,
     .fill = fill,
-    .can = can,
     .act = act,
 };
 

@@ -51,25 +51,13 @@ static void fill(const struct detail_page *page, int tab, struct doc *doc)
     }
 }
 
-static bool can(const struct detail_page *page, enum action action, char *why, size_t size)
-{
-    (void)page;
-    (void)why;
-    (void)size;
-    return action == ACTION_OPEN;
-}
-
 static void act(struct ui *ui, const char *id, const struct detail_page *page, enum action action)
 {
     (void)page;
     if (action == ACTION_NEW) {
         ui_push(ui, view_create_new(ui, id));
     } else if (action == ACTION_OPEN) {
-        ui_narrow_user(ui, NULL);
-        ui_narrow_workspace(ui, id);
-        ui_run(ui, ACTION_KEYS);
-        ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.",
-                   ui_workspace_name(ui));
+        ui_show_workspace(ui, id);
     }
 }
 
@@ -88,7 +76,6 @@ static const struct detail_kind KIND = {
     .held = held,
     .name = name,
     .fill = fill,
-    .can = can,
     .act = act,
 };
 

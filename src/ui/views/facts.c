@@ -4,13 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ui/field_style.h"
 
 #include "base/banned.h"
-
-static const enum style TONES[] = {
-    [TONE_PLAIN] = STYLE_NORMAL, [TONE_DIM] = STYLE_DIM, [TONE_GOOD] = STYLE_GOOD,
-    [TONE_WARN] = STYLE_WARN,    [TONE_BAD] = STYLE_BAD, [TONE_OWN] = STYLE_OWN,
-};
 
 void facts_text(const struct field_context *ctx, enum list_kind list, const char *field, size_t row,
                 struct buf *out)
@@ -30,7 +26,6 @@ void facts_field(const struct field_context *ctx, enum list_kind list, const cha
     size_t count;
     const struct field *fields = field_table(list, &count);
     int number = field_find(list, field);
-    enum field_tone tone;
     struct buf text;
 
     if (number < 0) {
@@ -38,35 +33,32 @@ void facts_field(const struct field_context *ctx, enum list_kind list, const cha
     }
     buf_init(&text, 0);
     fields[number].text(ctx, row, &text);
-    tone = fields[number].tone == NULL ? TONE_PLAIN : fields[number].tone(ctx, row);
-    doc_field(doc, label, strcmp(text.data, "?") == 0 ? STYLE_WARN : TONES[tone], "%s", text.data);
+    doc_field(doc, label, field_style(&fields[number], ctx, row, text.data), "%s", text.data);
     buf_done(&text);
+}
+
+/* past: what follows the span of a time that is over. */
+static void add_time(int64_t when, int64_t now, const char *format, const char *gap,
+                     const char *past, struct buf *out)
+{
+    char text[TIME_TEXT_SIZE];
+
+    if (when == TIME_NONE) {
+        buf_adds(out, "-");
+        return;
+    }
+    time_strftime(when, format, text, sizeof(text));
+    buf_adds(out, text);
+    time_span(when - now, text);
+    buf_addf(out, "%s(%s%s%s)", gap, when > now ? "in " : "", text, when > now ? "" : past);
 }
 
 void facts_time(int64_t when, int64_t now, struct buf *out)
 {
-    char text[TIME_TEXT_SIZE];
-
-    if (when == TIME_NONE) {
-        buf_adds(out, "-");
-        return;
-    }
-    time_strftime(when, "%Y-%m-%d %H:%MZ", text, sizeof(text));
-    buf_adds(out, text);
-    time_span(when - now, text);
-    buf_addf(out, when > now ? "  (in %s)" : "  (%s ago)", text);
+    add_time(when, now, "%Y-%m-%d %H:%MZ", "  ", " ago", out);
 }
 
 void facts_date(int64_t when, int64_t now, struct buf *out)
 {
-    char text[TIME_TEXT_SIZE];
-
-    if (when == TIME_NONE) {
-        buf_adds(out, "-");
-        return;
-    }
-    time_strftime(when, "%Y-%m-%d", text, sizeof(text));
-    buf_adds(out, text);
-    time_span(when - now, text);
-    buf_addf(out, when > now ? " (in %s)" : " (%s)", text);
+    add_time(when, now, "%Y-%m-%d", " ", "", out);
 }

@@ -20,18 +20,11 @@ static void cell(const struct field_context *ctx, enum list_kind list, const cha
     buf_done(&text);
 }
 
-static bool was_read(const struct inventory *inv, enum list_kind list)
-{
-    return inv->lists[list].progress == PROGRESS_COMPLETE ||
-           inv->lists[list].progress == PROGRESS_PARTIAL ||
-           inv->lists[list].progress == PROGRESS_LOADING;
-}
-
 /* False when there is nothing to show yet, or nothing was read; says why. */
 static bool ready(const struct field_context *ctx, const struct view *view, enum list_kind list,
                   struct doc *doc)
 {
-    if (!was_read(ctx->inv, list)) {
+    if (!inventory_list_read(ctx->inv, list)) {
         doc_text(doc, STYLE_WARN, "? %s",
                  ctx->inv->lists[list].why[0] == '\0' ? "they were not read"
                                                       : ctx->inv->lists[list].why);
@@ -104,7 +97,7 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
                                         "KEYS OF A KIND NOT KNOWN HERE"};
     size_t shown = 0;
 
-    if (!was_read(ctx->inv, LIST_KEYS) || !view_done(keys)) {
+    if (!inventory_list_read(ctx->inv, LIST_KEYS) || !view_done(keys)) {
         doc_section(doc, column, "KEYS ?");
         ready(ctx, keys, LIST_KEYS, doc);
         return;
@@ -192,7 +185,8 @@ void facts_people(const struct field_context *ctx, const struct view *members, s
 {
     size_t shown = 0;
 
-    if (!was_read(ctx->inv, LIST_MEMBERS) || !view_done(members) || view_len(members) == 0) {
+    if (!inventory_list_read(ctx->inv, LIST_MEMBERS) || !view_done(members) ||
+        view_len(members) == 0) {
         doc_section(doc, column, "PEOPLE");
         if (!refused(ctx->inv, workspace, doc) && ready(ctx, members, LIST_MEMBERS, doc)) {
             doc_text(doc, STYLE_DIM, "nobody is a member of this workspace");

@@ -12,13 +12,6 @@
 /* Keys looked at for a side pane: more would hold up a key press. */
 #define LOOKED_AT 50000
 
-static bool was_read(const struct inventory *inv, enum list_kind list)
-{
-    return inv->lists[list].progress == PROGRESS_COMPLETE ||
-           inv->lists[list].progress == PROGRESS_PARTIAL ||
-           inv->lists[list].progress == PROGRESS_LOADING;
-}
-
 static void role_text(const struct inventory *inv, const struct member_row *member, struct buf *out)
 {
     const char *other = arena_text(&inv->arena, member->role_text);
@@ -131,7 +124,7 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
     size_t found = 0;
     bool hidden;
 
-    if (!was_read(inv, LIST_KEYS)) {
+    if (!inventory_list_read(inv, LIST_KEYS)) {
         doc_section(doc, column, "KEYS ?");
         doc_text(doc, STYLE_WARN, "? the keys were not read");
         return;
@@ -166,7 +159,7 @@ static bool members_known(const struct inventory *inv, size_t row)
     enum list_progress progress =
         inv->member_states == NULL ? PROGRESS_COMPLETE : inv->member_states[row].progress;
 
-    return was_read(inv, LIST_MEMBERS) && progress != PROGRESS_REFUSED &&
+    return inventory_list_read(inv, LIST_MEMBERS) && progress != PROGRESS_REFUSED &&
            progress != PROGRESS_FAILED && progress != PROGRESS_NEVER;
 }
 

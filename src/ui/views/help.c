@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "model/scope.h"
 #include "ui/doc.h"
+#include "ui/scroll.h"
 #include "ui/ui.h"
 #include "ui/views/views.h"
 
@@ -85,13 +86,10 @@ static bool prepare(void *self, struct ui *ui)
 {
     struct help *help = self;
     struct rect area = inside(ui_body(ui));
-    int last;
 
     help->height = area.height > 2 ? area.height - 2 : 1;
     help->lines = doc_lines(help->doc, area.width > 4 ? area.width - 4 : 1);
-    last = help->lines - help->height;
-    help->scroll = help->scroll > last ? last : help->scroll;
-    help->scroll = help->scroll < 0 ? 0 : help->scroll;
+    help->scroll = scroll_limit(help->scroll, help->height, help->lines);
     return false;
 }
 
@@ -111,21 +109,7 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     (void)ui;
     (void)why;
     (void)size;
-    switch (action) {
-    case ACTION_UP:
-    case ACTION_DOWN:
-    case ACTION_PAGE_UP:
-    case ACTION_PAGE_DOWN:
-    case ACTION_HALF_UP:
-    case ACTION_HALF_DOWN:
-    case ACTION_FIRST:
-    case ACTION_LAST:
-    case ACTION_OPEN:
-    case ACTION_HELP:
-        return true;
-    default:
-        return false;
-    }
+    return scroll_is(action) || action == ACTION_OPEN || action == ACTION_HELP;
 }
 
 static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
@@ -138,36 +122,11 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
 static enum pane_result act(void *self, struct ui *ui, enum action action)
 {
     struct help *help = self;
-    int page = help->height > 2 ? help->height - 1 : 1;
 
-    switch (action) {
-    case ACTION_UP:
-        help->scroll--;
-        break;
-    case ACTION_DOWN:
-        help->scroll++;
-        break;
-    case ACTION_PAGE_UP:
-        help->scroll -= page;
-        break;
-    case ACTION_PAGE_DOWN:
-        help->scroll += page;
-        break;
-    case ACTION_HALF_UP:
-        help->scroll -= page / 2 + 1;
-        break;
-    case ACTION_HALF_DOWN:
-        help->scroll += page / 2 + 1;
-        break;
-    case ACTION_FIRST:
-        help->scroll = 0;
-        break;
-    case ACTION_LAST:
-        help->scroll = help->lines;
-        break;
-    default:
+    if (!scroll_is(action)) {
         return PANE_CLOSE;
     }
+    help->scroll += (int)scroll_step(action, help->height, (size_t)help->lines);
     prepare(help, ui);
     return PANE_HANDLED;
 }

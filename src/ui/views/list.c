@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "model/field.h"
 #include "ui/views/columns.h"
+#include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
 
@@ -86,24 +86,34 @@ static void scope_of(const struct ui *ui, const struct inventory *inv, enum list
     }
 }
 
+void list_add_parts(const struct field_context *ctx, enum list_kind list,
+                    const struct list_part *parts, size_t row, struct buf *out)
+{
+    for (; parts->field != NULL; parts++) {
+        buf_adds(out, parts->before);
+        facts_text(ctx, list, parts->field, row, out);
+    }
+}
+
 static bool prepare(void *self, struct ui *ui)
 {
     struct list *list = self;
     struct table *table = table_of(list, ui);
     struct areas areas = split(table, ui, ui_body(ui));
+    struct field_context ctx = ui_context(ui);
     struct view_scope scope;
     size_t row;
     bool more;
 
-    scope_of(ui, ui_inventory(ui), list->kind->list, &scope);
+    scope_of(ui, ctx.inv, list->kind->list, &scope);
     more = table_prepare(table, ui, &scope, areas.table);
     doc_clear(list->summary);
     buf_clear(&list->foot);
     if (table_selected(table, ui, &row)) {
         if (areas.side.width > 0) {
-            list->kind->summary(ui, table_list(table), row, list->summary);
+            list->kind->summary(&ctx, table_list(table), row, list->summary);
         } else if (areas.foot.height > 0) {
-            list->kind->foot(ui, table_list(table), row, &list->foot);
+            list->kind->foot(&ctx, table_list(table), row, &list->foot);
         }
     }
     return more;

@@ -3,6 +3,7 @@
 #ifndef PORTCULLIS_UI_VIEWS_LIST_INTERNAL_H
 #define PORTCULLIS_UI_VIEWS_LIST_INTERNAL_H
 
+#include "model/field.h"
 #include "model/inventory.h"
 #include "ui/doc.h"
 #include "ui/pane.h"
@@ -13,10 +14,11 @@ struct list_kind_ops {
     enum list_kind list;
     const char *noun;  /* "keys" */
     const char *empty; /* complete, and there is none */
-    /* The side pane: all that matters of one row. */
-    void (*summary)(struct ui *ui, enum list_kind list, size_t row, struct doc *out);
+    /* The side pane: all that matters of one row. list: of the row, where the pane has two. */
+    void (*summary)(const struct field_context *ctx, enum list_kind list, size_t row,
+                    struct doc *out);
     /* The three lines below the table of a narrow screen, '\n' between. */
-    void (*foot)(struct ui *ui, enum list_kind list, size_t row, struct buf *out);
+    void (*foot)(const struct field_context *ctx, enum list_kind list, size_t row, struct buf *out);
     /* Enter (ACTION_OPEN) and F3 (ACTION_VIEW) on the record with this id. */
     void (*open)(struct ui *ui, const char *id, enum action action);
     /* May the row be revoked and so on; as pane_ops.can, for actions the table does not know. */
@@ -29,6 +31,12 @@ extern const struct list_kind_ops LIST_OF_KEYS;
 extern const struct list_kind_ops LIST_OF_MEMBERS;
 extern const struct list_kind_ops LIST_OF_WORKSPACES;
 
+/* A field with what stands before it; the last has no field. */
+struct list_part {
+    const char *before, *field;
+};
+void list_add_parts(const struct field_context *ctx, enum list_kind list,
+                    const struct list_part *parts, size_t row, struct buf *out);
 /* What the list's state means in words: "318 of 318 keys, read 2m ago." True when it is bad news.
  */
 bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun,

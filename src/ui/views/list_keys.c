@@ -7,44 +7,33 @@
 
 #include "base/banned.h"
 
-static struct field_context context(struct ui *ui)
+static void summary(const struct field_context *ctx, enum list_kind list, size_t row,
+                    struct doc *out)
 {
-    return (struct field_context){.inv = ui_inventory(ui), .now = ui_now(ui)};
-}
-
-static void summary(struct ui *ui, enum list_kind list, size_t row, struct doc *out)
-{
-    struct field_context ctx = context(ui);
-
     (void)list;
-    facts_key(&ctx, row, true, out);
-    facts_key_warnings(&ctx, row, 0, out);
-    facts_key_scopes_brief(&ctx, row, 0, out);
+    facts_key(ctx, row, true, out);
+    facts_key_warnings(ctx, row, 0, out);
+    facts_key_scopes_brief(ctx, row, 0, out);
 }
 
-static void add(const struct field_context *ctx, const char *before, const char *field, size_t row,
-                struct buf *out)
+static void foot(const struct field_context *ctx, enum list_kind list, size_t row, struct buf *out)
 {
-    buf_adds(out, before);
-    facts_text(ctx, LIST_KEYS, field, row, out);
-}
+    static const struct list_part PARTS[] = {
+        {"", "name"},
+        {"   ", "mask"},
+        {"   ", "kind"},
+        {"   ", "workspace"},
+        {"\n", "status"},
+        {"   expires ", "expires"},
+        {"   limits ", "limits"},
+        {"   rotation ", "rotation"},
+        {"\nid ", "id"},
+        {"   risk ", "risk"},
+        {"   created ", "created"},
+        {"", NULL},
+    };
 
-static void foot(struct ui *ui, enum list_kind list, size_t row, struct buf *out)
-{
-    struct field_context ctx = context(ui);
-
-    (void)list;
-    add(&ctx, "", "name", row, out);
-    add(&ctx, "   ", "mask", row, out);
-    add(&ctx, "   ", "kind", row, out);
-    add(&ctx, "   ", "workspace", row, out);
-    add(&ctx, "\n", "status", row, out);
-    add(&ctx, "   expires ", "expires", row, out);
-    add(&ctx, "   limits ", "limits", row, out);
-    add(&ctx, "   rotation ", "rotation", row, out);
-    add(&ctx, "\nid ", "id", row, out);
-    add(&ctx, "   risk ", "risk", row, out);
-    add(&ctx, "   created ", "created", row, out);
+    list_add_parts(ctx, list, PARTS, row, out);
 }
 
 static void open_key(struct ui *ui, const char *id, enum action action)

@@ -1,18 +1,10 @@
 /* The list of people: the organisation's users, or the memberships of one workspace. */
-#include <string.h>
-
-#include "base/clock.h"
 #include "model/access.h"
 #include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
-
-static struct field_context context(struct ui *ui)
-{
-    return (struct field_context){.inv = ui_inventory(ui), .now = ui_now(ui)};
-}
 
 /* The row of the person in the list of users, -1 when that could not be read. */
 static int user_row(const struct inventory *inv, enum list_kind list, size_t row)
@@ -33,54 +25,49 @@ static void role_here(const struct field_context *ctx, size_t row, struct doc *o
     }
 }
 
-static void summary(struct ui *ui, enum list_kind list, size_t row, struct doc *out)
+static void summary(const struct field_context *ctx, enum list_kind list, size_t row,
+                    struct doc *out)
 {
-    struct field_context ctx = context(ui);
-    int user = user_row(ctx.inv, list, row);
+    int user = user_row(ctx->inv, list, row);
 
     if (user >= 0) {
-        facts_user(&ctx, (size_t)user, true, out);
+        facts_user(ctx, (size_t)user, true, out);
     } else {
         doc_section(out, 0, "%s", "");
-        facts_field(&ctx, LIST_MEMBERS, "name", "Name", row, out);
+        facts_field(ctx, LIST_MEMBERS, "name", "Name", row, out);
         doc_field(out, "Mail", STYLE_WARN, "?");
     }
     if (list == LIST_MEMBERS) {
-        role_here(&ctx, row, out);
+        role_here(ctx, row, out);
     }
     if (user >= 0) {
-        facts_memberships(&ctx, ctx.inv->users[user].id, 0, 12, out);
-        facts_user_keys(&ctx, (size_t)user, 0, 5, out);
+        facts_memberships(ctx, ctx->inv->users[user].id, 0, 12, out);
+        facts_user_keys(ctx, (size_t)user, 0, 5, out);
     }
 }
 
-static void foot(struct ui *ui, enum list_kind list, size_t row, struct buf *out)
+static void foot(const struct field_context *ctx, enum list_kind list, size_t row, struct buf *out)
 {
-    struct field_context ctx = context(ui);
-    int user = user_row(ctx.inv, list, row);
+    static const struct list_part WHO[] = {{"", "name"}, {"   ", "mail"}, {"", NULL}};
+    static const struct list_part HERE[] = {{"", "role"}, {" of ", "workspace"}, {"", NULL}};
+    static const struct list_part ORGANISATION[] = {{"", "role"},
+                                                    {" of the organisation   ", "workspaces"},
+                                                    {" workspaces   ", "keys"},
+                                                    {"", NULL}};
+    static const struct list_part WHICH[] = {{"\nid ", "id"}, {"   since ", "since"}, {"", NULL}};
+    int user = user_row(ctx->inv, list, row);
 
-    facts_text(&ctx, list, "name", row, out);
-    buf_adds(out, "   ");
-    facts_text(&ctx, list, "mail", row, out);
-    buf_adds(out, "\n");
+    list_add_parts(ctx, list, WHO, row, out);
+    buf_addc(out, '\n');
     if (list == LIST_MEMBERS) {
-        facts_text(&ctx, LIST_MEMBERS, "role", row, out);
-        buf_adds(out, " of ");
-        facts_text(&ctx, LIST_MEMBERS, "workspace", row, out);
+        list_add_parts(ctx, list, HERE, row, out);
         buf_adds(out, "   ");
     }
     if (user >= 0) {
-        facts_text(&ctx, LIST_USERS, "role", (size_t)user, out);
-        buf_adds(out, " of the organisation   ");
-        facts_text(&ctx, LIST_USERS, "workspaces", (size_t)user, out);
-        buf_adds(out, " workspaces   ");
-        facts_text(&ctx, LIST_USERS, "keys", (size_t)user, out);
+        list_add_parts(ctx, LIST_USERS, ORGANISATION, (size_t)user, out);
         buf_adds(out, " keys");
     }
-    buf_adds(out, "\nid ");
-    facts_text(&ctx, list, "id", row, out);
-    buf_adds(out, "   since ");
-    facts_text(&ctx, list, "since", row, out);
+    list_add_parts(ctx, list, WHICH, row, out);
 }
 
 static void open_member(struct ui *ui, const char *id, enum action action)

@@ -15,11 +15,7 @@ static void add_age(const struct list_state *state, int64_t now, struct buf *out
     if (state->loaded_at == TIME_NONE) {
         return;
     }
-    if (now - state->loaded_at < 60000) {
-        buf_adds(out, ", read <1m ago");
-        return;
-    }
-    time_span(now - state->loaded_at, span);
+    ui_age_text(now - state->loaded_at, span);
     buf_addf(out, ", read %s ago", span);
 }
 

@@ -10,14 +10,6 @@
 
 #define VIEW_LINES 6
 
-static bool was_read(const struct inventory *inv, enum list_kind list)
-{
-    enum list_progress progress = inv->lists[list].progress;
-
-    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL ||
-           progress == PROGRESS_LOADING;
-}
-
 /* Does the operator's own key see every kind of key? */
 static bool sees_all_keys(const struct inventory *inv)
 {
@@ -35,7 +27,7 @@ static void count_text(const struct inventory *inv, enum list_kind list, size_t 
 {
     bool more = list == LIST_KEYS && !sees_all_keys(inv);
 
-    if (was_read(inv, list) && (count > 0 || !more)) {
+    if (inventory_list_read(inv, list) && (count > 0 || !more)) {
         snprintf(out, size, "%zu%s", count, more ? "?" : "");
     } else {
         snprintf(out, size, "?");
@@ -80,7 +72,7 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     canvas_text(canvas, area.x + area.width - 4, y++, "keys", STYLE_DIM);
     count_text(inv, LIST_KEYS, inv->key_count, count, sizeof(count));
     draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "all", count, chosen < 0);
-    if (!was_read(inv, LIST_WORKSPACES)) {
+    if (!inventory_list_read(inv, LIST_WORKSPACES)) {
         canvas_fit(canvas, area.x + 2, y, area.width - 2, "? not read", STYLE_WARN, false);
         return;
     }
@@ -101,9 +93,9 @@ static void list_words(const struct inventory *inv, enum list_kind list, int64_t
                        size_t size)
 {
     const struct list_state *state = &inv->lists[list];
-    char age[TIME_TEXT_SIZE] = "<1m";
+    char age[TIME_TEXT_SIZE] = "?";
 
-    if (!was_read(inv, list)) {
+    if (!inventory_list_read(inv, list)) {
         snprintf(out, size, "?");
         return;
     }
@@ -111,10 +103,8 @@ static void list_words(const struct inventory *inv, enum list_kind list, int64_t
         snprintf(out, size, "%zu..", state->counted);
         return;
     }
-    if (state->loaded_at == TIME_NONE) {
-        snprintf(age, sizeof(age), "?");
-    } else if (now - state->loaded_at >= 60000) {
-        time_span(now - state->loaded_at, age);
+    if (state->loaded_at != TIME_NONE) {
+        ui_age_text(now - state->loaded_at, age);
     }
     snprintf(out, size, "%zu%s %3s", state->counted, state->progress == PROGRESS_PARTIAL ? "!" : "",
              age);

@@ -50,10 +50,7 @@ static void choose(struct organisations *self, struct ui *ui, size_t number)
         return;
     }
     if (profile(ui, number < total ? number : total - 1, &row)) {
-        char *name = xstrdup(row.name);
-
-        free(self->selected);
-        self->selected = name;
+        xreplace(&self->selected, row.name);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "ui/form.h"
+#include "ui/scroll.h"
 #include "ui/ui.h"
 #include "ui/views/arm.h"
 #include "ui/views/revoke_internal.h"
@@ -137,14 +138,6 @@ static bool ready(const struct revoke *self, const struct ui *ui, const struct h
 
 /* -- what is shown: worked out before drawing -- */
 
-static void set_text(char **slot, const char *text)
-{
-    char *copy = xstrdup(text);
-
-    free(*slot);
-    *slot = copy;
-}
-
 static int key_row(const struct revoke *self, const struct inventory *inv)
 {
     return inv == NULL ? -1 : inventory_find_key(inv, inventory_find_id(inv, self->key_id));
@@ -167,7 +160,7 @@ static void find_twins(struct revoke *self, const struct inventory *inv, size_t 
         self->twins_known = true;
         self->twins_of = inv->generation;
     }
-    set_text(&self->twins, text.data);
+    xreplace(&self->twins, text.data);
     buf_done(&text);
 }
 
@@ -184,12 +177,12 @@ static void new_review(struct revoke *self, const struct host_operation *op,
     if (op->changed && revoke_seen_diff(&self->seen, &now, &text) == 0) {
         buf_adds(&text, "something that is not shown here\n");
     }
-    set_text(&self->changes, text.data);
+    xreplace(&self->changes, text.data);
     buf_done(&text);
     revoke_seen_done(&self->seen);
     self->seen = now;
     if (op->changed) {
-        set_text(&self->typed, "");
+        xreplace(&self->typed, "");
         self->i_know = false;
         self->scroll = 0;
     }
@@ -230,7 +223,7 @@ static void build_form(struct revoke *self, const struct ui *ui, const struct ho
     if (self->form == NULL || strcmp(self->form_of, form_of) != 0) {
         form_free(self->form);
         self->form = form_new(width < LABELS_MIN ? LABELS_MIN : width);
-        set_text(&self->form_of, form_of);
+        xreplace(&self->form_of, form_of);
         if (op->phase == OP_REVIEW) {
             add_review(self, op, phrase, arm_needs_reason(session.tag));
         }
@@ -255,7 +248,7 @@ static void take_reason(struct revoke *self, const struct ui *ui)
 
     ui_session(ui, &session);
     if (session.armed && !self->was_armed && blank(self->reason)) {
-        set_text(&self->reason, session.armed_reason);
+        xreplace(&self->reason, session.armed_reason);
         form_set_text(self->form, REASON, self->reason);
     }
     self->was_armed = session.armed;
@@ -293,7 +286,7 @@ static void follow_phase(struct revoke *self, const struct host_operation *op,
 static void shown(void *pane, struct ui *ui)
 {
     struct revoke *self = pane;
-    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    struct field_context ctx = ui_context(ui);
     struct host_operation op;
     struct host_session session;
     int row = key_row(self, ctx.inv);
@@ -303,7 +296,7 @@ static void shown(void *pane, struct ui *ui)
     /* When the key is gone its page stays as it was. */
     if (row >= 0) {
         find_twins(self, ctx.inv, (size_t)row);
-        set_text(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
+        xreplace(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
         revoke_facts(&ctx, (size_t)row, self->twins, ui_width(ui) >= TWO_COLUMNS, self->facts);
     }
     ui_session(ui, &session);
@@ -355,11 +348,10 @@ static void draw(const void *pane, const struct ui *ui, struct canvas *canvas, s
     const struct revoke *self = pane;
     struct layout lay = lay_out(self, area);
     int lines = doc_lines(self->facts, area.width - 2);
-    int scroll = self->scroll > lines - lay.facts ? lines - lay.facts : self->scroll;
+    int scroll = scroll_limit(self->scroll, lay.facts, lines);
     int y = area.y;
 
     (void)ui;
-    scroll = scroll < 0 ? 0 : scroll;
     canvas_fill(canvas, area, STYLE_NORMAL);
     if (lay.facts > 0) {
         doc_draw(self->facts, canvas, (struct rect){area.x + 1, y, area.width - 2, lay.facts},
@@ -407,18 +399,16 @@ static void send(struct revoke *self, struct ui *ui, const struct host_operation
 static void scroll_by(struct revoke *self, struct ui *ui, int step)
 {
     struct rect area = ui_body(ui);
-    int most = doc_lines(self->facts, area.width - 2) - lay_out(self, area).facts;
 
-    self->scroll += step;
-    self->scroll = self->scroll > most ? most : self->scroll;
-    self->scroll = self->scroll < 0 ? 0 : self->scroll;
+    self->scroll = scroll_limit(self->scroll + step, lay_out(self, area).facts,
+                                doc_lines(self->facts, area.width - 2));
 }
 
 static void take_values(struct revoke *self, struct ui *ui, const struct host_operation *op)
 {
-    set_text(&self->reason, form_text(self->form, REASON));
+    xreplace(&self->reason, form_text(self->form, REASON));
     ui_keep_reason(ui, self->key_id, self->reason);
-    set_text(&self->typed, form_text(self->form, PHRASE));
+    xreplace(&self->typed, form_text(self->form, PHRASE));
     self->i_know = op->needs_own_override && form_checked(self->form, KNOW);
 }
 
@@ -599,7 +589,7 @@ static const struct pane_ops OPS = {
 struct pane view_revoke_new(struct ui *ui, const char *key_id)
 {
     struct revoke *self = xcalloc(1, sizeof(*self));
-    struct field_context ctx = {.inv = ui_inventory(ui), .now = ui_now(ui)};
+    struct field_context ctx = ui_context(ui);
     int row;
 
     self->host = ui_host(ui);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ui/ui.h"
 #include "ui/views/revoke_internal.h"
 
 #include "base/banned.h"
@@ -40,7 +41,7 @@ static void add_read_age(const struct host_operation *op, int64_t now, bool arme
     time_span(age, span);
     /* Unarmed, the screen wakes up once a minute: seconds would be wrong at once. */
     doc_field(doc, "Read again", op->changed ? STYLE_BAD : STYLE_NORMAL, "%s%s: %s",
-              age < 60000 && !armed ? "less than a minute" : span, " ago",
+              age < MINUTE_MS && !armed ? "less than a minute" : span, " ago",
               op->changed ? "NOT as it was when you looked" : "as you see it here");
 }
 
