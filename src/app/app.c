@@ -406,18 +406,6 @@ bool app_wait_operation(struct app *app, struct err *err)
     return false;
 }
 
-static bool no_writes_pending(void *ctx)
-{
-    const struct app *app = ctx;
-
-    return !session_writes_pending(app->session);
-}
-
-void app_wait_writes(struct app *app)
-{
-    app_wait(app, no_writes_pending, app);
-}
-
 int app_exit_code(const struct err *err)
 {
     switch (err->kind) {

@@ -96,8 +96,6 @@ bool app_wait_operation(struct app *app, struct err *err);
 /* Does the server ask for a wait of more than a minute? That is a person's to decide: a command has
  * none and gives up (ERR_RATE_LIMIT). */
 bool app_asked_to_wait(const struct app *app, struct err *err);
-/* Runs the loop until every write that was sent has come to its end in the journal. */
-void app_wait_writes(struct app *app);
 /* Runs the loop until done(ctx). */
 void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx);
 /* The exit code for an error of any part. */

@@ -174,23 +174,13 @@ static bool has_terminal(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/* What was sent goes on to its end in the journal: a console that leaves waits for it, ten seconds
- * at most. */
-static void finish_writes(struct console *console)
-{
-    if (session_writes_pending(console->app->session)) {
-        fputs("portcullis: waiting for the end of a write..\n", stderr);
-        app_wait_writes(console->app);
-    }
-}
-
 int console_run(struct app *app)
 {
     struct console console = {.app = app};
     struct app_host_hooks hooks = {
         .changed = host_changed, .say = host_say, .quit = host_quit, .ctx = &console};
     struct ui_options options = {.ascii = app->options.ascii};
-    int code;
+    int code, unknown;
 
     if (app->options.script == NULL && !has_terminal()) {
         fputs("portcullis: there is no terminal here. Use a command: `portcullis overview`, "
@@ -206,8 +196,7 @@ int console_run(struct app *app)
         ui_message(console.ui, true, "%s", console.said);
     }
     code = app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
-    session_close_operation(app->session);
-    finish_writes(&console);
+    unknown = console_finish_writes(&console);
     loop_untimer(app->loop, console.tick_timer);
     loop_untimer(app->loop, console.paint_timer);
     loop_undefer(app->loop, console.work_defer);
@@ -217,6 +206,9 @@ int console_run(struct app *app)
     app_host_free(console.host);
     canvas_free(console.canvas);
     free(console.said);
+    if (unknown != EXIT_DONE) {
+        return code == EXIT_DONE ? unknown : code;
+    }
     if (console.signo != 0) {
         app_done(app); /* wipes what it holds, since this does not come back */
         term_end_by(console.signo);

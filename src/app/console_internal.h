@@ -40,6 +40,8 @@ void console_term_requests(struct console *console, struct ui_requests *requests
 /* Opens the profile to start with. No profile at all is the first login, which the screens offer.
  */
 bool console_open_first(struct console *console, struct err *err);
+/* Waits for what was sent and says on stderr what became of it. EXIT_UNKNOWN when nobody knows. */
+int console_finish_writes(struct console *console);
 int console_run_term(struct console *console);
 int console_run_script(struct console *console);
 

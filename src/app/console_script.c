@@ -117,7 +117,12 @@ static bool run_step(struct console *console, const struct script_step *step, bo
         type_text(console, step->text);
         return true;
     case SCRIPT_KEY:
-        console_event(console, &event);
+        if (event.key == UI_KEY_CTRL && event.number == 'c') {
+            console->quit = !ui_interrupt(console->ui); /* as the terminal does */
+            loop_dirty(console->app->loop);
+        } else {
+            console_event(console, &event);
+        }
         return true;
     case SCRIPT_PASTE:
         event = (struct ui_event){.key = UI_KEY_PASTE, .text = step->text};

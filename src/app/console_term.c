@@ -34,6 +34,17 @@ static void on_ended(void *ctx, int signo)
     driver->console->quit = true;
 }
 
+static bool on_interrupted(void *ctx)
+{
+    struct driver *driver = ctx;
+
+    if (!ui_interrupt(driver->console->ui)) {
+        return false;
+    }
+    loop_dirty(driver->console->app->loop);
+    return true;
+}
+
 static void paint(void *ctx)
 {
     struct driver *driver = ctx;
@@ -103,8 +114,11 @@ int console_run_term(struct console *console)
 {
     struct driver driver = {.console = console};
     struct term_options options = {.no_color = console->app->options.no_color};
-    struct term_hooks hooks = {
-        .event = on_event, .resize = on_resize, .ended = on_ended, .ctx = &driver};
+    struct term_hooks hooks = {.event = on_event,
+                               .resize = on_resize,
+                               .ended = on_ended,
+                               .interrupted = on_interrupted,
+                               .ctx = &driver};
     struct err err = {0};
 
     /* Before the profile is opened: the terminal blocks the signals it reads, and children are made

@@ -257,6 +257,15 @@ static bool create_again(void *ctx, struct err *err)
     return op != NULL && operation_create_again(op, err);
 }
 
+static void secret_taken(void *ctx)
+{
+    struct operation *op = current(ctx, NULL);
+
+    if (op != NULL) {
+        operation_secret_taken(op);
+    }
+}
+
 static void forget_secret(void *ctx)
 {
     struct operation *op = current(ctx, NULL);
@@ -294,6 +303,11 @@ static void host_operation(void *ctx, struct host_operation *out)
 static void close_operation(void *ctx)
 {
     session_close_operation(((struct app_host *)ctx)->app->session);
+}
+
+static void host_seen(void *ctx)
+{
+    session_result_seen(((struct app_host *)ctx)->app->session);
 }
 
 static const struct key_draft *saved_draft(void *ctx)
@@ -349,11 +363,13 @@ static const struct host_ops ops = {
     .create_review = create_review,
     .create_send = create_send,
     .create_again = create_again,
+    .secret_taken = secret_taken,
     .forget_secret = forget_secret,
     .revoke_review = revoke_review,
     .revoke_send = revoke_send,
     .operation = host_operation,
     .close_operation = close_operation,
+    .seen = host_seen,
     .saved_draft = saved_draft,
     .save_draft = save_draft,
     .read_key = read_key,

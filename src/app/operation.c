@@ -7,9 +7,14 @@
 
 #include "app/operation_internal.h"
 #include "base/alloc.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "model/access.h"
+#include "model/mask.h"
 
 #include "base/banned.h"
+
+#define NAME_COLUMNS 60
 
 struct operation *op_new(const struct operation_env *env, enum op_kind kind)
 {
@@ -30,11 +35,6 @@ void operation_free(struct operation *op)
     }
     api_cancel(op->env.client, op->ticket);
     loop_untimer(op->env.loop, op->timer);
-    if (op->intent[0] != '\0') {
-        op_outcome(
-            op, "unknown", op->kind == OP_REVOKE ? op->target_id : op->new_id, 0,
-            "The console was closed, or changed to another profile, before the end was known.");
-    }
     secret_free(op->new_key);
     free(op->path);
     free(op->body);
@@ -82,8 +82,101 @@ void op_fail(struct operation *op, enum op_phase phase, const struct err *err, c
     op->env.changed(op->env.ctx);
 }
 
+void op_name(const struct operation *op, char *out, size_t size)
+{
+    const char *raw = op->kind == OP_CREATE ? op->draft.name
+                      : op->has_row ? inventory_raw(op->env.inventory(op->env.ctx), op->row.name)
+                                    : op->target_id;
+    char *clean = text_cleaned(raw == NULL ? "" : raw);
+    int columns;
+    size_t len = text_cut(clean, NAME_COLUMNS, &columns);
+
+    snprintf(out, size, "\"%.*s%s\"", (int)len, clean, clean[len] == '\0' ? "" : "..");
+    free(clean);
+}
+
+const char *op_how_lost(const struct err *err)
+{
+    return err->status >= 500 ? "The server failed on it"
+           : err->status != 0 ? "The answer cannot be used"
+                              : "No whole answer came";
+}
+
+/* The mask of the key, "" when it is not known yet. */
+static void mask_of(const struct operation *op, char *out, size_t size)
+{
+    const struct inventory *inv = op->env.inventory(op->env.ctx);
+    const char *mask = NULL;
+
+    out[0] = '\0';
+    if (op->kind == OP_REVOKE && op->has_row) {
+        mask = arena_text(&inv->arena, op->row.mask);
+    } else if (op->new_key != NULL) {
+        mask_make(secret_text(op->new_key), out, size);
+    }
+    if (mask != NULL) {
+        snprintf(out, size, "%s", mask);
+    }
+}
+
+static const char *kind_word(enum key_kind kind)
+{
+    return kind == KEY_ORGANISATION_SERVICE ? "organisation"
+           : kind == KEY_WORKSPACE_USER     ? "user"
+                                            : "service";
+}
+
+void operation_doing(const struct operation *op, char *out, size_t size)
+{
+    char name[OP_NAME_SIZE], mask[64];
+
+    op_name(op, name, sizeof(name));
+    mask_of(op, mask, sizeof(mask));
+    if (op->kind == OP_CREATE) {
+        snprintf(out, size, "A new %s key %s is being made", kind_word(op->draft.kind), name);
+    } else {
+        snprintf(out, size, "The key %s%s%s is being revoked", name, mask[0] == '\0' ? "" : " ",
+                 mask);
+    }
+}
+
+void operation_result(const struct operation *op, bool *bad, char *out, size_t size)
+{
+    bool untaken = op->new_key != NULL && !op->taken;
+    const char *id = op->kind == OP_CREATE ? op->new_id : op->target_id;
+    struct buf text;
+    char mask[64];
+
+    mask_of(op, mask, sizeof(mask));
+    buf_init(&text, 0);
+    buf_adds(&text, op->words);
+    if (untaken) {
+        buf_adds(&text, " Its secret was never shown, and it is wiped now: revoke it.");
+    }
+    if (op->error.kind != ERR_NONE) {
+        buf_addf(&text, " %s", op->error.text);
+    }
+    if (id[0] != '\0' && strstr(text.data, id) == NULL) {
+        buf_addf(&text, " Its id is %s.", id);
+    }
+    if (mask[0] != '\0' && strstr(text.data, mask) == NULL) {
+        buf_addf(&text, " Its mask is %s.", mask);
+    }
+    *bad = op->phase != OP_DONE || untaken;
+    snprintf(out, size, "%s", text.data);
+    buf_done(&text);
+}
+
 bool op_gate(struct operation *op, struct err *err)
 {
+    const struct operation *other =
+        op->env.running == NULL ? NULL : op->env.running(op->env.ctx, op);
+    char doing[400];
+
+    if (other != NULL) {
+        operation_doing(other, doing, sizeof(doing));
+        return err_set(err, ERR_GUARD, "%s: wait for its end. Nothing was sent.", doing);
+    }
     return gate_check(op->env.gate, op->env.mono(op->env.ctx), err);
 }
 
@@ -179,6 +272,11 @@ bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err)
     return false;
 }
 
+void operation_secret_taken(struct operation *op)
+{
+    op->taken = true;
+}
+
 void operation_forget_secret(struct operation *op)
 {
     secret_free(op->new_key);
@@ -205,6 +303,7 @@ void operation_look(const struct operation *op, struct host_operation *out)
         .read_at = op->read_at,
         .new_id = op->new_id,
         .new_key = op->new_key,
+        .taken = op->taken,
         .candidates = op->candidates,
         .candidate_id = op->candidate_id,
     };
@@ -230,3 +329,7 @@ bool operation_in_flight(const struct operation *op)
     return op->intent[0] != '\0';
 }
 
+bool operation_revokes(const struct operation *op, const char *key_id)
+{
+    return op->kind == OP_REVOKE && strcmp(op->target_id, key_id) == 0;
+}

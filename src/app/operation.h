@@ -34,6 +34,9 @@ struct operation_env {
     int64_t (*mono)(void *ctx);                /* the gate's time */
     void (*changed)(void *ctx); /* the state of the operation or the inventory changed */
     void (*key_refused)(void *ctx, const struct err *err); /* 401: the key is dead */
+    /* Another write than this that was sent and has not come to its end: while there is one nothing
+     * else is sent. NULL when there is none. */
+    const struct operation *(*running)(void *ctx, const struct operation *but);
     void *ctx;
 };
 
@@ -48,7 +51,8 @@ struct operation *operation_create_new(const struct operation_env *env,
  * NULL for no id. */
 struct operation *operation_revoke_new(const struct operation_env *env, const char *key_id,
                                        struct err *err);
-/* Cancels what is under way. What was sent and has no outcome yet gets "unknown" in the journal. */
+/* Cancels what is under way. What was sent and has no outcome yet stays open in the journal: the
+ * next console looks what became of it. */
 void operation_free(struct operation *op);
 
 /* Checks the gate, reads the server's clock, writes the intent, sends. False (and the phase stays)
@@ -61,6 +65,8 @@ bool operation_create_again(struct operation *op, struct err *err);
  * brings the review back, with changed set. */
 bool operation_revoke_send(struct operation *op, const char *typed, const char *reason, bool i_know,
                            struct err *err);
+/* A person has seen or copied the new key. */
+void operation_secret_taken(struct operation *op);
 /* Wipes the new key. */
 void operation_forget_secret(struct operation *op);
 
@@ -70,5 +76,12 @@ void operation_look(const struct operation *op, struct host_operation *out);
 bool operation_settled(const struct operation *op);
 /* Was something sent whose end is not known yet? */
 bool operation_in_flight(const struct operation *op);
+/* Is this the revocation of that key? */
+bool operation_revokes(const struct operation *op, const char *key_id);
+/* What runs, as the begin of a sentence: "A new service key "dbl" is being made". */
+void operation_doing(const struct operation *op, char *out, size_t size);
+/* What became of one whose screen was left or never seen: names the key. A new key whose secret
+ * nobody took is to be revoked, and that is said. *bad: not as it was wanted. */
+void operation_result(const struct operation *op, bool *bad, char *out, size_t size);
 
 #endif

@@ -67,11 +67,12 @@ static bool same_scopes(const struct operation *op, const struct key_row *row)
 
 static void created(struct operation *op, const char *note)
 {
-    char detail[256];
+    char detail[256], name[OP_NAME_SIZE];
 
+    op_name(op, name, sizeof(name));
     snprintf(detail, sizeof(detail), "The key was made. %s", note);
     op_outcome(op, "done", op->new_id, 0, detail);
-    op_phase_set(op, OP_DONE, "Made: %s (%s). %s", op->draft.name, op->new_id, note);
+    op_phase_set(op, OP_DONE, "Made: %s (%s). %s", name, op->new_id, note);
 }
 
 /* A list that was read stays one: the key that is new in it is counted on both sides. */
@@ -150,32 +151,35 @@ static bool may_be_it(const struct operation *op, const struct inventory *found,
 
 static void lost(struct operation *op)
 {
+    const char *how = op_how_lost(&op->sent_error);
+    char name[OP_NAME_SIZE];
     struct err err = {0};
 
+    op_name(op, name, sizeof(name));
     if (op->candidates == 1) {
         err_set(&err, ERR_UNKNOWN,
-                "The answer was lost, but one key fits what was sent: %s. Nobody has its secret. "
+                "%s, but one key fits what was sent: %s. Nobody has its secret. "
                 "Revoke it and make "
                 "the key again.",
-                op->candidate_id);
+                how, op->candidate_id);
     } else if (op->candidates > 1) {
         err_set(&err, ERR_UNKNOWN,
-                "The answer was lost, and %zu keys of that name were made since. Look at them in "
+                "%s, and %zu keys of that name were made since. Look at them in "
                 "the list before you "
                 "make another.",
-                op->candidates);
+                how, op->candidates);
     } else if (op->found_out) {
-        err_set(
-            &err, ERR_UNKNOWN,
-            "The answer was lost, and for ten seconds no such key appeared. It can be sent again.");
+        err_set(&err, ERR_UNKNOWN,
+                "%s, and for ten seconds no such key appeared. It can be sent again.", how);
     } else {
         err_set(&err, ERR_UNKNOWN,
-                "The answer was lost, and the list of keys could not be read to find out. Refresh "
+                "%s, and the list of keys could not be read to find out. Refresh "
                 "when the server "
-                "answers, and look for the key before you make it again.");
+                "answers, and look for the key before you make it again.",
+                how);
     }
     op_outcome(op, "unknown", op->candidate_id, 0, err.text);
-    op_fail(op, OP_UNKNOWN, &err, "Not known whether the key was made.");
+    op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s was made.", name);
 }
 
 static void send_post(struct operation *op);
@@ -226,24 +230,27 @@ static void on_created(void *ctx, struct api_reply *reply)
 {
     struct operation *op = ctx;
     struct err err = reply->err;
+    char name[OP_NAME_SIZE];
 
+    op_name(op, name, sizeof(name));
     op->ticket = 0;
     if (reply->ok && reply->id != NULL && reply->key != NULL) {
         snprintf(op->new_id, sizeof(op->new_id), "%s", reply->id);
         op->new_key = reply->key;
         reply->key = NULL;
         log_hide(op->new_key);
-        op_phase_set(op, OP_PROVING, "Made. Reading it back..");
+        op_phase_set(op, OP_PROVING, "Made: %s (%s). Reading it back..", name, op->new_id);
         op_start_clock(op);
         read_back(op);
         return;
     }
     if (!reply->ok && op_not_done(&err)) {
         op_outcome(op, "refused", NULL, (int)reply->status, err.text);
-        op_fail(op, OP_REFUSED, &err, "Refused: no key was made.");
+        op_fail(op, OP_REFUSED, &err, "Refused: %s was not made.", name);
         return;
     }
-    op_phase_set(op, OP_LOST, "No whole answer came. Looking whether the key was made..");
+    op->sent_error = err;
+    op_phase_set(op, OP_LOST, "%s. Looking whether %s was made..", op_how_lost(&err), name);
     op->error = err;
     op_start_clock(op);
     op->found_out = false;
@@ -265,13 +272,15 @@ static void send_post(struct operation *op)
         .reason = op->env.gate->reason,
     };
     struct err err = {0};
+    char name[OP_NAME_SIZE];
 
     op->again = false;
     if (!op_gate(op, &err) || !journal_write_intent(op->env.journal, &intent, op->intent, &err)) {
         op_fail(op, OP_BLOCKED, &err, "Nothing was sent.");
         return;
     }
-    op_phase_set(op, OP_SENDING, "Making the key..");
+    op_name(op, name, sizeof(name));
+    op_phase_set(op, OP_SENDING, "Making %s..", name);
     op->ticket = api_create_key(op->env.client, &op->draft, op->reviewed_at, on_created, op);
 }
 

@@ -24,6 +24,7 @@ struct operation {
     int64_t deadline;             /* monotonic: give up finding out */
     char intent[JOURNAL_ID_SIZE]; /* of the journal; "" when none is open */
     char reason[200];
+    struct err sent_error; /* why the reply was lost, or refused */
 
     /* revoke */
     char target_id[64];
@@ -35,13 +36,13 @@ struct operation {
     bool needs_override;
     bool sending; /* the read under way is the last one before the DELETE */
     int64_t read_at;
-    struct err sent_error; /* why the reply was lost */
 
     /* create */
     struct key_draft draft;
     int64_t reviewed_at; /* "30d" counts from here, so that what is sent is what was shown */
     char new_id[64];
     struct secret *new_key;
+    bool taken;     /* a person has it */
     int64_t since;  /* server's clock, ms: a key of ours is not older */
     bool found_out; /* at least one list of recent keys could be read */
     bool again;     /* looking once more before sending again */
@@ -56,7 +57,13 @@ void op_phase_set(struct operation *op, enum op_phase phase, const char *format,
 /* The same with an error, which op_look shows. */
 void op_fail(struct operation *op, enum op_phase phase, const struct err *err, const char *format,
              ...) __attribute__((format(printf, 4, 5)));
+/* May this be sent? Writes are armed, and no other write runs. */
 bool op_gate(struct operation *op, struct err *err);
+/* The name of the key in quotes, cleaned and cut: "dbl". */
+void op_name(const struct operation *op, char *out, size_t size);
+#define OP_NAME_SIZE 280
+/* What came in the place of a good answer, as the begin of a sentence. */
+const char *op_how_lost(const struct err *err);
 /* Closes the open intent. When that fails the words say so. */
 void op_outcome(struct operation *op, const char *result, const char *target, int status,
                 const char *detail);

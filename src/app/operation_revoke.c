@@ -137,28 +137,34 @@ static void finish(struct operation *op, int status, const char *why)
 static void give_up(struct operation *op, const char *seen)
 {
     struct err err = {0};
+    char name[OP_NAME_SIZE];
 
-    err_set(&err, ERR_UNKNOWN,
-            op->phase == OP_PROVING
-                ? "The server accepted the request, but %s. Look again in a "
-                  "while before you rely on it."
-                : "No clear answer came to the request, and %s. Look again; if the "
-                  "key is still there, open the review and "
-                  "send once more.",
-            seen);
+    op_name(op, name, sizeof(name));
+    if (op->phase == OP_PROVING) {
+        err_set(&err, ERR_UNKNOWN,
+                "The server accepted the request, but %s. Look again in a while before you rely "
+                "on it.",
+                seen);
+    } else {
+        err_set(&err, ERR_UNKNOWN,
+                "%s, and %s. Look again; if the key is still there, open the review and send once "
+                "more.",
+                op_how_lost(&op->sent_error), seen);
+    }
     op_outcome(op, "unknown", op->target_id, 0, err.text);
-    op_fail(op, OP_UNKNOWN, &err, "Not proven: %s", seen);
+    op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s is revoked.", name);
 }
 
 static void on_found_out(void *ctx, struct api_reply *reply)
 {
     struct operation *op = ctx;
+    char why[120];
 
     op->ticket = 0;
     if (!reply->ok && reply->err.kind == ERR_GONE) {
+        snprintf(why, sizeof(why), "%s, but the key is gone.", op_how_lost(&op->sent_error));
         finish(op, (int)reply->status,
-               op->phase == OP_PROVING ? "Read back: the server does not know it any more."
-                                       : "The answer was lost, but the key is gone.");
+               op->phase == OP_PROVING ? "Read back: the server does not know it any more." : why);
         return;
     }
     if (!reply->ok && reply->err.kind == ERR_AUTH) {
@@ -185,6 +191,14 @@ static void start_finding_out(struct operation *op)
     find_out(op);
 }
 
+static void refused(struct operation *op, const struct err *err)
+{
+    char name[OP_NAME_SIZE];
+
+    op_name(op, name, sizeof(name));
+    op_fail(op, OP_REFUSED, err, "Refused: %s was not revoked.", name);
+}
+
 /* A 403 to the DELETE says "scope missing" and "gone" with the same words [OBS]: one read tells
  * them apart. */
 static void on_refused_read(void *ctx, struct api_reply *reply)
@@ -199,22 +213,25 @@ static void on_refused_read(void *ctx, struct api_reply *reply)
         return;
     }
     op_outcome(op, "refused", op->target_id, err.status, err.text);
-    op_fail(op, OP_REFUSED, &err, "Refused: nothing was revoked.");
+    refused(op, &err);
 }
 
 static void on_deleted(void *ctx, struct api_reply *reply)
 {
     struct operation *op = ctx;
+    char name[OP_NAME_SIZE];
 
+    op_name(op, name, sizeof(name));
     op->ticket = 0;
     if (reply->ok) {
-        op_phase_set(op, OP_PROVING, "Accepted. Reading it back..");
+        op_phase_set(op, OP_PROVING, "Accepted. Reading %s back..", name);
         start_finding_out(op);
         return;
     }
     op->sent_error = reply->err;
     if (!op_not_done(&reply->err)) {
-        op_phase_set(op, OP_LOST, "No whole answer came. Finding out what became of it..");
+        op_phase_set(op, OP_LOST, "%s. Looking whether %s is gone..", op_how_lost(&reply->err),
+                     name);
         op->error = reply->err;
         start_finding_out(op);
         return;
@@ -224,7 +241,7 @@ static void on_deleted(void *ctx, struct api_reply *reply)
         return;
     }
     op_outcome(op, "refused", op->target_id, (int)reply->status, reply->err.text);
-    op_fail(op, OP_REFUSED, &reply->err, "Refused: nothing was revoked.");
+    refused(op, &reply->err);
 }
 
 static void send_delete(struct operation *op)

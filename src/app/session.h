@@ -77,8 +77,19 @@ bool session_create(struct session *session, const struct key_draft *draft, stru
 bool session_revoke(struct session *session, const char *key_id, struct err *err);
 /* Leaves it. What was sent goes on to its end in the journal. */
 void session_close_operation(struct session *session);
-/* Writes that were left and are still under way. */
+/* Was a write sent that has not come to its end, open or left? */
 bool session_writes_pending(const struct session *session);
+/* It runs, in words: "A new service key "dbl" is being made"; "" none. Lends until the next call.
+ */
+const char *session_writing(struct session *session);
+/* What became of the last write that was left, until it is seen. */
+struct session_result {
+    char text[1600]; /* "" none */
+    bool bad;
+    bool unknown; /* nobody knows what became of it */
+};
+const struct session_result *session_result(const struct session *session);
+void session_result_seen(struct session *session);
 /* Reads one key again. */
 void session_read_key(struct session *session, const char *key_id);
 

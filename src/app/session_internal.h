@@ -32,6 +32,8 @@ struct session {
     int freeing; /* the deferred call that does; 0: none */
     struct operation *op;
     struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
+    struct session_result result;
+    char writing[400];
 };
 
 void session_changed(struct session *session);
@@ -42,6 +44,8 @@ void session_swap(struct session *session);
 void session_drop_inventory(struct session *session, struct inventory *inv);
 /* Frees what is left of those at once. */
 void session_free_gone(struct session *session);
+/* Is the write that runs one whose screen was left? */
+bool session_writing_left(const struct session *session);
 void session_drop_operations(struct session *session);
 void session_check_journal(struct session *session);
 

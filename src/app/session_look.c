@@ -145,6 +145,10 @@ void session_look(struct session *session, struct host_session *out)
         .api_ms = status == NULL ? -1 : status->last_ms,
         .data_age_ms = data_age(session),
         .error = session_error(session),
+        .writing = session_writing(session),
+        .writing_left = session_writing_left(session),
+        .result = session->result.text,
+        .result_bad = session->result.bad,
     };
     if (inv != NULL && inv->own_key >= 0) {
         const struct key_row *row = &inv->keys[inv->own_key];

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/session_internal.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -18,19 +19,27 @@ static int64_t operation_mono(void *ctx)
     return session->config.mono(session->config.ctx);
 }
 
-static void say_left(struct session *session, const struct operation *op)
+/* What became of a write that was left is kept until somebody has read it. */
+static void keep_result(struct session *session, const struct operation *op)
 {
+    struct session_result *result = &session->result;
     struct host_operation look;
-    char text[700];
 
     operation_look(op, &look);
-    if (look.new_id[0] != '\0' && look.new_key != NULL) {
-        snprintf(text, sizeof(text),
-                 "%s Nobody has seen its secret, and it is wiped now: revoke it.", look.words);
-        session->config.say(session->config.ctx, true, text);
-        return;
-    }
-    session->config.say(session->config.ctx, look.phase != OP_DONE, look.words);
+    operation_result(op, &result->bad, result->text, sizeof(result->text));
+    result->unknown = look.phase == OP_UNKNOWN;
+    log_msg(result->bad ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "write", "%s", result->text);
+}
+
+const struct session_result *session_result(const struct session *session)
+{
+    return &session->result;
+}
+
+void session_result_seen(struct session *session)
+{
+    session->result = (struct session_result){0};
+    session_changed(session);
 }
 
 /* Drops the writes that were left and have come to their end. */
@@ -44,11 +53,12 @@ static void sweep(void *ctx)
 
         if (op != NULL && operation_settled(op)) {
             session->left[i] = NULL;
-            say_left(session, op);
+            keep_result(session, op);
             operation_free(op);
         }
     }
     session_swap(session);
+    session_changed(session);
 }
 
 static void operation_changed(void *ctx)
@@ -72,6 +82,34 @@ static void operation_key_refused(void *ctx, const struct err *err)
     session_fail(session, err);
 }
 
+static const struct operation *operation_running(void *ctx, const struct operation *but)
+{
+    const struct session *session = ctx;
+
+    if (session->op != NULL && session->op != but && operation_in_flight(session->op)) {
+        return session->op;
+    }
+    for (int i = 0; i < SESSION_LEFT_MAX; i++) {
+        const struct operation *op = session->left[i];
+
+        if (op != NULL && op != but && operation_in_flight(op)) {
+            return op;
+        }
+    }
+    return NULL;
+}
+
+const char *session_writing(struct session *session)
+{
+    const struct operation *op = operation_running(session, NULL);
+
+    session->writing[0] = '\0';
+    if (op != NULL) {
+        operation_doing(op, session->writing, sizeof(session->writing));
+    }
+    return session->writing;
+}
+
 static struct operation_env operation_env(struct session *session)
 {
     return (struct operation_env){
@@ -88,6 +126,7 @@ static struct operation_env operation_env(struct session *session)
         .mono = operation_mono,
         .changed = operation_changed,
         .key_refused = operation_key_refused,
+        .running = operation_running,
         .ctx = session,
     };
 }
@@ -98,7 +137,7 @@ static bool may_start(struct session *session, struct err *err)
         return err_set(err, ERR_GUARD, "No organisation is open.");
     }
     if (session->op != NULL && operation_in_flight(session->op)) {
-        return err_set(err, ERR_GUARD, "Another write is under way: wait for its end.");
+        return err_set(err, ERR_GUARD, "%s: wait for its end.", session_writing(session));
     }
     session_close_operation(session);
     return true;
@@ -121,10 +160,31 @@ bool session_create(struct session *session, const struct key_draft *draft, stru
     return session->op != NULL;
 }
 
+/* The revocation of this key that was left and still runs becomes the open one again: a DELETE is
+ * sent once. */
+static bool take_up_again(struct session *session, const char *key_id)
+{
+    for (int i = 0; i < SESSION_LEFT_MAX; i++) {
+        struct operation *op = session->left[i];
+
+        if (op != NULL && operation_revokes(op, key_id)) {
+            session->left[i] = NULL;
+            session_close_operation(session);
+            session->op = op;
+            return true;
+        }
+    }
+    return session->op != NULL && operation_in_flight(session->op) &&
+           operation_revokes(session->op, key_id);
+}
+
 bool session_revoke(struct session *session, const char *key_id, struct err *err)
 {
     struct operation_env env;
 
+    if (take_up_again(session, key_id)) {
+        return true;
+    }
     if (!may_start(session, err)) {
         return false;
     }
@@ -136,11 +196,16 @@ bool session_revoke(struct session *session, const char *key_id, struct err *err
 void session_close_operation(struct session *session)
 {
     struct operation *op = session->op;
+    struct host_operation look;
 
     if (op == NULL) {
         return;
     }
     session->op = NULL;
+    operation_look(op, &look);
+    if (look.new_key != NULL && !look.taken && !operation_in_flight(op)) {
+        keep_result(session, op); /* nobody ever saw its secret */
+    }
     for (int i = 0; i < SESSION_LEFT_MAX && op != NULL && operation_in_flight(op); i++) {
         if (session->left[i] == NULL) {
             session->left[i] = op;
@@ -152,14 +217,20 @@ void session_close_operation(struct session *session)
     session_changed(session);
 }
 
-bool session_writes_pending(const struct session *session)
+bool session_writing_left(const struct session *session)
 {
     for (int i = 0; i < SESSION_LEFT_MAX; i++) {
         if (session->left[i] != NULL) {
             return true;
         }
     }
-    return session->op != NULL && operation_in_flight(session->op);
+    return false;
+}
+
+bool session_writes_pending(const struct session *session)
+{
+    return session_writing_left(session) ||
+           (session->op != NULL && operation_in_flight(session->op));
 }
 
 void session_drop_operations(struct session *session)

@@ -52,6 +52,11 @@ struct host_session {
     int64_t api_ms;   /* the last answer took; -1 */
     int64_t data_age_ms;     /* of the oldest list shown; -1: none yet */
     const struct err *error; /* the last thing that failed, until the next success; NULL */
+    const char *writing;     /* a write was sent and has not come to its end: "A new service key
+                                "dbl" is being made"; "" none */
+    bool writing_left;       /* and its screen was left */
+    const char *result;      /* what became of one that was left, until host->seen; "" none */
+    bool result_bad;
 };
 
 enum op_phase {
@@ -88,6 +93,7 @@ struct host_operation {
     /* create */
     const char *new_id;
     const struct secret *new_key; /* the secret, until host->forget_secret */
+    bool taken;                   /* it was seen or copied */
     size_t candidates;            /* after a lost reply: keys that may be it */
     const char *candidate_id;     /* the only one, when candidates is 1 */
 };
@@ -142,14 +148,17 @@ struct host_ops {
                           struct err *err); /* guards; makes the request text; sends nothing */
     bool (*create_send)(void *ctx, struct err *err);
     bool (*create_again)(void *ctx, struct err *err); /* after OP_UNKNOWN with no candidate */
+    void (*secret_taken)(void *ctx);                  /* it was seen or copied */
     void (*forget_secret)(void *ctx);                 /* wipes the new key */
-    bool (*revoke_review)(void *ctx, const char *key_id,
-                          struct err *err); /* guards, then reads the target again */
+    /* Guards, then reads the target again. When the revocation of this key runs already, that one
+     * becomes the operation again. */
+    bool (*revoke_review)(void *ctx, const char *key_id, struct err *err);
     bool (*revoke_send)(void *ctx, const char *typed, const char *reason, bool i_know,
                         struct err *err);
     void (*operation)(void *ctx, struct host_operation *out);
     void (*close_operation)(
-        void *ctx); /* leaves it; what was sent goes on to its end in the journal */
+        void *ctx);          /* leaves it; what was sent goes on to its end in the journal */
+    void (*seen)(void *ctx); /* the result of a write that was left was read */
 
     /* Drafts survive Esc; no secret is ever in one. NULL when there is none. */
     const struct key_draft *(*saved_draft)(void *ctx);

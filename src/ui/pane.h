@@ -51,6 +51,9 @@ struct pane_ops {
     void (*hints)(const void *self, const struct ui *ui, struct buf *out);
     /* What the action is called here, where its own name is not the word. NULL: its own name. */
     const char *(*label)(const void *self, enum action action);
+    /* Ctrl-C ends the program: true when that would lose something and the pane has asked. NULL:
+     * nothing is lost. */
+    bool (*interrupted)(void *self, struct ui *ui);
     /* A palette line that is no action's name: "filter", "x y". False: not mine. */
     bool (*command)(void *self, struct ui *ui, const char *verb, const char *rest);
 };

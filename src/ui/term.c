@@ -144,6 +144,10 @@ static void on_key(void *ctx, const struct ui_event *event)
     struct term *term = ctx;
 
     /* The terminal sends these as bytes, so that they are data inside a paste. */
+    if (event->key == UI_KEY_CTRL && event->number == 'c' && !term->ended &&
+        term->hooks.interrupted != NULL && term->hooks.interrupted(term->hooks.ctx)) {
+        return;
+    }
     if (event->key == UI_KEY_CTRL && (event->number == 'c' || event->number == '\\')) {
         end(term, event->number == 'c' ? SIGINT : SIGQUIT);
     } else if (event->key != UI_KEY_MOUSE || term->mouse) {

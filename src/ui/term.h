@@ -31,6 +31,8 @@ struct term_hooks {
     /* The program has to end: SIGTERM, SIGHUP, SIGINT, SIGQUIT, or the terminal is gone (SIGHUP).
      */
     void (*ended)(void *ctx, int signo);
+    /* Ctrl-C was typed: true when the program asks first and goes on. NULL: it ends. */
+    bool (*interrupted)(void *ctx);
     void *ctx;
 };
 

@@ -392,10 +392,23 @@ static void follow_session(struct ui *ui)
     }
 }
 
+/* What became of a write that was left is news: it does not wait behind an older sentence. */
+static void follow_result(struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (strcmp(ui->result, session.result) != 0) {
+        set_text(&ui->result, session.result);
+        set_text(&ui->message, "");
+    }
+}
+
 void ui_changed(struct ui *ui)
 {
     ui->running++;
     follow_session(ui);
+    follow_result(ui);
     for (size_t i = 0; i < ui->depth; i++) {
         if (ui->stack[i].ops->shown != NULL) {
             ui->stack[i].ops->shown(ui->stack[i].self, ui);
@@ -413,7 +426,7 @@ int64_t ui_next_tick(const struct ui *ui)
     struct host_session session;
 
     ui_session(ui, &session);
-    if (session.armed) {
+    if (session.armed || session.writing[0] != '\0') {
         return 1000;
     }
     if (session.data_age_ms >= 0 || session.loading) {
@@ -483,10 +496,42 @@ static bool wheel(struct ui *ui, const struct ui_event *event)
     return true;
 }
 
+/* The result of a write that was left stays until Enter or Esc says that it was read; no other key
+ * takes it away. A dialog has these keys for itself. */
+static bool see_result(struct ui *ui, const struct ui_event *event)
+{
+    const struct pane_ops *top = ui_top(ui)->ops;
+
+    if (ui->result[0] == '\0' || ui->message[0] != '\0' || top->modal || top->takes_text ||
+        (event->key != UI_KEY_ESC && event->key != UI_KEY_ENTER)) {
+        return false;
+    }
+    set_text(&ui->result, "");
+    ui->host->ops->seen(ui->host->ctx);
+    return true;
+}
+
+bool ui_interrupt(struct ui *ui)
+{
+    bool asked = false;
+
+    ui->running++;
+    for (size_t i = ui->depth; i > 0 && !asked; i--) {
+        const struct pane *pane = &ui->stack[i - 1];
+
+        asked = pane->ops->interrupted != NULL && pane->ops->interrupted(pane->self, ui);
+    }
+    ui->running--;
+    return asked;
+}
+
 void ui_event(struct ui *ui, const struct ui_event *event)
 {
     enum action action;
 
+    if (see_result(ui, event)) {
+        return;
+    }
     fade_message(ui);
     ui->running++;
     if (!raw_event(ui, event) && !wheel(ui, event)) {
@@ -570,6 +615,8 @@ struct ui *ui_new(const struct host *host, const struct ui_options *options)
     ui->width = 80;
     ui->height = 24;
     ui->message = xstrdup("");
+    ui->result = xstrdup("");
+    ui->quit_asked_at = TIME_NONE;
     ui->workspace = xstrdup("");
     ui->workspace_name = xstrdup("");
     ui->user = xstrdup("");
@@ -605,6 +652,7 @@ void ui_free(struct ui *ui)
         free(ui->requests.clipboard);
     }
     free(ui->message);
+    free(ui->result);
     free(ui->workspace);
     free(ui->workspace_name);
     free(ui->user);

@@ -27,6 +27,8 @@ const struct host *ui_host(const struct ui *ui);
 void ui_resize(struct ui *ui, int width, int height);
 /* Feeds one event; everything that follows from it is done when this returns. */
 void ui_event(struct ui *ui, const struct ui_event *event);
+/* Ctrl-C was typed: true when that would lose something and is asked about; the second one ends. */
+bool ui_interrupt(struct ui *ui);
 /* The host's data or state changed. */
 void ui_changed(struct ui *ui);
 /* Work that views have left (filters, sorts): up to budget_us. True while more is left. */

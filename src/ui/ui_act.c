@@ -5,11 +5,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "ui/ui_internal.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
+
+/* The question before leaving stands so long. */
+#define QUIT_ASKED_MS 30000
 
 static bool pane_can(const struct ui *ui, const struct pane *pane, enum action action, char *why,
                      size_t size)
@@ -107,6 +111,23 @@ static void toggle_arm(struct ui *ui)
     }
 }
 
+void ui_quit(struct ui *ui)
+{
+    struct host_session session;
+    int64_t asked = ui->quit_asked_at;
+
+    ui_session(ui, &session);
+    if (session.writing[0] == '\0' || (asked != TIME_NONE && ui_now(ui) - asked < QUIT_ASKED_MS)) {
+        ui->requests.quit = true;
+        return;
+    }
+    ui->quit_asked_at = ui_now(ui);
+    ui_message(ui, true,
+               "%s. Leaving waits for its end, and the terminal says then what became of it. The "
+               "same again leaves.",
+               session.writing);
+}
+
 /* Esc at the lists: the narrowing goes, one step at a time. */
 static void widen(struct ui *ui)
 {
@@ -198,7 +219,7 @@ static void global_act(struct ui *ui, enum action action)
         ui->requests.suspend = true;
         break;
     case ACTION_QUIT:
-        ui->requests.quit = true;
+        ui_quit(ui);
         break;
     default:
         break;
@@ -323,7 +344,7 @@ static bool console_command(struct ui *ui, const char *verb, const char *rest)
     } else if (strcmp(verb, "logout") == 0 && rest[0] != '\0') {
         ui_push(ui, view_logout_new(ui, rest));
     } else if (strcmp(verb, "q") == 0) {
-        ui->requests.quit = true;
+        ui_quit(ui);
     } else {
         return false;
     }

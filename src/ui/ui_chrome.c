@@ -115,6 +115,9 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
         x += 1;
     }
     x = draw_mode(canvas, x, &session, wide) + 2;
+    if (session.writing[0] != '\0') {
+        x += canvas_text(canvas, x - 1, 0, " WRITING ", STYLE_ARMED) + 1;
+    }
     if (wide) {
         x = draw_you(canvas, x, &session);
     }
@@ -232,6 +235,12 @@ static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
     if (ui->message[0] != '\0') {
         buf_adds(&text, ui->message);
         style = ui->message_bad ? STYLE_WARN : STYLE_NORMAL;
+    } else if (session.result[0] != '\0') {
+        buf_addf(&text, "%s%s", session.result, top->ops->modal ? "" : "   Enter: seen");
+        style = session.result_bad ? STYLE_BAD : STYLE_GOOD;
+    } else if (session.writing_left && !top->ops->modal) {
+        buf_addf(&text, "%s. It goes on, and its end is said here.", session.writing);
+        style = STYLE_WARN;
     } else if (session.work != NULL && session.work[0] != '\0') {
         buf_adds(&text, session.work);
         buf_adds(&text, session.loading ? "   Esc stops" : "");

@@ -28,6 +28,8 @@ struct ui {
     bool message_bad;
     bool message_by_key; /* the next key takes it away */
     int64_t message_at;
+    int64_t quit_asked_at; /* leaving was asked about then; TIME_NONE: not */
+    char *result;          /* of a write that was left, as it was shown last */
     char *workspace, *workspace_name, *user, *user_name;
     char *reason, *reason_of; /* typed for the revocation of that key */
     char *profile;            /* of the session shown */
@@ -40,6 +42,8 @@ struct ui {
 struct pane *ui_top(struct ui *ui);
 const struct pane *ui_top_const(const struct ui *ui);
 void ui_go(struct ui *ui, enum ui_base base);
+/* Leaves, or asks first while a write runs. */
+void ui_quit(struct ui *ui);
 /* Frees what was closed, unless a pane's function runs. */
 void ui_bury(struct ui *ui);
 /* Closes the pane with this state, wherever it stands; a list is never closed. */

@@ -216,6 +216,13 @@ static void env_changed(void *ctx)
     (void)ctx;
 }
 
+static const struct operation *env_running(void *ctx, const struct operation *but)
+{
+    const struct operation *other = ((struct fixture *)ctx)->other;
+
+    return other != but && other != NULL && operation_in_flight(other) ? other : NULL;
+}
+
 static void env_refused(void *ctx, const struct err *err)
 {
     assert_int_equal(err->kind, ERR_AUTH);
@@ -273,6 +280,7 @@ int fake_setup(void **state)
         .mono = env_mono,
         .changed = env_changed,
         .key_refused = env_refused,
+        .running = env_running,
         .ctx = fx,
     };
     return 0;

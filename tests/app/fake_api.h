@@ -47,6 +47,7 @@ struct fixture {
     int recent_count;
     bool intent_before_send; /* what the journal held when the write went out */
     int refused;
+    const struct operation *other; /* a write that runs beside that of the case */
 };
 
 extern struct fixture *fx;

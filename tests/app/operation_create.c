@@ -204,6 +204,71 @@ static void no_list_no_second_send(void **state)
     assert_int_equal(err.kind, ERR_GUARD);
 }
 
+/* One write at a time, whatever the screens do: the second is refused where it would be sent. */
+static void no_second_write_while_one_runs(void **state)
+{
+    struct operation *first;
+    struct err err = {0};
+    bool bad;
+    char text[1600];
+
+    (void)state;
+    arm();
+    review_create();
+    assert_true(operation_create_send(fx->op, &err));
+    while (!operation_in_flight(fx->op)) {
+        loop_turn(fx->loop, 100);
+    }
+    first = fx->op;
+    fx->other = first;
+    review_create();
+    assert_false(operation_create_send(fx->op, &err));
+    assert_int_equal(err.kind, ERR_GUARD);
+    assert_string_equal(err.text, "A new service key \"gira-app\" is being made: wait for its end. "
+                                  "Nothing was sent.");
+    operation_free(fx->op);
+    review_revoke();
+    assert_false(operation_revoke_send(fx->op, "3AX", NULL, false, &err));
+    assert_non_null(strstr(err.text, "is being made: wait for its end"));
+    assert_int_equal(fx->calls[CALL_DELETE], 0);
+    operation_free(fx->op);
+    fx->op = first;
+    settle();
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+    /* Left without a look at its secret: the words name the key and what to do. */
+    operation_result(fx->op, &bad, text, sizeof(text));
+    assert_true(bad);
+    assert_non_null(strstr(text, "Made: \"gira-app\" (" NEW_ID ")"));
+    assert_non_null(strstr(text, "Its secret was never shown, and it is wiped now: revoke it."));
+    assert_non_null(strstr(text, "Its mask is sk*****3AX."));
+    operation_secret_taken(fx->op);
+    operation_result(fx->op, &bad, text, sizeof(text));
+    assert_false(bad);
+    assert_null(strstr(text, "revoke it"));
+}
+
+/* Another write that began while the clock was asked is seen as well. */
+static void the_gate_is_asked_again_before_the_request(void **state)
+{
+    struct operation *first;
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    first = fx->op;
+    assert_true(operation_create_send(first, &err));
+    review_create();
+    assert_true(operation_create_send(fx->op, &err));
+    fx->other = first;
+    settle();
+    assert_int_equal(look().phase, OP_BLOCKED);
+    operation_free(fx->op);
+    fx->op = first;
+    settle();
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +282,8 @@ int main(void)
         TEST(a_create_that_did_not_arrive),
         TEST(sends_again_when_asked),
         TEST(no_list_no_second_send),
+        TEST(no_second_write_while_one_runs),
+        TEST(the_gate_is_asked_again_before_the_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,6 +160,22 @@ static bool create_again(void *ctx, struct err *err)
     return answer(fake, &fake->send_error, err);
 }
 
+static void secret_taken(void *ctx)
+{
+    struct fake_host *fake = ctx;
+
+    buf_adds(&fake->log, "secret_taken\n");
+    fake->operation.taken = true;
+}
+
+static void seen(void *ctx)
+{
+    struct fake_host *fake = ctx;
+
+    buf_adds(&fake->log, "seen\n");
+    fake->session.result = "";
+}
+
 static void forget_secret(void *ctx)
 {
     struct fake_host *fake = ctx;
@@ -244,7 +260,9 @@ static const struct host_ops OPS = {
     .create_review = create_review,
     .create_send = create_send,
     .create_again = create_again,
+    .secret_taken = secret_taken,
     .forget_secret = forget_secret,
+    .seen = seen,
     .revoke_review = revoke_review,
     .revoke_send = revoke_send,
     .operation = get_operation,
@@ -271,6 +289,8 @@ void fake_host_init(struct fake_host *fake)
         .own_scopes = 15,
         .work = "",
         .armed_reason = "",
+        .writing = "",
+        .result = "",
         .api_ms = 300,
         .data_age_ms = 14000,
     };
@@ -320,6 +340,8 @@ void fake_host_empty(struct fake_host *fake)
         .own_scopes = -1,
         .work = "",
         .armed_reason = "",
+        .writing = "",
+        .result = "",
         .api_ms = -1,
         .data_age_ms = -1,
     };

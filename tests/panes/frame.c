@@ -212,6 +212,64 @@ static void messages_go_with_the_next_key(void **state)
     stage_expect_not(stage, "revoked and read back");
 }
 
+/* What became of a write that was left is not erased by any key but those that say it was read. */
+static void a_result_stays_until_it_is_read(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->fake.session.writing = "The key \"gira-app\" is being revoked";
+    stage->fake.session.writing_left = true;
+    stage_keys(stage, "j");
+    stage_keys(stage, "k");
+    stage_expect(stage, "The key \"gira-app\" is being revoked. It goes on");
+    stage_expect(stage, "WRITING");
+    ui_message(stage->ui, false, "An older sentence.");
+    stage->fake.session.writing = "";
+    stage->fake.session.writing_left = false;
+    stage->fake.session.result = "Revoked: gira-app.";
+    ui_changed(stage->ui);
+    stage_expect(stage, "Revoked: gira-app.   Enter: seen");
+    stage_keys(stage, "j");
+    stage_keys(stage, "?");
+    stage_keys(stage, "Esc");
+    stage_keys(stage, "2");
+    stage_keys(stage, "4");
+    stage_expect(stage, "Revoked: gira-app.");
+    assert_null(strstr(stage->fake.log.data, "seen"));
+    stage_keys(stage, "Enter");
+    assert_non_null(strstr(stage->fake.log.data, "seen"));
+    stage_expect_not(stage, "Revoked: gira-app.");
+    stage_expect_not(stage, "> Key ");
+}
+
+/* Leaving while a write runs is asked about, however it is said. */
+static void quitting_asks_while_a_write_runs(void **state)
+{
+    static const char *const WAYS[] = {"q", "F10"};
+    struct stage *stage = *state;
+    struct ui_requests requests;
+
+    for (size_t i = 0; i < sizeof(WAYS) / sizeof(*WAYS); i++) {
+        stage->fake.session.writing = "The key \"gira-app\" is being revoked";
+        stage_keys(stage, WAYS[i]);
+        ui_take_requests(stage->ui, &requests);
+        assert_false(requests.quit);
+        stage_expect(stage, "The key \"gira-app\" is being revoked. Leaving waits for its end");
+        stage->fake.now += 31000;
+    }
+    ui_command(stage->ui, "q");
+    ui_take_requests(stage->ui, &requests);
+    assert_false(requests.quit);
+    ui_command(stage->ui, "q");
+    ui_take_requests(stage->ui, &requests);
+    assert_true(requests.quit);
+    stage->fake.now += 31000;
+    stage->fake.session.writing = "";
+    stage_keys(stage, "q");
+    ui_take_requests(stage->ui, &requests);
+    assert_true(requests.quit);
+}
+
 static void your_own_key_is_marked(void **state)
 {
     struct stage *stage = *state;
@@ -302,6 +360,8 @@ int main(void)
         STAGE_TEST(work_and_errors_are_told),
         STAGE_TEST(a_long_error_is_told_to_its_end),
         STAGE_TEST(messages_go_with_the_next_key),
+        STAGE_TEST(a_result_stays_until_it_is_read),
+        STAGE_TEST(quitting_asks_while_a_write_runs),
         STAGE_TEST(your_own_key_is_marked),
         STAGE_TEST(ascii_draws_no_lines_of_ours),
         STAGE_TEST(ages_wake_the_screen_once_a_minute),

@@ -493,6 +493,55 @@ static void test_leaving_asks_once(void **state)
     secret_free(secret);
 }
 
+/* Ctrl-C, which people press to copy, asks as Esc does; the second one ends. */
+static void test_interrupt_asks_once(void **state)
+{
+    struct screen screen;
+    struct secret *secret = made(&screen, 80, 24);
+
+    (void)state;
+    assert_true(ui_interrupt(screen.ui));
+    screen_expect(&screen, "The secret was not taken");
+    screen_expect(&screen, "Ctrl-C again");
+    assert_false(ui_interrupt(screen.ui));
+    /* Another key takes the question back; a secret that was seen needs none. */
+    screen_type(&screen, "x");
+    assert_true(ui_interrupt(screen.ui));
+    screen_type(&screen, "\n");
+    assert_true(screen_asked(&screen, "secret_taken"));
+    assert_false(ui_interrupt(screen.ui));
+    screen_done(&screen);
+    secret_free(secret);
+    at_review(&screen, 80, 24, true);
+    assert_false(ui_interrupt(screen.ui));
+    screen_done(&screen);
+    at_sending(&screen, 80, 24);
+    assert_true(ui_interrupt(screen.ui));
+    screen_done(&screen);
+}
+
+/* While another write runs the button says so and waits. */
+static void test_waits_for_another_write(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_review(&screen, 80, 24, true);
+    screen.fake.session.writing = "A new service key \"dbl\" is being made";
+    screen.fake.session.writing_left = true;
+    ui_changed(screen.ui);
+    screen_expect(&screen, "A new service key \"dbl\" is being made: wait for its end");
+    screen_expect(&screen, "WRITING");
+    screen_type(&screen, "\t\n");
+    assert_false(screen_asked(&screen, "create_send"));
+    screen.fake.session.writing = "";
+    screen.fake.session.writing_left = false;
+    ui_changed(screen.ui);
+    screen_type(&screen, "\n");
+    assert_true(screen_asked(&screen, "create_send"));
+    screen_done(&screen);
+}
+
 static void test_nothing_writes_after_it_was_made(void **state)
 {
     struct screen screen;
@@ -531,6 +580,8 @@ int main(void)
         cmocka_unit_test(test_secret_is_hidden),
         cmocka_unit_test(test_secret_is_copied),
         cmocka_unit_test(test_leaving_asks_once),
+        cmocka_unit_test(test_interrupt_asks_once),
+        cmocka_unit_test(test_waits_for_another_write),
         cmocka_unit_test(test_nothing_writes_after_it_was_made),
     };
 

@@ -19,7 +19,7 @@ umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 
 # The first lines of a script may say what it needs: "#sandbox FLAGS", "#console FLAGS", "#tag TAG", "#key second",
-# "#no-profile", "#exit CODE".
+# "#no-profile", "#exit CODE", "#stderr TEXT" (has to be there).
 flags=$(sed -n 's/^#sandbox //p' "$here/scripts/$case.script")
 console=$(sed -n 's/^#console //p' "$here/scripts/$case.script")
 key=$(sed -n 's/^#key //p' "$here/scripts/$case.script")
@@ -60,6 +60,11 @@ if [ "$status" != "${expected_exit:-0}" ]; then
     cat "$work/stderr" >&2
     exit 1
 fi
+
+grep '^#stderr ' "$here/scripts/$case.script" | sed 's/^#stderr //' >"$work/words" || :
+while IFS= read -r words; do
+    grep -qF -- "$words" "$work/stderr" || { echo "not on stderr: $words" >&2; cat "$work/stderr" >&2; exit 1; }
+done <"$work/words"
 
 # A port has five digits here as anywhere; what else differs from run to run has no place on a scripted screen.
 port=${base_url##*:}

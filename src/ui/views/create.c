@@ -95,7 +95,13 @@ static bool ask_first(struct create *create, const char *sentence)
 static void keep_draft(struct create *create)
 {
     const struct host *host = ui_host(create->ui);
+    struct host_operation op;
+    const char *unsent = "";
 
+    host->ops->operation(host->ctx, &op);
+    if (create->mode == MODE_WAIT && op.phase == OP_READING) {
+        unsent = "Nothing was sent. ";
+    }
     if (create->reviewed || create->sent) {
         host->ops->close_operation(host->ctx);
         create->reviewed = false;
@@ -103,34 +109,53 @@ static void keep_draft(struct create *create)
     }
     if (create->changed || create->restored) {
         host->ops->save_draft(host->ctx, &create->draft);
-        ui_message(create->ui, false, "The draft is kept: n brings it back.");
+        ui_message(create->ui, false, "%sThe draft is kept: n brings it back.", unsent);
     }
+}
+
+/* Would leaving lose the secret? Then it is asked about, once. */
+static bool asks(struct create *create, const char *how)
+{
+    struct host_operation op;
+    const struct host *host = ui_host(create->ui);
+    char text[200];
+
+    host->ops->operation(host->ctx, &op);
+    if (create->mode == MODE_SECRET && !create->taken && op.new_key != NULL) {
+        snprintf(text, sizeof(text),
+                 "The secret was not taken: leaving wipes it for good. %s again leaves.", how);
+        return ask_first(create, text);
+    }
+    /* Before it is sent there is nothing to lose. */
+    if (create->mode == MODE_WAIT && op.phase != OP_READING) {
+        snprintf(text, sizeof(text),
+                 "The request was sent: leaving now loses the secret of the new key. %s again "
+                 "leaves.",
+                 how);
+        return ask_first(create, text);
+    }
+    return false;
 }
 
 /* Keeps the draft, or asks first when something would be lost. */
 static enum pane_result leave(struct create *create)
 {
+    if (asks(create, "Esc")) {
+        return PANE_HANDLED;
+    }
     if (create->mode == MODE_SECRET) {
-        struct host_operation op;
-        const struct host *host = ui_host(create->ui);
-
-        host->ops->operation(host->ctx, &op);
-        if (!create->taken && op.new_key != NULL &&
-            ask_first(create, "The secret was not taken: leaving wipes it for good. Esc again "
-                              "leaves.")) {
-            return PANE_HANDLED;
-        }
         wipe_secret(create);
         ui_message(create->ui, false, "%s was made; its secret is wiped here.", create->made_name);
         return PANE_CLOSE;
     }
-    if (create->mode == MODE_WAIT &&
-        ask_first(create, "The request is under way: leaving now loses the secret of the new key. "
-                          "Esc again leaves.")) {
-        return PANE_HANDLED;
-    }
     keep_draft(create);
     return PANE_CLOSE;
+}
+
+static bool interrupted(void *self, struct ui *ui)
+{
+    (void)ui;
+    return asks(self, "Ctrl-C");
 }
 
 /* The host has one operation at a time: the review of the revocation takes the place of what was
@@ -569,6 +594,7 @@ static const struct pane_ops OPS = {
     .free = create_free,
     .state = state,
     .hints = hints,
+    .interrupted = interrupted,
 };
 
 struct pane view_create_new(struct ui *ui, const char *workspace_id)

@@ -58,6 +58,8 @@ static void send_why(const struct create *create, char *why, size_t size)
     } else if (!create->reviewed) {
         snprintf(why, size, "%s",
                  create->trouble.text[0] == '\0' ? "there is no review yet" : create->trouble.text);
+    } else if (session.writing_left) {
+        snprintf(why, size, "%s: wait for its end", session.writing);
     } else if (!session.armed) {
         snprintf(why, size, "read-only: press ! first, it lets writes through");
     }

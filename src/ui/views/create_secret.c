@@ -19,6 +19,14 @@ static bool is_letter(const struct ui_event *event, const char *letter)
     return event->key == UI_KEY_CHAR && strcmp(event->text, letter) == 0;
 }
 
+static void take(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+
+    create->taken = true;
+    host->ops->secret_taken(host->ctx);
+}
+
 bool create_secret_event(struct create *create, const struct ui_event *event)
 {
     struct host_operation op;
@@ -29,12 +37,12 @@ bool create_secret_event(struct create *create, const struct ui_event *event)
     }
     if (event->key == UI_KEY_ENTER || is_letter(event, " ") || is_letter(event, "s")) {
         create->revealed = !create->revealed;
-        create->taken = true;
+        take(create);
         return true;
     }
     if (is_letter(event, "c") || is_letter(event, "y")) {
         ui_copy(create->ui, secret_text(op.new_key), true);
-        create->taken = true;
+        take(create);
         return true;
     }
     return false;

@@ -120,6 +120,10 @@ static bool ready(const struct revoke *self, const struct ui *ui, const struct h
         return false;
     }
     ui_session(ui, &session);
+    if (session.writing_left) {
+        missing(out, session.writing);
+        buf_adds(out, ": wait for its end");
+    }
     if (!session.armed) {
         missing(out, form_takes_text(self->form) ? "not armed: press ! on Cancel"
                                                  : "not armed: press !");
