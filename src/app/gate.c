@@ -2,17 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+
+#include "model/tag.h"
 
 #include "base/banned.h"
-
-bool gate_tag_is_prod(const char *tag)
-{
-    if (tag == NULL) {
-        return false;
-    }
-    return strncasecmp(tag, "prod", 4) == 0 || strcasecmp(tag, "live") == 0;
-}
 
 static bool blank(const char *text)
 {
@@ -21,7 +14,7 @@ static bool blank(const char *text)
 
 bool gate_arm(struct gate *gate, const char *tag, const char *reason, int64_t now, struct err *err)
 {
-    if (gate_tag_is_prod(tag) && blank(reason)) {
+    if (tag_is_production(tag) && blank(reason)) {
         return err_set(
             err, ERR_GUARD,
             "This profile is tagged %s: say why writes are switched on (a ticket or a sentence).",

@@ -17,8 +17,6 @@ struct gate {
     char reason[200];
 };
 
-/* Is this the tag of a production organisation (PROD, production, live; case-blind)? */
-bool gate_tag_is_prod(const char *tag);
 /* Lets writes through until now + GATE_ARMED_MS. reason may be "" or NULL unless the tag is that of
  * production: then ERR_GUARD. */
 bool gate_arm(struct gate *gate, const char *tag, const char *reason, int64_t now, struct err *err);

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "model/access.h"
 #include "model/mask.h"
+#include "model/tag.h"
 
 #include "base/banned.h"
 
@@ -363,7 +364,7 @@ bool operation_revoke_send(struct operation *op, const char *typed, const char *
     }
     snprintf(op->reason, sizeof(op->reason), "%s",
              reason != NULL && reason[0] != '\0' ? reason : op->env.gate->reason);
-    if (gate_tag_is_prod(op->env.tag) && op->reason[0] == '\0') {
+    if (tag_is_production(op->env.tag) && op->reason[0] == '\0') {
         return err_set(err, ERR_GUARD,
                        "This profile is tagged %s: a reason is needed. Nothing was sent.",
                        op->env.tag);

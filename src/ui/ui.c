@@ -399,8 +399,8 @@ static void follow_result(struct ui *ui)
 
     ui_session(ui, &session);
     if (strcmp(ui->result, session.result) != 0) {
-        set_text(&ui->result, session.result);
-        set_text(&ui->message, "");
+        xreplace(&ui->result, session.result);
+        xreplace(&ui->message, "");
     }
 }
 
@@ -506,7 +506,7 @@ static bool see_result(struct ui *ui, const struct ui_event *event)
         (event->key != UI_KEY_ESC && event->key != UI_KEY_ENTER)) {
         return false;
     }
-    set_text(&ui->result, "");
+    xreplace(&ui->result, "");
     ui->host->ops->seen(ui->host->ctx);
     return true;
 }

@@ -94,23 +94,6 @@ bool ui_can(const struct ui *ui, enum action action, char *why, size_t size)
     return global_can(ui, action, why, size);
 }
 
-static void toggle_arm(struct ui *ui)
-{
-    struct host_session session;
-    struct err err = {0};
-
-    ui_session(ui, &session);
-    if (session.armed) {
-        ui->host->ops->disarm(ui->host->ctx);
-        ui_message(ui, false, "Read-only again.");
-    } else if (session.tag[0] != '\0' || !ui->host->ops->arm(ui->host->ctx, "", &err)) {
-        ui_push(ui, view_arm_new(ui));
-    } else {
-        ui_message(ui, false,
-                   "Armed for ten minutes: writes go through after their review. ! ends it.");
-    }
-}
-
 void ui_quit(struct ui *ui)
 {
     struct host_session session;
@@ -207,7 +190,7 @@ static void global_act(struct ui *ui, enum action action)
         ui_push(ui, view_logout_new(ui, ui->profile));
         break;
     case ACTION_ARM:
-        toggle_arm(ui);
+        view_arm(ui);
         break;
     case ACTION_MOUSE:
         ui->requests.toggle_mouse = true;

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/tag.h"
 #include "ui/ui_internal.h"
 
 #include "base/banned.h"
@@ -17,11 +18,6 @@
 #define STATUS_ROOM 20
 
 /* -- the first line: one bar, where only the tag and the arming have colours of their own -- */
-
-static bool looks_like_production(const char *tag)
-{
-    return text_contains(tag, "prod") || text_contains(tag, "live");
-}
 
 static int draw_mode(struct canvas *canvas, int x, const struct host_session *session, bool wide)
 {
@@ -107,7 +103,7 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
     }
     if (session.tag[0] != '\0') {
         char *tag = xasprintf("[%s]", session.tag);
-        bool prod = looks_like_production(session.tag);
+        bool prod = tag_is_production(session.tag);
 
         x += canvas_fit(canvas, x, 0, 14, tag, prod ? STYLE_PROD : STYLE_TITLE, false) + 2;
         free(tag);

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/secret.h"
+#include "model/tag.h"
 #include "panes/stage.h"
-#include "ui/views/arm.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
@@ -406,13 +406,13 @@ static void test_arm_other_tags(void **state)
     stage_keys(&stage, "! Enter");
     stage_expect(&stage, "asks for a reason before writes");
     stage_done(&stage);
-    assert_true(arm_needs_reason("PROD"));
-    assert_true(arm_needs_reason("production-eu"));
-    assert_true(arm_needs_reason("Live"));
-    assert_false(arm_needs_reason("lively"));
-    assert_false(arm_needs_reason("non-prod"));
-    assert_false(arm_needs_reason(""));
-    assert_false(arm_needs_reason(NULL));
+    assert_true(tag_is_production("PROD"));
+    assert_true(tag_is_production("production-eu"));
+    assert_true(tag_is_production("Live"));
+    assert_false(tag_is_production("lively"));
+    assert_false(tag_is_production("non-prod"));
+    assert_false(tag_is_production(""));
+    assert_false(tag_is_production(NULL));
 }
 
 /* -- logging out -- */
@@ -463,6 +463,31 @@ static void test_logout_words(void **state)
     }
 }
 
+/* Beside the fields a letter is no command, but for the help and leaving. */
+static void test_letters_in_dialogs(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_init(&stage, 80, 24);
+    ui_push(stage.ui, view_logout_new(stage.ui, "acme-corp"));
+    stage_keys(&stage, "! n X :");
+    stage_expect(&stage, "Forget the profile");
+    stage_expect_not(&stage, "Arm writes");
+    stage_keys(&stage, "?");
+    stage_expect(&stage, "Keys here: logout");
+    stage_keys(&stage, "Esc q");
+    stage_expect_not(&stage, "Forget the profile");
+    stage_keys(&stage, "! Tab ?");
+    stage_expect(&stage, "Keys here: arm");
+    stage_done(&stage);
+    ask(&stage);
+    stage_keys(&stage, "Tab ? q !"); /* a key may hold them */
+    stage_expect(&stage, "The admin key of");
+    stage_expect_not(&stage, "Keys here");
+    stage_done(&stage);
+}
+
 static void test_logout_refused(void **state)
 {
     struct stage stage;
@@ -485,10 +510,13 @@ static void test_any_size(void **state)
         struct stage stage;
 
         stage_init(&stage, 80, 24);
-        ui_push(stage.ui, which == 0   ? view_login_new(stage.ui)
-                          : which == 1 ? view_ask_key_new(stage.ui)
-                          : which == 2 ? view_arm_new(stage.ui)
-                                       : view_logout_new(stage.ui, "acme-corp"));
+        if (which == 3) {
+            view_arm(stage.ui);
+        } else {
+            ui_push(stage.ui, which == 0   ? view_login_new(stage.ui)
+                              : which == 1 ? view_ask_key_new(stage.ui)
+                                           : view_logout_new(stage.ui, "acme-corp"));
+        }
         for (int height = 1; height < 45; height += height < 14 ? 1 : 7) {
             for (int width = 1; width < 150; width += width < 45 ? 3 : 19) {
                 stage_size(&stage, width, height);
@@ -519,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_arm_other_tags),
         cmocka_unit_test(test_logout),
         cmocka_unit_test(test_logout_words),
+        cmocka_unit_test(test_letters_in_dialogs),
         cmocka_unit_test(test_logout_refused),
         cmocka_unit_test(test_any_size),
     };

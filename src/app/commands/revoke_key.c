@@ -3,6 +3,7 @@
 
 #include "api/load.h"
 #include "app/commands/common.h"
+#include "model/tag.h"
 
 #include "base/banned.h"
 
@@ -164,7 +165,7 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
 {
     struct err err = {0};
     const char *tag = session_profile(app->session)->tag;
-    if (gate_tag_is_prod(tag) && flags->reason == NULL) {
+    if (tag_is_production(tag) && flags->reason == NULL) {
         err_set(&err, ERR_GUARD, "This profile is tagged %s: --reason is needed. Nothing was sent.",
                 tag);
         return command_fail(&err);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "ui/form.h"
 #include "ui/ui.h"
+#include "ui/views/dialog.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
@@ -304,12 +305,10 @@ static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *
 static void draw(const void *pane, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct login *self = pane;
-    int width = area.width < WIDTH ? area.width : WIDTH;
-    struct rect inside = ui_dialog(canvas, area, width, form_lines(self->form, width - 4) + 2,
-                                   "Log in: one admin key is one organisation");
 
     (void)ui;
-    form_draw(self->form, canvas, inside, !self->started);
+    dialog_draw_form(self->form, canvas, area, WIDTH, "Log in: one admin key is one organisation",
+                     !self->started);
 }
 
 static void title(const void *pane, const struct ui *ui, struct buf *out)

@@ -4,99 +4,42 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "ui/form.h"
-#include "ui/ui.h"
+#include "ui/views/dialog.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
 
-#define WIDTH 70
-
 enum field { CANCEL, FORGET };
 
-struct logout {
-    const struct host *host;
-    char *profile;
-    struct form *form;
-};
-
-static void draw(const void *pane, const struct ui *ui, struct canvas *canvas, struct rect area)
+static bool forget(struct dialog *dialog, struct ui *ui)
 {
-    const struct logout *self = pane;
-    int width = area.width < WIDTH ? area.width : WIDTH;
-    struct rect inside =
-        ui_dialog(canvas, area, width, form_lines(self->form, width - 4) + 2, "Log out");
-
-    (void)ui;
-    form_draw(self->form, canvas, inside, true);
-}
-
-static enum pane_result forget(struct logout *self, struct ui *ui)
-{
+    const struct host *host = ui_host(ui);
     struct err err = {0};
 
-    if (!self->host->ops->logout(self->host->ctx, self->profile, &err)) {
+    if (!host->ops->logout(host->ctx, dialog->subject, &err)) {
         ui_message(ui, true, "%s", err.text);
-        return PANE_CLOSE;
+    } else {
+        ui_message(ui, false, "Forgetting %s..", dialog->subject);
     }
-    ui_message(ui, false, "Forgetting %s..", self->profile);
-    return PANE_CLOSE;
+    return true;
 }
 
-static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *event)
-{
-    struct logout *self = pane;
-    int id = -1;
-
-    if (event->key == UI_KEY_ESC) {
-        return PANE_CLOSE;
-    }
-    switch (form_event(self->form, event, &id)) {
-    case FORM_PRESSED:
-        return id == FORGET ? forget(self, ui) : PANE_CLOSE;
-    case FORM_IGNORED:
-        break;
-    default:
-        return PANE_HANDLED;
-    }
-    if (event->key == UI_KEY_CHAR && strcmp(event->text, "q") == 0) {
-        return PANE_CLOSE;
-    }
-    return event->key == UI_KEY_PASTE ? PANE_HANDLED : PANE_IGNORED;
-}
-
-static void title(const void *pane, const struct ui *ui, struct buf *out)
-{
-    const struct logout *self = pane;
-
-    (void)ui;
-    buf_addf(out, "Log out of %s", self->profile);
-}
-
-static void hints(const void *pane, const struct ui *ui, struct buf *out)
-{
-    (void)pane;
-    (void)ui;
-    buf_adds(out, "Tab move   Enter press   Esc cancel");
-}
-
-static void logout_free(void *pane)
-{
-    struct logout *self = pane;
-
-    form_free(self->form);
-    free(self->profile);
-    free(self);
-}
+static const struct dialog_kind KIND = {
+    .title = "Log out",
+    .hints = "Tab move   Enter press   Esc cancel",
+    .go = FORGET,
+    .enter = -1,
+    .act = forget,
+};
 
 static const struct pane_ops OPS = {
     .name = "logout",
-    .draw = draw,
-    .event = event,
-    .title = title,
+    .draw = dialog_draw,
+    .event = dialog_event,
+    .title = dialog_title,
     .modal = true,
-    .free = logout_free,
-    .hints = hints,
+    .free = dialog_free,
+    .hints = dialog_hints,
 };
 
 static bool find_profile(const struct ui *ui, const char *name, struct host_profile *out)
@@ -136,43 +79,43 @@ static const char *source_words(const char *source)
     return "The profile is removed.";
 }
 
-static void add_words(struct logout *self, const struct host_profile *row)
+static void add_words(struct form *form, const struct host_profile *row)
 {
     char *text = xasprintf("Forget the profile %s (%s)?", row->name, row->base_url);
 
-    form_add_note(self->form, -1, STYLE_BOLD, text);
+    form_add_note(form, -1, STYLE_BOLD, text);
     free(text);
-    form_add_gap(self->form);
-    form_add_note(self->form, -1, STYLE_NORMAL, source_words(row->source));
+    form_add_gap(form);
+    form_add_note(form, -1, STYLE_NORMAL, source_words(row->source));
     if (row->current) {
-        form_add_note(self->form, -1, STYLE_WARN, "It is the one that is open: it is closed.");
+        form_add_note(form, -1, STYLE_WARN, "It is the one that is open: it is closed.");
     }
 }
 
 struct pane view_logout_new(struct ui *ui, const char *profile)
 {
-    struct logout *self = xcalloc(1, sizeof(*self));
+    struct dialog *dialog = dialog_new(&KIND, 2);
+    struct form *form = dialog->form;
     struct host_profile row;
     bool found = find_profile(ui, profile, &row);
 
-    self->host = ui_host(ui);
-    self->profile = text_cleaned(profile);
-    self->form = form_new(2);
+    free(dialog->subject);
+    dialog->subject = text_cleaned(profile);
     if (found) {
-        add_words(self, &row);
+        add_words(form, &row);
     } else {
         char *text = profile[0] == '\0' ? xstrdup("No profile is chosen.")
-                                        : xasprintf("No profile is called %s.", self->profile);
+                                        : xasprintf("No profile is called %s.", dialog->subject);
 
-        form_add_note(self->form, -1, STYLE_WARN, text);
+        form_add_note(form, -1, STYLE_WARN, text);
         free(text);
     }
-    form_add_gap(self->form);
-    form_add_button(self->form, CANCEL, found ? "Cancel" : "Close");
+    form_add_gap(form);
+    form_add_button(form, CANCEL, found ? "Cancel" : "Close");
     if (found) {
-        form_add_button(self->form, FORGET, "Log out");
-        form_beside(self->form);
+        form_add_button(form, FORGET, "Log out");
+        form_beside(form);
     }
-    form_set_focus(self->form, CANCEL);
-    return (struct pane){&OPS, self};
+    form_set_focus(form, CANCEL);
+    return (struct pane){&OPS, dialog};
 }

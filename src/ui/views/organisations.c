@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/tag.h"
 #include "ui/ui.h"
 #include "ui/views/views.h"
 
@@ -101,7 +102,7 @@ static enum style cell_style(const struct host_profile *row, int column)
 {
     switch (column) {
     case TAG:
-        return text_contains(row->tag, "prod") ? STYLE_PROD : STYLE_NORMAL;
+        return tag_is_production(row->tag) ? STYLE_PROD : STYLE_NORMAL;
     case STATE:
         return strncmp(row->state, "failed", 6) == 0 ? STYLE_BAD
                : row->current                        ? STYLE_GOOD

@@ -7,10 +7,10 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/tag.h"
 #include "ui/form.h"
 #include "ui/scroll.h"
 #include "ui/ui.h"
-#include "ui/views/arm.h"
 #include "ui/views/revoke_internal.h"
 #include "ui/views/views.h"
 
@@ -128,7 +128,7 @@ static bool ready(const struct revoke *self, const struct ui *ui, const struct h
         missing(out, form_takes_text(self->form) ? "not armed: press ! on Cancel"
                                                  : "not armed: press !");
     }
-    if (arm_needs_reason(session.tag) && blank(self->reason)) {
+    if (tag_is_production(session.tag) && blank(self->reason)) {
         missing(out, "reason missing");
     }
     if (op->needs_own_override && !self->i_know) {
@@ -229,7 +229,7 @@ static void build_form(struct revoke *self, const struct ui *ui, const struct ho
         self->form = form_new(width < LABELS_MIN ? LABELS_MIN : width);
         xreplace(&self->form_of, form_of);
         if (op->phase == OP_REVIEW) {
-            add_review(self, op, phrase, arm_needs_reason(session.tag));
+            add_review(self, op, phrase, tag_is_production(session.tag));
         }
         if (!in_motion(op->phase)) {
             form_add_button(self->form, CANCEL, cancel_label(op->phase));

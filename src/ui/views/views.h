@@ -19,9 +19,10 @@ struct pane view_create_new(struct ui *ui,
 struct pane view_revoke_new(struct ui *ui, const char *key_id);
 struct pane view_login_new(struct ui *ui);
 struct pane view_ask_key_new(struct ui *ui); /* SESSION_ASK */
-struct pane view_arm_new(struct ui *ui);     /* asks for the reason where one is needed */
 struct pane view_logout_new(struct ui *ui, const char *profile);
 struct pane view_palette_new(struct ui *ui);
 struct pane view_help_new(struct ui *ui, const struct pane_ops *of);
+/* Ends the arming, or arms: at once, or after a dialog where a reason may be wanted. */
+void view_arm(struct ui *ui);
 
 #endif
