@@ -14,6 +14,7 @@ struct token {
     bool invert;
     size_t column; /* bytes of the column's name at the start of text; 0: a word */
     bool whole;
+    bool quoted; /* some of it */
 };
 
 /* A mark at this place, outside quotes? */
@@ -45,6 +46,7 @@ static bool next_token(const char **at, struct token *token)
     for (; **at != '\0' && (quoted || strchr(" \t", **at) == NULL); ++*at) {
         if (**at == '"') {
             quoted = !quoted;
+            token->quoted = true;
         } else {
             take_char(token, **at, quoted);
         }
@@ -71,6 +73,7 @@ static bool no_column(enum list_kind list, const char *name, struct err *err)
 static bool add_term(struct filter *filter, const struct token *token, struct err *err)
 {
     struct term term = {.field = -1, .invert = token->invert, .whole = token->whole};
+    term.loose = token->column == 0 && !token->invert && !token->quoted;
     if (token->column > 0) {
         char *name = xstrndup(token->text.data, token->column);
         term.field = field_find(filter->list, name);
@@ -137,9 +140,10 @@ static bool starts_with(const char *text, const char *start)
     return same;
 }
 
-static bool word_in_row(const struct filter *filter, const struct field_context *ctx, size_t row,
-                        const char *word, struct buf *text)
+static enum filter_hit word_in_row(const struct filter *filter, const struct term *term,
+                                   const struct field_context *ctx, size_t row, struct buf *text)
 {
+    enum filter_hit best = HIT_NONE;
     size_t count;
     const struct field *fields = field_table(filter->list, &count);
     for (size_t i = 0; i < count; i++) {
@@ -148,55 +152,69 @@ static bool word_in_row(const struct filter *filter, const struct field_context 
         }
         buf_clear(text);
         fields[i].text(ctx, row, text);
-        if (fields[i].search == SEARCH_FUZZY   ? text_fuzzy(text->data, word) > 0
-            : fields[i].search == SEARCH_START ? starts_with(text->data, word)
-                                               : text_contains(text->data, word)) {
-            return true;
+        if (fields[i].search == SEARCH_START ? starts_with(text->data, term->text)
+                                             : text_contains(text->data, term->text)) {
+            return HIT_LITERAL;
+        }
+        if (fields[i].search == SEARCH_FUZZY && term->loose && !filter->literal_only &&
+            text_fuzzy(text->data, term->text) > 0) {
+            best = HIT_LETTERS;
         }
     }
-    return false;
+    return best;
 }
 
 /* Before inversion. */
-bool filter_term_holds(const struct filter *filter, const struct term *term,
-                       const struct field_context *ctx, size_t row, struct buf *text)
+enum filter_hit filter_term_holds(const struct filter *filter, const struct term *term,
+                                  const struct field_context *ctx, size_t row, struct buf *text)
 {
     if (term->field < 0) {
-        return word_in_row(filter, ctx, row, term->text, text);
+        return word_in_row(filter, term, ctx, row, text);
     }
     size_t count;
     const struct field *fields = field_table(filter->list, &count);
     buf_clear(text);
     fields[term->field].text(ctx, row, text);
-    return term->whole ? text_casecmp(text->data, term->text) == 0
-                       : text_contains(text->data, term->text);
+    bool holds = term->whole ? text_casecmp(text->data, term->text) == 0
+                             : text_contains(text->data, term->text);
+    return holds ? HIT_LITERAL : HIT_NONE;
 }
 
-bool filter_match(const struct filter *filter, const struct field_context *ctx, size_t row)
+/* What a row is worth is what its worst term is. An inverted word is never loose: it holds as it
+ * stands or not at all. */
+static enum filter_hit worse(enum filter_hit so_far, const struct term *term, enum filter_hit hit)
+{
+    if (term->invert) {
+        hit = hit == HIT_NONE ? HIT_LITERAL : HIT_NONE;
+    }
+    return hit < so_far ? hit : so_far;
+}
+
+enum filter_hit filter_match(const struct filter *filter, const struct field_context *ctx,
+                             size_t row)
 {
     struct buf text;
     buf_init(&text, 0);
-    bool all = true;
-    for (size_t i = 0; i < filter->count && all; i++) {
+    enum filter_hit all = HIT_LITERAL;
+    for (size_t i = 0; i < filter->count && all != HIT_NONE; i++) {
         const struct term *term = &filter->terms[i];
-        all = filter_term_holds(filter, term, ctx, row, &text) != term->invert;
+        all = worse(all, term, filter_term_holds(filter, term, ctx, row, &text));
     }
     buf_done(&text);
     return all;
 }
 
-bool filter_passes(struct filter *filter, const struct field_context *ctx, size_t row)
+enum filter_hit filter_passes(struct filter *filter, const struct field_context *ctx, size_t row)
 {
-    for (size_t i = 0; i < filter->count; i++) {
+    enum filter_hit all = HIT_LITERAL;
+    for (size_t i = 0; i < filter->count && all != HIT_NONE; i++) {
         struct term *term = &filter->terms[i];
-        bool holds = filter->list == LIST_KEYS
-                         ? filter_key_term_holds(filter, term, ctx, row)
-                         : filter_term_holds(filter, term, ctx, row, &filter->text);
-        if (holds == term->invert) {
-            return false;
-        }
+        all = worse(all, term,
+                    filter->list == LIST_KEYS
+                        ? filter_key_term_holds(filter, term, ctx, row)
+                        : filter_term_holds(filter, term, ctx, row, &filter->text));
     }
-    return true;
+    return all;
 }
 
 void filter_prepare(struct filter *filter, const struct inventory *inv)
@@ -232,7 +250,7 @@ bool filter_narrows(const struct filter *before, const struct filter *after)
         bool grown = i == before->count - 1 && !old->invert && !old->whole &&
                      strncmp(old->text, new->text, strlen(old->text)) == 0;
         if (old->field != new->field || old->invert != new->invert || old->whole != new->whole ||
-            (!same && !grown)) {
+            old->loose != new->loose || (!same && !grown)) {
             return false;
         }
     }

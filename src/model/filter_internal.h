@@ -28,6 +28,7 @@ struct term {
     int field; /* -1: a word */
     bool invert;
     bool whole;
+    bool loose; /* a word whose letters may stand apart */
     char *text;
     /* Only for keys: what lets most rows be told without making their text. */
     enum column_way way;   /* how a column is asked */
@@ -49,6 +50,7 @@ struct filter {
     struct term *terms;
     size_t count;
     size_t cap;
+    bool literal_only;           /* a row was found that has it all as it stands */
     struct buf text;             /* scratch, so that no row needs an allocation */
     uint64_t serial, generation; /* of the inventory the verdicts are about */
     size_t workspace_places, user_places;
@@ -56,16 +58,16 @@ struct filter {
 
 /* Does row `row` pass? The same answer as filter_match, only faster: filter_prepare must have been
  * called since the inventory last changed. */
-bool filter_passes(struct filter *filter, const struct field_context *ctx, size_t row);
+enum filter_hit filter_passes(struct filter *filter, const struct field_context *ctx, size_t row);
 void filter_prepare(struct filter *filter, const struct inventory *inv);
-/* Can only rows that pass `before` pass `after`? */
+/* Can only rows that pass `before` pass `after`, and only those as they stand that did before? */
 bool filter_narrows(const struct filter *before, const struct filter *after);
 
 /* For filter_keys.c. */
-bool filter_term_holds(const struct filter *filter, const struct term *term,
-                       const struct field_context *ctx, size_t row, struct buf *text);
+enum filter_hit filter_term_holds(const struct filter *filter, const struct term *term,
+                                  const struct field_context *ctx, size_t row, struct buf *text);
 void filter_plan_term(struct filter *filter, struct term *term);
-bool filter_key_term_holds(struct filter *filter, struct term *term,
-                           const struct field_context *ctx, size_t row);
+enum filter_hit filter_key_term_holds(struct filter *filter, struct term *term,
+                                      const struct field_context *ctx, size_t row);
 
 #endif

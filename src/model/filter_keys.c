@@ -177,13 +177,19 @@ static bool in_mask(const struct term *term, const struct inventory *inv, const 
 }
 
 /* The texts that the signature is about. */
-static bool texts_say(const struct term *term, const struct inventory *inv,
-                      const struct key_row *key)
+static enum filter_hit texts_say(const struct term *term, const struct inventory *inv,
+                                 const struct key_row *key, bool letters)
 {
     const char *name = inventory_clean(inv, key->name);
-    return (term->lower != NULL ? ascii_fuzzy(name, term->lower, term->upper)
-                                : text_fuzzy(name, term->text) > 0) ||
-           in_mask(term, inv, key) || in_text(term, inventory_clean(inv, key->description));
+    if (in_text(term, name) || in_mask(term, inv, key) ||
+        in_text(term, inventory_clean(inv, key->description))) {
+        return HIT_LITERAL;
+    }
+    if (letters && (term->lower != NULL ? ascii_fuzzy(name, term->lower, term->upper)
+                                        : text_fuzzy(name, term->text) > 0)) {
+        return HIT_LETTERS;
+    }
+    return HIT_NONE;
 }
 
 static bool status_says(const struct term *term, const struct field_context *ctx,
@@ -194,28 +200,32 @@ static bool status_says(const struct term *term, const struct field_context *ctx
     return term->in_status[late ? STATUS_EXPIRED : key->status];
 }
 
-static bool word_holds(struct filter *filter, struct term *term, const struct field_context *ctx,
-                       size_t row)
+static enum filter_hit word_holds(struct filter *filter, struct term *term,
+                                  const struct field_context *ctx, size_t row)
 {
     const struct inventory *inv = ctx->inv;
     const struct key_place *place = &inv->index->key_places[row];
     if (workspace_says(filter, term, inv, place->workspace) ||
         (place->user != 0 && owner_says(filter, term, inv, place->user))) {
-        return true;
+        return HIT_LITERAL;
     }
     const struct key_row *key = &inv->keys[row];
     if (term->id_start && (key->id.hi & term->mask_hi) == term->id_hi &&
         (key->id.lo & term->mask_lo) == term->id_lo) {
-        return true;
+        return HIT_LITERAL;
     }
     if ((term->in_status[0] || term->in_status[1] || term->in_status[2]) &&
         status_says(term, ctx, key)) {
-        return true;
+        return HIT_LITERAL;
     }
     if (term->in_service && place->user == 0 && key->kind != KEY_WORKSPACE_USER) {
-        return true;
+        return HIT_LITERAL;
     }
-    return (term->signature & ~place->signature) == 0 && (term->one || texts_say(term, inv, key));
+    if ((term->signature & ~place->signature) != 0) {
+        return HIT_NONE;
+    }
+    return term->one ? HIT_LITERAL
+                     : texts_say(term, inv, key, term->loose && !filter->literal_only);
 }
 
 /* A row with an odd character or status, an id that is no UUID, or one that is the operator's own
@@ -276,14 +286,14 @@ static bool column_holds(struct filter *filter, struct term *term, const struct 
     case WAY_TEXT:
         break;
     }
-    return filter_term_holds(filter, term, ctx, row, &filter->text);
+    return filter_term_holds(filter, term, ctx, row, &filter->text) == HIT_LITERAL;
 }
 
-bool filter_key_term_holds(struct filter *filter, struct term *term,
-                           const struct field_context *ctx, size_t row)
+enum filter_hit filter_key_term_holds(struct filter *filter, struct term *term,
+                                      const struct field_context *ctx, size_t row)
 {
     if (term->field >= 0) {
-        return column_holds(filter, term, ctx, row);
+        return column_holds(filter, term, ctx, row) ? HIT_LITERAL : HIT_NONE;
     }
     if (term->plain && !is_odd(ctx->inv, row)) {
         return word_holds(filter, term, ctx, row);

@@ -81,6 +81,7 @@ static void restart(struct view *view)
     view->scope_total = 0;
     view->narrowing = false;
     view->rebuilding = false;
+    view->literal = view->filter->literal_only = false;
     view->fresh_shown = true;
     view->shown.len = 0;
     view->fresh.len = 0;
@@ -137,6 +138,7 @@ bool view_set_filter(struct view *view, const char *text, struct err *err)
     view->filter = filter;
     free(view->filter_text);
     view->filter_text = xstrdup(text);
+    filter->literal_only = view->literal;
     if (!narrows || !narrow(view)) {
         restart(view);
     }
@@ -206,13 +208,28 @@ static bool in_scope(const struct view *view, const struct inventory *inv, size_
     return true;
 }
 
+/* The first row that has the words as they stand: those that have only their letters go. */
+static void found_literally(struct view *view)
+{
+    view->literal = view->filter->literal_only = true;
+    view->fresh.len = 0;
+    if (!view->rebuilding) {
+        view->shown.len = 0;
+        view->fresh_shown = true;
+    }
+}
+
 static void look_at(struct view *view, const struct field_context *ctx, uint32_t row)
 {
     if (!in_scope(view, ctx->inv, row)) {
         return;
     }
     view->scope_total++;
-    if (filter_passes(view->filter, ctx, row)) {
+    enum filter_hit hit = filter_passes(view->filter, ctx, row);
+    if (hit == HIT_LITERAL && !view->literal) {
+        found_literally(view);
+    }
+    if (hit != HIT_NONE) {
         rows_push(&view->fresh, row);
     }
 }
@@ -224,7 +241,7 @@ static bool scan(struct view *view, const struct field_context *ctx)
         struct rows *shown = &view->shown;
         for (int n = 0; n < VIEW_BATCH && view->source_at < view->source_len; n++) {
             uint32_t row = shown->items[view->source_at++];
-            if (filter_passes(view->filter, ctx, row)) {
+            if (filter_passes(view->filter, ctx, row) != HIT_NONE) {
                 shown->items[shown->len++] = row;
             }
         }
@@ -265,7 +282,9 @@ static void append(struct view *view)
 static void after_scan(struct view *view, const struct field_context *ctx)
 {
     bool growing = ctx->inv->lists[view->list].progress == PROGRESS_LOADING;
-    if (view->narrowing) {
+    if (view->narrowing && view->literal && view->shown.len == 0) {
+        restart(view); /* no row has all of it as it stands any more: now its letters count */
+    } else if (view->narrowing) {
         finish(view);
     } else if (view->sort < 0 || view->fresh.len == 0) {
         view->shown.len = view->rebuilding ? 0 : view->shown.len;
@@ -387,6 +406,18 @@ bool view_done(const struct view *view)
     return view->step == STEP_DONE;
 }
 
+const char *view_filter_word(const struct view *view, size_t number, int *field)
+{
+    for (size_t i = 0; i < view->filter->count; i++) {
+        const struct term *term = &view->filter->terms[i];
+        if (!term->invert && term->text[0] != '\0' && number-- == 0) {
+            *field = term->field;
+            return term->text;
+        }
+    }
+    return NULL;
+}
+
 static const struct rows *visible(const struct view *view)
 {
     return view->fresh_shown && view->shown.len == 0 ? &view->fresh : &view->shown;
@@ -395,6 +426,11 @@ static const struct rows *visible(const struct view *view)
 size_t view_len(const struct view *view)
 {
     return visible(view)->len;
+}
+
+bool view_by_letters(const struct view *view)
+{
+    return view->step == STEP_DONE && !view->literal && view_len(view) > 0;
 }
 
 size_t view_scope_total(const struct view *view)

@@ -11,15 +11,23 @@
 #include "base/err.h"
 #include "model/field.h"
 
-/* A parsed filter: words (fuzzy over the visible fields), column:value (substring of that field,
- * case-blind), column:=value (whole), a leading ! inverts; all terms must hold. "quoted words" keep
- * their blanks. */
+/* A parsed filter: words (anywhere in the fields that take part), column:value (substring of that
+ * field, case-blind), column:=value (whole), a leading ! inverts; all terms must hold. "quoted
+ * words" keep their blanks. A word that is neither quoted nor inverted may also stand in a name
+ * with other letters between its own: rows of that sort count only where no row has the words as
+ * they stand, so that a part of a mask never leads to another key. */
 struct filter;
+enum filter_hit {
+    HIT_NONE,
+    HIT_LETTERS, /* all holds, a word only by its letters in their order */
+    HIT_LITERAL, /* all holds as it stands */
+};
 /* Gives, or NULL with ERR_INVALID that names the column that is not there. "" gives a filter that
  * passes all. */
 struct filter *filter_parse(enum list_kind list, const char *text, struct err *err);
 void filter_free(struct filter *filter);
-bool filter_match(const struct filter *filter, const struct field_context *ctx, size_t row);
+enum filter_hit filter_match(const struct filter *filter, const struct field_context *ctx,
+                             size_t row);
 
 /* What rows the view may hold before the filter: those of one workspace, one user, or all. */
 struct view_scope {
@@ -40,6 +48,12 @@ const char *view_filter_text(const struct view *view);
 int view_sort_field(const struct view *view);
 bool view_sort_descending(const struct view *view);
 enum list_kind view_list(const struct view *view);
+/* Is the work done, and do the rows have the words of the filter only by their letters? */
+bool view_by_letters(const struct view *view);
+/* The word of the filter with this number, as the filter looks for it, and the field it is looked
+ * for in (-1: all that take part); inverted ones are left out. NULL after the last. Lends until the
+ * filter changes. */
+const char *view_filter_word(const struct view *view, size_t number, int *field);
 
 /* Does up to `budget_us` microseconds of work on this inventory (restarts by itself when the
  * generation differs, but keeps showing the last result until the new one is whole when rows were

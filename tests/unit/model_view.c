@@ -61,7 +61,7 @@ static int by_field(const void *a, const void *b, void *arg)
     return result != 0 ? result : left < right ? -1 : left > right;
 }
 
-/* The view must hold exactly the rows that match, sorted. */
+/* The view must hold exactly the rows that match, sorted: as they stand, else by their letters. */
 static void is_right(const struct view *view, struct inventory *inv, const char *filter_text)
 {
     struct filter *filter = filter_parse(view_list(view), filter_text, NULL);
@@ -74,11 +74,18 @@ static void is_right(const struct view *view, struct inventory *inv, const char 
     if (view_sort_field(view) >= 0) {
         order.field = &fields[view_sort_field(view)];
     }
+    enum filter_hit best = HIT_LETTERS;
     for (size_t i = 0; i < rows; i++) {
-        if (filter_match(filter, &order.ctx, i)) {
+        enum filter_hit hit = filter_match(filter, &order.ctx, i);
+        if (hit > best) {
+            best = hit;
+            len = 0;
+        }
+        if (hit == best) {
             want[len++] = (uint32_t)i;
         }
     }
+    assert_int_equal(view_by_letters(view), len > 0 && best == HIT_LETTERS);
     qsort_r(want, len, sizeof *want, by_field, &order);
     assert_int_equal(view_len(view), len);
     for (size_t i = 0; i < len; i++) {
@@ -219,6 +226,11 @@ static void filters_and_narrowing(void **state)
         "!run",
         "!run b",
         "own",
+        "rnr",
+        "rnr 1",
+        "runner",
+        "runnr",
+        "runnrz",
         "status:ex",
         "status:ex ba",
         "owner:ann",
@@ -292,6 +304,39 @@ static void a_bad_filter_keeps_the_old(void **state)
     is_right(view, inv, "run");
     view_free(view);
     inventory_free(inv);
+}
+
+/* Rows that only have the letters are shown as long as no row has the word: one that comes later
+ * takes their place, and when it is gone they are back. */
+static void a_word_as_it_stands_comes_first(void **state)
+{
+    (void)state;
+    for (int field = -1; field < 2; field++) {
+        struct inventory *inv = org_new(SMALL, 5);
+        struct view *view = view_new(LIST_KEYS);
+        inv->lists[LIST_KEYS].progress = PROGRESS_LOADING;
+        view_set_sort(view, field, false);
+        assert_true(view_set_filter(view, "rnnr", NULL));
+        work(view, inv);
+        is_right(view, inv, "rnnr");
+        assert_true(view_by_letters(view));
+        struct key_row key = org_key(inv, 9999, "last-but-one", "aa*****RnNr", 1, 0);
+        inventory_add_key(inv, &key);
+        work(view, inv);
+        assert_false(view_by_letters(view));
+        assert_int_equal(view_len(view), 1);
+        is_right(view, inv, "rnnr");
+        inv->lists[LIST_KEYS].progress = PROGRESS_COMPLETE;
+        inv->generation++;
+        work(view, inv);
+        is_right(view, inv, "rnnr");
+        assert_true(inventory_remove_key(inv, key.id));
+        work(view, inv);
+        assert_true(view_by_letters(view));
+        is_right(view, inv, "rnnr");
+        view_free(view);
+        inventory_free(inv);
+    }
 }
 
 static void rows_come_while_shown(void **state)
@@ -487,6 +532,7 @@ int main(void)
         cmocka_unit_test(filters_and_narrowing),
         cmocka_unit_test(typing_ahead),
         cmocka_unit_test(a_bad_filter_keeps_the_old),
+        cmocka_unit_test(a_word_as_it_stands_comes_first),
         cmocka_unit_test(rows_come_while_shown),
         cmocka_unit_test(narrowing_while_rows_come),
         cmocka_unit_test(what_is_shown_stays_while_facts_change),

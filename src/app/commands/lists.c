@@ -117,23 +117,10 @@ static bool find_workspace(const struct inventory *inv, const char *text, struct
     return false;
 }
 
-/* Only the people who are members of the workspace: a membership is no field of a person. */
-static size_t keep_members(const struct inventory *inv, struct id workspace, uint32_t *rows,
-                           size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (inventory_find_member(inv, workspace, inv->users[rows[i]].id) >= 0) {
-            rows[kept++] = rows[i];
-        }
-    }
-    return kept;
-}
-
 static bool print(struct inventory *inv, struct view *view, enum list_kind list,
                   const struct list_flags *flags, struct err *err)
 {
-    struct view_scope scope = {.by_workspace = flags->workspace != NULL && list == LIST_KEYS};
+    struct view_scope scope = {.by_workspace = flags->workspace != NULL};
     if (flags->workspace != NULL && !find_workspace(inv, flags->workspace, &scope.workspace, err)) {
         return false;
     }
@@ -146,8 +133,10 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
     for (size_t i = 0; i < count; i++) {
         rows[i] = (uint32_t)view_row(view, i);
     }
-    if (flags->workspace != NULL && list == LIST_USERS) {
-        count = keep_members(inv, scope.workspace, rows, count);
+    if (flags->filter != NULL && view_by_letters(view)) {
+        fprintf(stderr,
+                "portcullis: no row has the words of the filter as they stand: these have their"
+                " letters in this order. Quotes leave them out.\n");
     }
     bool ok = report_list(stdout, inv, list, rows, count, &flags->report, err);
     free(rows);
