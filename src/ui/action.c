@@ -102,7 +102,7 @@ static const struct action_info ACTIONS[] = {
     {ACTION_NEXT_TAB, "next-tab", ".", "next tab", "the next tab of a detail", 0, GROUP_MOVING},
     {ACTION_PREV_TAB, "previous-tab", ",", "tab before", "the tab before", 0, GROUP_MOVING},
     {ACTION_FILTER, "filter", "/", "filter",
-     "filter as you type: words, column:value, column:=whole, !not", 0, GROUP_LIST},
+     "filter as you type: any part of a name or mask, column:value, !not", 0, GROUP_LIST},
     {ACTION_SORT, "sort", "s", "sort", "sort by the next column", 0, GROUP_LIST},
     {ACTION_SORT_REVERSE, "reverse", "S", "reverse", "turn the order round", 0, GROUP_LIST},
     {ACTION_COLUMNS, "columns", "c", "columns", "choose the columns", 0, GROUP_LIST},

@@ -18,6 +18,8 @@ enum style {
     STYLE_SELECTED,     /* the row under the cursor of the pane with the focus */
     STYLE_SELECTED_DIM, /* the same in a pane without the focus */
     STYLE_MARKED,
+    STYLE_HIT,          /* what the filter looks for, */
+    STYLE_HIT_SELECTED, /* and in the row under the cursor */
     STYLE_GOOD,
     STYLE_WARN,
     STYLE_BAD,

@@ -47,7 +47,7 @@ struct pane_ops {
     /* The state line while nothing else has to be said: appended to out. True: it is bad news. */
     bool (*state)(const void *self, const struct ui *ui, struct buf *out);
     /* The first footer line in the pane's own words ("Tab move  Esc cancel"), in place of the
-     * actions: appended to out. */
+     * actions: appended to out. Nothing appended: the actions after all. */
     void (*hints)(const void *self, const struct ui *ui, struct buf *out);
     /* What the action is called here, where its own name is not the word. NULL: its own name. */
     const char *(*label)(const void *self, enum action action);

@@ -14,6 +14,7 @@
 /* One slice of work between two looks at the keyboard. */
 #define SLICE_US 1500
 #define MARKS_MAX 100000
+#define LOOKED_AT 500
 
 struct table *table_new(enum list_kind list, const char *noun)
 {
@@ -101,9 +102,59 @@ static void move_to(struct table *table, struct ui *ui, size_t place)
     table->seeking = false;
 }
 
-/* The record stays selected wherever it went; when it is gone, its neighbour is. */
-static void find_again(struct table *table, const struct inventory *inv)
+/* How well the words of the filter point at the row of a place: a whole name or mask before a part
+ * of a mask, and that before a part of a name. */
+static int pointed_at(const struct table *table, const struct field_context *ctx, size_t place)
 {
+    static const char *const FIELDS[] = {"mask", "name", "mail", "slug"};
+    struct buf text;
+    int best = 0;
+
+    buf_init(&text, 0);
+    for (size_t i = 0; i < sizeof(FIELDS) / sizeof(*FIELDS); i++) {
+        int field = field_find(view_list(table->view), FIELDS[i]);
+        const char *word;
+        int asked;
+
+        buf_clear(&text);
+        if (field >= 0) {
+            table->fields[field].text(ctx, view_row(table->view, place), &text);
+        }
+        for (size_t n = 0; (word = view_filter_word(table->view, n, &asked)) != NULL; n++) {
+            int worth = field < 0 || (asked >= 0 && asked != field) ? 0
+                        : text_casecmp(text.data, word) == 0        ? 3
+                        : !text_contains(text.data, word)           ? 0
+                        : i == 0                                    ? 2
+                                                                    : 1;
+
+            best = worth > best ? worth : best;
+        }
+    }
+    buf_done(&text);
+    return best;
+}
+
+/* While a filter is typed the cursor goes to what it points at, not to what has the word in its
+ * description. Only the first rows are looked at: this is done with every key. */
+static void go_to_best(struct table *table, const struct field_context *ctx)
+{
+    size_t len = view_len(table->view) < LOOKED_AT ? view_len(table->view) : LOOKED_AT;
+    int best = table->place < view_len(table->view) ? pointed_at(table, ctx, table->place) : 0;
+
+    for (size_t place = 0; place < len && best < 3; place++) {
+        int worth = pointed_at(table, ctx, place);
+
+        if (worth > best) {
+            best = worth;
+            table->place = place;
+        }
+    }
+}
+
+/* The record stays selected wherever it went; when it is gone, its neighbour is. */
+static void find_again(struct table *table, const struct field_context *ctx)
+{
+    const struct inventory *inv = ctx->inv;
     char id[ID_TEXT_SIZE];
     size_t offset = table->place >= table->top ? table->place - table->top : 0;
 
@@ -122,6 +173,9 @@ static void find_again(struct table *table, const struct inventory *inv)
     }
     if (!view_done(table->view)) {
         return;
+    }
+    if (table->filtering && table_filtered(table)) {
+        go_to_best(table, ctx);
     }
     keep_in_sight(table);
     select_id(table, id_at(table, inv, table->place, id));
@@ -149,7 +203,7 @@ bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *
         table->seeking = true;
     }
     if (table->seeking) {
-        find_again(table, inv);
+        find_again(table, &ctx);
     }
     keep_in_sight(table);
     return !done;
@@ -330,19 +384,36 @@ static void mark_all(struct table *table, struct ui *ui)
     ui_message(ui, false, "%zu marked.", table->marks.len);
 }
 
+/* How many of the marked rows are among those that can be seen here. */
+static size_t marks_shown(const struct table *table, const struct inventory *inv)
+{
+    size_t found = 0;
+    char id[ID_TEXT_SIZE];
+
+    for (size_t i = 0; i < view_len(table->view) && found < table->marks.len; i++) {
+        found += marks_has(&table->marks, id_at(table, inv, i, id)) ? 1 : 0;
+    }
+    return found;
+}
+
 static void copy(const struct table *table, struct ui *ui)
 {
+    const struct inventory *inv = ui_inventory(ui);
+    size_t count = table->marks.len;
+    size_t hidden = inv == NULL ? 0 : count - marks_shown(table, inv);
     struct buf text;
 
     buf_init(&text, 0);
     marks_list(&table->marks, &text);
-    if (table->marks.len == 0) {
+    if (count == 0) {
         buf_adds(&text, table_selected_id(table));
     }
     ui_copy(ui, text.data, false);
-    if (table->marks.len > 0) {
-        ui_message(ui, false, "The ids of %zu marked rows were sent to the clipboard.",
-                   table->marks.len);
+    if (hidden > 0) {
+        ui_message(ui, false, COPIED "%zu ids, %zu of them not shown %s.", count, hidden,
+                   table_filtered(table) ? "by the filter" : "in this list");
+    } else if (count > 0) {
+        ui_message(ui, false, COPIED "%zu id%s, of the marked rows.", count, count == 1 ? "" : "s");
     }
     buf_done(&text);
 }
@@ -468,7 +539,30 @@ enum list_kind table_list(const struct table *table)
     return view_list(table->view);
 }
 
-void table_set_columns(struct table *table, uint64_t columns)
+bool table_editing(const struct table *table)
 {
-    table->columns = columns;
+    return table->editing;
+}
+
+size_t table_marked(const struct table *table)
+{
+    return table->marks.len;
+}
+
+/* The column that takes what is left over names the row. */
+bool table_choose_column(struct table *table, size_t number, bool on)
+{
+    uint64_t bit = UINT64_C(1) << number;
+
+    if (table->fields[number].width == 0) {
+        return false;
+    }
+    table->columns_on = on ? table->columns_on | bit : table->columns_on & ~bit;
+    table->columns_off = on ? table->columns_off & ~bit : table->columns_off | bit;
+    return true;
+}
+
+void table_forget_columns(struct table *table)
+{
+    table->columns_on = table->columns_off = 0;
 }

@@ -42,8 +42,14 @@ const char *table_selected_id(const struct table *table);
 bool table_wide(const struct table *table);
 bool table_filtered(const struct table *table);
 enum list_kind table_list(const struct table *table);
-/* The choice of columns: bit n is field n. */
+/* Is the filter being typed? */
+bool table_editing(const struct table *table);
+size_t table_marked(const struct table *table);
+/* The columns wanted: bit n is field n. They go by the width, but for those that were chosen. */
 uint64_t table_columns(const struct table *table, const struct ui *ui);
-void table_set_columns(struct table *table, uint64_t columns);
+/* Chooses or drops one column, whatever the width. False: this one is always there. */
+bool table_choose_column(struct table *table, size_t number, bool on);
+/* All by the width again. */
+void table_forget_columns(struct table *table);
 
 #endif

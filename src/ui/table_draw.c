@@ -37,15 +37,12 @@ uint64_t table_columns(const struct table *table, const struct ui *ui)
     enum field_width klass = table->wide ? FIELD_L : width_class(ui_width(ui));
     uint64_t columns = 0;
 
-    if (table->columns != 0) {
-        return table->columns;
-    }
     for (size_t i = 0; i < table->field_count && i < 64; i++) {
         if (table->fields[i].from <= klass) {
             columns |= UINT64_C(1) << i;
         }
     }
-    return columns;
+    return (columns | table->columns_on) & ~table->columns_off;
 }
 
 static int wanted(const struct field *field, int screen)
@@ -79,7 +76,19 @@ static int collect(const struct table *table, const struct ui *ui, struct column
     return used;
 }
 
-/* Which columns fit, from the left; those that do not are dropped from the right. */
+/* What gives way first: the last column that nobody asked for, then the last. */
+static size_t least_wanted(const struct table *table, const struct column *columns, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        if ((table->columns_on & UINT64_C(1) << columns[i - 1].number) == 0 &&
+            columns[i - 1].field->width > 0) {
+            return i - 1;
+        }
+    }
+    return count - 1;
+}
+
+/* Which columns fit. */
 static size_t lay_out(const struct table *table, const struct ui *ui, int width,
                       struct column out[COLUMNS_MAX])
 {
@@ -91,11 +100,12 @@ static size_t lay_out(const struct table *table, const struct ui *ui, int width,
 
     used = collect(table, ui, out, &count, &greedy) + 1;
     while (count > 1 && used + (greedy >= 0 ? least : 0) > width) {
+        size_t goes = least_wanted(table, out, count);
+
+        used -= out[goes].width + 1;
+        memmove(&out[goes], &out[goes + 1], (count - goes - 1) * sizeof(*out));
         count--;
-        used -= out[count].width + 1;
-        if (greedy == (int)count) {
-            greedy = -1;
-        }
+        greedy = greedy == (int)goes ? -1 : greedy > (int)goes ? greedy - 1 : greedy;
     }
     if (greedy >= 0 && width > used) {
         out[greedy].width = width - used;
@@ -115,27 +125,57 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
     canvas_fill(canvas, (struct rect){area.x, area.y, area.width, 1}, STYLE_HEADER);
     for (size_t i = 0; i < count; i++) {
         const struct column *column = &columns[i];
-        char head[64];
-        int width;
+        int width = text_width(column->field->label);
+        int x = area.x + column->x +
+                (column->field->right && width < column->width ? column->width - width : 0);
 
-        snprintf(head, sizeof(head), "%s%s", column->field->label,
-                 column->number != sort              ? ""
-                 : view_sort_descending(table->view) ? "v"
-                                                     : "^");
-        width = text_width(head);
-        canvas_fit(canvas,
-                   area.x + column->x +
-                       (column->field->right && width < column->width ? column->width - width : 0),
-                   area.y, column->width, head, STYLE_HEADER, false);
+        x +=
+            canvas_fit(canvas, x, area.y, column->width, column->field->label, STYLE_HEADER, false);
+        /* The mark has the gap behind the column where the head fills it. */
+        if (column->number == sort) {
+            canvas_text(canvas, x, area.y, view_sort_descending(table->view) ? "v" : "^",
+                        STYLE_HEADER);
+        }
     }
     if (table_head_lines(area.height) > 1) {
         canvas_hline(canvas, area.x, area.y + 1, area.width);
     }
 }
 
-static void draw_cell(const struct field_context *ctx, struct canvas *canvas, int x, int y,
-                      const struct column *column, size_t row, enum style style, struct buf *text)
+/* Draws what the filter looks for once more where it stands in what was drawn. */
+static void draw_hits(const struct table *table, struct canvas *canvas, int x, int y,
+                      const struct column *column, const char *text, enum style style)
 {
+    const char *word;
+    int field;
+
+    for (size_t n = 0; (word = view_filter_word(table->view, n, &field)) != NULL; n++) {
+        int start = 0;
+        size_t bytes;
+        int columns;
+
+        if ((field >= 0 ? field != column->number : column->field->search == SEARCH_NO) ||
+            !text_contains(text, word)) {
+            continue;
+        }
+        for (const char *at = text; (bytes = text_next(at, &columns)) > 0; at += bytes) {
+            char *part = xstrndup(at, text_cut(at, text_width(word), NULL));
+            int width = text_width(part);
+
+            if (text_casecmp(part, word) == 0 && start + width <= column->width) {
+                canvas_text(canvas, x + start, y, part, style);
+            }
+            free(part);
+            start += columns;
+        }
+    }
+}
+
+static void draw_cell(const struct table *table, const struct field_context *ctx,
+                      struct canvas *canvas, int x, int y, const struct column *column, size_t row,
+                      enum style style, struct buf *text)
+{
+    bool selected = style == STYLE_SELECTED;
     int width;
     int indent = 0;
 
@@ -149,6 +189,10 @@ static void draw_cell(const struct field_context *ctx, struct canvas *canvas, in
         style = field_style(column->field, ctx, row, text->data);
     }
     canvas_fit(canvas, x + column->x + indent, y, column->width - indent, text->data, style, false);
+    if (table_filtered(table)) {
+        draw_hits(table, canvas, x + column->x + indent, y, column, text->data,
+                  selected ? STYLE_HIT_SELECTED : STYLE_HIT);
+    }
 }
 
 static void draw_row(const struct table *table, const struct field_context *ctx,
@@ -173,7 +217,7 @@ static void draw_row(const struct table *table, const struct field_context *ctx,
         canvas_fill(canvas, line, style);
     }
     for (size_t i = 0; i < count; i++) {
-        draw_cell(ctx, canvas, line.x, line.y, &columns[i], row,
+        draw_cell(table, ctx, canvas, line.x, line.y, &columns[i], row,
                   marked && !selected ? STYLE_MARKED : style, &text);
     }
     canvas_text(canvas, line.x, line.y, marked ? "*" : " ", selected ? style : STYLE_MARKED);
@@ -227,26 +271,28 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     const struct list_state *state = &inv->lists[view_list(table->view)];
     size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
+    const char *fuzzy;
     char why[256];
 
     if (table_filtered(table)) {
         buf_addf(out, "%zu of ", len);
     }
     buf_addf(out, "%zu", scope);
+    fuzzy = table_filtered(table) && view_by_letters(table->view) ? ", fuzzy" : "";
     switch (state->progress) {
     case PROGRESS_COMPLETE:
-        buf_addf(out, " %s", table->noun);
+        buf_addf(out, " %s%s", table->noun, fuzzy);
         if (view_list(table->view) == LIST_KEYS &&
             !inventory_keys_complete(inv, why, sizeof(why))) {
             buf_adds(out, ", maybe more");
         }
         break;
     case PROGRESS_LOADING:
-        buf_addf(out, state->total >= 0 ? " %s, %zu of %lld so far" : " %s, %zu so far",
-                 table->noun, state->counted, (long long)state->total);
+        buf_addf(out, state->total >= 0 ? " %s%s, %zu of %lld so far" : " %s%s, %zu so far",
+                 table->noun, fuzzy, state->counted, (long long)state->total);
         break;
     case PROGRESS_PARTIAL:
-        buf_addf(out, " %s, not all", table->noun);
+        buf_addf(out, " %s%s, not all", table->noun, fuzzy);
         break;
     default:
         buf_clear(out);
@@ -255,11 +301,31 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     }
 }
 
+/* "sort: NAME^  filter: gira": what does not fit beside the other is left out, the filter last. */
+static void add_order(const struct table *table, int width, struct buf *out)
+{
+    int sort = view_sort_field(table->view);
+    bool filtered = table_filtered(table);
+    int taken = text_width("filter: ") + (filtered ? text_width(view_filter_text(table->view)) : 4);
+
+    if (sort >= 0) {
+        const char *label = table->fields[sort].label;
+        const char *name = strcmp(label, "!") == 0 ? "STATE" : label;
+
+        if (!filtered || taken + text_width(name) + 9 <= width) {
+            buf_addf(out, "sort: %s%s", name, view_sort_descending(table->view) ? "v" : "^");
+        }
+    }
+    if (filtered || text_width(out->data) + 2 + taken <= width) {
+        buf_addf(out, "%sfilter: %s", out->len > 0 ? "  " : "",
+                 filtered ? view_filter_text(table->view) : "none");
+    }
+}
+
 void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas,
                   struct rect area)
 {
     const struct inventory *inv = ui_inventory(ui);
-    int sort = view_sort_field(table->view);
     struct buf right;
     int width;
 
@@ -284,11 +350,7 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
         buf_done(&right);
         return;
     }
-    if (sort >= 0) {
-        buf_addf(&right, "sort: %s%s  ", table->fields[sort].label,
-                 view_sort_descending(table->view) ? "v" : "^");
-    }
-    buf_addf(&right, "filter: %s", table_filtered(table) ? view_filter_text(table->view) : "none");
+    add_order(table, area.width, &right);
     width = text_width(right.data);
     if (area.width > 12) {
         width = width > area.width ? area.width : width;

@@ -25,7 +25,7 @@ struct table {
     struct line line;
     char *before; /* the filter before typing, for Esc */
     bool wide;
-    uint64_t columns; /* chosen; 0: by width */
+    uint64_t columns_on, columns_off; /* chosen; all others go by the width */
     struct marks marks;
 };
 

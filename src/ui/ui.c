@@ -276,7 +276,7 @@ void ui_copy(struct ui *ui, const char *text, bool secret)
     ui_message(
         ui, false,
         secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."
-               : "Copied, if the terminal allows it: %.200s",
+               : COPIED "%.200s",
         text);
 }
 

@@ -89,6 +89,8 @@ struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int he
 /* Text for the clipboard by OSC 52: kept until term.c has taken it. secret: said so in the message.
  */
 void ui_copy(struct ui *ui, const char *text, bool secret);
+/* How what was copied is told: OSC 52 has no answer. */
+#define COPIED "Copied, unless the terminal refused: "
 /* What the terminal is to do after this turn. */
 struct ui_requests {
     char *clipboard; /* gives: the caller wipes and frees it */

@@ -119,7 +119,7 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
     }
     if (right_x > x) {
         canvas_text(canvas, right_x, 0, right.data, STYLE_TITLE);
-    } else {
+    } else if (ui->width - 7 >= x) {
         canvas_fit(canvas, ui->width - 7, 0, 6, right.data + strlen(right.data) - 6, STYLE_TITLE,
                    false);
     }
@@ -303,18 +303,16 @@ static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const 
 
 static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int lines)
 {
-    const struct pane *top = ui_top_const(ui);
+    struct buf text;
 
-    if (top->ops->hints != NULL) {
-        struct buf text;
-
-        buf_init(&text, 0);
-        top->ops->hints(top->self, ui, &text);
+    buf_init(&text, 0);
+    ui_hints(ui, &text);
+    if (text.len > 0) {
         canvas_fit(canvas, 1, y, ui->width - 2, text.data, STYLE_NORMAL, false);
-        buf_done(&text);
     } else {
         draw_hints(ui, canvas, y, LETTER_HINTS, true);
     }
+    buf_done(&text);
     if (lines > 1) {
         draw_hints(ui, canvas, y + 1, FUNCTION_HINTS, false);
     }

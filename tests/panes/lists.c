@@ -80,6 +80,51 @@ static void filters_as_it_is_typed(void **state)
     stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
 }
 
+/* A part of a mask leads to its key, and never to one that has the letters in its name. */
+static void a_word_as_it_stands_comes_first(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ 3AX"); /* of gira-app */
+    stage_expect(stage, "1 of 15 keys");
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    assert_int_equal(stage_style(stage, "3AX never"), STYLE_HIT_SELECTED);
+    stage_keys(stage, "Bs Bs Bs");
+    stage_type(stage, "gapp");
+    stage_expect(stage, "1 of 15 keys, fuzzy");
+    stage_expect(stage, "gira-app");
+    stage_keys(stage, "^U");
+    stage_type(stage, "\"gapp\"");
+    stage_expect(stage, "0 keys match");
+}
+
+/* Of several rows that have the word the one that is called so is chosen, and a mask goes before a
+ * part of a name. */
+static void the_cursor_goes_to_what_is_meant(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ spent");
+    assert_int_equal(stage_style(stage, "spent 💸"), STYLE_HIT_SELECTED);
+    stage_keys(stage, "^U");
+    stage_type(stage, "pro"); /* tf-PROvisioner, rag-PROd */
+    assert_int_equal(stage_style(stage, "prod "), STYLE_HIT_SELECTED);
+    assert_int_equal(stage_style(stage, "provisioner"), STYLE_HIT);
+}
+
+/* What is typed goes into the field: no key of the list is offered meanwhile. */
+static void the_filter_tells_its_own_keys(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ r");
+    stage_expect(stage, "Enter keeps  Esc undoes  any part of a name or mask  mask:RvI  !not");
+    stage_expect_not(stage, "n new..");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "n new..");
+    stage_expect_not(stage, "Esc undoes");
+}
+
 /* The row under the cursor does not fit the filter: the first that fits is selected, not the one
  * that came to stand there. */
 static void a_filter_selects_the_first(void **state)
@@ -193,7 +238,29 @@ static void copies_the_id_of_the_row(void **state)
     ui_take_requests(stage->ui, &requests);
     assert_string_equal(requests.clipboard, "60571396-bd81-4e58-8c82-000000000002");
     free(requests.clipboard);
-    stage_expect(stage, "Copied, if the terminal allows it: 60571396-bd81-4e58-8c82-000000000002");
+    stage_expect(stage, COPIED "60571396-bd81-4e58-8c82-000000000002");
+}
+
+/* Marks outlive a filter: what is copied of rows that nobody sees is said. */
+static void tells_of_marks_that_are_not_shown(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "Space j Space y");
+    stage_expect(stage, COPIED "2 ids, of the marked rows.");
+    stage_keys(stage, "/ checkout Enter y");
+    stage_expect(stage, COPIED "2 ids, 1 of them not shown by the filter.");
+    stage_keys(stage, "Esc 2 Enter 4 y"); /* payments alone */
+    stage_expect(stage, COPIED "2 ids, 1 of them not shown in this list.");
+}
+
+static void a_revocation_is_about_the_cursor_alone(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "Space Space X"); /* old-notebook */
+    stage_expect(stage, "> Revoke old-notebook");
+    stage_expect(stage, "the row under the cursor alone; 2 marked rows are left");
 }
 
 static void chooses_columns(void **state)
@@ -207,6 +274,48 @@ static void chooses_columns(void **state)
     stage_expect(stage, "STATUS");
     stage_keys(stage, "c u Esc");
     stage_expect_not(stage, "STATUS");
+}
+
+/* What was chosen is fixed, all else goes on following the width; a row keeps its name. */
+static void a_choice_of_columns_fixes_nothing_else(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "c j j Space Esc"); /* without TY */
+    stage_expect_not(stage, "TY WORKSPACE");
+    stage_size(stage, 140, 40);
+    stage_expect(stage, "STATUS");
+    stage_expect_not(stage, "TY WORKSPACE");
+    stage_size(stage, 80, 24);
+    stage_keys(stage, "c G k Space"); /* DESCRIPTION, which does not fit beside the others */
+    stage_expect(stage, "Space on or off   Up Down choose   u all as the width says   Esc done");
+    stage_keys(stage, "j");
+    stage_expect(stage, "18 of 18, more above");
+    stage_keys(stage, "g j Space");
+    stage_expect(stage, "NAME stays: a row without it says nothing.");
+    stage_expect(stage, "more below");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "DESCRIPTION");
+    stage_expect(stage, "NAME");
+}
+
+/* The mark of the order takes nothing from a head, and the title names what cannot be seen. */
+static void the_order_is_told_beside_the_head(void **state)
+{
+    struct stage *stage = *state;
+
+    ui_command(stage->ui, "sort type");
+    stage_expect(stage, " TY^WORKSPACE");
+    ui_command(stage->ui, "sort flag desc");
+    stage_expect(stage, " !vNAME");
+    stage_expect(stage, "sort: STATEv");
+    ui_command(stage->ui, "sort scopes");
+    stage_expect(stage, " SC^");
+    stage_size(stage, 60, 15);
+    stage_expect(stage, "sort: SC^  15 keys");
+    stage_expect_not(stage, "filter:");
+    stage_keys(stage, "/ r Enter");
+    stage_expect(stage, "filter: r");
 }
 
 static void wide_takes_all_the_room(void **state)
@@ -419,6 +528,13 @@ int main(void)
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),
         STAGE_TEST(filters_as_it_is_typed),
+        STAGE_TEST(a_word_as_it_stands_comes_first),
+        STAGE_TEST(the_cursor_goes_to_what_is_meant),
+        STAGE_TEST(the_filter_tells_its_own_keys),
+        STAGE_TEST(tells_of_marks_that_are_not_shown),
+        STAGE_TEST(a_revocation_is_about_the_cursor_alone),
+        STAGE_TEST(a_choice_of_columns_fixes_nothing_else),
+        STAGE_TEST(the_order_is_told_beside_the_head),
         STAGE_TEST(a_filter_selects_the_first),
         STAGE_TEST(a_wrong_column_keeps_the_filter),
         STAGE_TEST(esc_goes_one_step_at_a_time),

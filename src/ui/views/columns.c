@@ -1,6 +1,7 @@
 #include "ui/views/columns.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -13,7 +14,6 @@ struct columns {
     struct table *table;
     const struct field *fields;
     size_t count, place;
-    uint64_t chosen;
 };
 
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
@@ -22,12 +22,14 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
     struct rect in = ui_dialog(canvas, area, 44, (int)columns->count + 4, "Columns");
     size_t rows = in.height > 2 ? (size_t)in.height - 2 : 1;
     size_t top = columns->place >= rows ? columns->place - rows + 1 : 0;
+    size_t end = top + rows < columns->count ? top + rows : columns->count;
+    uint64_t chosen = table_columns(columns->table, ui);
+    char more[64];
 
-    (void)ui;
-    for (size_t i = top; i < columns->count && i < top + rows; i++) {
+    for (size_t i = top; i < end; i++) {
         const struct field *field = &columns->fields[i];
         int y = in.y + (int)(i - top);
-        bool on = (columns->chosen & UINT64_C(1) << i) != 0;
+        bool on = (chosen & UINT64_C(1) << i) != 0;
 
         if (i == columns->place) {
             canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_SELECTED);
@@ -35,8 +37,11 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         canvas_textf(canvas, in.x, y, i == columns->place ? STYLE_SELECTED : STYLE_NORMAL,
                      "[%s] %-14s %s", on ? "x" : " ", field->key, field->label);
     }
-    canvas_fit(canvas, in.x, in.y + in.height - 1, in.width,
-               "space: on or off   u: as the width says", STYLE_DIM, false);
+    snprintf(more, sizeof(more), "%zu to %zu of %zu%s", top + 1, end, columns->count,
+             end < columns->count ? ", more below"
+             : top > 0            ? ", more above"
+                                  : "");
+    canvas_fit(canvas, in.x, in.y + in.height - 1, in.width, more, STYLE_DIM, false);
 }
 
 static bool can(const void *self, const struct ui *ui, enum action action, char *why, size_t size)
@@ -62,13 +67,13 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     }
 }
 
-static void toggle(struct columns *columns)
+static void toggle(struct columns *columns, struct ui *ui)
 {
-    uint64_t chosen = columns->chosen ^ UINT64_C(1) << columns->place;
+    bool on = (table_columns(columns->table, ui) & UINT64_C(1) << columns->place) != 0;
 
-    if (chosen != 0) {
-        columns->chosen = chosen;
-        table_set_columns(columns->table, chosen);
+    if (!table_choose_column(columns->table, columns->place, !on)) {
+        ui_message(ui, false, "%s stays: a row without it says nothing.",
+                   columns->fields[columns->place].label);
     }
 }
 
@@ -90,11 +95,10 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         columns->place = columns->count - 1;
         return PANE_HANDLED;
     case ACTION_MARK:
-        toggle(columns);
+        toggle(columns, ui);
         return PANE_HANDLED;
     case ACTION_MARK_NONE:
-        table_set_columns(columns->table, 0);
-        columns->chosen = table_columns(columns->table, ui);
+        table_forget_columns(columns->table);
         return PANE_HANDLED;
     default:
         return PANE_CLOSE;
@@ -108,6 +112,13 @@ static void title(const void *self, const struct ui *ui, struct buf *out)
     buf_adds(out, "Columns");
 }
 
+static void hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    (void)self;
+    (void)ui;
+    buf_adds(out, "Space on or off   Up Down choose   u all as the width says   Esc done");
+}
+
 static const struct pane_ops OPS = {
     .name = "columns",
     .draw = draw,
@@ -115,6 +126,7 @@ static const struct pane_ops OPS = {
     .can = can,
     .title = title,
     .modal = true,
+    .hints = hints,
     .free = free,
 };
 
@@ -125,6 +137,6 @@ struct pane view_columns_new(struct ui *ui, struct table *table)
     columns->table = table;
     columns->fields = field_table(table_list(table), &columns->count);
     columns->count = columns->count > 64 ? 64 : columns->count;
-    columns->chosen = table_columns(table, ui);
+    (void)ui;
     return (struct pane){&OPS, columns};
 }

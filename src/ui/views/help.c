@@ -70,9 +70,14 @@ static void signs(struct doc *doc)
               "its scopes can: make keys, change people, delete, read logs or audit, change the"
               " organisation, change providers");
     doc_section(doc, 0, "Filter");
-    doc_field(doc, "word", STYLE_NORMAL, "its letters in this order, anywhere in what is shown");
-    doc_field(doc, "name:gira", STYLE_NORMAL, "the column holds gira; name:=gira is the whole");
-    doc_field(doc, "!word", STYLE_NORMAL, "those that do not; \"two words\" keep their blank");
+    doc_field(doc, "RvI", STYLE_NORMAL,
+              "anywhere in a row, as it stands. Only where no row has all the words so: the letters"
+              " in this order in a name; then \"fuzzy\" stands beside the counts");
+    doc_field(doc, "mask:RvI", STYLE_NORMAL,
+              "in that column: the last characters of a leaked key find it");
+    doc_field(doc, "name:=gira", STYLE_NORMAL, "the column is gira and nothing else");
+    doc_field(doc, "!word", STYLE_NORMAL, "the rows that do not have it");
+    doc_field(doc, "\"two words\"", STYLE_NORMAL, "keep their blank, and are never fuzzy");
 }
 
 static struct rect inside(struct rect area)

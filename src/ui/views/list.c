@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "ui/views/columns.h"
 #include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
@@ -226,6 +227,12 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
             result = PANE_IGNORED;
         } else {
             list->kind->act(ui, id, action);
+            if (action == ACTION_REVOKE && table_marked(table) > 0) {
+                ui_message(ui, true,
+                           "This is about the row under the cursor alone; %zu marked row%s left as"
+                           " they are.",
+                           table_marked(table), table_marked(table) == 1 ? " is" : "s are");
+            }
         }
         break;
     }
@@ -253,6 +260,33 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
     return list_state_words(inv, list->kind->list, list->kind->noun, ui_now(ui), out);
 }
 
+/* While the filter is typed its own keys: those of the list would go into the field. */
+static void hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct list *list = self;
+    bool keys = list->kind->list == LIST_KEYS;
+    const char *const parts[] = {
+        "Enter keeps",
+        "Esc undoes",
+        keys ? "any part of a name or mask" : "any part of a name",
+        keys ? "mask:RvI" : "name:ann",
+        "!not",
+        "F1 help",
+        "column:value",
+        "column:=whole",
+        "\"as it stands\"",
+    };
+
+    if (!table_editing(table_of(list, ui))) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        if (text_width(out->data) + 2 + text_width(parts[i]) <= ui_width(ui) - 2) {
+            buf_addf(out, "%s%s", i == 0 ? "" : "  ", parts[i]);
+        }
+    }
+}
+
 static bool command(void *self, struct ui *ui, const char *verb, const char *rest)
 {
     struct list *list = self;
@@ -276,7 +310,7 @@ static void list_free(void *self)
 
 #define LIST_OPS                                                                                   \
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
-    .state = state, .command = command, .free = list_free
+    .state = state, .command = command, .free = list_free, .hints = hints
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},
