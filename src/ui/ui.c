@@ -1,23 +1,17 @@
 #include "ui/ui.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/secret.h"
-#include "base/text.h"
 #include "model/field.h"
 #include "ui/ui_internal.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
-
-/* A sentence of the host stays at least this long, whatever is typed. */
-#define MESSAGE_MS 4000
 
 /* -- what panes ask -- */
 
@@ -51,51 +45,12 @@ struct field_context ui_context(const struct ui *ui)
     return (struct field_context){.inv = ui_inventory(ui), .now = ui_now(ui)};
 }
 
-const char *ui_workspace(const struct ui *ui)
-{
-    return ui->workspace;
-}
-
-const char *ui_workspace_name(const struct ui *ui)
-{
-    return ui->workspace_name;
-}
-
-const char *ui_user(const struct ui *ui)
-{
-    return ui->user;
-}
-
-const char *ui_user_name(const struct ui *ui)
-{
-    return ui->user_name;
-}
-
 struct rect ui_body(const struct ui *ui)
 {
     int below = ui->height < 15 ? 2 : 3;
     int height = ui->height - 2 - below;
 
     return (struct rect){0, 2, ui->width, height < 1 ? 1 : height};
-}
-
-struct pane *ui_top(struct ui *ui)
-{
-    return ui->depth > 0 ? &ui->stack[ui->depth - 1] : &ui->bases[ui->base];
-}
-
-const struct pane *ui_top_const(const struct ui *ui)
-{
-    return ui->depth > 0 ? &ui->stack[ui->depth - 1] : &ui->bases[ui->base];
-}
-
-static void show_top(struct ui *ui)
-{
-    struct pane *top = ui_top(ui);
-
-    if (top->ops->shown != NULL) {
-        top->ops->shown(top->self, ui);
-    }
 }
 
 void ui_hints(const struct ui *ui, struct buf *out)
@@ -117,194 +72,6 @@ enum list_kind ui_list(const struct ui *ui)
     };
 
     return LISTS[ui->base];
-}
-
-/* -- the stack -- */
-
-static void bury_one(struct pane *pane)
-{
-    if (pane->ops != NULL && pane->ops->free != NULL) {
-        pane->ops->free(pane->self);
-    }
-    pane->ops = NULL;
-    pane->self = NULL;
-}
-
-void ui_bury(struct ui *ui)
-{
-    if (ui->running > 0) {
-        return;
-    }
-    while (ui->dead_count > 0) {
-        bury_one(&ui->dead[--ui->dead_count]);
-    }
-}
-
-/* Off the stack, but not freed yet: the pane may be in the middle of a function of its own. */
-static void take_off(struct ui *ui, size_t number)
-{
-    assert(ui->dead_count < UI_DEAD_MAX);
-    ui->dead[ui->dead_count++] = ui->stack[number];
-    memmove(&ui->stack[number], &ui->stack[number + 1],
-            (ui->depth - number - 1) * sizeof(*ui->stack));
-    ui->depth--;
-}
-
-void ui_close(struct ui *ui, const void *self)
-{
-    for (size_t i = ui->depth; i > 0; i--) {
-        if (ui->stack[i - 1].self == self) {
-            take_off(ui, i - 1);
-            show_top(ui);
-            return;
-        }
-    }
-}
-
-void ui_close_top(struct ui *ui)
-{
-    if (ui->depth > 0) {
-        take_off(ui, ui->depth - 1);
-        show_top(ui);
-    }
-}
-
-void ui_push(struct ui *ui, struct pane pane)
-{
-    if (ui->depth == UI_STACK_MAX) {
-        bury_one(&pane);
-        ui_message(ui, true, "Too many screens on top of each other: Esc closes one.");
-        return;
-    }
-    ui->stack[ui->depth++] = pane;
-    show_top(ui);
-}
-
-void ui_go(struct ui *ui, enum ui_base base)
-{
-    while (ui->depth > 0) {
-        take_off(ui, ui->depth - 1);
-    }
-    if (base != ui->base) {
-        ui->last_base = ui->base;
-        ui->base = base;
-    }
-    show_top(ui);
-}
-
-/* -- messages, narrowing, requests -- */
-
-void ui_message(struct ui *ui, bool bad, const char *format, ...)
-{
-    va_list args;
-
-    free(ui->message);
-    va_start(args, format);
-    ui->message = xvasprintf(format, args);
-    va_end(args);
-    ui->message_bad = bad;
-    ui->message_by_key = ui->running > 0;
-    ui->message_at = ui_now(ui);
-}
-
-static void fade_message(struct ui *ui)
-{
-    if (ui->message_by_key || ui_now(ui) - ui->message_at >= MESSAGE_MS) {
-        xreplace(&ui->message, "");
-    }
-}
-
-void ui_narrow_workspace(struct ui *ui, const char *id)
-{
-    struct inventory *inv = ui_inventory(ui);
-    const char *name = "";
-
-    id = id == NULL ? "" : id;
-    if (id[0] != '\0' && inv != NULL) {
-        int row = inventory_find_workspace_text(inv, id);
-
-        name = row >= 0 ? inventory_workspace_name(inv, &inv->workspaces[row]) : id;
-    }
-    xreplace(&ui->workspace_name, name);
-    xreplace(&ui->workspace, id);
-}
-
-void ui_narrow_user(struct ui *ui, const char *id)
-{
-    struct inventory *inv = ui_inventory(ui);
-    char name[256];
-
-    snprintf(name, sizeof(name), "%s", id == NULL ? "" : id);
-    if (name[0] != '\0' && inv != NULL) {
-        int row = inventory_find_user_text(inv, id);
-
-        if (row >= 0) {
-            char out[256];
-
-            snprintf(name, sizeof(name), "%s",
-                     inventory_user_name(inv, &inv->users[row], out, sizeof(out)));
-        }
-    }
-    xreplace(&ui->user_name, name);
-    xreplace(&ui->user, id == NULL ? "" : id);
-}
-
-void ui_show_workspace(struct ui *ui, const char *id)
-{
-    ui_narrow_user(ui, NULL);
-    ui_narrow_workspace(ui, id);
-    ui_go(ui, BASE_KEYS);
-    ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.",
-               ui->workspace_name);
-}
-
-void ui_show_user(struct ui *ui, const char *id)
-{
-    ui_narrow_workspace(ui, NULL);
-    ui_narrow_user(ui, id);
-    ui_go(ui, BASE_KEYS);
-    ui_message(ui, false, "Only the keys of %s. Esc shows those of everybody.", ui->user_name);
-}
-
-void ui_copy(struct ui *ui, const char *text, bool secret)
-{
-    if (ui->requests.clipboard != NULL) {
-        secret_wipe(ui->requests.clipboard, strlen(ui->requests.clipboard));
-        free(ui->requests.clipboard);
-    }
-    ui->requests.clipboard = xstrdup(text);
-    ui_message(
-        ui, false,
-        secret ? "Sent to the clipboard, if the terminal allows it. It cannot be cleared from here."
-               : COPIED "%.200s",
-        text);
-}
-
-void ui_take_requests(struct ui *ui, struct ui_requests *out)
-{
-    *out = ui->requests;
-    ui->requests = (struct ui_requests){0};
-}
-
-struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
-                      const char *title)
-{
-    struct rect box;
-
-    box.width = width > area.width ? area.width : width;
-    box.height = height > area.height ? area.height : height;
-    box.x = area.x + (area.width - box.width) / 2;
-    box.y = area.y + (area.height - box.height) / 2;
-    canvas_fill(canvas, box, STYLE_NORMAL);
-    canvas_box(canvas, box);
-    if (box.width > 8) {
-        char *head = xasprintf(" %s ", title);
-
-        canvas_fit(canvas, box.x + 2, box.y, box.width - 4, head, STYLE_HEADER, false);
-        free(head);
-    }
-    return (struct rect){box.x + 2, box.y + 1, box.width > 4 ? box.width - 4 : 1,
-                         box.height > 2 ? box.height - 2 : 1};
 }
 
 /* -- work and changes -- */
@@ -346,16 +113,6 @@ bool ui_work(struct ui *ui, int64_t budget_us)
     return more;
 }
 
-static bool on_stack(const struct ui *ui, const char *name)
-{
-    for (size_t i = 0; i < ui->depth; i++) {
-        if (strcmp(ui->stack[i].ops->name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Another organisation: what was looked at in the one before is not there any more. */
 static void follow_profile(struct ui *ui, const struct host_session *session)
 {
@@ -366,7 +123,7 @@ static void follow_profile(struct ui *ui, const struct host_session *session)
     ui_narrow_workspace(ui, NULL);
     ui_narrow_user(ui, NULL);
     while (ui->depth > 0 && !ui_top(ui)->ops->modal) {
-        take_off(ui, ui->depth - 1);
+        ui_take_off(ui, ui->depth - 1);
     }
     if (session->phase != SESSION_NONE && ui->base == BASE_ORGANISATIONS && ui->depth == 0) {
         ui_go(ui, BASE_KEYS);
@@ -379,7 +136,7 @@ static void follow_session(struct ui *ui)
 
     ui_session(ui, &session);
     follow_profile(ui, &session);
-    if (session.phase == SESSION_ASK && !on_stack(ui, "ask-key") && !ui_top(ui)->ops->modal) {
+    if (session.phase == SESSION_ASK && !ui_on_stack(ui, "ask-key") && !ui_top(ui)->ops->modal) {
         struct pane pane = view_ask_key_new(ui);
 
         assert(strcmp(pane.ops->name, "ask-key") == 0);
@@ -532,7 +289,7 @@ void ui_event(struct ui *ui, const struct ui_event *event)
     if (see_result(ui, event)) {
         return;
     }
-    fade_message(ui);
+    ui_fade_message(ui);
     ui->running++;
     if (!raw_event(ui, event) && !wheel(ui, event)) {
         action = action_of_event(event, !ui_top(ui)->ops->takes_text);
@@ -592,17 +349,6 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
     ui_draw_frame(ui, canvas);
 }
 
-void ui_keep_reason(struct ui *ui, const char *key_id, const char *reason)
-{
-    xreplace(&ui->reason_of, key_id);
-    xreplace(&ui->reason, reason);
-}
-
-const char *ui_kept_reason(const struct ui *ui, const char *key_id)
-{
-    return strcmp(ui->reason_of, key_id) == 0 ? ui->reason : "";
-}
-
 /* -- life -- */
 
 struct ui *ui_new(const struct host *host, const struct ui_options *options)
@@ -641,11 +387,11 @@ void ui_free(struct ui *ui)
         return;
     }
     while (ui->depth > 0) {
-        take_off(ui, ui->depth - 1);
+        ui_take_off(ui, ui->depth - 1);
         ui_bury(ui);
     }
     for (int i = 0; i < BASE_COUNT; i++) {
-        bury_one(&ui->bases[i]);
+        ui_free_pane(&ui->bases[i]);
     }
     if (ui->requests.clipboard != NULL) {
         secret_wipe(ui->requests.clipboard, strlen(ui->requests.clipboard));

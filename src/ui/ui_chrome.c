@@ -17,6 +17,27 @@
 /* Columns of the second line that are the status' own. */
 #define STATUS_ROOM 20
 
+struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
+                      const char *title)
+{
+    struct rect box;
+
+    box.width = width > area.width ? area.width : width;
+    box.height = height > area.height ? area.height : height;
+    box.x = area.x + (area.width - box.width) / 2;
+    box.y = area.y + (area.height - box.height) / 2;
+    canvas_fill(canvas, box, STYLE_NORMAL);
+    canvas_box(canvas, box);
+    if (box.width > 8) {
+        char *head = xasprintf(" %s ", title);
+
+        canvas_fit(canvas, box.x + 2, box.y, box.width - 4, head, STYLE_HEADER, false);
+        free(head);
+    }
+    return (struct rect){box.x + 2, box.y + 1, box.width > 4 ? box.width - 4 : 1,
+                         box.height > 2 ? box.height - 2 : 1};
+}
+
 /* -- the first line: one bar, where only the tag and the arming have colours of their own -- */
 
 static int draw_mode(struct canvas *canvas, int x, const struct host_session *session, bool wide)

@@ -38,17 +38,29 @@ struct ui {
     struct ui_requests requests;
 };
 
+/* ui_act.c */
+/* Leaves, or asks first while a write runs. */
+void ui_quit(struct ui *ui);
+
+/* ui_stack.c */
 /* The pane with the focus: the top of the stack, else the list. */
 struct pane *ui_top(struct ui *ui);
 const struct pane *ui_top_const(const struct ui *ui);
+bool ui_on_stack(const struct ui *ui, const char *name);
+/* Closes all panes and shows this list. */
 void ui_go(struct ui *ui, enum ui_base base);
-/* Leaves, or asks first while a write runs. */
-void ui_quit(struct ui *ui);
-/* Frees what was closed, unless a pane's function runs. */
-void ui_bury(struct ui *ui);
 /* Closes the pane with this state, wherever it stands; a list is never closed. */
 void ui_close(struct ui *ui, const void *self);
 void ui_close_top(struct ui *ui);
+/* Off the stack, but not freed yet: the pane may be in the middle of a function of its own. */
+void ui_take_off(struct ui *ui, size_t number);
+/* Frees what was taken off, unless a pane's function runs. */
+void ui_bury(struct ui *ui);
+void ui_free_pane(struct pane *pane);
+
+/* ui_keep.c */
+/* An event came: the message goes, unless it is too new to have been read. */
+void ui_fade_message(struct ui *ui);
 
 /* ui_chrome.c */
 void ui_draw_frame(const struct ui *ui, struct canvas *canvas);
