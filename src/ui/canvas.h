@@ -1,5 +1,5 @@
-/* A screen as data: cells of text with a style role. Panes draw here; ui/term.c alone copies it to
- * the terminal, and tests compare it as text. Knows nothing of curses. */
+/* A screen as data: cells of text with a style role. Panes draw here; ui/term_screen.c alone copies
+ * it to the terminal, and tests compare it as text. Knows nothing of curses. */
 #ifndef PORTCULLIS_UI_CANVAS_H
 #define PORTCULLIS_UI_CANVAS_H
 
@@ -69,7 +69,7 @@ int canvas_wrap(struct canvas *canvas, struct rect area, const char *text, enum 
 size_t canvas_wrap_next(const char *text, int width, size_t *len);
 void canvas_cursor(struct canvas *canvas, int x, int y);
 
-/* A cell for term.c and tests: its text (lends; "" for the right half of a wide character),
+/* A cell for the terminal and tests: its text (lends; "" for the right half of a wide character),
  * columns, style. */
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style);
 bool canvas_cursor_at(const struct canvas *canvas, int *x, int *y);

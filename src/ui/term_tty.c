@@ -88,6 +88,13 @@ void term_tty_unblock_signals(int fd, const sigset_t *mask, const struct sigacti
     sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
+bool term_tty_inside_tmux(void)
+{
+    const char *tmux = getenv("TMUX");
+
+    return tmux != NULL && tmux[0] != '\0';
+}
+
 void term_tty_stop_job(void)
 {
     const struct timespec now = {0, 0};

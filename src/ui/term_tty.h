@@ -4,6 +4,7 @@
 #define PORTCULLIS_UI_TERM_TTY_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes all to stdout, unless the terminal is gone. */
@@ -23,6 +24,8 @@ void term_direct_flush(struct term_direct *direct);
  * mask and the action of SIGTSTP as they were, for the other. */
 int term_tty_block_signals(sigset_t *mask, struct sigaction *stop);
 void term_tty_unblock_signals(int fd, const sigset_t *mask, const struct sigaction *stop);
+/* Does a tmux stand between us and the terminal? */
+bool term_tty_inside_tmux(void);
 /* Stops the job as ^Z would; returns when it goes on. */
 void term_tty_stop_job(void);
 
