@@ -220,8 +220,7 @@ static void tell_bad_request(const struct story *story, struct err *err)
 
     if (strstr(story->said.message, "x-portkey-config") != NULL ||
         (status == 404 && !story->info->by_id)) {
-        err_set(err, ERR_REFUSED,
-                "%s does not know %s (%s). Check the base URL: it usually ends with /v1.",
+        err_set(err, ERR_REFUSED, "%s does not know %s (%s)." ERROR_CHECK_BASE_URL,
                 story->failure->base_url, story->info->path, story->answer);
         return;
     }

@@ -11,6 +11,9 @@
 #include "base/err.h"
 #include "base/secret.h"
 
+/* The end of the sentence for a path that a server does not know. */
+#define ERROR_CHECK_BASE_URL " Check the base URL: it usually ends with /v1."
+
 /* What an error body says. All cleaned for the terminal; "" when it does not say. */
 struct envelope {
     char message[400];

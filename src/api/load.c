@@ -181,7 +181,9 @@ static void finish(struct api_load *load)
 {
     bool failed = load->err.kind == ERR_AUTH || (load->err.kind != ERR_NONE && !load->reached);
 
+    load_state_words(load);
     load_people_of_members(load);
+    load_state_reach(load);
     load->finished = true;
     load->fn(load->ctx, true, failed ? &load->err : NULL);
 }

@@ -86,7 +86,7 @@ void load_find_own(struct api_load *load);
 
 /* -- load_people.c -- */
 
-/* Shows the members of the workspaces as people when the list of people is refused. */
+/* Shows the members of the workspaces as people when the list of people could not be read. */
 void load_people_of_members(struct api_load *load);
 
 /* -- load_state.c: what a list has come to -- */
@@ -95,8 +95,12 @@ void load_state_begin(struct api_load *load, enum list_kind list);
 void load_state_progress(struct reader *reader);
 /* The reader came to its end. */
 void load_state_end(struct reader *reader);
-/* The list of people is refused, but holds those who are members of a workspace: partial. */
+/* The list of people could not be read, but holds those who are members of a workspace: partial. */
 void load_state_people(struct api_load *load);
+/* A server that answers for other lists is no wrong base URL. */
+void load_state_words(struct api_load *load);
+/* What the operator's own key cannot see by its kind: a workspace key knows one workspace. */
+void load_state_reach(struct api_load *load);
 /* The members of all workspaces were read or given up. */
 void load_members_end(struct api_load *load);
 /* Every list that still loads ends here: stopped, or the key was refused. */

@@ -1,4 +1,4 @@
-/* Where the list of people is refused, the members of the workspaces still tell who is there:
+/* Where the list of people cannot be read, the members of the workspaces still tell who is there:
  * names, mail addresses and roles in the organisation. */
 #include "api/load_internal.h"
 
@@ -16,6 +16,7 @@ static void add_person(struct inventory *inv, const struct member_row *member)
         .created_at = TIME_NONE,
         .updated_at = TIME_NONE,
         .role = member->org_role,
+        .of_members = true,
     };
 
     if (inventory_find_user(inv, user.id) < 0) {
@@ -28,7 +29,8 @@ void load_people_of_members(struct api_load *load)
     struct inventory *inv = load->inv;
     struct list_state *users = &inv->lists[LIST_USERS];
 
-    if (users->progress != PROGRESS_REFUSED || inv->member_count == 0) {
+    if ((load->lists & 1u << LIST_USERS) == 0 || users->cause == ERR_NONE ||
+        inv->member_count == 0) {
         return;
     }
     for (size_t i = 0; i < inv->member_count; i++) {

@@ -4,9 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/errors.h"
 #include "api/load_internal.h"
+#include "base/buf.h"
 
 #include "base/banned.h"
+
+/* Workspaces that are named where the members of some could not be read. */
+#define NAMED_MAX 3
 
 static bool answers_no(const struct err *err)
 {
@@ -56,6 +61,7 @@ void load_state_begin(struct api_load *load, enum list_kind list)
 
     state->total = -1;
     state->scope[0] = '\0';
+    state->cause = ERR_NONE;
     set_state(load, list, PROGRESS_LOADING, "%s", "");
 }
 
@@ -79,6 +85,7 @@ static void end_with_error(struct reader *reader)
     bool empty = load_rows_held(load->inv, reader->list) == 0;
 
     snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
+    state->cause = reader->err.kind;
     set_state(load, reader->list,
               !empty                     ? PROGRESS_PARTIAL
               : answers_no(&reader->err) ? PROGRESS_REFUSED
@@ -95,8 +102,12 @@ static void end_whole(struct reader *reader)
         set_state(load, reader->list, PROGRESS_PARTIAL,
                   "The server does not tell how many %s there are.", name);
     } else if (reader->bad_rows > 0) {
-        set_state(load, reader->list, PROGRESS_PARTIAL, "%zu of the %s could not be understood: %s",
-                  reader->bad_rows, name, reader->row_error);
+        bool none = load_rows_held(load->inv, reader->list) == 0;
+
+        load->inv->lists[reader->list].cause = ERR_DECODE;
+        set_state(load, reader->list, none ? PROGRESS_FAILED : PROGRESS_PARTIAL,
+                  "%zu of the %s could not be understood: %s", reader->bad_rows, name,
+                  reader->row_error);
     } else if ((int64_t)reader->seen != reader->total) {
         set_state(load, reader->list, PROGRESS_PARTIAL,
                   "The server tells of %lld %s and gave %zu, at a second reading too. r reads them "
@@ -132,6 +143,10 @@ static void end_workspace(struct reader *reader)
     struct member_state *state = &load->inv->member_states[reader->workspace];
 
     snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
+    if (reader->err.kind != ERR_NONE) {
+        state->why = arena_intern(&load->inv->arena, reader->err.text, strlen(reader->err.text));
+        load->inv->lists[LIST_MEMBERS].cause = reader->err.kind;
+    }
     if (reader->err.kind == ERR_NONE) {
         bool whole = (int64_t)reader->seen == reader->total && !reader->moved &&
                      (reader->pass == 0 || load_drop_unseen(reader));
@@ -178,6 +193,7 @@ static void end_without_workspaces(struct api_load *load)
     }
     snprintf(inv->lists[LIST_MEMBERS].scope, sizeof(inv->lists[LIST_MEMBERS].scope), "%s",
              workspaces->scope);
+    inv->lists[LIST_MEMBERS].cause = workspaces->cause;
     set_state(load, LIST_MEMBERS, refused ? PROGRESS_REFUSED : PROGRESS_FAILED,
               "The members cannot be asked for: the list of workspaces could not be read.");
 }
@@ -196,6 +212,38 @@ static size_t count_members(struct api_load *load, enum list_progress progress, 
         }
     }
     return count;
+}
+
+/* "2 of 8 workspaces (finance, payments)", and why the first of them. */
+static void name_unread(const struct inventory *inv, size_t unread, struct buf *names,
+                        const char **why)
+{
+    size_t named = 0;
+
+    buf_addf(names, "%zu of %zu workspaces (", unread, inv->workspace_count);
+    for (size_t i = 0; i < inv->workspace_count && named < NAMED_MAX; i++) {
+        if (inv->member_states[i].progress != PROGRESS_COMPLETE) {
+            const char *cause = arena_text(&inv->arena, inv->member_states[i].why);
+
+            buf_addf(names, "%s%s", named++ > 0 ? ", " : "",
+                     inventory_workspace_name(inv, &inv->workspaces[i]));
+            *why = *why == NULL ? cause : *why;
+        }
+    }
+    buf_adds(names, unread > named ? ", ..)" : ")");
+}
+
+static void some_unread(struct api_load *load, size_t unread)
+{
+    const char *why = NULL;
+    struct buf names;
+
+    buf_init(&names, 0);
+    name_unread(load->inv, unread, &names, &why);
+    set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
+              "The members of %s could not be read, or not all of them%s%s", names.data,
+              why == NULL ? "." : ": ", why == NULL ? "" : why);
+    buf_done(&names);
 }
 
 /* Workspaces that were not asked any more, because all before them were refused or failed. */
@@ -242,9 +290,7 @@ void load_members_end(struct api_load *load)
         set_state(load, LIST_MEMBERS, PROGRESS_FAILED, "%s",
                   load->err.kind != ERR_NONE ? load->err.text : "No members could be read.");
     } else {
-        set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
-                  "The members of %zu of %zu workspaces could not be read, or not all of them.",
-                  inv->workspace_count - whole, inv->workspace_count);
+        some_unread(load, inv->workspace_count - whole);
     }
 }
 
@@ -261,8 +307,81 @@ void load_state_stop(struct api_load *load, const char *why)
 void load_state_people(struct api_load *load)
 {
     const struct list_state *state = &load->inv->lists[LIST_USERS];
+    struct list_state before = *state;
 
-    set_state(load, LIST_USERS, PROGRESS_PARTIAL,
-              "Only the people of the workspaces are shown: the list of users is refused%s%s.",
-              state->scope[0] == '\0' ? "" : "; your key likely lacks ", state->scope);
+    if (before.progress == PROGRESS_PARTIAL) {
+        set_state(load, LIST_USERS, PROGRESS_PARTIAL, "%s", before.why);
+    } else if (before.progress == PROGRESS_REFUSED) {
+        set_state(load, LIST_USERS, PROGRESS_PARTIAL,
+                  "Only the people of the workspaces are shown: the list of users is refused%s%s.",
+                  before.scope[0] == '\0' ? "" : "; your key likely lacks ", before.scope);
+    } else {
+        set_state(load, LIST_USERS, PROGRESS_PARTIAL,
+                  "Only the people of the workspaces are shown, for the list of users could not be "
+                  "read: %s",
+                  before.why);
+    }
+}
+
+/* -- when all is read -- */
+
+void load_state_words(struct api_load *load)
+{
+    struct inventory *inv = load->inv;
+    bool any = false;
+
+    for (int list = 0; list < LIST_COUNT; list++) {
+        any = any || inventory_list_read(inv, (enum list_kind)list);
+    }
+    for (int list = 0; any && list < LIST_COUNT; list++) {
+        struct list_state before = inv->lists[list];
+        char *advice = strstr(before.why, ERROR_CHECK_BASE_URL);
+
+        if (advice != NULL) {
+            *advice = '\0';
+            set_state(load, (enum list_kind)list, before.progress,
+                      "%s It answers for other lists, so the base URL is right.", before.why);
+        }
+    }
+}
+
+/* The list is no more than what a key of one workspace sees of it. */
+static void only_own(struct api_load *load, enum list_kind list, const char *why)
+{
+    struct list_state before = load->inv->lists[list];
+    bool refused =
+        list == LIST_USERS && (before.cause == ERR_FORBIDDEN || before.cause == ERR_GONE);
+
+    if ((load->lists & 1u << list) == 0) {
+        return;
+    }
+    if (before.progress == PROGRESS_COMPLETE || refused) {
+        load->inv->lists[list].scope[0] = '\0'; /* no workspace key can hold it */
+        load->inv->lists[list].total = -1;
+        set_state(load, list,
+                  before.progress == PROGRESS_COMPLETE ? PROGRESS_PARTIAL : before.progress, "%s",
+                  why);
+    }
+}
+
+void load_state_reach(struct api_load *load)
+{
+    const struct inventory *inv = load->inv;
+    const char *why = OWN_WORKSPACE_ONLY ".";
+
+    if (!inventory_own_is_of_workspace(inv)) {
+        /* An admin key lists people, or sees more than one workspace, or finds itself. */
+        if (inv->own_key >= 0 || (load->lists & LOAD_ALL) != LOAD_ALL ||
+            inv->workspace_count != 1 || inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
+            return;
+        }
+        why = "Your own key was not found: if it is a workspace key, it sees its own workspace "
+              "only.";
+    } else if ((load->lists & 1u << LIST_KEYS) != 0 &&
+               inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE) {
+        load->inv->lists[LIST_KEYS].total = -1;
+    }
+    only_own(load, LIST_WORKSPACES, why);
+    only_own(load, LIST_USERS, why);
+    only_own(load, LIST_MEMBERS, why);
 }

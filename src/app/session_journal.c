@@ -96,7 +96,7 @@ void session_check_journal(struct session *session)
 {
     struct journal_report report;
     struct err err = {0};
-    char why[256], text[300];
+    char why[INVENTORY_WHY_SIZE], text[300];
 
     if ((session->lists & (1u << LIST_KEYS)) == 0) {
         return;

@@ -2,156 +2,127 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 #include "base/banned.h"
 
-static const char *const POWER_NAMES[POWER_COUNT] = {
-    "see the workspace",
-    "change the workspace",
-    "see its members",
-    "change its members",
-    "see service keys",
-    "make service keys",
-    "see user keys",
-    "make user keys for others",
-    "make user keys of their own",
-    "see logs",
-    "change configs, prompts, guardrails",
+/* -- roles [DOC, user roles and permissions; API key access permissions] -- */
+
+/* A switch of a workspace, and what it means for an answer. */
+struct gate_words {
+    const char *name, *off, *unknown;
 };
+
+#define SWITCH(name)                                                                               \
+    &(const struct gate_words)                                                                     \
+    {                                                                                              \
+        name, "switch " name " is off", "switch " name " could not be read"                        \
+    }
+
+static const struct gate_words MAY = {"", NULL, NULL};
+#define ALWAYS &MAY
+#define NEVER NULL
+
+/* Each power, and the switch that gives it to managers and members of a workspace, and that leaves
+ * it to the admins of the organisation. All 35 switches have their place here. */
+static const struct power_info {
+    const char *name;
+    const struct gate_words *manager, *member, *org_admin;
+} POWERS[POWER_COUNT] = {
+    [POWER_READ_WORKSPACE] = {"see the workspace", ALWAYS, ALWAYS, ALWAYS},
+    [POWER_CHANGE_WORKSPACE] = {"change the workspace", SWITCH("managersUpdateWs"), NEVER, ALWAYS},
+    [POWER_READ_MEMBERS] = {"see its members", ALWAYS, ALWAYS, ALWAYS},
+    [POWER_CHANGE_MEMBERS] = {"change its members", SWITCH("managersWriteWsUsers"), NEVER, ALWAYS},
+    [POWER_READ_SERVICE_KEYS] = {"see service keys", SWITCH("managersViewApiKeys"), NEVER, ALWAYS},
+    [POWER_MAKE_SERVICE_KEYS] = {"make service keys", SWITCH("managersWriteApiKeys"), NEVER,
+                                 ALWAYS},
+    [POWER_READ_USER_KEYS] = {"see user keys", SWITCH("managersViewApiKeys"),
+                              SWITCH("membersViewApiKeys"), ALWAYS},
+    [POWER_MAKE_USER_KEYS] = {"make user keys for others", SWITCH("managersWriteApiKeys"), NEVER,
+                              ALWAYS},
+    [POWER_MAKE_OWN_KEYS] = {"make user keys of their own", SWITCH("managersWriteApiKeys"),
+                             SWITCH("membersWriteApiKeys"), ALWAYS},
+    [POWER_READ_LOGS] = {"see logs", SWITCH("managersViewLogs"), SWITCH("membersViewLogs"),
+                         SWITCH("organisationAdminsViewLogs")},
+    [POWER_READ_LOG_METADATA] = {"see log metadata", SWITCH("managersViewLogMetadata"),
+                                 SWITCH("membersViewLogMetadata"),
+                                 SWITCH("organisationAdminsViewLogMetadata")},
+    [POWER_READ_ANALYTICS] = {"see analytics", SWITCH("managersViewAnalytics"),
+                              SWITCH("membersViewAnalytics"), ALWAYS},
+    [POWER_READ_ALL_DATA] = {"see the data of others", SWITCH("managersViewAllData"),
+                             SWITCH("membersViewAllData"), ALWAYS},
+    [POWER_READ_CONFIGS] = {"see configs", SWITCH("managersViewConfigs"),
+                            SWITCH("membersViewConfigs"), ALWAYS},
+    [POWER_CHANGE_CONFIGS] = {"change configs", SWITCH("managersWriteConfigs"),
+                              SWITCH("membersWriteConfigs"), ALWAYS},
+    [POWER_READ_PROMPTS] = {"see prompts", SWITCH("managersViewPrompts"),
+                            SWITCH("membersViewPrompts"), ALWAYS},
+    [POWER_CHANGE_PROMPTS] = {"change prompts", SWITCH("managersWritePrompts"),
+                              SWITCH("membersWritePrompts"), ALWAYS},
+    [POWER_READ_GUARDRAILS] = {"see guardrails", SWITCH("managersViewGuardrails"),
+                               SWITCH("membersViewGuardrails"), ALWAYS},
+    [POWER_CHANGE_GUARDRAILS] = {"change guardrails", SWITCH("managersWriteGuardrails"),
+                                 SWITCH("membersWriteGuardrails"), ALWAYS},
+    [POWER_READ_PROVIDERS] = {"see virtual keys (providers)", SWITCH("managersViewVirtualKeys"),
+                              SWITCH("membersViewVirtualKeys"), ALWAYS},
+    [POWER_CHANGE_PROVIDERS] = {"change virtual keys (providers)",
+                                SWITCH("managersWriteVirtualKeys"),
+                                SWITCH("membersWriteVirtualKeys"), ALWAYS},
+    [POWER_CHANGE_MCP_SERVERS] = {"change MCP servers", SWITCH("managersWriteMcpServers"), NEVER,
+                                  ALWAYS},
+    [POWER_CHANGE_INTEGRATIONS] = {"change integrations", SWITCH("managersWriteWsIntegrations"),
+                                   NEVER, ALWAYS},
+    [POWER_CHANGE_MCP_INTEGRATIONS] = {"change MCP integrations",
+                                       SWITCH("managersWriteWsMcpIntegrations"), NEVER, ALWAYS},
+};
+
+#undef SWITCH
 
 const char *power_name(enum power power)
 {
-    return POWER_NAMES[power];
+    return POWERS[power].name;
 }
-
-/* -- roles [DOC, user roles and permissions; API key access permissions] -- */
 
 static struct power_answer say(enum answer answer, const char *why)
 {
     return (struct power_answer){answer, why};
 }
 
-struct gate_words {
-    const char *name, *off, *on, *unknown;
+#define ADMINS_ON "the switches for organisation admins are on"
+
+/* The words for: it always may; its switch is on; it never may. */
+struct role_words {
+    const char *always, *on, *never;
 };
 
-#define SWITCH_WORDS(name)                                                                         \
-    {                                                                                              \
-        name, "switch " name " is off", "switch " name " is on",                                   \
-            "switch " name " could not be read"                                                    \
-    }
-
-static const struct gate_words MANAGERS_UPDATE = SWITCH_WORDS("managersUpdateWs");
-static const struct gate_words MANAGERS_USERS = SWITCH_WORDS("managersWriteWsUsers");
-static const struct gate_words MANAGERS_VIEW_KEYS = SWITCH_WORDS("managersViewApiKeys");
-static const struct gate_words MANAGERS_WRITE_KEYS = SWITCH_WORDS("managersWriteApiKeys");
-static const struct gate_words MANAGERS_LOGS = SWITCH_WORDS("managersViewLogs");
-static const struct gate_words MEMBERS_VIEW_KEYS = SWITCH_WORDS("membersViewApiKeys");
-static const struct gate_words MEMBERS_WRITE_KEYS = SWITCH_WORDS("membersWriteApiKeys");
-static const struct gate_words MEMBERS_LOGS = SWITCH_WORDS("membersViewLogs");
-static const struct gate_words ORG_ADMINS_LOGS = SWITCH_WORDS("organisationAdminsViewLogs");
-
-#undef SWITCH_WORDS
-
-static struct power_answer by_switch(const struct workspace_row *ws, const struct gate_words *words)
+static struct power_answer by_gate(const struct workspace_row *ws, const struct gate_words *gate,
+                                   const struct role_words *words)
 {
-    int number = switch_find(words->name);
+    if (gate == NEVER) {
+        return say(ANSWER_NO, words->never);
+    }
+    if (gate == ALWAYS) {
+        return say(ANSWER_YES, words->always);
+    }
+    int number = switch_find(gate->name);
     if ((ws->switches_known >> number & 1) == 0) {
-        return say(ANSWER_UNKNOWN, words->unknown);
+        return say(ANSWER_UNKNOWN, gate->unknown);
     }
     return (ws->switches_on >> number & 1) != 0 ? say(ANSWER_YES, words->on)
-                                                : say(ANSWER_NO, words->off);
-}
-
-static const char *const MANAGERS_WRITE[] = {"managersWriteConfigs", "managersWritePrompts",
-                                             "managersWriteGuardrails", "managersWriteVirtualKeys",
-                                             NULL};
-static const char *const MEMBERS_WRITE[] = {"membersWriteConfigs", "membersWritePrompts",
-                                            "membersWriteGuardrails", "membersWriteVirtualKeys",
-                                            NULL};
-
-/* Each resource has a switch of its own: who may change one of them may change something. */
-static struct power_answer by_resources(const struct workspace_row *ws, const char *const *names)
-{
-    int on = 0;
-    int off = 0;
-    int unknown = 0;
-    for (; *names != NULL; names++) {
-        int number = switch_find(*names);
-        bool known = (ws->switches_known >> number & 1) != 0;
-        bool set = (ws->switches_on >> number & 1) != 0;
-        unknown += !known;
-        on += known && set;
-        off += known && !set;
-    }
-    if (on > 0) {
-        return say(ANSWER_YES, off + unknown == 0 ? "the switches for them are on"
-                                                  : "some of them: not all switches are on");
-    }
-    return unknown > 0 ? say(ANSWER_UNKNOWN, "the switches for them could not be read")
-                       : say(ANSWER_NO, "the switches for them are off");
-}
-
-static struct power_answer manager_power(const struct workspace_row *ws, enum power power)
-{
-    switch (power) {
-    case POWER_CHANGE_WORKSPACE:
-        return by_switch(ws, &MANAGERS_UPDATE);
-    case POWER_CHANGE_MEMBERS:
-        return by_switch(ws, &MANAGERS_USERS);
-    case POWER_READ_SERVICE_KEYS:
-    case POWER_READ_USER_KEYS:
-        return by_switch(ws, &MANAGERS_VIEW_KEYS);
-    case POWER_MAKE_SERVICE_KEYS:
-    case POWER_MAKE_USER_KEYS:
-    case POWER_MAKE_OWN_KEYS:
-        return by_switch(ws, &MANAGERS_WRITE_KEYS);
-    case POWER_READ_LOGS:
-        return by_switch(ws, &MANAGERS_LOGS);
-    case POWER_CHANGE_RESOURCES:
-        return by_resources(ws, MANAGERS_WRITE);
-    case POWER_READ_WORKSPACE:
-    case POWER_READ_MEMBERS:
-    case POWER_COUNT:
-        break;
-    }
-    return say(ANSWER_YES, "workspace manager");
-}
-
-static struct power_answer member_power(const struct workspace_row *ws, enum power power)
-{
-    switch (power) {
-    case POWER_READ_WORKSPACE:
-    case POWER_READ_MEMBERS:
-        return say(ANSWER_YES, "workspace member");
-    case POWER_READ_USER_KEYS:
-        return by_switch(ws, &MEMBERS_VIEW_KEYS);
-    case POWER_MAKE_OWN_KEYS:
-        return by_switch(ws, &MEMBERS_WRITE_KEYS);
-    case POWER_READ_LOGS:
-        return by_switch(ws, &MEMBERS_LOGS);
-    case POWER_CHANGE_RESOURCES:
-        return by_resources(ws, MEMBERS_WRITE);
-    case POWER_CHANGE_WORKSPACE:
-    case POWER_CHANGE_MEMBERS:
-    case POWER_READ_SERVICE_KEYS:
-    case POWER_MAKE_SERVICE_KEYS:
-    case POWER_MAKE_USER_KEYS:
-    case POWER_COUNT:
-        break;
-    }
-    return say(ANSWER_NO, "workspace members may not");
+                                                : say(ANSWER_NO, gate->off);
 }
 
 struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role,
                                  bool is_member, enum ws_role role, enum power power)
 {
-    if (org_role == ORG_OWNER) {
-        return power == POWER_READ_LOGS ? by_switch(ws, &ORG_ADMINS_LOGS)
-                                        : say(ANSWER_YES, "organisation owner");
-    }
-    if (org_role == ORG_ADMIN) {
-        return power == POWER_READ_LOGS ? by_switch(ws, &ORG_ADMINS_LOGS)
-                                        : say(ANSWER_YES, "organisation admin");
+    static const struct role_words OWNER = {"organisation owner", ADMINS_ON, NULL};
+    static const struct role_words ADMIN = {"organisation admin", ADMINS_ON, NULL};
+    static const struct role_words MANAGER = {"workspace manager",
+                                              "the switches for managers are on", NULL};
+    static const struct role_words MEMBER = {"workspace member", "the switches for members are on",
+                                             "workspace members may not"};
+    if (org_role == ORG_OWNER || org_role == ORG_ADMIN) {
+        return by_gate(ws, POWERS[power].org_admin, org_role == ORG_OWNER ? &OWNER : &ADMIN);
     }
     if (!is_member) {
         return org_role == ORG_MEMBER
@@ -162,23 +133,26 @@ struct power_answer access_power(const struct workspace_row *ws, enum org_role o
     case WS_ADMIN:
         return say(ANSWER_YES, "workspace admin");
     case WS_MANAGER:
-        return manager_power(ws, power);
+        return by_gate(ws, POWERS[power].manager, &MANAGER);
     case WS_MEMBER:
-        return member_power(ws, power);
+        return by_gate(ws, POWERS[power].member, &MEMBER);
     case WS_ROLE_OTHER:
         break;
     }
     return say(ANSWER_UNKNOWN, "the role in the workspace is not known");
 }
 
+/* The one thing that a workspace can keep from the organisation's owners and admins. */
+#define LOGS_BY_SWITCH "sees logs only where a workspace lets organisation admins"
+
 const char *const *access_org_role_words(enum org_role role)
 {
     static const char *const OWNER[] = {"everything in the organisation, billing included",
-                                        "acts as admin in all workspaces", "makes admin keys",
-                                        NULL};
+                                        "acts as admin in all workspaces", LOGS_BY_SWITCH,
+                                        "makes admin keys", NULL};
     static const char *const ADMIN[] = {"everything in the organisation but billing",
-                                        "acts as admin in all workspaces", "makes admin keys",
-                                        NULL};
+                                        "acts as admin in all workspaces", LOGS_BY_SWITCH,
+                                        "makes admin keys", NULL};
     static const char *const MEMBER[] = {"nothing in the organisation itself",
                                          "in a workspace only what its role there gives", NULL};
     static const char *const OTHER[] = {"not known: this role is none of owner, admin, member",
@@ -246,7 +220,7 @@ enum answer access_is_own(const struct inventory *inv, size_t key)
 
 enum answer access_is_last_admin(const struct inventory *inv, size_t key)
 {
-    char why[256];
+    char why[INVENTORY_WHY_SIZE];
     const struct key_row *row = &inv->keys[key];
     if (row->kind != KEY_ORGANISATION_SERVICE || row->status == STATUS_EXPIRED) {
         return ANSWER_NO; /* what is dead already takes nothing along */
@@ -261,8 +235,35 @@ enum answer access_is_last_admin(const struct inventory *inv, size_t key)
     return inventory_keys_complete(inv, why, sizeof why) ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
-bool access_can_complete(const struct key_row *row)
+static bool is_blocked(const struct key_extra *extra)
 {
-    return (row->kind == KEY_WORKSPACE_SERVICE || row->kind == KEY_WORKSPACE_USER) &&
-           scope_set_has_name(&row->scopes, "completions.write");
+    for (int i = 0; i < extra->rate_count; i++) {
+        if (extra->rates[i].type != LIMIT_TYPE_OTHER && extra->rates[i].value <= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct power_answer access_can_complete(const struct inventory *inv, size_t row, int64_t now)
+{
+    const struct key_row *key = &inv->keys[row];
+    bool of_workspace = key->kind == KEY_WORKSPACE_SERVICE || key->kind == KEY_WORKSPACE_USER;
+    if (key->kind == KEY_KIND_UNKNOWN) {
+        return say(ANSWER_UNKNOWN, "its kind is not known");
+    }
+    if (!of_workspace || !scope_set_has_name(&key->scopes, "completions.write")) {
+        return say(ANSWER_NO, of_workspace ? "it lacks completions.write" : "an admin key");
+    }
+    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= now)) {
+        return say(ANSWER_NO, "it is expired");
+    }
+    if (key->status == STATUS_EXHAUSTED) {
+        return say(ANSWER_NO, "its budget is used up");
+    }
+    if (is_blocked(inventory_extra(inv, key))) {
+        return say(ANSWER_NO, "a rate limit of 0 blocks it");
+    }
+    return key->status == STATUS_OTHER ? say(ANSWER_UNKNOWN, "its status is not known")
+                                       : say(ANSWER_YES, "active");
 }

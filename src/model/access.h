@@ -23,14 +23,27 @@ enum power {
     POWER_MAKE_USER_KEYS, /* for others */
     POWER_MAKE_OWN_KEYS,
     POWER_READ_LOGS,
-    POWER_CHANGE_RESOURCES, /* configs, prompts, guardrails, virtual keys */
+    POWER_READ_LOG_METADATA,
+    POWER_READ_ANALYTICS,
+    POWER_READ_ALL_DATA, /* beside that of their own keys */
+    POWER_READ_CONFIGS,
+    POWER_CHANGE_CONFIGS,
+    POWER_READ_PROMPTS,
+    POWER_CHANGE_PROMPTS,
+    POWER_READ_GUARDRAILS,
+    POWER_CHANGE_GUARDRAILS,
+    POWER_READ_PROVIDERS,
+    POWER_CHANGE_PROVIDERS,
+    POWER_CHANGE_MCP_SERVERS,
+    POWER_CHANGE_INTEGRATIONS,
+    POWER_CHANGE_MCP_INTEGRATIONS,
     POWER_COUNT,
 };
 
 struct power_answer {
     enum answer answer;
-    const char *why; /* a constant in plain words: "organisation owner", "switch
-                        managersWriteApiKeys is off" */
+    const char *why; /* a constant in plain words: "organisation owner", "the switches for members
+                        are on", "switch managersWriteApiKeys is off" */
 };
 
 /* Lends "make service keys". */
@@ -56,7 +69,8 @@ enum answer access_own_key(const struct inventory *inv, enum own_act act, enum k
 enum answer access_is_own(const struct inventory *inv, size_t key);
 /* Is it the last active admin key that is held? UNKNOWN unless the keys list is complete. */
 enum answer access_is_last_admin(const struct inventory *inv, size_t key);
-/* Can completions be made with this key? Workspace keys with completions.write only. */
-bool access_can_complete(const struct key_row *row);
+/* Can models be called with this key now? Workspace keys with completions.write only, and none
+ * that is expired, used up or blocked; why says it: "it is expired". */
+struct power_answer access_can_complete(const struct inventory *inv, size_t row, int64_t now);
 
 #endif

@@ -69,13 +69,13 @@ static uint64_t user_workspaces_rank(const struct field_context *ctx, size_t row
 static void user_keys(const struct field_context *ctx, size_t row, struct buf *out)
 {
     field_count(inventory_user_counts(ctx->inv)[row].keys,
-                field_keys_known(ctx->inv, KEY_WORKSPACE_USER), out);
+                inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER), out);
 }
 
 static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
 {
     return field_rank_count(inventory_user_counts(ctx->inv)[row].keys,
-                            field_keys_known(ctx->inv, KEY_WORKSPACE_USER));
+                            inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER));
 }
 
 /* "payments:A tools:M": the roles in short. */
@@ -106,7 +106,12 @@ static void user_roles(const struct field_context *ctx, size_t row, struct buf *
 
 static void user_since(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_time(user_at(ctx, row)->created_at, out);
+    const struct user_row *user = user_at(ctx, row);
+    if (user->of_members) {
+        buf_adds(out, "?");
+    } else {
+        field_time(user->created_at, out);
+    }
 }
 
 static uint64_t user_since_rank(const struct field_context *ctx, size_t row)

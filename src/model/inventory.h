@@ -28,17 +28,19 @@ enum list_progress {
 
 struct list_state {
     enum list_progress progress;
-    size_t counted;    /* distinct rows held */
-    int64_t total;     /* what the server says; -1: not told */
-    int64_t loaded_at; /* wall clock, ms; TIME_NONE: never */
-    char scope[80];    /* the scope that is likely missing, "" when none */
-    char why[512];     /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
+    size_t counted;      /* distinct rows held */
+    int64_t total;       /* what the server says; -1: not told */
+    int64_t loaded_at;   /* wall clock, ms; TIME_NONE: never */
+    char scope[80];      /* the scope that is likely missing, "" when none */
+    char why[512];       /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
+    enum err_kind cause; /* of what failed or was refused; ERR_NONE else */
 };
 
 /* How the members of one workspace were read. Same order as the workspaces. */
 struct member_state {
     enum list_progress progress;
     char scope[80];
+    str_ref why; /* a sentence; STR_NONE: none */
 };
 
 struct inventory {
@@ -142,8 +144,25 @@ const struct user_counts *inventory_user_counts(struct inventory *inv); /* by us
 
 /* Was the list read, if not to its end? Where not, its numbers are `?`, never zero. */
 bool inventory_list_read(const struct inventory *inv, enum list_kind list);
-/* May the keys list be called complete? counted = total, own key found, own key holds the three
- * list scopes (decision: complete). Fills why with what may be hidden. */
+/* Keys held of a kind. */
+size_t inventory_kind_count(const struct inventory *inv, enum key_kind kind);
+
+/* What a workspace key cannot see, in words that end without a full stop. */
+#define OWN_WORKSPACE_ONLY                                                                         \
+    "A workspace key sees its own workspace only; log in with an admin key for the rest"
+/* Is the operator's own key known to be a key of one workspace? */
+bool inventory_own_is_of_workspace(const struct inventory *inv);
+/* The kinds, 1u << enum key_kind each, that the operator's own key could list if it had one more
+ * scope: it lacks that scope, or, where the own key was not found, no key of the kind came. Lends
+ * the scope of a kind by inventory_list_scope. */
+unsigned inventory_hidden_kinds(const struct inventory *inv);
+const char *inventory_list_scope(enum key_kind kind);
+/* Are all keys of this kind in the whole organisation held? Only then is their number exact. */
+bool inventory_kind_known(const struct inventory *inv, enum key_kind kind);
+#define INVENTORY_WHY_SIZE 400
+/* May the keys list be called complete? counted = total, own key found, an admin key, and holding
+ * the three list scopes (decision: complete). Fills why (INVENTORY_WHY_SIZE is enough) with what
+ * may be hidden. */
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size);
 
 #endif

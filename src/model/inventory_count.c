@@ -112,6 +112,7 @@ uint64_t signature_of(const char *text)
 static void count_key(struct id_index *index, const struct key_place *place, int kind, int by)
 {
     struct workspace_counts *counts = &index->workspace_counts[place->workspace];
+    index->kinds[kind] += (size_t)by;
     if (kind == KEY_WORKSPACE_SERVICE) {
         counts->service_keys += (uint32_t)by;
     } else if (kind == KEY_WORKSPACE_USER) {

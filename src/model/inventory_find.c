@@ -3,7 +3,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "model/inventory.h"
+#include "model/inventory_index.h"
 #include "model/mask.h"
 
 #include "base/banned.h"
@@ -133,11 +133,85 @@ bool inventory_list_read(const struct inventory *inv, enum list_kind list)
            progress == PROGRESS_PARTIAL;
 }
 
+static const char *const LIST_SCOPES[KEY_KIND_COUNT] = {"organisation_service_api_keys.list",
+                                                        "workspace_service_api_keys.list",
+                                                        "workspace_user_api_keys.list"};
+
+const char *inventory_list_scope(enum key_kind kind)
+{
+    return LIST_SCOPES[kind];
+}
+
+size_t inventory_kind_count(const struct inventory *inv, enum key_kind kind)
+{
+    return inv->index->kinds[kind];
+}
+
+bool inventory_own_is_of_workspace(const struct inventory *inv)
+{
+    return inv->own_key >= 0 && (inv->keys[inv->own_key].kind == KEY_WORKSPACE_SERVICE ||
+                                 inv->keys[inv->own_key].kind == KEY_WORKSPACE_USER);
+}
+
+/* A workspace key can never hold the scope of the organisation's keys: it is not told to get it. */
+unsigned inventory_hidden_kinds(const struct inventory *inv)
+{
+    unsigned hidden = 0;
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        bool seen = inv->own_key < 0
+                        ? inventory_kind_count(inv, (enum key_kind)kind) > 0
+                        : scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
+        bool never = kind == KEY_ORGANISATION_SERVICE && inventory_own_is_of_workspace(inv);
+        hidden |= seen || never ? 0 : 1u << kind;
+    }
+    return hidden;
+}
+
+bool inventory_kind_known(const struct inventory *inv, enum key_kind kind)
+{
+    return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE && inv->own_key >= 0 &&
+           !inventory_own_is_of_workspace(inv) && kind != KEY_KIND_UNKNOWN &&
+           scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
+}
+
+/* "organisation-service and workspace-user keys", and the scopes for them. */
+static void hidden_words(unsigned hidden, struct buf *kinds, struct buf *scopes)
+{
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        if ((hidden & 1u << kind) != 0) {
+            buf_addf(kinds, "%s%s", kinds->len > 0 ? ", " : "", key_kind_name((enum key_kind)kind));
+            buf_addf(scopes, "%s%s", scopes->len > 0 ? ", " : "", LIST_SCOPES[kind]);
+        }
+    }
+}
+
+static void tell_hidden(const struct inventory *inv, unsigned hidden, char *why, size_t size)
+{
+    struct buf kinds, scopes;
+    buf_init(&kinds, 0);
+    buf_init(&scopes, 0);
+    hidden_words(hidden, &kinds, &scopes);
+    if (inventory_own_is_of_workspace(inv)) {
+        snprintf(why, size, "%s.%s%s%s", OWN_WORKSPACE_ONLY, hidden != 0 ? " It lacks " : "",
+                 scopes.data, hidden != 0 ? "." : "");
+    } else if (inv->own_key >= 0) {
+        snprintf(why, size, "Your key lacks %s: %s keys are hidden.", scopes.data, kinds.data);
+    } else {
+        const char *cause = inv->own_candidates > 1 ? "Several keys have the mask of your own"
+                                                    : "Your own key is not in the list";
+        if (hidden == 0) {
+            snprintf(why, size, "%s, so it is not known whether it sees all keys.", cause);
+        } else {
+            snprintf(why, size, "%s, so %s keys may be hidden: it likely lacks %s.", cause,
+                     kinds.data, scopes.data);
+        }
+    }
+    buf_done(&kinds);
+    buf_done(&scopes);
+}
+
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size)
 {
-    static const char *const LIST_SCOPES[] = {"organisation_service_api_keys.list",
-                                              "workspace_service_api_keys.list",
-                                              "workspace_user_api_keys.list"};
     const struct list_state *state = &inv->lists[LIST_KEYS];
     why[0] = '\0';
     if (state->progress != PROGRESS_COMPLETE) {
@@ -149,20 +223,10 @@ bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size
                  (long long)state->total);
         return false;
     }
-    if (inv->own_key < 0) {
-        snprintf(
-            why, size, "%s",
-            inv->own_candidates > 1
-                ? "Several keys have the mask of your own, so kinds it may not list cannot be told."
-                : "Your own key is not in the list, so kinds of keys may be hidden.");
+    unsigned hidden = inventory_hidden_kinds(inv);
+    if (inv->own_key < 0 || hidden != 0 || inventory_own_is_of_workspace(inv)) {
+        tell_hidden(inv, hidden, why, size);
         return false;
-    }
-    for (int i = 0; i < KEY_KIND_COUNT; i++) {
-        if (!scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[i])) {
-            snprintf(why, size, "Your key lacks %s: %s keys are hidden.", LIST_SCOPES[i],
-                     key_kind_name((enum key_kind)i));
-            return false;
-        }
     }
     return true;
 }

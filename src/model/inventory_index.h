@@ -44,6 +44,7 @@ struct id_index {
     struct interned *interned;
     size_t interned_len, interned_cap;
 
+    size_t kinds[KEY_KIND_COUNT + 1]; /* keys held of each kind */
     struct places workspaces, users;
     struct workspace_counts *workspace_counts; /* by place */
     struct user_counts *user_counts;

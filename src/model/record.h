@@ -135,7 +135,8 @@ struct user_row {
     str_ref role_text; /* only when ORG_ROLE_OTHER */
     int64_t created_at;
     int64_t updated_at;
-    uint8_t role; /* enum org_role */
+    uint8_t role;    /* enum org_role */
+    bool of_members; /* known from a membership only: the list of people did not tell of them */
 };
 
 struct member_row {

@@ -15,6 +15,9 @@ json_t *report_json_id(const struct inventory *inv, struct id id);
 json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row);
 /* The words for the danger marks of a set of scopes: ["keys","delete"]. */
 json_t *report_json_marks(unsigned marks);
+/* Does a report of this list tell of the other one, and could that not be read whole? Of the keys
+ * only the kinds count that the report tells of. */
+bool report_lacks(const struct inventory *inv, enum list_kind list, enum list_kind other);
 /* What is missing of a list: [{"list","scope","reason"}]. */
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list);
 

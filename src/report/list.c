@@ -22,16 +22,21 @@ struct columns {
 
 #define COLUMNS_MAX (sizeof((struct columns *)0)->chosen / sizeof(size_t))
 
+bool report_list_complete(const struct inventory *inv, enum list_kind list)
+{
+    char why[INVENTORY_WHY_SIZE];
+    return list == LIST_KEYS ? inventory_keys_complete(inv, why, sizeof why)
+                             : inv->lists[list].progress == PROGRESS_COMPLETE;
+}
+
 bool report_complete(const struct inventory *inv, enum list_kind list)
 {
-    char why[256];
-    if (list == LIST_KEYS) {
-        return inventory_keys_complete(inv, why, sizeof why);
+    for (int other = 0; other < LIST_COUNT; other++) {
+        if (report_lacks(inv, list, (enum list_kind)other)) {
+            return false;
+        }
     }
-    if (list == LIST_USERS && inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
-        return false;
-    }
-    return inv->lists[list].progress == PROGRESS_COMPLETE;
+    return true;
 }
 
 static bool choose_named(struct columns *columns, enum list_kind list, const char *names,
@@ -182,11 +187,7 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
         table_line(out, &line);
     }
     buf_clear(&text);
-    report_list_words(ctx->inv, list, &text);
-    if (list == LIST_USERS) {
-        buf_adds(&text, " ");
-        report_list_words(ctx->inv, LIST_MEMBERS, &text);
-    }
+    report_words(ctx->inv, list, &text);
     if (count != field_rows(ctx->inv, list)) {
         fprintf(out, "\nShown: %zu. ", count);
     } else {
@@ -231,10 +232,12 @@ static void write_json(FILE *out, struct inventory *inv, enum list_kind list, co
     }
     fputs(",\"missing\":", out);
     json_t *missing = report_json_missing(inv, list);
-    if (list == LIST_USERS) {
-        json_t *members = report_json_missing(inv, LIST_MEMBERS);
-        json_array_extend(missing, members);
-        json_decref(members);
+    for (int other = 0; other < LIST_COUNT; other++) {
+        if (other != (int)list && report_lacks(inv, list, (enum list_kind)other)) {
+            json_t *more = report_json_missing(inv, (enum list_kind)other);
+            json_array_extend(missing, more);
+            json_decref(more);
+        }
     }
     report_json_write(out, missing, JSON_COMPACT);
     fputs(",\"items\":[", out);
@@ -272,7 +275,7 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
 {
     const struct list_state *state = &inv->lists[list];
     const char *name = list == LIST_MEMBERS ? "workspace memberships" : list_name(list);
-    char why[256] = "";
+    char why[INVENTORY_WHY_SIZE] = "";
     switch (state->progress) {
     case PROGRESS_NEVER:
         buf_addf(out, "%s: not read.", name);
@@ -292,17 +295,30 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
         } else {
             buf_addf(out, "%" PRId64, state->total);
         }
-        bool complete = list == LIST_KEYS ? inventory_keys_complete(inv, why, sizeof why)
-                                          : state->progress == PROGRESS_COMPLETE;
+        bool complete = report_list_complete(inv, list);
+        if (list == LIST_KEYS) {
+            inventory_keys_complete(inv, why, sizeof why);
+        }
         buf_addf(out, " %s, %s.", name, complete ? "complete" : "not complete");
         break;
     }
-    if (state->why[0] != '\0') {
-        buf_addf(out, " %s", state->why);
-    } else if (why[0] != '\0') {
-        buf_addf(out, " %s", why);
+    const char *cause = state->why[0] != '\0' ? state->why : why;
+    if (cause[0] != '\0' && strstr(out->data, cause) == NULL) { /* one cause is told once */
+        buf_addf(out, " %s", cause);
     }
     if (state->scope[0] != '\0' && strstr(state->why, state->scope) == NULL) {
         buf_addf(out, " Likely missing: %s.", state->scope);
+    }
+}
+
+void report_words(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    report_list_words(inv, list, out);
+    for (int other = 0; other < LIST_COUNT; other++) {
+        bool joined = list == LIST_USERS && other == LIST_MEMBERS;
+        if (other != (int)list && (joined || report_lacks(inv, list, (enum list_kind)other))) {
+            buf_adds(out, " ");
+            report_list_words(inv, (enum list_kind)other, out);
+        }
     }
 }

@@ -1,177 +1,45 @@
 #include "report/report.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "model/access.h"
+#include "model/field.h"
 #include "report/json.h"
 
 #include "base/banned.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
-/* The numbers of an organisation. Only what was counted is here; whether it is all is told beside
- * it. */
-struct overview {
-    size_t by_kind[KEY_KIND_COUNT + 1];
-    size_t by_status[STATUS_OTHER + 1];
-    size_t by_org_role[ORG_ROLE_OTHER + 1];
-    size_t by_ws_role[WS_ROLE_OTHER + 1];
-    size_t no_expiry, expire_soon, make_keys, unlimited;
+/* A number, and whether it is the whole truth: what was counted is all there is. Where it is not,
+ * it is the least that there is. */
+struct number {
+    const char *name;
+    size_t count;
+    bool exact;
 };
 
-static void count_keys(const struct inventory *inv, int64_t now, struct overview *out)
-{
-    for (size_t i = 0; i < inv->key_count; i++) {
-        const struct key_row *key = &inv->keys[i];
-        const struct key_extra *extra = inventory_extra(inv, key);
-        out->by_kind[key->kind]++;
-        out->by_status[key->status]++;
-        if (key->status != STATUS_ACTIVE) {
-            continue;
-        }
-        out->no_expiry += key->expires_at == TIME_NONE;
-        out->expire_soon += key->expires_at != TIME_NONE && key->expires_at < now + 7 * DAY_MS;
-        out->make_keys += (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
-        out->unlimited += extra->rates_total == 0 && !extra->usage.has_budget;
-    }
-}
+#define GROUP_MAX 5
 
-static void count(const struct inventory *inv, int64_t now, struct overview *out)
-{
-    memset(out, 0, sizeof *out);
-    count_keys(inv, now, out);
-    for (size_t i = 0; i < inv->user_count; i++) {
-        out->by_org_role[inv->users[i].role]++;
-    }
-    for (size_t i = 0; i < inv->member_count; i++) {
-        out->by_ws_role[inv->members[i].role]++;
-    }
-}
+/* Numbers that belong together: a line of the table, an object in JSON. */
+struct group {
+    const char *key;   /* "keys_by_kind"; "" for those that stand alone */
+    const char *label; /* "Keys" */
+    struct number numbers[GROUP_MAX];
+    int length;
+};
 
-/* A kind that the own key may not list is hidden: its number is not zero but not known. */
-static bool kind_readable(const struct inventory *inv, int kind)
-{
-    const char *scope;
-    return inventory_list_read(inv, LIST_KEYS) &&
-           (kind >= KEY_KIND_COUNT ||
-            access_own_key(inv, OWN_LIST, (enum key_kind)kind, &scope) != ANSWER_NO);
-}
+enum { BY_KIND, BY_STATUS, BY_ORG_ROLE, BY_WS_ROLE, ALONE, GROUP_COUNT };
+enum { NO_EXPIRY, EXPIRE_SOON, NO_LIMITS, CHANGE_KEYS };
 
-static json_t *number(bool known, size_t value)
+static void name_all(struct group *group, const char *key, const char *label, int length,
+                     const char *(*word)(int))
 {
-    return known ? json_integer((json_int_t)value) : json_null();
-}
-
-/* Of this list alone: people and their memberships are two. */
-static bool complete(const struct inventory *inv, enum list_kind list)
-{
-    return list == LIST_USERS ? inv->lists[list].progress == PROGRESS_COMPLETE
-                              : report_complete(inv, list);
-}
-
-static json_t *lists_json(const struct inventory *inv)
-{
-    json_t *lists = json_object();
-    for (int l = 0; l < LIST_COUNT; l++) {
-        const struct list_state *state = &inv->lists[l];
-        json_t *entry = json_object();
-        json_object_set_new(entry, "complete", json_boolean(complete(inv, (enum list_kind)l)));
-        json_object_set_new(entry, "counted",
-                            number(inventory_list_read(inv, (enum list_kind)l), state->counted));
-        json_object_set_new(entry, "total",
-                            state->total < 0 ? json_null() : json_integer(state->total));
-        json_object_set_new(entry, "missing", report_json_missing(inv, (enum list_kind)l));
-        json_object_set_new(lists, list_name((enum list_kind)l), entry);
-    }
-    return lists;
-}
-
-static json_t *own_json(const struct inventory *inv)
-{
-    if (inv->own_key < 0) {
-        return json_null();
-    }
-    const struct key_row *own = &inv->keys[inv->own_key];
-    json_t *object = json_object();
-    json_object_set_new(object, "id", report_json_id(inv, own->id));
-    json_object_set_new(object, "name", report_json_text(inv, own->name));
-    json_object_set_new(object, "mask", report_json_ref(inv, own->mask));
-    json_object_set_new(object, "scopes", json_integer(scope_set_count(&own->scopes)));
-    return object;
-}
-
-static void overview_json(FILE *out, const struct inventory *inv, const char *organisation,
-                          const char *base_url, const struct overview *o)
-{
-    bool keys = inventory_list_read(inv, LIST_KEYS);
-    bool users = inventory_list_read(inv, LIST_USERS);
-    bool members = inventory_list_read(inv, LIST_MEMBERS);
-    json_t *object = json_object();
-    json_object_set_new(object, "organisation", json_string(organisation));
-    json_object_set_new(object, "base_url", json_string(base_url));
-    json_object_set_new(object, "own_key", own_json(inv));
-    json_object_set_new(object, "lists", lists_json(inv));
-    json_t *kinds = json_object();
-    for (int i = 0; i <= KEY_KIND_COUNT; i++) {
-        json_object_set_new(kinds, key_kind_name((enum key_kind)i),
-                            number(kind_readable(inv, i), o->by_kind[i]));
-    }
-    json_object_set_new(object, "keys_by_kind", kinds);
-    json_t *statuses = json_object();
-    for (int i = 0; i <= STATUS_OTHER; i++) {
-        json_object_set_new(statuses, key_status_name((enum key_status)i),
-                            number(keys, o->by_status[i]));
-    }
-    json_object_set_new(object, "keys_by_status", statuses);
-    json_t *roles = json_object();
-    for (int i = 0; i <= ORG_ROLE_OTHER; i++) {
-        json_object_set_new(roles, org_role_name((enum org_role)i),
-                            number(users, o->by_org_role[i]));
-    }
-    json_object_set_new(object, "users_by_role", roles);
-    json_t *ws_roles = json_object();
-    for (int i = 0; i <= WS_ROLE_OTHER; i++) {
-        json_object_set_new(ws_roles, ws_role_name((enum ws_role)i),
-                            number(members, o->by_ws_role[i]));
-    }
-    json_object_set_new(object, "members_by_role", ws_roles);
-    json_object_set_new(object, "active_without_expiry", number(keys, o->no_expiry));
-    json_object_set_new(object, "active_expiring_in_7_days", number(keys, o->expire_soon));
-    json_object_set_new(object, "active_without_limits", number(keys, o->unlimited));
-    json_object_set_new(object, "active_that_change_keys", number(keys, o->make_keys));
-    report_json_write(out, object, JSON_INDENT(2));
-    fputc('\n', out);
-}
-
-static void print_number(FILE *out, bool known, size_t value)
-{
-    if (known) {
-        fprintf(out, "%zu", value);
-    } else {
-        fputc('?', out);
-    }
-}
-
-/* Prints "12 owner, 3 admin": every word with its number. */
-static void print_counts(FILE *out, const char *label, const bool *known, const size_t *counts,
-                         int length, const char *(*word)(int))
-{
-    fprintf(out, "%-14s", label);
-    bool first = true;
+    *group = (struct group){.key = key, .label = label, .length = length};
     for (int i = 0; i < length; i++) {
-        if (i == length - 1 && counts[i] == 0) {
-            continue;
-        }
-        fputs(first ? "" : ", ", out);
-        print_number(out, known[i], counts[i]);
-        fprintf(out, " %s", word(i));
-        first = false;
+        group->numbers[i].name = word(i);
     }
-    fputc('\n', out);
 }
 
 static const char *kind_word(int i)
@@ -194,30 +62,208 @@ static const char *ws_word(int i)
     return ws_role_name((enum ws_role)i);
 }
 
-/* More words than any of the counts has. */
-#define COUNTS_MAX 8
-
-static void all(bool known[COUNTS_MAX], bool value)
+static const char *alone_word(int i)
 {
-    for (int i = 0; i < COUNTS_MAX; i++) {
-        known[i] = value;
+    static const char *const WORDS[] = {
+        [NO_EXPIRY] = "active_without_expiry",
+        [EXPIRE_SOON] = "active_expiring_in_7_days",
+        [NO_LIMITS] = "active_without_limits",
+        [CHANGE_KEYS] = "active_that_change_keys",
+    };
+    return WORDS[i];
+}
+
+static void count_keys(const struct inventory *inv, int64_t now, struct group *groups)
+{
+    struct number *alone = groups[ALONE].numbers;
+    for (size_t i = 0; i < inv->key_count; i++) {
+        const struct key_row *key = &inv->keys[i];
+        const struct key_extra *extra = inventory_extra(inv, key);
+        groups[BY_KIND].numbers[key->kind].count++;
+        groups[BY_STATUS].numbers[key->status].count++;
+        if (key->status != STATUS_ACTIVE) {
+            continue;
+        }
+        alone[NO_EXPIRY].count += key->expires_at == TIME_NONE;
+        alone[EXPIRE_SOON].count +=
+            key->expires_at != TIME_NONE && key->expires_at < now + 7 * DAY_MS;
+        alone[CHANGE_KEYS].count += (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
+        /* The organisation's keys call no models: nobody sets limits on them. */
+        alone[NO_LIMITS].count += key->kind != KEY_ORGANISATION_SERVICE &&
+                                  extra->rates_total == 0 && !extra->usage.has_budget;
     }
 }
 
-static void overview_table(FILE *out, const struct inventory *inv, const char *organisation,
-                           const char *base_url, const struct overview *o)
+static void all_exact(struct group *group, bool exact)
 {
-    bool keys = inventory_list_read(inv, LIST_KEYS);
-    fprintf(out, "%-14s%s\n%-14s%s\n", "Organisation", organisation, "Base URL", base_url);
+    for (int i = 0; i < group->length; i++) {
+        group->numbers[i].exact = exact;
+    }
+}
+
+static void count(const struct inventory *inv, int64_t now, struct group *groups)
+{
+    char why[INVENTORY_WHY_SIZE];
+    bool keys = inventory_keys_complete(inv, why, sizeof why);
+    name_all(&groups[BY_KIND], "keys_by_kind", "Keys", KEY_KIND_COUNT + 1, kind_word);
+    name_all(&groups[BY_STATUS], "keys_by_status", "", STATUS_OTHER + 1, status_word);
+    name_all(&groups[BY_ORG_ROLE], "users_by_role", "People", ORG_ROLE_OTHER + 1, org_word);
+    name_all(&groups[BY_WS_ROLE], "members_by_role", "Memberships", WS_ROLE_OTHER + 1, ws_word);
+    name_all(&groups[ALONE], "", "", CHANGE_KEYS + 1, alone_word);
+    all_exact(&groups[BY_KIND], keys);
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        groups[BY_KIND].numbers[kind].exact = inventory_kind_known(inv, (enum key_kind)kind);
+    }
+    all_exact(&groups[BY_STATUS], keys);
+    all_exact(&groups[ALONE], keys);
+    all_exact(&groups[BY_ORG_ROLE], report_list_complete(inv, LIST_USERS));
+    all_exact(&groups[BY_WS_ROLE], report_list_complete(inv, LIST_MEMBERS));
+    count_keys(inv, now, groups);
+    for (size_t i = 0; i < inv->user_count; i++) {
+        groups[BY_ORG_ROLE].numbers[inv->users[i].role].count++;
+    }
+    for (size_t i = 0; i < inv->member_count; i++) {
+        groups[BY_WS_ROLE].numbers[inv->members[i].role].count++;
+    }
+}
+
+/* -- JSON -- */
+
+static json_t *lists_json(const struct inventory *inv)
+{
+    json_t *lists = json_object();
+    for (int l = 0; l < LIST_COUNT; l++) {
+        enum list_kind list = (enum list_kind)l;
+        const struct list_state *state = &inv->lists[l];
+        json_t *entry = json_object();
+        json_object_set_new(entry, "complete", json_boolean(report_list_complete(inv, list)));
+        json_object_set_new(entry, "counted",
+                            inventory_list_read(inv, list)
+                                ? json_integer((json_int_t)state->counted)
+                                : json_null());
+        json_object_set_new(entry, "total",
+                            state->total < 0 ? json_null() : json_integer(state->total));
+        json_object_set_new(entry, "missing", report_json_missing(inv, list));
+        json_object_set_new(lists, list_name(list), entry);
+    }
+    return lists;
+}
+
+static json_t *own_json(const struct inventory *inv)
+{
+    if (inv->own_key < 0) {
+        return json_null();
+    }
+    const struct key_row *own = &inv->keys[inv->own_key];
+    json_t *object = json_object();
+    json_object_set_new(object, "id", report_json_id(inv, own->id));
+    json_object_set_new(object, "name", report_json_text(inv, own->name));
+    json_object_set_new(object, "type", json_string(key_kind_name((enum key_kind)own->kind)));
+    json_object_set_new(object, "mask", report_json_ref(inv, own->mask));
+    json_object_set_new(object, "scopes", json_integer(scope_set_count(&own->scopes)));
+    return object;
+}
+
+/* An exact number stands in place. What is only the least there is stands under "at_least", and
+ * null in its place, so that no script takes it for the truth. */
+static void group_json(const struct group *group, json_t *root, json_t *at_least)
+{
+    bool alone = group->key[0] == '\0';
+    json_t *exact = alone ? json_incref(root) : json_object();
+    json_t *least = alone ? json_incref(at_least) : json_object();
+    for (int i = 0; i < group->length; i++) {
+        const struct number *number = &group->numbers[i];
+        json_object_set_new(exact, number->name,
+                            number->exact ? json_integer((json_int_t)number->count) : json_null());
+        if (!number->exact && number->count > 0) {
+            json_object_set_new(least, number->name, json_integer((json_int_t)number->count));
+        }
+    }
+    if (!alone) {
+        json_object_set(root, group->key, exact);
+        if (json_object_size(least) > 0) {
+            json_object_set(at_least, group->key, least);
+        }
+    }
+    json_decref(exact);
+    json_decref(least);
+}
+
+static void overview_json(FILE *out, const struct inventory *inv, const char *profile,
+                          const char *base_url, const struct group *groups)
+{
+    json_t *object = json_object();
+    json_t *at_least = json_object();
+    json_object_set_new(
+        object, "organisation",
+        json_pack("{s:o,s:s?}", "id", report_json_id(inv, inv->organisation_id), "name", profile));
+    json_object_set_new(object, "base_url", json_string(base_url));
+    json_object_set_new(object, "own_key", own_json(inv));
+    json_object_set_new(object, "lists", lists_json(inv));
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        group_json(&groups[i], object, at_least);
+    }
+    json_object_set_new(object, "at_least", at_least);
+    report_json_write(out, object, JSON_INDENT(2));
+    fputc('\n', out);
+}
+
+/* -- table -- */
+
+/* "12", "12?" where there may be more, and "?" rather than a zero that is not known. */
+static void print_number(FILE *out, const struct number *number)
+{
+    if (number->exact || number->count > 0) {
+        fprintf(out, "%zu", number->count);
+    }
+    fputs(number->exact ? "" : "?", out);
+}
+
+/* Prints "12 owner, 3 admin": every word with its number. */
+static void print_group(FILE *out, const struct group *group)
+{
+    fprintf(out, "%-14s", group->label);
+    bool first = true;
+    for (int i = 0; i < group->length; i++) {
+        if (i == group->length - 1 && group->numbers[i].count == 0) {
+            continue;
+        }
+        fputs(first ? "" : ", ", out);
+        print_number(out, &group->numbers[i]);
+        fprintf(out, " %s", group->numbers[i].name);
+        first = false;
+    }
+    fputc('\n', out);
+}
+
+static void print_head(FILE *out, const struct inventory *inv, const char *profile,
+                       const char *base_url)
+{
+    char id[ID_TEXT_SIZE];
+    const char *shown = inventory_id_text(inv, inv->organisation_id, id);
+    struct buf clean;
+    buf_init(&clean, 0);
+    text_clean(shown, strlen(shown), &clean);
+    fprintf(out, "%-14s%s%sid %s\n%-14s%s\n", "Organisation", profile != NULL ? profile : "",
+            profile != NULL ? "  " : "", clean.len > 0 ? clean.data : "?", "Base URL", base_url);
+    buf_done(&clean);
     if (inv->own_key >= 0) {
         const struct key_row *own = &inv->keys[inv->own_key];
-        fprintf(out, "%-14s%s  %s  %d scopes\n", "Own key", inventory_clean(inv, own->name),
-                arena_text(&inv->arena, own->mask), scope_set_count(&own->scopes));
+        fprintf(out, "%-14s%s  %s  %s, %d scopes\n", "Own key", inventory_clean(inv, own->name),
+                arena_text(&inv->arena, own->mask), key_kind_name((enum key_kind)own->kind),
+                scope_set_count(&own->scopes));
     } else {
         fprintf(out, "%-14s? not found in the list, so what it may do is not known\n", "Own key");
     }
     fputc('\n', out);
+}
+
+static void overview_table(FILE *out, const struct inventory *inv, const char *profile,
+                           const char *base_url, const struct group *groups)
+{
+    const struct number *alone = groups[ALONE].numbers;
     struct buf words;
+    print_head(out, inv, profile, base_url);
     buf_init(&words, 0);
     for (int l = 0; l < LIST_COUNT; l++) {
         buf_clear(&words);
@@ -226,36 +272,24 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *o
     }
     buf_done(&words);
     fputc('\n', out);
-    bool known[COUNTS_MAX];
-    for (int i = 0; i <= KEY_KIND_COUNT; i++) {
-        known[i] = kind_readable(inv, i);
+    for (int i = 0; i < ALONE; i++) {
+        print_group(out, &groups[i]);
     }
-    print_counts(out, "Keys", known, o->by_kind, KEY_KIND_COUNT + 1, kind_word);
-    all(known, keys);
-    print_counts(out, "", known, o->by_status, STATUS_OTHER + 1, status_word);
-    all(known, inventory_list_read(inv, LIST_USERS));
-    print_counts(out, "People", known, o->by_org_role, ORG_ROLE_OTHER + 1, org_word);
-    all(known, inventory_list_read(inv, LIST_MEMBERS));
-    print_counts(out, "Memberships", known, o->by_ws_role, WS_ROLE_OTHER + 1, ws_word);
-    fputs(report_complete(inv, LIST_KEYS) ? "\nOf the active keys: "
-                                          : "\nOf the active keys that can be seen: ",
+    fputs(alone[NO_EXPIRY].exact ? "\nOf the active keys: "
+                                 : "\nOf the active keys that can be seen: ",
           out);
-    print_number(out, keys, o->no_expiry);
-    fputs(" never expire, ", out);
-    print_number(out, keys, o->expire_soon);
-    fputs(" expire within 7 days, ", out);
-    print_number(out, keys, o->unlimited);
-    fputs(" have no limit, ", out);
-    print_number(out, keys, o->make_keys);
-    fputs(" can make or change keys.\n", out);
+    if (!inventory_list_read(inv, LIST_KEYS)) {
+        fputs("?\n", out);
+        return;
+    }
+    fprintf(out,
+            "%zu never expire, %zu expire within 7 days, %zu workspace keys have no limit, %zu can "
+            "make or change keys.\n",
+            alone[NO_EXPIRY].count, alone[EXPIRE_SOON].count, alone[NO_LIMITS].count,
+            alone[CHANGE_KEYS].count);
 }
 
-static void csv_number(FILE *out, const char *group, const char *name, bool known, size_t value)
-{
-    fprintf(out, "%s%s%s,", group, group[0] == '\0' ? "" : ".", name);
-    print_number(out, known, value);
-    fputs("\r\n", out);
-}
+/* -- CSV -- */
 
 static void csv_text(FILE *out, const char *name, const char *text)
 {
@@ -264,58 +298,59 @@ static void csv_text(FILE *out, const char *name, const char *text)
     fputs("\r\n", out);
 }
 
-/* A head, then a name and a value a line; ? where it is not known. */
-static void overview_csv(FILE *out, const struct inventory *inv, const char *organisation,
-                         const char *base_url, const struct overview *o)
+static void csv_number(FILE *out, const char *group, const struct number *number)
 {
-    bool keys = inventory_list_read(inv, LIST_KEYS);
+    fprintf(out, "%s%s%s,", group, group[0] == '\0' ? "" : ".", number->name);
+    print_number(out, number);
+    fputs("\r\n", out);
+}
+
+/* A head, then a name and a value a line; ? where it is not known. */
+static void overview_csv(FILE *out, const struct inventory *inv, const char *profile,
+                         const char *base_url, const struct group *groups)
+{
+    char id[ID_TEXT_SIZE];
     csv_text(out, "name", "value");
-    csv_text(out, "organisation", organisation);
+    csv_text(out, "organisation.id",
+             id_is_none(inv->organisation_id) ? "?"
+                                              : inventory_id_text(inv, inv->organisation_id, id));
+    csv_text(out, "organisation.name", profile != NULL ? profile : "?");
     csv_text(out, "base_url", base_url);
     csv_text(out, "own_key",
              inv->own_key < 0 ? "?" : arena_text(&inv->arena, inv->keys[inv->own_key].mask));
     for (int l = 0; l < LIST_COUNT; l++) {
         enum list_kind list = (enum list_kind)l;
-        fprintf(out, "%s.complete,%s\r\n", list_name(list), complete(inv, list) ? "true" : "false");
-        csv_number(out, list_name(list), "counted", inventory_list_read(inv, list),
-                   inv->lists[l].counted);
-        csv_number(out, list_name(list), "total", inv->lists[l].total >= 0,
-                   (size_t)inv->lists[l].total);
+        const struct list_state *state = &inv->lists[l];
+        struct number counted = {"counted", inventory_list_read(inv, list) ? state->counted : 0,
+                                 inventory_list_read(inv, list)};
+        struct number total = {"total", state->total >= 0 ? (size_t)state->total : 0,
+                               state->total >= 0};
+        fprintf(out, "%s.complete,%s\r\n", list_name(list),
+                report_list_complete(inv, list) ? "true" : "false");
+        csv_number(out, list_name(list), &counted);
+        csv_number(out, list_name(list), &total);
     }
-    for (int i = 0; i <= KEY_KIND_COUNT; i++) {
-        csv_number(out, "keys_by_kind", kind_word(i), kind_readable(inv, i), o->by_kind[i]);
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        for (int n = 0; n < groups[i].length; n++) {
+            csv_number(out, groups[i].key, &groups[i].numbers[n]);
+        }
     }
-    for (int i = 0; i <= STATUS_OTHER; i++) {
-        csv_number(out, "keys_by_status", status_word(i), keys, o->by_status[i]);
-    }
-    for (int i = 0; i <= ORG_ROLE_OTHER; i++) {
-        csv_number(out, "users_by_role", org_word(i), inventory_list_read(inv, LIST_USERS),
-                   o->by_org_role[i]);
-    }
-    for (int i = 0; i <= WS_ROLE_OTHER; i++) {
-        csv_number(out, "members_by_role", ws_word(i), inventory_list_read(inv, LIST_MEMBERS),
-                   o->by_ws_role[i]);
-    }
-    csv_number(out, "", "active_without_expiry", keys, o->no_expiry);
-    csv_number(out, "", "active_expiring_in_7_days", keys, o->expire_soon);
-    csv_number(out, "", "active_without_limits", keys, o->unlimited);
-    csv_number(out, "", "active_that_change_keys", keys, o->make_keys);
 }
 
-bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
-                     const char *base_url, const struct report_options *options, struct err *err)
+bool report_overview(FILE *out, struct inventory *inv, const char *profile, const char *base_url,
+                     const struct report_options *options, struct err *err)
 {
-    struct overview o;
-    count(inv, options->now, &o);
+    struct group groups[GROUP_COUNT];
+    count(inv, options->now, groups);
     switch (options->format) {
     case REPORT_JSON:
-        overview_json(out, inv, organisation, base_url, &o);
+        overview_json(out, inv, profile, base_url, groups);
         break;
     case REPORT_TABLE:
-        overview_table(out, inv, organisation, base_url, &o);
+        overview_table(out, inv, profile, base_url, groups);
         break;
     case REPORT_CSV:
-        overview_csv(out, inv, organisation, base_url, &o);
+        overview_csv(out, inv, profile, base_url, groups);
         break;
     }
     return report_flush(out, err);

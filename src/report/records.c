@@ -5,8 +5,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "model/access.h"
 #include "model/field.h"
+#include "report/report.h"
 
 #include "base/banned.h"
 
@@ -283,32 +283,64 @@ static void add_missing(json_t *out, const char *list, const char *scope, const 
     json_array_append_new(out, entry);
 }
 
-/* The kinds of keys that the own key may not list are hidden from it without a word [INF]. */
-static bool add_hidden_kinds(json_t *out, const struct inventory *inv)
+bool report_lacks(const struct inventory *inv, enum list_kind list, enum list_kind other)
 {
+    static const unsigned TELLS[LIST_COUNT] = {
+        [LIST_WORKSPACES] = 1u << LIST_WORKSPACES | 1u << LIST_MEMBERS | 1u << LIST_KEYS,
+        [LIST_USERS] =
+            1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_MEMBERS | 1u << LIST_KEYS,
+        [LIST_MEMBERS] = 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_MEMBERS,
+        [LIST_KEYS] = 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS,
+    };
+    if ((TELLS[list] & 1u << other) == 0) {
+        return false;
+    }
+    if (other != LIST_KEYS || list == LIST_KEYS) {
+        return !report_list_complete(inv, other);
+    }
+    return !inventory_kind_known(inv, KEY_WORKSPACE_USER) ||
+           (list == LIST_WORKSPACES && !inventory_kind_known(inv, KEY_WORKSPACE_SERVICE));
+}
+
+/* The kinds of keys that the own key may not list are hidden from it without a word [INF]: one
+ * entry for each. */
+static void add_hidden_kinds(json_t *out, const struct inventory *inv)
+{
+    unsigned hidden = inventory_hidden_kinds(inv);
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        const char *scope = "";
-        char why[128];
-        if (access_own_key(inv, OWN_LIST, (enum key_kind)kind, &scope) == ANSWER_NO) {
+        const char *scope = inventory_list_scope((enum key_kind)kind);
+        char why[256];
+        if ((hidden & 1u << kind) == 0) {
+            continue;
+        }
+        if (inv->own_key >= 0) {
             snprintf(why, sizeof why, "Your key lacks %s: %s keys are hidden.", scope,
                      key_kind_name((enum key_kind)kind));
-            add_missing(out, list_name(LIST_KEYS), scope, why);
+        } else {
+            snprintf(why, sizeof why,
+                     "No %s key came and your own key is not in the list: it likely lacks %s.",
+                     key_kind_name((enum key_kind)kind), scope);
         }
+        add_missing(out, list_name(LIST_KEYS), scope, why);
     }
-    return json_array_size(out) > 0;
 }
 
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
 {
     json_t *out = json_array();
     const struct list_state *state = &inv->lists[list];
-    char why[256] = "";
+    char why[INVENTORY_WHY_SIZE] = "";
     if (state->progress != PROGRESS_COMPLETE) {
         add_missing(out, list_name(list), state->scope,
                     state->why[0] != '\0' ? state->why : "not read");
-    } else if (list == LIST_KEYS && !add_hidden_kinds(out, inv) &&
-               !inventory_keys_complete(inv, why, sizeof why)) {
-        add_missing(out, list_name(list), state->scope, why);
+    } else if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof why)) {
+        if (inventory_own_is_of_workspace(inv)) {
+            add_missing(out, list_name(list), "", OWN_WORKSPACE_ONLY ".");
+        }
+        add_hidden_kinds(out, inv);
+        if (json_array_size(out) == 0) {
+            add_missing(out, list_name(list), state->scope, why);
+        }
     }
     return out;
 }

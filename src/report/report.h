@@ -27,8 +27,10 @@ struct report_options {
     int64_t now; /* ms */
 };
 
-/* Is everything that a list report shows complete? LIST_USERS answers for users and their
- * memberships together. */
+/* Is this one list complete? */
+bool report_list_complete(const struct inventory *inv, enum list_kind list);
+/* Is everything that a list report shows complete? A row of one list tells of others: the people of
+ * their memberships and keys, the keys of workspaces and owners by name. */
 bool report_complete(const struct inventory *inv, enum list_kind list);
 
 /* Are there such columns? ERR_INVALID names the first that is not, and those that are. */
@@ -44,11 +46,15 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
 /* The sentence about a list: "218 of 218 keys, complete" or what is missing and which scope would
  * help. Appends. */
 void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out);
+/* The same for a list report: the list, and of the others that it tells of those that are not
+ * complete (memberships always). Appends. */
+void report_words(const struct inventory *inv, enum list_kind list, struct buf *out);
 
 /* The organisation at a glance: the own key, each list's completeness, counts by kind, status and
- * role. */
-bool report_overview(FILE *out, struct inventory *inv, const char *organisation,
-                     const char *base_url, const struct report_options *options, struct err *err);
+ * role. profile: the name it goes by here, since the API tells none; NULL: none. A number that is
+ * not the whole truth is "12?" in a table and CSV; in JSON it is null, and 12 under "at_least". */
+bool report_overview(FILE *out, struct inventory *inv, const char *profile, const char *base_url,
+                     const struct report_options *options, struct err *err);
 
 /* One key: json is the API's object (key value masked); own: its mask is that of the key that
  * portcullis works with. JSON adds "own" and "scope_marks"; the table is the detail. */

@@ -272,7 +272,7 @@ static void add_counts(const struct table *table, const struct inventory *inv, s
     size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
     const char *fuzzy;
-    char why[256];
+    char why[INVENTORY_WHY_SIZE];
 
     if (table_filtered(table)) {
         buf_addf(out, "%zu of ", len);

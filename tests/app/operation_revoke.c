@@ -124,11 +124,11 @@ static void last_admin_is_refused(void **state)
 
     (void)state;
     arm();
-    /* The operator works with a workspace key here, and the target is the only admin key. */
+    /* Whatever became of the operator's own key, the target is the only admin key that is active. */
     inventory_remove_key(fx->inv, inventory_find_id(fx->inv, OTHER_ADMIN));
     index = inventory_find_key(fx->inv, inventory_find_id(fx->inv, TARGET));
     fx->inv->keys[index].kind = KEY_ORGANISATION_SERVICE;
-    fx->inv->keys[0].kind = KEY_WORKSPACE_SERVICE;
+    fx->inv->keys[0].status = STATUS_OTHER;
     fx->inv->lists[LIST_KEYS].counted = 2;
     fx->inv->lists[LIST_KEYS].total = 2;
     inventory_find_own(fx->inv, "Tb", "k3Q");

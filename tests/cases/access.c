@@ -16,38 +16,113 @@
 
 #define ALL_SWITCHES ((UINT64_C(1) << SWITCH_COUNT) - 1)
 
-/* A letter a power, in their order: y yes, n no, ? not known; a capital letter of a switch of
- * SWITCHES decides. */
-static const char *const SWITCHES[] = {
-    ['A'] = "organisationAdminsViewLogs",
-    ['B'] = "managersUpdateWs",
-    ['C'] = "managersWriteWsUsers",
-    ['D'] = "managersViewApiKeys",
-    ['E'] = "managersWriteApiKeys",
-    ['F'] = "managersViewLogs",
-    ['G'] = "membersViewApiKeys",
-    ['H'] = "membersWriteApiKeys",
-    ['I'] = "membersViewLogs",
+#define SAME_FOR_ALL(answer)                                                                       \
+    {                                                                                              \
+        answer, answer, answer, answer, answer, answer, answer, answer, answer, answer, answer,    \
+            answer, answer, answer, answer, answer, answer, answer, answer, answer, answer,        \
+            answer, answer, answer                                                                 \
+    }
+
+/* In the order of the powers: y yes, n no, ? not known; else the switch that decides. */
+static const char *const MANAGER[] = {
+    "y",
+    "managersUpdateWs",
+    "y",
+    "managersWriteWsUsers",
+    "managersViewApiKeys",
+    "managersWriteApiKeys",
+    "managersViewApiKeys",
+    "managersWriteApiKeys",
+    "managersWriteApiKeys",
+    "managersViewLogs",
+    "managersViewLogMetadata",
+    "managersViewAnalytics",
+    "managersViewAllData",
+    "managersViewConfigs",
+    "managersWriteConfigs",
+    "managersViewPrompts",
+    "managersWritePrompts",
+    "managersViewGuardrails",
+    "managersWriteGuardrails",
+    "managersViewVirtualKeys",
+    "managersWriteVirtualKeys",
+    "managersWriteMcpServers",
+    "managersWriteWsIntegrations",
+    "managersWriteWsMcpIntegrations",
 };
+static const char *const MEMBER[] = {
+    "y",
+    "n",
+    "y",
+    "n",
+    "n",
+    "n",
+    "membersViewApiKeys",
+    "n",
+    "membersWriteApiKeys",
+    "membersViewLogs",
+    "membersViewLogMetadata",
+    "membersViewAnalytics",
+    "membersViewAllData",
+    "membersViewConfigs",
+    "membersWriteConfigs",
+    "membersViewPrompts",
+    "membersWritePrompts",
+    "membersViewGuardrails",
+    "membersWriteGuardrails",
+    "membersViewVirtualKeys",
+    "membersWriteVirtualKeys",
+    "n",
+    "n",
+    "n",
+};
+static const char *const ORG_ADMINS[] = {
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "organisationAdminsViewLogs",
+    "organisationAdminsViewLogMetadata",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+    "y",
+};
+static const char *const YES[] = SAME_FOR_ALL("y");
+static const char *const NO[] = SAME_FOR_ALL("n");
+static const char *const NOT_KNOWN[] = SAME_FOR_ALL("?");
 
 static const struct role_case {
     enum org_role org_role;
     bool is_member;
     enum ws_role role;
-    const char *powers; /* all but the last, which hangs on several switches */
-    const char *last;   /* "y", "n", "?", or the start of the names of its switches */
+    const char *const *powers;
 } ROLE_CASES[] = {
-    {ORG_OWNER, false, WS_ROLE_OTHER, "yyyyyyyyyA", "y"},
-    {ORG_OWNER, true, WS_MEMBER, "yyyyyyyyyA", "y"},
-    {ORG_ADMIN, false, WS_ROLE_OTHER, "yyyyyyyyyA", "y"},
-    {ORG_ADMIN, true, WS_MEMBER, "yyyyyyyyyA", "y"},
-    {ORG_MEMBER, false, WS_ADMIN, "nnnnnnnnnn", "n"},
-    {ORG_MEMBER, true, WS_ADMIN, "yyyyyyyyyy", "y"},
-    {ORG_MEMBER, true, WS_MANAGER, "yByCDEDEEF", "managers"},
-    {ORG_MEMBER, true, WS_MEMBER, "ynynnnGnHI", "members"},
-    {ORG_MEMBER, true, WS_ROLE_OTHER, "??????????", "?"},
-    {ORG_ROLE_OTHER, false, WS_ROLE_OTHER, "??????????", "?"},
-    {ORG_ROLE_OTHER, true, WS_MANAGER, "yByCDEDEEF", "managers"},
+    {ORG_OWNER, false, WS_ROLE_OTHER, ORG_ADMINS},
+    {ORG_OWNER, true, WS_MEMBER, ORG_ADMINS},
+    {ORG_ADMIN, false, WS_ROLE_OTHER, ORG_ADMINS},
+    {ORG_ADMIN, true, WS_MEMBER, ORG_ADMINS},
+    {ORG_MEMBER, false, WS_ADMIN, NO},
+    {ORG_MEMBER, true, WS_ADMIN, YES},
+    {ORG_MEMBER, true, WS_MANAGER, MANAGER},
+    {ORG_MEMBER, true, WS_MEMBER, MEMBER},
+    {ORG_MEMBER, true, WS_ROLE_OTHER, NOT_KNOWN},
+    {ORG_ROLE_OTHER, false, WS_ROLE_OTHER, NOT_KNOWN},
+    {ORG_ROLE_OTHER, true, WS_MANAGER, MANAGER},
 };
 
 static struct power_answer ask(const struct role_case *c, uint64_t known, uint64_t on, int power)
@@ -71,62 +146,32 @@ static void expect(size_t i, int power, struct power_answer answer, enum answer 
 static void roles_powers_and_switches(void **state)
 {
     (void)state;
+    uint64_t used = 0;
+    assert_int_equal(sizeof MANAGER / sizeof *MANAGER, POWER_COUNT);
     for (size_t i = 0; i < sizeof ROLE_CASES / sizeof *ROLE_CASES; i++) {
         const struct role_case *c = &ROLE_CASES[i];
-        assert_int_equal(strlen(c->powers), POWER_COUNT - 1);
-        for (int power = 0; power < POWER_COUNT - 1; power++) {
-            char way = c->powers[power];
-            if (way == 'y' || way == 'n' || way == '?') {
-                enum answer want = way == 'y'   ? ANSWER_YES
-                                   : way == 'n' ? ANSWER_NO
-                                                : ANSWER_UNKNOWN;
+        for (int power = 0; power < POWER_COUNT; power++) {
+            const char *way = c->powers[power];
+            if (way[1] == '\0') {
+                enum answer want = *way == 'y'   ? ANSWER_YES
+                                   : *way == 'n' ? ANSWER_NO
+                                                 : ANSWER_UNKNOWN;
                 expect(i, power, ask(c, ALL_SWITCHES, ALL_SWITCHES, power), want);
                 expect(i, power, ask(c, ALL_SWITCHES, 0, power), want);
                 expect(i, power, ask(c, 0, 0, power), want);
                 continue;
             }
-            uint64_t bit = UINT64_C(1) << switch_find(SWITCHES[(unsigned char)way]);
+            uint64_t bit = UINT64_C(1) << switch_find(way);
+            used |= bit;
             expect(i, power, ask(c, ALL_SWITCHES, bit, power), ANSWER_YES);
             expect(i, power, ask(c, ALL_SWITCHES, ALL_SWITCHES & ~bit, power), ANSWER_NO);
             expect(i, power, ask(c, ALL_SWITCHES & ~bit, 0, power), ANSWER_UNKNOWN);
             expect(i, power, ask(c, bit, bit, power), ANSWER_YES);
-            struct power_answer off = ask(c, bit, 0, power);
-            assert_non_null(strstr(off.why, SWITCHES[(unsigned char)way]));
+            assert_non_null(strstr(ask(c, bit, 0, power).why, way));
         }
     }
-}
-
-/* Configs, prompts, guardrails and virtual keys have a switch each. */
-static void resources(void **state)
-{
-    (void)state;
-    static const char *const KINDS[] = {"Configs", "Prompts", "Guardrails", "VirtualKeys"};
-    int power = POWER_CHANGE_RESOURCES;
-    for (size_t i = 0; i < sizeof ROLE_CASES / sizeof *ROLE_CASES; i++) {
-        const struct role_case *c = &ROLE_CASES[i];
-        if (c->last[1] == '\0') {
-            enum answer want = c->last[0] == 'y'   ? ANSWER_YES
-                               : c->last[0] == 'n' ? ANSWER_NO
-                                                   : ANSWER_UNKNOWN;
-            expect(i, power, ask(c, ALL_SWITCHES, 0, power), want);
-            expect(i, power, ask(c, 0, 0, power), want);
-            continue;
-        }
-        uint64_t all = 0;
-        for (size_t k = 0; k < 4; k++) {
-            char name[64];
-            snprintf(name, sizeof name, "%sWrite%s", c->last, KINDS[k]);
-            uint64_t bit = UINT64_C(1) << switch_find(name);
-            all |= bit;
-            struct power_answer some = ask(c, ALL_SWITCHES, bit, power);
-            expect(i, power, some, ANSWER_YES);
-            assert_non_null(strstr(some.why, "some"));
-        }
-        expect(i, power, ask(c, ALL_SWITCHES, all, power), ANSWER_YES);
-        assert_null(strstr(ask(c, ALL_SWITCHES, all, power).why, "some"));
-        expect(i, power, ask(c, ALL_SWITCHES, ALL_SWITCHES & ~all, power), ANSWER_NO);
-        expect(i, power, ask(c, 0, 0, power), ANSWER_UNKNOWN);
-    }
+    /* No switch is without effect on what is told. */
+    assert_true(used == ALL_SWITCHES);
 }
 
 static void words_for_roles(void **state)
@@ -255,25 +300,59 @@ static void the_own_key_and_the_last_admin_key(void **state)
 static void completions(void **state)
 {
     (void)state;
+    static const enum answer WANT[] = {ANSWER_NO, ANSWER_YES, ANSWER_YES, ANSWER_UNKNOWN};
     for (int kind = 0; kind <= KEY_KIND_COUNT; kind++) {
-        struct key_row key = {.kind = (uint8_t)kind};
-        assert_false(access_can_complete(&key));
-        org_scope(&key, "completions.write");
-        assert_int_equal(access_can_complete(&key),
-                         kind == KEY_WORKSPACE_SERVICE || kind == KEY_WORKSPACE_USER);
+        struct inventory *inv = inventory_new();
+        struct key_row key = org_key(inv, 1, "k", "Tb*****k3Q", 1, 0);
+        key.kind = (uint8_t)kind;
+        inventory_add_key(inv, &key);
+        assert_int_not_equal(access_can_complete(inv, 0, ORG_NOW).answer, ANSWER_YES);
+        org_scope(&inv->keys[0], "completions.write");
+        assert_int_equal(access_can_complete(inv, 0, ORG_NOW).answer, WANT[kind]);
+        inventory_free(inv);
     }
+}
+
+/* A key that holds the scope and is dead all the same. */
+static void completions_of_the_dead(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    struct key_row key = org_key(inv, 1, "k", "Tb*****k3Q", 1, 0);
+    org_scope(&key, "completions.write");
+    inventory_add_key(inv, &key);
+    struct key_row *row = &inv->keys[0];
+    row->status = STATUS_ACTIVE;
+    row->expires_at = ORG_NOW; /* the status turns minutes after the secret died */
+    assert_int_equal(access_can_complete(inv, 0, ORG_NOW).answer, ANSWER_NO);
+    assert_string_equal(access_can_complete(inv, 0, ORG_NOW).why, "it is expired");
+    assert_int_equal(access_can_complete(inv, 0, ORG_NOW - 1).answer, ANSWER_YES);
+    row->status = STATUS_EXPIRED;
+    assert_string_equal(access_can_complete(inv, 0, ORG_NOW - 1).why, "it is expired");
+    row->status = STATUS_EXHAUSTED;
+    assert_string_equal(access_can_complete(inv, 0, ORG_NOW - 1).why, "its budget is used up");
+    row->status = STATUS_OTHER;
+    assert_int_equal(access_can_complete(inv, 0, ORG_NOW - 1).answer, ANSWER_UNKNOWN);
+    row->status = STATUS_ACTIVE;
+    struct key_extra extra = org_extra();
+    extra.rate_count = extra.rates_total = 1;
+    extra.rates[0] = (struct rate_limit){LIMIT_REQUESTS, RATE_RPM, 0, STR_NONE};
+    row->extra = inventory_add_extra(inv, &extra);
+    assert_string_equal(access_can_complete(inv, 0, ORG_NOW - 1).why,
+                        "a rate limit of 0 blocks it");
+    inventory_free(inv);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roles_powers_and_switches),
-        cmocka_unit_test(resources),
         cmocka_unit_test(words_for_roles),
         cmocka_unit_test(acts_of_the_own_key),
         cmocka_unit_test(the_own_key_by_its_mask),
         cmocka_unit_test(the_own_key_and_the_last_admin_key),
         cmocka_unit_test(completions),
+        cmocka_unit_test(completions_of_the_dead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

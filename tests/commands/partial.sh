@@ -13,6 +13,8 @@ make() {
 }
 make users-only '["organisation_users.list"]'
 make no-members '["organisation_users.list","workspaces.list","organisation_service_api_keys.list"]'
+make only-service '["workspace_service_api_keys.list","workspaces.list","organisation_users.list","workspace_users.list"]'
+make no-workspaces '["organisation_users.list","organisation_service_api_keys.list","workspace_service_api_keys.list","workspace_user_api_keys.list"]'
 make members-only '["workspaces.list","workspace_users.list"]'
 
 run 3 --profile no-members keys --format json
@@ -43,9 +45,68 @@ run 3 --profile no-members overview
 prints "? workspace-user"
 prints "that can be seen"
 
+# The own key is not in the list: the kinds that did not come are named, and no number of keys is exact.
+run 3 --profile only-service overview --format json
+json '.keys_by_kind == {"organisation-service":null,"workspace-service":null,"workspace-user":null,"unknown":null}'
+json '.at_least.keys_by_kind["workspace-service"] > 0 and (.at_least.keys_by_kind | length) == 1'
+json '[.lists.keys.missing[].scope] == ["organisation_service_api_keys.list","workspace_user_api_keys.list"]'
+run 3 --profile only-service overview
+prints "? organisation-service"
+omits "0 organisation-service"
+
+# What the columns are made of is accounted for.
+run 3 --profile members-only workspaces --format json
+json '[.missing[].list] | index("keys")'
+run 3 --profile no-members workspaces --format json
+json '[.missing[].scope] | index("workspace_users.list") and index("workspace_user_api_keys.list")'
+run 3 --profile no-workspaces keys --format json
+json '[.missing[].scope] == ["workspaces.list"] and .complete == false'
+
+# A key of one workspace sees that workspace: nothing about the organisation is whole.
+workspace=$(api "$work/keys/first" GET '/admin/workspaces?page_size=100' | jq -r '.data[0].id')
+scopes='["workspace_service_api_keys.list","workspace_user_api_keys.list","workspaces.list","workspace_users.list"]'
+api "$work/keys/first" POST /api-keys/workspace/service \
+    "{\"name\":\"own-workspace\",\"workspace_id\":\"$workspace\",\"scopes\":$scopes}" | jq -r .key >"$work/keys/own-workspace"
+cat "$work/keys/own-workspace" >>"$work/secrets"
+profile own-workspace "$work/keys/own-workspace"
+for list in workspaces members keys; do
+    run 3 --profile own-workspace "$list" --format json
+    json '.complete == false and .total == null and (.items | length) > 0'
+    json '.missing | all(.scope == null and (.reason | contains("own workspace only")))'
+    says "log in with an admin key"
+    hushes "organisation_service_api_keys.list"
+done
+run 3 --profile own-workspace overview
+omits "0 owner"
+prints "? owner"
+
+# A list that fails is no reason to throw away what another one told, whatever the answer is.
+for status in 404 500; do
+    sandbox --fault "GET:/admin/users:status=$status"
+    profile faulty "$work/keys/first"
+    run 3 --profile faulty members --format json
+    json '(.items | length) > 20 and .complete == false and .total == null'
+    json '[.missing[] | select(.list == "users")] | length == 1'
+    json '.items | all(.created_at == null)'
+    hushes "Check the base URL"
+    run 3 --profile faulty members --columns name,since --filter name:hiro
+    prints "?"
+    run 3 --profile faulty overview --format json
+    json '.users_by_role == {"owner":null,"admin":null,"member":null,"other":null}'
+    json '.at_least.users_by_role.member > 0 and .members_by_role.member > 0'
+done
+
+# The members of one workspace fail: so many are the least there are, and the workspace is named.
+sandbox
+workspace=$(api "$work/keys/first" GET '/admin/workspaces?page_size=100' | jq -r '.data[0].id')
+sandbox --fault "GET:/admin/workspaces/$workspace/users:status=500"
+profile faulty "$work/keys/first"
+run 3 --profile faulty overview --format json
+json '.members_by_role.member == null and .at_least.members_by_role.member > 0'
+
 # Several profiles and none chosen is a usage error that lists them.
 rm -rf "$state"
 run 2 keys
-says "members-only, no-members, users-only"
+says "members-only, no-members, no-workspaces"
 run 2 --profile nobody keys
 says "nobody"

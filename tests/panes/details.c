@@ -218,7 +218,7 @@ static void a_person(void **state)
     stage_expect_screen(stage, "member-80x24");
     stage_keys(stage, ".");
     stage_expect(stage, "IN ml-eval: member");
-    stage_expect(stage, "see logs  (switch membersViewLogs is on)");
+    stage_expect(stage, "change configs, see prompts");
     stage_expect(stage, "may not");
     stage_keys(stage, ".");
     stage_expect(stage, "old-notebook");
@@ -242,7 +242,7 @@ static void an_owner_acts_everywhere(void **state)
     stage_expect(stage, "acts as admin in every workspace (owner of the organisation)");
     stage_keys(stage, ".");
     stage_expect(stage, "IN 5 WORKSPACES, BY THE ROLE IN THE ORGANISATION");
-    stage_expect(stage, "see logs  (switch organisationAdminsViewLogs is on)");
+    stage_expect(stage, "see logs, see log metadata  (the switches for organisation");
     stage_expect(stage, "IN 1 WORKSPACES");
     stage_expect(stage, "see logs  (switch organisationAdminsViewLogs is off)");
     stage_keys(stage, ".");

@@ -80,6 +80,22 @@ static struct inventory *organisation(void)
     return inv;
 }
 
+/* The own key is an admin key that may list all kinds. */
+static void see_all(struct inventory *inv)
+{
+    struct key_row own = {.id = inventory_id(inv, "90571396-bd81-4e58-8c82-4858930ede0b")};
+    own.name = pair(inv, "own");
+    own.mask = arena_add(&inv->arena, "Tb*****k3Q", 10);
+    own.kind = KEY_ORGANISATION_SERVICE;
+    own.created_at = own.updated_at = own.expires_at = TIME_NONE;
+    scope_set_add(&own.scopes, scope_find("organisation_service_api_keys.list"));
+    scope_set_add(&own.scopes, scope_find("workspace_service_api_keys.list"));
+    scope_set_add(&own.scopes, scope_find("workspace_user_api_keys.list"));
+    assert_true(inventory_add_key(inv, &own));
+    complete(inv, LIST_KEYS, 2);
+    inventory_find_own(inv, "Tb", "k3Q");
+}
+
 /* Gives what the report wrote. */
 static char *written(struct inventory *inv, enum list_kind list,
                      const struct report_options *options)
@@ -110,7 +126,7 @@ static void keys_json_keeps_unknown_scopes(void **state)
     json_t *root = written_json(inv, LIST_KEYS);
     /* The own key was not found: the list may not be called complete. */
     assert_true(json_is_false(json_object_get(root, "complete")));
-    assert_int_equal(json_array_size(json_object_get(root, "missing")), 1);
+    assert_true(json_array_size(json_object_get(root, "missing")) > 0);
     json_t *key = json_array_get(json_object_get(root, "items"), 0);
     assert_string_equal(json_string_value(json_object_get(key, "id")), KEY_ID);
     assert_string_equal(json_string_value(json_object_get(key, "key")), "z1*****3AX");
@@ -138,6 +154,7 @@ static void members_join_roles(void **state)
 {
     (void)state;
     struct inventory *inv = organisation();
+    see_all(inv);
     json_t *root = written_json(inv, LIST_USERS);
     assert_true(json_is_true(json_object_get(root, "complete")));
     json_t *user = json_array_get(json_object_get(root, "items"), 0);
@@ -285,6 +302,18 @@ static void csv_cells(void **state)
     }
 }
 
+static char *overview_table_of(struct inventory *inv)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    struct err err = {0};
+    struct report_options options = {.format = REPORT_TABLE};
+    assert_true(report_overview(out, inv, "acme", "http://127.0.0.1:1/v1", &options, &err));
+    fclose(out);
+    return text;
+}
+
 static json_t *overview_of(struct inventory *inv)
 {
     char *text = NULL;
@@ -305,9 +334,16 @@ static void overview_counts_or_says_null(void **state)
     struct inventory *inv = organisation();
     json_t *root = overview_of(inv);
     json_t *kinds = json_object_get(root, "keys_by_kind");
-    assert_string_equal(json_string_value(json_object_get(root, "organisation")), "acme");
+    json_t *organisation_json = json_object_get(root, "organisation");
+    assert_string_equal(json_string_value(json_object_get(organisation_json, "name")), "acme");
+    assert_true(json_is_null(json_object_get(organisation_json, "id")));
     assert_true(json_is_null(json_object_get(root, "own_key")));
-    assert_int_equal(json_integer_value(json_object_get(kinds, "workspace-service")), 1);
+    /* The own key is not known, so no number of keys is the whole truth. */
+    json_t *least = json_object_get(json_object_get(root, "at_least"), "keys_by_kind");
+    assert_true(json_is_null(json_object_get(kinds, "workspace-service")));
+    assert_true(json_is_null(json_object_get(kinds, "organisation-service")));
+    assert_int_equal(json_integer_value(json_object_get(least, "workspace-service")), 1);
+    assert_null(json_object_get(least, "organisation-service"));
     assert_int_equal(json_object_size(json_object_get(root, "lists")), LIST_COUNT);
     json_decref(root);
     inventory_find_own(inv, "z1", "3AX");
@@ -323,6 +359,106 @@ static void overview_counts_or_says_null(void **state)
     inventory_free(inv);
 }
 
+/* What was read of a list that is not complete is the least there is. */
+static void overview_marks_what_is_not_exact(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    inv->lists[LIST_USERS].progress = PROGRESS_PARTIAL;
+    inv->lists[LIST_MEMBERS].progress = PROGRESS_PARTIAL;
+    json_t *root = overview_of(inv);
+    json_t *least = json_object_get(root, "at_least");
+    json_t *users = json_object_get(root, "users_by_role");
+    json_t *members = json_object_get(root, "members_by_role");
+    assert_true(json_is_null(json_object_get(users, "member")));
+    assert_true(json_is_null(json_object_get(users, "owner")));
+    assert_true(json_is_null(json_object_get(members, "manager")));
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(least, "users_by_role"), "member")), 1);
+    json_decref(root);
+    char *text = overview_table_of(inv);
+    assert_non_null(strstr(text, "? owner, ? admin, 1? member"));
+    assert_non_null(strstr(text, "? admin, 1? manager, ? member"));
+    free(text);
+    inventory_free(inv);
+}
+
+/* A workspace key sees one workspace: nothing about the organisation is exact, and no scope that it
+ * can never hold is asked for. */
+static void a_workspace_key_is_told_apart(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    scope_set_add(&inv->keys[0].scopes, scope_find("workspace_service_api_keys.list"));
+    inventory_find_own(inv, "z1", "3AX");
+    json_t *root = written_json(inv, LIST_KEYS);
+    json_t *missing = json_object_get(root, "missing");
+    assert_true(json_is_false(json_object_get(root, "complete")));
+    assert_int_equal(json_array_size(missing), 2);
+    assert_true(json_is_null(json_object_get(json_array_get(missing, 0), "scope")));
+    assert_non_null(strstr(json_string_value(json_object_get(json_array_get(missing, 0), "reason")),
+                           "own workspace"));
+    assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 1), "scope")),
+                        "workspace_user_api_keys.list");
+    json_decref(root);
+    root = overview_of(inv);
+    json_t *kinds = json_object_get(root, "keys_by_kind");
+    assert_true(json_is_null(json_object_get(kinds, "workspace-service")));
+    json_decref(root);
+    inventory_free(inv);
+}
+
+/* Where the own key is not in the list, the kinds that did not come are named with their scopes. */
+static void hidden_kinds_are_named(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    json_t *root = written_json(inv, LIST_KEYS);
+    json_t *missing = json_object_get(root, "missing");
+    assert_int_equal(json_array_size(missing), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 0), "scope")),
+                        "organisation_service_api_keys.list");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 1), "scope")),
+                        "workspace_user_api_keys.list");
+    json_decref(root);
+    inventory_free(inv);
+}
+
+/* The columns of one list are made of others: what is missing of them is missing here. */
+static void columns_of_other_lists_count(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    inv->lists[LIST_KEYS].progress = PROGRESS_REFUSED;
+    snprintf(inv->lists[LIST_KEYS].scope, sizeof inv->lists[LIST_KEYS].scope, "a.list");
+    assert_false(report_complete(inv, LIST_WORKSPACES));
+    assert_false(report_complete(inv, LIST_USERS));
+    json_t *root = written_json(inv, LIST_WORKSPACES);
+    json_t *missing = json_object_get(root, "missing");
+    assert_true(json_is_false(json_object_get(root, "complete")));
+    assert_int_equal(json_array_size(missing), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 0), "list")),
+                        "keys");
+    json_decref(root);
+    inventory_free(inv);
+}
+
+/* The organisation's own keys have no limits to set. */
+static void limits_are_asked_of_workspace_keys(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    struct key_row admin = inv->keys[0];
+    admin.id = inventory_id(inv, "70571396-bd81-4e58-8c82-4858930ede0b");
+    admin.workspace_id = (struct id){0, 0};
+    admin.kind = KEY_ORGANISATION_SERVICE;
+    inventory_add_key(inv, &admin);
+    char *text = overview_table_of(inv);
+    assert_non_null(strstr(text, " 1 workspace keys have no limit"));
+    free(text);
+    inventory_free(inv);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -332,6 +468,11 @@ int main(void)
         cmocka_unit_test(keys_json_is_as_it_came),
         cmocka_unit_test(csv_cells),
         cmocka_unit_test(overview_counts_or_says_null),
+        cmocka_unit_test(overview_marks_what_is_not_exact),
+        cmocka_unit_test(a_workspace_key_is_told_apart),
+        cmocka_unit_test(hidden_kinds_are_named),
+        cmocka_unit_test(columns_of_other_lists_count),
+        cmocka_unit_test(limits_are_asked_of_workspace_keys),
         cmocka_unit_test(members_join_roles),
         cmocka_unit_test(refused_members_are_null_and_named),
         cmocka_unit_test(unknown_columns_are_named),

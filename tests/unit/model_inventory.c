@@ -346,7 +346,12 @@ static void complete_says_what_may_be_hidden(void **state)
     inventory_add_key(inv, &own);
     org_complete(inv, LIST_KEYS);
     assert_false(inventory_keys_complete(inv, why, sizeof why));
+    /* A kind of which there are keys can be listed; the others are named with their scopes. */
     assert_non_null(strstr(why, "own key"));
+    assert_non_null(strstr(why, "workspace-user"));
+    assert_non_null(strstr(why, "workspace_user_api_keys.list"));
+    assert_null(strstr(why, "organisation"));
+    assert_false(inventory_kind_known(inv, KEY_ORGANISATION_SERVICE));
     inventory_find_own(inv, "Tb", "k3Q");
     static const char *const SCOPES[] = {"organisation_service_api_keys.list",
                                          "workspace_service_api_keys.list",
@@ -354,7 +359,9 @@ static void complete_says_what_may_be_hidden(void **state)
     for (int i = 0; i < 3; i++) {
         assert_false(inventory_keys_complete(inv, why, sizeof why));
         assert_non_null(strstr(why, SCOPES[i]));
+        assert_false(inventory_kind_known(inv, (enum key_kind)i));
         org_scope(&inv->keys[0], SCOPES[i]);
+        assert_true(inventory_kind_known(inv, (enum key_kind)i));
     }
     assert_true(inventory_keys_complete(inv, why, sizeof why));
     assert_string_equal(why, "");
@@ -371,6 +378,29 @@ static void complete_says_what_may_be_hidden(void **state)
     inventory_find_own(inv, "Tb", "k3Q");
     assert_false(inventory_keys_complete(inv, why, sizeof why));
     assert_non_null(strstr(why, "Several"));
+    inventory_free(inv);
+}
+
+static void a_workspace_key_sees_its_own(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    char why[INVENTORY_WHY_SIZE];
+    struct key_row own = org_key(inv, 1, "service", "Tb*****k3Q", 1, 0);
+    org_scope(&own, "workspace_service_api_keys.list");
+    org_scope(&own, "workspace_user_api_keys.list");
+    inventory_add_key(inv, &own);
+    org_complete(inv, LIST_KEYS);
+    assert_false(inventory_own_is_of_workspace(inv));
+    inventory_find_own(inv, "Tb", "k3Q");
+    assert_true(inventory_own_is_of_workspace(inv));
+    assert_false(inventory_keys_complete(inv, why, sizeof why));
+    assert_string_equal(why, OWN_WORKSPACE_ONLY ".");
+    assert_false(inventory_kind_known(inv, KEY_WORKSPACE_SERVICE));
+    scope_set_remove(&inv->keys[0].scopes, scope_find("workspace_user_api_keys.list"));
+    assert_false(inventory_keys_complete(inv, why, sizeof why));
+    assert_non_null(strstr(why, "lacks workspace_user_api_keys.list."));
+    assert_null(strstr(why, "organisation_service"));
     inventory_free(inv);
 }
 
@@ -461,6 +491,7 @@ int main(void)
         cmocka_unit_test(the_own_key_is_told_by_its_id),
         cmocka_unit_test(a_big_one_is_freed_in_parts),
         cmocka_unit_test(complete_says_what_may_be_hidden),
+        cmocka_unit_test(a_workspace_key_sees_its_own),
         cmocka_unit_test(extras_are_kept_apart),
         cmocka_unit_test(characters_that_fold_to_ascii),
         cmocka_unit_test(a_key_takes_less_than_400_bytes),

@@ -148,11 +148,7 @@ static void tell_incomplete(const struct inventory *inv, enum list_kind list)
 {
     struct buf words;
     buf_init(&words, 0);
-    report_list_words(inv, list, &words);
-    if (list == LIST_USERS) {
-        buf_adds(&words, " ");
-        report_list_words(inv, LIST_MEMBERS, &words);
-    }
+    report_words(inv, list, &words);
     fprintf(stderr, "portcullis: %s\n", words.data);
     buf_done(&words);
 }

@@ -201,6 +201,25 @@ static void expiry_field(const struct field_context *ctx, const struct key_row *
     }
 }
 
+/* What a key is not made for needs no reason; what it is made for and cannot do does. */
+static void models_field(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    struct power_answer answer = access_can_complete(ctx->inv, row, ctx->now);
+    bool made_for_it = key->kind != KEY_ORGANISATION_SERVICE &&
+                       scope_set_has_name(&key->scopes, "completions.write");
+
+    if (answer.answer == ANSWER_UNKNOWN) {
+        doc_field(doc, "Models", STYLE_WARN, "? %s", answer.why);
+    } else if (answer.answer == ANSWER_YES) {
+        doc_field(doc, "Models", STYLE_NORMAL, "can call models");
+    } else if (made_for_it) {
+        doc_field(doc, "Models", STYLE_WARN, "not now: %s", answer.why);
+    } else {
+        doc_field(doc, "Models", STYLE_NORMAL, "cannot call models");
+    }
+}
+
 static void more(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
@@ -244,8 +263,7 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
     owner_field(ctx, key, doc);
-    doc_field(doc, "Models", STYLE_NORMAL, "%s",
-              access_can_complete(key) ? "can call models" : "cannot call models");
+    models_field(ctx, row, doc);
     expiry_field(ctx, key, brief, doc);
     rotation_field(ctx, extra, brief, doc);
     rates_field(extra, doc);

@@ -85,12 +85,23 @@ static void in_workspace(const struct inventory *inv, const struct workspace_row
     powers(ws, org_role, true, role, doc);
 }
 
-/* Owners and admins may the same in every workspace but for the logs, which a switch of each
- * decides: the workspaces are told by that. */
+/* What a switch of the workspace decides for owners and admins of the organisation. */
+static unsigned logs_of(const struct workspace_row *ws, enum org_role org_role)
+{
+    unsigned logs = access_power(ws, org_role, false, WS_ROLE_OTHER, POWER_READ_LOGS).answer;
+
+    return logs * 3 +
+           access_power(ws, org_role, false, WS_ROLE_OTHER, POWER_READ_LOG_METADATA).answer;
+}
+
+/* Owners and admins may the same in every workspace but for the logs: the workspaces are told by
+ * that. */
 static void in_every_workspace(const struct inventory *inv, enum org_role org_role, size_t most,
                                struct doc *doc)
 {
-    for (size_t a = 0; a < sizeof(ANSWERS) / sizeof(*ANSWERS); a++) {
+    for (size_t combination = 0; combination < 9; combination++) {
+        unsigned logs =
+            ANSWERS[combination / 3].answer * 3 + (unsigned)ANSWERS[combination % 3].answer;
         const struct workspace_row *first = NULL;
         struct buf names;
         size_t count = 0;
@@ -99,8 +110,7 @@ static void in_every_workspace(const struct inventory *inv, enum org_role org_ro
         for (size_t i = 0; i < inv->workspace_count; i++) {
             const struct workspace_row *ws = &inv->workspaces[i];
 
-            if (access_power(ws, org_role, false, WS_ROLE_OTHER, POWER_READ_LOGS).answer !=
-                ANSWERS[a].answer) {
+            if (logs_of(ws, org_role) != logs) {
                 continue;
             }
             first = first == NULL ? ws : first;

@@ -23,7 +23,7 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
                            int64_t now, struct buf *out)
 {
     const struct list_state *state = &inv->lists[list];
-    char why[256];
+    char why[INVENTORY_WHY_SIZE];
 
     if (state->total >= 0) {
         buf_addf(out, "%zu of %lld %s", state->counted, (long long)state->total, noun);

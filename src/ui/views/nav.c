@@ -18,14 +18,15 @@ static bool sees_all_keys(const struct inventory *inv)
             return false;
         }
     }
-    return true;
+    return !inventory_own_is_of_workspace(inv);
 }
 
 /* "7", "7?" where there may be more, and "?" rather than a zero that is not known. */
 static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out,
                        size_t size)
 {
-    bool more = list == LIST_KEYS && !sees_all_keys(inv);
+    bool more =
+        list == LIST_KEYS ? !sees_all_keys(inv) : inv->lists[list].progress == PROGRESS_PARTIAL;
 
     if (inventory_list_read(inv, list) && (count > 0 || !more)) {
         snprintf(out, size, "%zu%s", count, more ? "?" : "");
