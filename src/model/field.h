@@ -50,6 +50,26 @@ struct field {
     enum field_search search;
 };
 
+/* What is to be known of a key at one glance. The sign in front of a row, its tone and the words
+ * beside it all come from here. */
+enum key_notice {
+    NOTICE_OWN = 1 << 0,
+    NOTICE_EXPIRED = 1 << 1,
+    NOTICE_EXHAUSTED = 1 << 2,
+    NOTICE_BLOCKED = 1 << 3, /* by a rate limit of 0 */
+    NOTICE_NO_EXPIRY = 1 << 4,
+    NOTICE_ENDS_SOON = 1 << 5, /* within a week */
+    NOTICE_MAKES_KEYS = 1 << 6,
+    NOTICE_MANY_SCOPES = 1 << 7, /* 50 or more */
+    NOTICE_NO_LIMITS = 1 << 8,
+    NOTICE_ODD_SCOPES = 1 << 9, /* some that are not known here */
+};
+/* X: it works no more. !: look twice. The others are worth a word, no more. */
+#define NOTICES_DEAD (NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED)
+#define NOTICES_LOOK (NOTICE_NO_EXPIRY | NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_MANY_SCOPES)
+/* A set of enum key_notice. */
+unsigned field_key_notices(const struct field_context *ctx, size_t row);
+
 /* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a
  * row; the pane of people is LIST_USERS. */
 const struct field *field_table(enum list_kind list, size_t *count);

@@ -8,6 +8,7 @@
 #include "base/banned.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
+#define MANY_SCOPES 50
 
 static const struct key_row *key_at(const struct field_context *ctx, size_t row)
 {
@@ -25,26 +26,63 @@ static bool is_dead(const struct field_context *ctx, const struct key_row *key)
            (key->expires_at != TIME_NONE && key->expires_at <= ctx->now);
 }
 
-/* An active key that never ends and that nothing holds back, or that can make more of its kind. */
-static bool needs_a_look(const struct field_context *ctx, const struct key_row *key)
+static int scope_total(const struct field_context *ctx, size_t row)
 {
-    const struct key_extra *extra = inventory_extra(ctx->inv, key);
-    bool endless =
-        key->expires_at == TIME_NONE && extra->rates_total == 0 && !extra->usage.has_budget;
-    return endless || (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
+    const struct key_row *key = key_at(ctx, row);
+    int count = scope_set_count(&key->scopes);
+    const char *unknown = arena_text(&ctx->inv->arena, key->unknown_scopes);
+    for (; unknown != NULL && *unknown != '\0'; unknown = strchr(unknown, '\n')) {
+        unknown += *unknown == '\n';
+        count++;
+    }
+    return count;
+}
+
+static unsigned life_notices(const struct field_context *ctx, const struct key_row *key)
+{
+    if (is_dead(ctx, key)) {
+        return NOTICE_EXPIRED;
+    }
+    if (key->expires_at == TIME_NONE) {
+        return NOTICE_NO_EXPIRY;
+    }
+    return key->expires_at < ctx->now + 7 * DAY_MS ? NOTICE_ENDS_SOON : 0;
+}
+
+static unsigned limit_notices(const struct key_row *key, const struct key_extra *extra)
+{
+    for (int i = 0; i < extra->rate_count; i++) {
+        if (extra->rates[i].value <= 0) {
+            return NOTICE_BLOCKED;
+        }
+    }
+    bool none = extra->rates_total == 0 && !extra->usage.has_budget;
+    return none && key->kind != KEY_ORGANISATION_SERVICE ? NOTICE_NO_LIMITS : 0;
+}
+
+unsigned field_key_notices(const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = key_at(ctx, row);
+    unsigned notices = life_notices(ctx, key) | limit_notices(key, inventory_extra(ctx->inv, key));
+    notices |= is_own(ctx, row) ? NOTICE_OWN : 0;
+    notices |= key->status == STATUS_EXHAUSTED ? NOTICE_EXHAUSTED : 0;
+    notices |= (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0 ? NOTICE_MAKES_KEYS : 0;
+    notices |= scope_total(ctx, row) >= MANY_SCOPES ? NOTICE_MANY_SCOPES : 0;
+    notices |= key->unknown_scopes != STR_NONE ? NOTICE_ODD_SCOPES : 0;
+    return notices;
 }
 
 static void flag_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const struct key_row *key = key_at(ctx, row);
+    unsigned notices = field_key_notices(ctx, row);
     const char *flag = " ";
-    if (is_own(ctx, row)) {
+    if ((notices & NOTICE_OWN) != 0) {
         flag = "@";
-    } else if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
+    } else if ((notices & NOTICES_DEAD) != 0) {
         flag = "X";
-    } else if (needs_a_look(ctx, key)) {
+    } else if ((notices & NOTICES_LOOK) != 0) {
         flag = "!";
-    } else if (inventory_extra(ctx->inv, key)->rotation.set) {
+    } else if (inventory_extra(ctx->inv, key_at(ctx, row))->rotation.set) {
         flag = "~";
     }
     buf_adds(out, flag);
@@ -52,14 +90,14 @@ static void flag_text(const struct field_context *ctx, size_t row, struct buf *o
 
 static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
 {
-    const struct key_row *key = key_at(ctx, row);
-    if (is_own(ctx, row)) {
+    unsigned notices = field_key_notices(ctx, row);
+    if ((notices & NOTICE_OWN) != 0) {
         return TONE_OWN;
     }
-    if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
+    if ((notices & NOTICES_DEAD) != 0) {
         return TONE_BAD;
     }
-    return needs_a_look(ctx, key) ? TONE_WARN : TONE_PLAIN;
+    return (notices & NOTICES_LOOK) != 0 ? TONE_WARN : TONE_PLAIN;
 }
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -160,24 +198,8 @@ static uint64_t expires_rank(const struct field_context *ctx, size_t row)
 
 static enum field_tone expires_tone(const struct field_context *ctx, size_t row)
 {
-    const struct key_row *key = key_at(ctx, row);
-    if (is_dead(ctx, key)) {
-        return TONE_BAD;
-    }
-    bool soon = key->expires_at != TIME_NONE && key->expires_at < ctx->now + 7 * DAY_MS;
-    return soon || key->expires_at == TIME_NONE ? TONE_WARN : TONE_PLAIN;
-}
-
-static int scope_total(const struct field_context *ctx, size_t row)
-{
-    const struct key_row *key = key_at(ctx, row);
-    int count = scope_set_count(&key->scopes);
-    const char *unknown = arena_text(&ctx->inv->arena, key->unknown_scopes);
-    for (; unknown != NULL && *unknown != '\0'; unknown = strchr(unknown, '\n')) {
-        unknown += *unknown == '\n';
-        count++;
-    }
-    return count;
+    unsigned notices = life_notices(ctx, key_at(ctx, row));
+    return (notices & NOTICE_EXPIRED) != 0 ? TONE_BAD : notices != 0 ? TONE_WARN : TONE_PLAIN;
 }
 
 static void scopes_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -192,7 +214,7 @@ static uint64_t scopes_rank(const struct field_context *ctx, size_t row)
 
 static enum field_tone scopes_tone(const struct field_context *ctx, size_t row)
 {
-    return scope_total(ctx, row) >= 50 ? TONE_WARN : TONE_PLAIN;
+    return scope_total(ctx, row) >= MANY_SCOPES ? TONE_WARN : TONE_PLAIN;
 }
 
 static void risk_text(const struct field_context *ctx, size_t row, struct buf *out)

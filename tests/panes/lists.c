@@ -80,6 +80,29 @@ static void filters_as_it_is_typed(void **state)
     stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
 }
 
+/* A row has the sign of a second look exactly where the panel beside it has a line of that sign. */
+static void signs_and_panel_say_the_same(void **state)
+{
+    struct stage *stage = *state;
+    int looks = 0;
+
+    stage_size(stage, 140, 40);
+    for (int y = 4; y < 4 + 15; y++) {
+        const char *row = strstr(stage_line(stage, y), "│");
+        char sign;
+
+        assert_non_null(row);
+        sign = row[strlen("│") + 1];
+        looks += sign == '!' ? 1 : 0;
+        if (stage_has(stage, "│ LOOK TWICE") != (strchr("@X!", sign) != NULL) ||
+            (sign == '!' && !stage_has(stage, "│ ! "))) {
+            fail_msg("sign %c, but the panel: %s", sign, stage_text(stage));
+        }
+        stage_keys(stage, "j");
+    }
+    assert_true(looks > 2);
+}
+
 /* A part of a mask leads to its key, and never to one that has the letters in its name. */
 static void a_word_as_it_stands_comes_first(void **state)
 {
@@ -528,6 +551,7 @@ int main(void)
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),
         STAGE_TEST(filters_as_it_is_typed),
+        STAGE_TEST(signs_and_panel_say_the_same),
         STAGE_TEST(a_word_as_it_stands_comes_first),
         STAGE_TEST(the_cursor_goes_to_what_is_meant),
         STAGE_TEST(the_filter_tells_its_own_keys),

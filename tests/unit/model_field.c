@@ -102,7 +102,7 @@ static const struct text_case {
     const char *text;
 } CASES[] = {
     {LIST_KEYS, "flag", 0, "@"},
-    {LIST_KEYS, "flag", 1, "~"},
+    {LIST_KEYS, "flag", 1, "!"}, /* three days are left */
     {LIST_KEYS, "flag", 2, "!"},
     {LIST_KEYS, "flag", 4, "X"},
     {LIST_KEYS, "name", 0, "admin (YOU)"},
@@ -338,17 +338,84 @@ static void numbers(void **state)
     }
 }
 
+/* One rule for the sign in front of a key and for the words about it. */
+static void the_sign_of_a_key(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t expires_at;
+        const char *scope;
+        int status, scopes;
+        double rate; /* -1: none */
+        bool admin, rotates;
+        unsigned notices;
+        const char *sign;
+    } SIGNS[] = {
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, " "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, true, 0, "~"},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, false, false, NOTICE_NO_LIMITS, " "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, true, false, 0, " "},
+        {TIME_NONE, NULL, STATUS_ACTIVE, 0, 10, false, true, NOTICE_NO_EXPIRY, "!"},
+        {ORG_NOW + 6 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON, "!"},
+        {ORG_NOW + 8 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, " "},
+        {ORG_NOW, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_EXPIRED, "X"},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_EXHAUSTED, 0, 10, false, false, NOTICE_EXHAUSTED,
+         "X"},
+        {TIME_NONE, NULL, STATUS_ACTIVE, 0, 0, false, false, NOTICE_NO_EXPIRY | NOTICE_BLOCKED,
+         "X"},
+        {ORG_NOW + 200 * ORG_DAY, "workspace_service_api_keys.create", STATUS_ACTIVE, 0, 10, false,
+         false, NOTICE_MAKES_KEYS, "!"},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 49, 10, false, false, NOTICE_ODD_SCOPES,
+         " "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 50, 10, false, false,
+         NOTICE_ODD_SCOPES | NOTICE_MANY_SCOPES, "!"},
+    };
+    struct inventory *inv = inventory_new();
+    struct field_context ctx = {.inv = inv, .now = ORG_NOW};
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {
+        struct key_row key =
+            org_key(inv, (unsigned)i + 1, "key", "aa*****bbb", SIGNS[i].admin ? 0 : 1, 0);
+        struct key_extra extra = org_extra();
+        struct buf unknown;
+        struct buf sign;
+        key.expires_at = SIGNS[i].expires_at;
+        key.status = (unsigned char)SIGNS[i].status;
+        extra.rotation.set = SIGNS[i].rotates;
+        extra.rate_count = extra.rates_total = SIGNS[i].rate < 0 ? 0 : 1;
+        extra.rates[0] = (struct rate_limit){LIMIT_TOKENS, RATE_RPM, SIGNS[i].rate, STR_NONE};
+        key.extra = inventory_add_extra(inv, &extra);
+        if (SIGNS[i].scope != NULL) {
+            org_scope(&key, SIGNS[i].scope);
+        }
+        buf_init(&unknown, 0);
+        for (int n = 0; n < SIGNS[i].scopes; n++) {
+            buf_addf(&unknown, "%smade.up%d", n > 0 ? "\n" : "", n);
+        }
+        if (unknown.len > 0) {
+            key.unknown_scopes = org_word(inv, unknown.data);
+        }
+        buf_done(&unknown);
+        inventory_add_key(inv, &key);
+        buf_init(&sign, 0);
+        KEY_FIELDS[0].text(&ctx, i, &sign);
+        if (field_key_notices(&ctx, i) != SIGNS[i].notices ||
+            strcmp(sign.data, SIGNS[i].sign) != 0) {
+            fail_msg("case %zu: notices %#x, sign \"%s\"", i, field_key_notices(&ctx, i),
+                     sign.data);
+        }
+        buf_done(&sign);
+    }
+    inventory_free(inv);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),
-        cmocka_unit_test(what_could_not_be_read),
-        cmocka_unit_test(names_of_what_is_not_there),
-        cmocka_unit_test(every_text_is_clean),
-        cmocka_unit_test(ranks),
-        cmocka_unit_test(tables_are_whole),
-        cmocka_unit_test(numbers),
+        cmocka_unit_test(the_sign_of_a_key),      cmocka_unit_test(texts),
+        cmocka_unit_test(what_could_not_be_read), cmocka_unit_test(names_of_what_is_not_there),
+        cmocka_unit_test(every_text_is_clean),    cmocka_unit_test(ranks),
+        cmocka_unit_test(tables_are_whole),       cmocka_unit_test(numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

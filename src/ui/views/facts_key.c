@@ -10,8 +10,6 @@
 
 #include "base/banned.h"
 
-#define DAY INT64_C(86400000)
-
 static void time_field(const char *label, int64_t when, int64_t now, bool brief, struct doc *doc)
 {
     struct buf text;
@@ -275,54 +273,42 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     }
 }
 
-/* The worst first. */
-static void each_warning(const struct field_context *ctx, size_t row,
-                         void (*say)(struct doc *, struct buf *, enum style, const char *,
-                                     const char *),
-                         struct doc *doc, struct buf *line)
-{
-    const struct key_row *key = &ctx->inv->keys[row];
-    const struct key_extra *extra = inventory_extra(ctx->inv, key);
-    bool workspace_key = key->kind != KEY_ORGANISATION_SERVICE;
+static const struct notice {
+    enum key_notice notice;
+    enum style style;
+    const char *words, *brief;
+} NOTICES[];
 
-    if (access_is_own(ctx->inv, row) == ANSWER_YES) {
-        say(doc, line, STYLE_OWN, "@ this is your own key", "@ YOUR OWN");
-    }
-    if (key->status == STATUS_EXPIRED ||
-        (key->expires_at != TIME_NONE && key->expires_at <= ctx->now)) {
-        say(doc, line, STYLE_BAD, "X expired: it works no more", "X expired");
-    } else if (key->expires_at == TIME_NONE) {
-        say(doc, line, STYLE_WARN, "! no expiry", "! no expiry");
-    } else if (key->expires_at < ctx->now + 7 * DAY) {
-        say(doc, line, STYLE_WARN, "! expires within a week", "! expires soon");
-    }
-    if (key->status == STATUS_EXHAUSTED) {
-        say(doc, line, STYLE_BAD, "X its budget is used up", "X budget used up");
-    }
-    for (int i = 0; i < extra->rate_count; i++) {
-        if (extra->rates[i].value <= 0) {
-            say(doc, line, STYLE_BAD, "X a rate limit of 0 blocks all calls", "X blocked");
-            break;
+/* The worst first; what bears no sign of the list is worth a word, no more. */
+static void each_notice(const struct field_context *ctx, size_t row,
+                        void (*say)(struct doc *, struct buf *, enum style, const char *,
+                                    const char *),
+                        struct doc *doc, struct buf *line)
+{
+    unsigned notices = field_key_notices(ctx, row);
+    unsigned marks = scope_set_marks(&ctx->inv->keys[row].scopes);
+
+    for (const struct notice *notice = NOTICES; notice->words != NULL; notice++) {
+        if ((notices & notice->notice) != 0) {
+            say(doc, line, notice->style, notice->words, notice->brief);
         }
-    }
-    if (workspace_key && extra->rates_total == 0 && !extra->usage.has_budget) {
-        say(doc, line, STYLE_WARN, "! no rate limit and no budget", "! no limits");
     }
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         static const char *const WORDS[SCOPE_MARK_COUNT] = {
-            "M can make or change keys", "P can change people",           "D can delete",
-            "A can read logs or audit",  "O can change the organisation", "V can change providers",
+            NULL, /* a notice of its own */
+            "P can change people",
+            "D can delete",
+            "A can read logs or audit",
+            "O can change the organisation",
+            "V can change providers",
         };
         static const char *const SHORT[SCOPE_MARK_COUNT] = {
-            "M keys", "P people", "D deletes", "A logs", "O organisation", "V providers",
+            NULL, "P people", "D deletes", "A logs", "O organisation", "V providers",
         };
 
-        if ((scope_set_marks(&key->scopes) & 1u << i) != 0) {
-            say(doc, line, STYLE_WARN, WORDS[i], SHORT[i]);
+        if (WORDS[i] != NULL && (marks & 1u << i) != 0) {
+            say(doc, line, STYLE_NORMAL, WORDS[i], SHORT[i]);
         }
-    }
-    if (key->unknown_scopes != STR_NONE) {
-        say(doc, line, STYLE_WARN, "? scopes this program does not know", "? scopes");
     }
 }
 
@@ -353,20 +339,22 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
     buf_init(&line, 0);
     facts_text(ctx, LIST_KEYS, "status", row, &line);
     before = line.len;
-    each_warning(ctx, row, say_part, doc, &line);
+    each_notice(ctx, row, say_part, doc, &line);
     doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
     buf_done(&line);
 }
 
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
 {
+    unsigned signs = NOTICE_OWN | NOTICES_DEAD | NOTICES_LOOK;
     struct buf any;
 
     buf_init(&any, 0);
-    each_warning(ctx, row, say_part, doc, &any);
+    each_notice(ctx, row, say_part, doc, &any);
     if (any.len > 0) {
-        doc_section(doc, column, "LOOK TWICE");
-        each_warning(ctx, row, say_line, doc, NULL);
+        doc_section(doc, column, "%s",
+                    (field_key_notices(ctx, row) & signs) != 0 ? "LOOK TWICE" : "GOOD TO KNOW");
+        each_notice(ctx, row, say_line, doc, NULL);
     }
     buf_done(&any);
 }
@@ -388,3 +376,17 @@ void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)
     doc_section(doc, 0, "FIELDS THIS PROGRAM DOES NOT KNOW");
     doc_text(doc, STYLE_NORMAL, "%s", unknown[0] == '\0' ? "none" : unknown);
 }
+
+static const struct notice NOTICES[] = {
+    {NOTICE_OWN, STYLE_OWN, "@ this is your own key", "@ YOUR OWN"},
+    {NOTICE_EXPIRED, STYLE_BAD, "X expired: it works no more", "X expired"},
+    {NOTICE_EXHAUSTED, STYLE_BAD, "X its budget is used up", "X budget used up"},
+    {NOTICE_BLOCKED, STYLE_BAD, "X a rate limit of 0 blocks all calls", "X blocked"},
+    {NOTICE_NO_EXPIRY, STYLE_WARN, "! no expiry", "! no expiry"},
+    {NOTICE_ENDS_SOON, STYLE_WARN, "! expires within a week", "! expires soon"},
+    {NOTICE_MAKES_KEYS, STYLE_WARN, "! can make or change keys (M)", "! M keys"},
+    {NOTICE_MANY_SCOPES, STYLE_WARN, "! 50 scopes or more", "! 50 scopes or more"},
+    {NOTICE_ODD_SCOPES, STYLE_WARN, "? scopes this program does not know", "? scopes"},
+    {NOTICE_NO_LIMITS, STYLE_NORMAL, "- no rate limit and no budget", "- no limits"},
+    {NOTICE_OWN, STYLE_NORMAL, NULL, NULL},
+};

@@ -58,8 +58,10 @@ static void one_group(const struct ui *ui, enum action_group group, struct doc *
 static void signs(struct doc *doc)
 {
     doc_section(doc, 0, "Signs");
-    doc_field(doc, "!", STYLE_WARN, "look twice: no expiry, no limits or wide scopes");
-    doc_field(doc, "X", STYLE_BAD, "dead: expired or its budget is used up");
+    doc_field(doc, "!", STYLE_WARN,
+              "look twice: no expiry or one within a week, can make keys, or 50 scopes and more");
+    doc_field(doc, "X", STYLE_BAD,
+              "works no more: expired, its budget used up, or blocked by a rate limit of 0");
     doc_field(doc, "@", STYLE_OWN, "your own key");
     doc_field(doc, "~", STYLE_NORMAL, "rotates by itself");
     doc_field(doc, "*", STYLE_MARKED, "marked");
