@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
+#include "sandbox/people.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"
@@ -54,7 +55,38 @@ static bool is_exhausted(const struct request *request)
     return exhausted;
 }
 
-/* Completions need a workspace key, always; the gateway answers in its own shape. */
+/* The limits of the workspace, or NULL (gives). */
+static char *workspace_limits(const struct request *request)
+{
+    struct workspace_rec ws;
+    char *limits;
+    if (!find_workspace_for(request, request->caller.workspace_id, false, &ws)) {
+        return NULL;
+    }
+    limits = ws.rate_limits == NULL ? NULL : xstrdup(ws.rate_limits);
+    workspace_rec_done(&ws);
+    return limits;
+}
+
+/* Has the key, and its workspace, room for one more request? */
+static bool is_allowed(const struct request *request, const char *limits)
+{
+    const struct key_rec *key = &request->caller;
+    const struct rates *rates = &request->sandbox->rates;
+    return rate_allows(rates, RATE_KEY, key->seq, key->rate_limits, request->now) &&
+           rate_allows(rates, RATE_WORKSPACE, key->workspace, limits, request->now);
+}
+
+static void count_rates(struct request *request, const char *limits, json_int_t tokens)
+{
+    const struct key_rec *key = &request->caller;
+    struct rates *rates = &request->sandbox->rates;
+    rate_use(rates, RATE_KEY, key->seq, key->rate_limits, tokens, request->now);
+    rate_use(rates, RATE_WORKSPACE, key->workspace, limits, tokens, request->now);
+}
+
+/* Completions need a workspace key, always; the gateway answers in its own shape: 412 for a budget
+ * that is used up, 429 for a rate that is [DOC]. */
 void handle_chat(struct request *request, struct reply *reply)
 {
     const char *content = last_message(request->body);
@@ -66,6 +98,12 @@ void handle_chat(struct request *request, struct reply *reply)
     }
     if (is_exhausted(request)) {
         reply_failure(reply, 412, "Portkey Error: usage limit exceeded for this API key");
+        return;
+    }
+    char *limits = workspace_limits(request);
+    if (!is_allowed(request, limits)) {
+        reply_failure(reply, 429, "Portkey Error: rate limit exceeded for this API key");
+        free(limits);
         return;
     }
     json_int_t tokens = count_tokens(content);
@@ -80,4 +118,6 @@ void handle_chat(struct request *request, struct reply *reply)
                                 "model", model, "choices", choice, "usage", usage));
     free(chat_id);
     use(request, 2 * tokens);
+    count_rates(request, limits, 2 * tokens);
+    free(limits);
 }

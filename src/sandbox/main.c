@@ -271,6 +271,7 @@ int main(int argc, char **argv)
     if (sandbox.db != NULL) {
         stale_end(&sandbox);
     }
+    rates_done(&sandbox.rates);
     db_free(sandbox.db);
     return status;
 }

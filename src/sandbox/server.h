@@ -10,6 +10,7 @@
 #include "sandbox/db.h"
 #include "sandbox/fault.h"
 #include "sandbox/quirk.h"
+#include "sandbox/rate.h"
 
 struct MHD_Connection;
 
@@ -31,6 +32,7 @@ struct sandbox {
     uint64_t number;
     uint64_t requests; /* for request ids */
     struct stale_key stale[STALE_MAX];
+    struct rates rates;
     pthread_mutex_t lock;
 };
 

@@ -264,6 +264,36 @@ static void budgets(void **state)
     free(path);
 }
 
+/* So many requests or tokens in a window of the clock, then 429 until the next one; 0 is never. */
+static void rates(void **state)
+{
+    const struct world *w = *state;
+    struct made_key requests =
+        service_key(w, "completions.write",
+                    "\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"rpm\",\"value\":2}]");
+    struct made_key tokens =
+        service_key(w, "completions.write",
+                    "\"rate_limits\":[{\"type\":\"tokens\",\"unit\":\"rph\",\"value\":5}]");
+    struct made_key none =
+        service_key(w, "completions.write",
+                    "\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"rpd\",\"value\":0}]");
+
+    assert_int_equal(chat(w, requests.secret, "a"), 200);
+    assert_int_equal(chat(w, requests.secret, "a"), 200);
+    assert_int_equal(chat(w, requests.secret, "a"), 429);
+    assert_int_equal(chat(w, tokens.secret, "a b"), 200);
+    assert_int_equal(chat(w, tokens.secret, "a"), 200);
+    assert_int_equal(chat(w, tokens.secret, "a"), 429);
+    assert_int_equal(chat(w, none.secret, "a"), 429);
+    advance(w->sandbox, 60);
+    assert_int_equal(chat(w, requests.secret, "a"), 200);
+    assert_int_equal(chat(w, tokens.secret, "a"), 429);
+    advance(w->sandbox, 3600);
+    assert_int_equal(chat(w, tokens.secret, "a"), 200);
+    advance(w->sandbox, DAY);
+    assert_int_equal(chat(w, none.secret, "a"), 429);
+}
+
 static void budgets_start_anew(void **state)
 {
     const struct world *w = *state;
@@ -347,6 +377,7 @@ int main(void)
         TEST(both_secrets_die_of_expiry),
         TEST(completions),
         TEST(budgets),
+        TEST(rates),
         TEST(budgets_start_anew),
         TEST(the_clock_is_moved_by_hand),
     };
