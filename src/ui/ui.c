@@ -81,6 +81,12 @@ static bool prepare(struct ui *ui, struct pane *pane)
     return pane->ops->prepare != NULL && pane->ops->prepare(pane->self, ui);
 }
 
+/* Nothing can be shown, so nothing may act either. */
+static bool too_small(const struct ui *ui)
+{
+    return ui->width < UI_MIN_WIDTH || ui->height < UI_MIN_HEIGHT;
+}
+
 /* One slice for each pane that is seen. True while more is left. */
 static bool prepare_seen(struct ui *ui)
 {
@@ -183,16 +189,15 @@ int64_t ui_next_tick(const struct ui *ui)
     struct host_session session;
 
     ui_session(ui, &session);
-    if (session.armed || session.writing[0] != '\0') {
+    /* The arming counts down, and so does what is waited for. */
+    if (session.armed || session.loading || session.writing[0] != '\0') {
         return 1000;
     }
-    if (session.data_age_ms >= 0 || session.loading) {
-        /* "<1m" is over with the first minute. */
-        return session.data_age_ms >= 0 && session.data_age_ms < MINUTE_MS
-                   ? MINUTE_MS - session.data_age_ms + 1
-                   : MINUTE_MS;
+    if (session.data_age_ms < 0) {
+        return -1;
     }
-    return -1;
+    /* "<1m" is over with the first minute. */
+    return session.data_age_ms < MINUTE_MS ? MINUTE_MS - session.data_age_ms + 1 : MINUTE_MS;
 }
 
 /* -- events -- */
@@ -286,7 +291,7 @@ void ui_event(struct ui *ui, const struct ui_event *event)
 {
     enum action action;
 
-    if (see_result(ui, event)) {
+    if (too_small(ui) || see_result(ui, event)) {
         return;
     }
     ui_fade_message(ui);
@@ -329,9 +334,9 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 
     canvas_clear(canvas);
     canvas_set_ascii(canvas, ui->options.ascii);
-    if (ui->width < UI_MIN_WIDTH || ui->height < UI_MIN_HEIGHT) {
-        char *text = xasprintf("portcullis needs %dx%d; this is %dx%d.", UI_MIN_WIDTH,
-                               UI_MIN_HEIGHT, ui->width, ui->height);
+    if (too_small(ui)) {
+        char *text = xasprintf("portcullis needs %dx%d; this is %dx%d. Only Ctrl-C acts: it ends.",
+                               UI_MIN_WIDTH, UI_MIN_HEIGHT, ui->width, ui->height);
 
         canvas_wrap(canvas, (struct rect){0, 0, ui->width, ui->height}, text, STYLE_NORMAL);
         free(text);

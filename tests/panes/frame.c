@@ -111,6 +111,9 @@ static void too_small_says_so(void **state)
     stage_expect(stage, "portcullis needs 40x10; this is 39x10.");
     stage_size(stage, 40, 9);
     stage_expect(stage, "40x9");
+    /* What cannot be seen does not act. */
+    stage_keys(stage, "2 !");
+    assert_false(stage->fake.session.armed);
     stage_size(stage, 40, 10);
     stage_expect(stage, "15 keys");
 }
