@@ -25,9 +25,8 @@ static void describe_pause(const struct api_client *client, struct api_status *s
     } else {
         time_span(client->paused_for, span);
     }
-    snprintf(status->text, sizeof(status->text), "%ld: the server asks to wait %s%s",
-             client->paused_status, span,
-             client->asks ? ", longer than is waited without asking" : "");
+    snprintf(status->text, sizeof(status->text), "%ld: the server asks to wait %s",
+             client->paused_status, span);
     status->until_mono = client->paused_until;
 }
 

@@ -165,6 +165,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     config.keyring = app->keyring;
     config.journal = app->journal;
     config.use_tty = isatty(STDIN_FILENO) != 0;
+    config.still = app->frozen;
     app->session = session_new(&config);
     return true;
 }
@@ -330,7 +331,8 @@ bool app_asked_to_wait(const struct app *app, struct err *err)
     if (client == NULL || !api_client_status(client)->asks) {
         return false;
     }
-    err_set(err, ERR_RATE_LIMIT, "%s", api_client_status(client)->text);
+    err_set(err, ERR_RATE_LIMIT, "%s: that is long; try again after it.",
+            api_client_status(client)->text);
     return true;
 }
 

@@ -311,6 +311,7 @@ bool login_asked_to_wait(const struct login *login, struct err *err)
     if (login->client == NULL || !api_client_status(login->client)->asks) {
         return false;
     }
-    err_set(err, ERR_RATE_LIMIT, "%s", api_client_status(login->client)->text);
+    err_set(err, ERR_RATE_LIMIT, "%s: that is long; try again after it.",
+            api_client_status(login->client)->text);
     return true;
 }

@@ -135,6 +135,7 @@ static void take_key(struct session *session, struct secret *key)
     if (session->lists != 0) {
         session->load =
             api_load_start(session->client, session->inv, session->lists, on_load, session);
+        session->heard_at = clock_mono_ms();
     } else {
         session->loaded = true;
     }
@@ -311,6 +312,7 @@ static void on_load(void *ctx, bool finished, const struct err *err)
     struct session *session = ctx;
     struct err own;
 
+    session->heard_at = clock_mono_ms();
     if (!finished) {
         session_changed(session);
         return;
@@ -359,6 +361,7 @@ void session_refresh(struct session *session)
     session->next = inventory_new();
     session->next->organisation_name = (struct text_pair){0};
     session->load = api_load_start(session->client, session->next, LOAD_ALL, on_load, session);
+    session->heard_at = clock_mono_ms();
     session_changed(session);
 }
 

@@ -25,6 +25,7 @@ struct session_config {
     bool use_tty;                           /* a key command may use the terminal */
     void (*lend_tty)(void *ctx, bool lend); /* around such a command */
     int64_t (*mono)(void *ctx);             /* the gate's time */
+    bool still; /* a script's screen: no seconds of waiting on it, which differ each time */
     void (*changed)(
         void *ctx); /* something that session_look shows changed; called from the loop */
     void (*say)(void *ctx, bool bad, const char *text); /* a sentence that must be seen once */

@@ -25,7 +25,8 @@ struct session {
     bool loaded;
     bool interrupted; /* a load was dropped by a pause */
     struct err error; /* kind ERR_NONE: none */
-    char work[200];
+    char work[240];
+    int64_t heard_at; /* when the load last came on, or began; clock_mono_ms */
     api_ticket read_ticket;
     struct inventory **gone; /* ours; to be freed in parts */
     size_t gone_count, gone_cap;

@@ -6,6 +6,9 @@
 
 #include "base/banned.h"
 
+/* A server that is silent so long may be gone. */
+#define SILENCE_MS 3000
+
 struct inventory *session_inventory(const struct session *session)
 {
     return session->inv;
@@ -81,6 +84,25 @@ static void describe_load(const struct session *session, char *out, size_t size)
     snprintf(out, size, "%s", verb);
 }
 
+/* How long a wait lasts still, or has lasted already: what stands still looks dead. */
+static void add_seconds(struct session *session, const struct api_status *status)
+{
+    size_t used = strlen(session->work);
+    int64_t now = clock_mono_ms();
+
+    if (session->config.still) {
+        return;
+    }
+    if (status->waiting && status->until_mono > now) {
+        snprintf(session->work + used, sizeof(session->work) - used, "%s, %lld s left",
+                 status->asks ? "; r tries now" : "",
+                 (long long)(status->until_mono - now + 999) / 1000);
+    } else if (session->load != NULL && now - session->heard_at >= SILENCE_MS) {
+        snprintf(session->work + used, sizeof(session->work) - used, ", no answer for %lld s",
+                 (long long)(now - session->heard_at) / 1000);
+    }
+}
+
 static void describe_work(struct session *session)
 {
     const struct api_status *status =
@@ -94,8 +116,10 @@ static void describe_work(struct session *session)
                  profile_source_name(session->profile->source));
     } else if (status != NULL && status->text[0] != '\0') {
         snprintf(session->work, sizeof(session->work), "%s", status->text);
+        add_seconds(session, status);
     } else if (session->load != NULL) {
         describe_load(session, session->work, sizeof(session->work));
+        add_seconds(session, status);
     }
 }
 

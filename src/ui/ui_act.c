@@ -135,12 +135,13 @@ static void refresh(struct ui *ui)
     struct host_session session;
 
     ui_session(ui, &session);
-    if (session.phase == SESSION_FAILED || (session.loading && session.error != NULL)) {
+    if (session.phase == SESSION_FAILED || session.loading) {
         ui->host->ops->retry_now(ui->host->ctx);
     } else {
         ui->host->ops->refresh(ui->host->ctx);
     }
-    ui_message(ui, false, "Reading again..");
+    /* What goes on is told by the state line, and no older sentence hides it. */
+    ui_message(ui, false, "%s", "");
 }
 
 static void global_act(struct ui *ui, enum action action)
