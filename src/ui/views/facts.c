@@ -49,6 +49,11 @@ static void add_time(int64_t when, int64_t now, const char *format, const char *
     }
     time_strftime(when, format, text, sizeof(text));
     buf_adds(out, text);
+    /* Clocks differ by seconds, and the screen wakes up once a minute. */
+    if (when - now < MINUTE_MS && now - when < MINUTE_MS) {
+        buf_addf(out, "%s(now)", gap);
+        return;
+    }
     time_span(when - now, text);
     buf_addf(out, "%s(%s%s%s)", gap, when > now ? "in " : "", text, when > now ? "" : past);
 }
