@@ -7,8 +7,6 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "model/tag.h"
-#include "ui/form.h"
 #include "ui/scroll.h"
 #include "ui/ui.h"
 #include "ui/views/revoke_internal.h"
@@ -17,33 +15,6 @@
 #include "base/banned.h"
 
 #define LABELS 11
-#define LABELS_MIN 18 /* of the form */
-/* From here on the facts have two columns, as a doc draws them. */
-#define TWO_COLUMNS 104
-#define REASON_MAX 200
-#define PHRASE_MAX 100
-
-enum entry { REASON, PHRASE, KNOW, CANCEL, REVOKE };
-
-struct revoke {
-    const struct host *host;
-    char *key_id;
-    char *name; /* cleaned, for the title; "" until known */
-    bool was_armed;
-    char *reason, *typed; /* what is in the form: it is made anew when its fields change */
-    bool i_know;          /* the operator vouches that this is not the own key */
-    struct form *form;    /* empty while there is nothing to press */
-    char *form_of;        /* what the form was made for */
-    int scroll;
-    struct doc *facts, *request;
-    struct err start; /* why there is no review */
-    enum op_phase phase;
-    struct revoke_seen seen; /* what the operator looked at last */
-    char *changes;           /* what is not as it was, a line each */
-    char *twins;
-    uint64_t twins_of; /* the generation that was searched */
-    bool twins_known;
-};
 
 /* The operation, when it is that of this dialog: there is one at a time. */
 static void look(const struct revoke *self, struct host_operation *out)
@@ -67,8 +38,7 @@ static bool under_way(enum op_phase phase)
     return phase == OP_SENDING || phase == OP_PROVING || phase == OP_LOST;
 }
 
-/* It goes on by itself: Enter, pressed twice, must not leave it. */
-static bool in_motion(enum op_phase phase)
+bool revoke_in_motion(enum op_phase phase)
 {
     return under_way(phase) || phase == OP_READING;
 }
@@ -85,59 +55,6 @@ static void start_review(struct revoke *self)
             err_set(&self->start, ERR_INTERNAL, "The review could not begin.");
         }
     }
-}
-
-/* -- what the Revoke button waits for -- */
-
-static bool blank(const char *text)
-{
-    return text[strspn(text, " ")] == '\0';
-}
-
-static bool phrase_typed(const struct revoke *self, const struct host_operation *op)
-{
-    static const char VERB[] = "REVOKE ";
-
-    return op->phrase != NULL && op->phrase[0] != '\0' &&
-           strncmp(self->typed, VERB, sizeof(VERB) - 1) == 0 &&
-           strcmp(self->typed + sizeof(VERB) - 1, op->phrase) == 0;
-}
-
-static void missing(struct buf *out, const char *what)
-{
-    buf_adds(out, out->len > 0 ? "; " : "");
-    buf_adds(out, what);
-}
-
-/* True when nothing is missing; else out says what. */
-static bool ready(const struct revoke *self, const struct ui *ui, const struct host_operation *op,
-                  struct buf *out)
-{
-    struct host_session session;
-
-    if (op->phase != OP_REVIEW) {
-        missing(out, "there is no review");
-        return false;
-    }
-    ui_session(ui, &session);
-    if (session.writing_left) {
-        missing(out, session.writing);
-        buf_adds(out, ": wait for its end");
-    }
-    if (!session.armed) {
-        missing(out, form_takes_text(self->form) ? "not armed: press ! on Cancel"
-                                                 : "not armed: press !");
-    }
-    if (tag_is_production(session.tag) && blank(self->reason)) {
-        missing(out, "reason missing");
-    }
-    if (op->needs_own_override && !self->i_know) {
-        missing(out, "box not ticked");
-    }
-    if (!phrase_typed(self, op)) {
-        missing(out, "phrase not typed");
-    }
-    return out->len == 0;
 }
 
 /* -- what is shown: worked out before drawing -- */
@@ -192,89 +109,6 @@ static void new_review(struct revoke *self, const struct host_operation *op,
     }
 }
 
-static const char *cancel_label(enum op_phase phase)
-{
-    return phase == OP_REVIEW ? "Cancel" : "Close";
-}
-
-static void add_review(struct revoke *self, const struct host_operation *op, const char *phrase,
-                       bool production)
-{
-    struct form *form = self->form;
-
-    form_add_text(form, REASON, production ? "Reason (required)" : "Reason", REASON_MAX, 0);
-    form_set_text(form, REASON, self->reason);
-    form_add_text(form, PHRASE, phrase, PHRASE_MAX, 0);
-    form_set_text(form, PHRASE, self->typed);
-    if (op->needs_own_override) {
-        form_add_check(form, KNOW, "Your own key: ?", "I know this is not my key");
-        form_set_checked(form, KNOW, self->i_know);
-    }
-}
-
-/* The form is made anew only when it is another: the focus stays where it is, but for a new review
- * it is on Cancel. */
-static void build_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
-{
-    char *phrase = xasprintf("Type REVOKE %s", op->phrase == NULL ? "" : op->phrase);
-    struct host_session session;
-    char *form_of;
-    int width = text_width(phrase) + 1;
-
-    ui_session(ui, &session);
-    form_of = xasprintf("%d %d %d %s %s", op->phase, op->needs_own_override, op->changed, phrase,
-                        session.tag);
-    if (self->form == NULL || strcmp(self->form_of, form_of) != 0) {
-        form_free(self->form);
-        self->form = form_new(width < LABELS_MIN ? LABELS_MIN : width);
-        xreplace(&self->form_of, form_of);
-        if (op->phase == OP_REVIEW) {
-            add_review(self, op, phrase, tag_is_production(session.tag));
-        }
-        if (!in_motion(op->phase)) {
-            form_add_button(self->form, CANCEL, cancel_label(op->phase));
-            form_set_focus(self->form, CANCEL);
-        }
-        if (op->phase == OP_REVIEW) {
-            form_add_button(self->form, REVOKE, "Revoke");
-            form_beside(self->form);
-        }
-    }
-    free(form_of);
-    free(phrase);
-}
-
-/* The reason that was given for arming is a good one for what is done while armed: it need not be
- * typed twice. */
-static void take_reason(struct revoke *self, const struct ui *ui)
-{
-    struct host_session session;
-
-    ui_session(ui, &session);
-    if (session.armed && !self->was_armed && blank(self->reason)) {
-        xreplace(&self->reason, session.armed_reason);
-        form_set_text(self->form, REASON, self->reason);
-    }
-    self->was_armed = session.armed;
-}
-
-/* What the button waits for stands under it. */
-static void update_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
-{
-    struct buf why;
-
-    build_form(self, ui, op);
-    if (op->phase != OP_REVIEW) {
-        return;
-    }
-    take_reason(self, ui);
-    buf_init(&why, 0);
-    form_set_problem(self->form, REVOKE, false,
-                     ready(self, ui, op, &why) ? "Enter on Revoke sends it, once." : "");
-    form_set_disabled(self->form, REVOKE, why.data);
-    buf_done(&why);
-}
-
 static void follow_phase(struct revoke *self, const struct host_operation *op,
                          const struct field_context *ctx, int row)
 {
@@ -301,11 +135,12 @@ static void shown(void *pane, struct ui *ui)
     if (row >= 0) {
         find_twins(self, ctx.inv, (size_t)row);
         xreplace(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
-        revoke_facts(&ctx, (size_t)row, self->twins, ui_width(ui) >= TWO_COLUMNS, self->facts);
+        revoke_facts(&ctx, (size_t)row, self->twins, doc_two_columns(ui_body(ui).width - 2),
+                     self->facts);
     }
     ui_session(ui, &session);
     revoke_words(&op, &self->start, self->changes, ctx.now, session.armed, self->request);
-    update_form(self, ui, &op);
+    revoke_update_form(self, ui, &op);
 }
 
 static bool prepare(void *pane, struct ui *ui)
@@ -391,7 +226,7 @@ static void send(struct revoke *self, struct ui *ui, const struct host_operation
     struct buf why;
 
     buf_init(&why, 0);
-    if (!ready(self, ui, op, &why)) {
+    if (!revoke_ready(self, ui, op, &why)) {
         ui_message(ui, true, "Nothing was sent: %s.", why.data);
     } else if (!self->host->ops->revoke_send(self->host->ctx, self->typed, self->reason,
                                              self->i_know, &err)) {
@@ -406,14 +241,6 @@ static void scroll_by(struct revoke *self, struct ui *ui, int step)
 
     self->scroll = scroll_limit(self->scroll + step, lay_out(self, area).facts,
                                 doc_lines(self->facts, area.width - 2));
-}
-
-static void take_values(struct revoke *self, struct ui *ui, const struct host_operation *op)
-{
-    xreplace(&self->reason, form_text(self->form, REASON));
-    ui_keep_reason(ui, self->key_id, self->reason);
-    xreplace(&self->typed, form_text(self->form, PHRASE));
-    self->i_know = op->needs_own_override && form_checked(self->form, KNOW);
 }
 
 static enum pane_result form_key(struct revoke *self, struct ui *ui,
@@ -436,7 +263,7 @@ static enum pane_result form_key(struct revoke *self, struct ui *ui,
     case FORM_PRESSED:
         return id == CANCEL ? leave(ui, op) : PANE_HANDLED;
     case FORM_CHANGED:
-        take_values(self, ui, op);
+        revoke_take_values(self, ui, op);
         return PANE_HANDLED;
     default:
         return PANE_HANDLED;
@@ -543,7 +370,7 @@ static void hints(const void *pane, const struct ui *ui, struct buf *out)
 
     (void)ui;
     look(self, &op);
-    if (in_motion(op.phase)) {
+    if (revoke_in_motion(op.phase)) {
         buf_adds(out, "Esc leave   ? help");
     } else if (form_takes_text(self->form)) {
         buf_adds(out, "Tab Enter next   S-Tab back   ^U empty   PgDn more   Esc cancel");

@@ -1,0 +1,159 @@
+/* The form of the revoke dialog: the reason, the phrase, the two buttons, and what the Revoke
+ * button still waits for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "model/tag.h"
+#include "ui/views/revoke_internal.h"
+
+#include "base/banned.h"
+
+#define LABELS_MIN 18
+#define REASON_MAX 200
+#define PHRASE_MAX 100
+
+static bool blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
+static bool phrase_typed(const struct revoke *self, const struct host_operation *op)
+{
+    static const char VERB[] = "REVOKE ";
+
+    return op->phrase != NULL && op->phrase[0] != '\0' &&
+           strncmp(self->typed, VERB, sizeof(VERB) - 1) == 0 &&
+           strcmp(self->typed + sizeof(VERB) - 1, op->phrase) == 0;
+}
+
+static void missing(struct buf *out, const char *what)
+{
+    buf_adds(out, out->len > 0 ? "; " : "");
+    buf_adds(out, what);
+}
+
+/* True when nothing is missing; else out says what. */
+bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct host_operation *op,
+                  struct buf *out)
+{
+    struct host_session session;
+
+    if (op->phase != OP_REVIEW) {
+        missing(out, "there is no review");
+        return false;
+    }
+    ui_session(ui, &session);
+    if (session.writing_left) {
+        missing(out, session.writing);
+        buf_adds(out, ": wait for its end");
+    }
+    if (!session.armed) {
+        missing(out, form_takes_text(self->form) ? "not armed: press ! on Cancel"
+                                                 : "not armed: press !");
+    }
+    if (tag_is_production(session.tag) && blank(self->reason)) {
+        missing(out, "reason missing");
+    }
+    if (op->needs_own_override && !self->i_know) {
+        missing(out, "box not ticked");
+    }
+    if (!phrase_typed(self, op)) {
+        missing(out, "phrase not typed");
+    }
+    return out->len == 0;
+}
+
+/* -- the fields and buttons -- */
+
+static const char *cancel_label(enum op_phase phase)
+{
+    return phase == OP_REVIEW ? "Cancel" : "Close";
+}
+
+static void add_review(struct revoke *self, const struct host_operation *op, const char *phrase,
+                       bool production)
+{
+    struct form *form = self->form;
+
+    form_add_text(form, REASON, production ? "Reason (required)" : "Reason", REASON_MAX, 0);
+    form_set_text(form, REASON, self->reason);
+    form_add_text(form, PHRASE, phrase, PHRASE_MAX, 0);
+    form_set_text(form, PHRASE, self->typed);
+    if (op->needs_own_override) {
+        form_add_check(form, KNOW, "Your own key: ?", "I know this is not my key");
+        form_set_checked(form, KNOW, self->i_know);
+    }
+}
+
+/* The form is made anew only when it is another: the focus stays where it is, but for a new review
+ * it is on Cancel. */
+static void build_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
+{
+    char *phrase = xasprintf("Type REVOKE %s", op->phrase == NULL ? "" : op->phrase);
+    struct host_session session;
+    char *form_of;
+    int width = text_width(phrase) + 1;
+
+    ui_session(ui, &session);
+    form_of = xasprintf("%d %d %d %s %s", op->phase, op->needs_own_override, op->changed, phrase,
+                        session.tag);
+    if (self->form == NULL || strcmp(self->form_of, form_of) != 0) {
+        form_free(self->form);
+        self->form = form_new(width < LABELS_MIN ? LABELS_MIN : width);
+        xreplace(&self->form_of, form_of);
+        if (op->phase == OP_REVIEW) {
+            add_review(self, op, phrase, tag_is_production(session.tag));
+        }
+        if (!revoke_in_motion(op->phase)) {
+            form_add_button(self->form, CANCEL, cancel_label(op->phase));
+            form_set_focus(self->form, CANCEL);
+        }
+        if (op->phase == OP_REVIEW) {
+            form_add_button(self->form, REVOKE, "Revoke");
+            form_beside(self->form);
+        }
+    }
+    free(form_of);
+    free(phrase);
+}
+
+/* The reason that was given for arming is a good one for what is done while armed: it need not be
+ * typed twice. */
+static void take_reason(struct revoke *self, const struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (session.armed && !self->was_armed && blank(self->reason)) {
+        xreplace(&self->reason, session.armed_reason);
+        form_set_text(self->form, REASON, self->reason);
+    }
+    self->was_armed = session.armed;
+}
+
+/* What the button waits for stands under it. */
+void revoke_update_form(struct revoke *self, const struct ui *ui, const struct host_operation *op)
+{
+    struct buf why;
+
+    build_form(self, ui, op);
+    if (op->phase != OP_REVIEW) {
+        return;
+    }
+    take_reason(self, ui);
+    buf_init(&why, 0);
+    form_set_problem(self->form, REVOKE, false,
+                     revoke_ready(self, ui, op, &why) ? "Enter on Revoke sends it, once." : "");
+    form_set_disabled(self->form, REVOKE, why.data);
+    buf_done(&why);
+}
+
+void revoke_take_values(struct revoke *self, struct ui *ui, const struct host_operation *op)
+{
+    xreplace(&self->reason, form_text(self->form, REASON));
+    ui_keep_reason(ui, self->key_id, self->reason);
+    xreplace(&self->typed, form_text(self->form, PHRASE));
+    self->i_know = op->needs_own_override && form_checked(self->form, KNOW);
+}
