@@ -87,6 +87,14 @@ static void test_review(void **state)
     screen_key(&screen, UI_KEY_PAGE_DOWN, 0);
     screen_expect(&screen, "\"completions.write\"");
     screen_expect(&screen, "> [ Cancel ] <");
+    /* Keys past the end do not have to be taken back before it goes up again. */
+    for (int i = 0; i < 9; i++) {
+        screen_key(&screen, UI_KEY_PAGE_DOWN, 0);
+    }
+    for (int i = 0; i < 3; i++) {
+        screen_key(&screen, UI_KEY_PAGE_UP, 0);
+    }
+    screen_expect(&screen, "THE NEW KEY");
     screen_done(&screen);
 }
 

@@ -13,14 +13,14 @@
 #include "base/banned.h"
 
 #define LABELS 14
-#define SIDE_FROM 120
-#define SIDE_WIDTH 44
-#define SIDE_WIDTH_WIDE 50
-#define SIDE_WIDE_FROM 140
 #define PAGE 8
 
-static const char *const STEP_NAMES[STEP_COUNT] = {"Kind", "Identity", "Scopes", "Limits and life",
-                                                   "Review"};
+void create_operation(const struct create *create, struct host_operation *out)
+{
+    const struct host *host = ui_host(create->ui);
+
+    host->ops->operation(host->ctx, out);
+}
 
 /* -- steps -- */
 
@@ -98,7 +98,7 @@ static void keep_draft(struct create *create)
     struct host_operation op;
     const char *unsent = "";
 
-    host->ops->operation(host->ctx, &op);
+    create_operation(create, &op);
     if (create->mode == MODE_WAIT && op.phase == OP_READING) {
         unsent = "Nothing was sent. ";
     }
@@ -117,10 +117,9 @@ static void keep_draft(struct create *create)
 static bool asks(struct create *create, const char *how)
 {
     struct host_operation op;
-    const struct host *host = ui_host(create->ui);
     char text[200];
 
-    host->ops->operation(host->ctx, &op);
+    create_operation(create, &op);
     if (create->mode == MODE_SECRET && !create->taken && op.new_key != NULL) {
         snprintf(text, sizeof(text),
                  "The secret was not taken: leaving wipes it for good. %s again leaves.", how);
@@ -162,11 +161,10 @@ static bool interrupted(void *self, struct ui *ui)
  * lost, and the draft waits for the next try. */
 static enum pane_result revoke_candidate(struct create *create)
 {
-    const struct host *host = ui_host(create->ui);
     struct host_operation op;
     char *id;
 
-    host->ops->operation(host->ctx, &op);
+    create_operation(create, &op);
     if (op.candidate_id == NULL || op.candidate_id[0] == '\0') {
         return PANE_HANDLED;
     }
@@ -415,156 +413,11 @@ static bool prepare(void *self, struct ui *ui)
 
     create_follow(create);
     if (create->step == STEP_REVIEW) {
-        create_write_page(create);
-    } else if (ui_width(ui) >= SIDE_FROM) {
+        create_write_page(create, create_inside(ui_body(ui)));
+    } else if (ui_width(ui) >= CREATE_SIDE_FROM) {
         create_write_side(create);
     }
     return false;
-}
-
-/* -- drawing -- */
-
-static bool step_has_error(const struct create *create, enum create_step step)
-{
-    for (int i = 0; i < create->check.count; i++) {
-        const struct draft_problem *problem = &create->check.problems[i];
-
-        if (problem->severity == DRAFT_ERROR && (create->touched & 1u << problem->field) != 0 &&
-            create_step_of(problem->field) == step) {
-            return true;
-        }
-    }
-    return create->refused_field >= 0 &&
-           create_step_of((enum draft_field)create->refused_field) == step;
-}
-
-static void draw_steps(const struct create *create, struct canvas *canvas, struct rect area)
-{
-    int x = area.x + 1;
-    int right = area.x + area.width;
-
-    for (int i = 0; i < STEP_COUNT; i++) {
-        bool here = i == (int)create->step;
-        bool wrong = step_has_error(create, (enum create_step)i);
-        char text[40];
-
-        snprintf(text, sizeof(text), "%s%d %s%s%s", here ? "[" : "", i + 1, STEP_NAMES[i],
-                 wrong ? " !" : "", here ? "]" : "");
-        if (area.width < 68 && !here) {
-            snprintf(text, sizeof(text), "%d%s", i + 1, wrong ? "!" : "");
-        }
-        x += canvas_fit(canvas, x, area.y, right - x, text,
-                        wrong  ? STYLE_BAD
-                        : here ? STYLE_BOLD
-                               : STYLE_DIM,
-                        false);
-        if (i + 1 < STEP_COUNT) {
-            x += canvas_fit(canvas, x, area.y, right - x, area.width < 76 ? " > " : "  >  ",
-                            STYLE_DIM, false);
-        }
-    }
-}
-
-static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
-                      struct rect area)
-{
-    int wide = ui_width(ui) >= SIDE_WIDE_FROM ? SIDE_WIDTH_WIDE : SIDE_WIDTH;
-
-    if (create->step != STEP_REVIEW && ui_width(ui) >= SIDE_FROM && area.width > wide * 2) {
-        struct rect side = {area.x + area.width - wide + 1, area.y, wide - 2, area.height};
-
-        canvas_vline(canvas, side.x - 2, area.y, area.height);
-        doc_draw(create->side, canvas, side, 0);
-        area.width -= wide + 2;
-    }
-    if (create->step == STEP_SCOPES) {
-        create_draw_scopes(create, canvas, area);
-    } else if (create->step == STEP_REVIEW) {
-        create_draw_review(create, canvas,
-                           (struct rect){area.x + 1, area.y, area.width - 2, area.height});
-    } else {
-        form_draw(create->form, canvas,
-                  (struct rect){area.x + 1, area.y, area.width - 2, area.height}, true);
-    }
-}
-
-static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
-{
-    const struct create *create = self;
-    struct rect in = {area.x, area.y + 2, area.width, area.height - 2};
-
-    if (create->mode == MODE_SECRET) {
-        create_draw_secret(
-            create, canvas,
-            (struct rect){area.x + 2, area.y, area.width > 4 ? area.width - 4 : 1, area.height});
-        return;
-    }
-    if (in.height < 1) {
-        draw_step(create, ui, canvas, area);
-        return;
-    }
-    draw_steps(create, canvas, area);
-    canvas_hline(canvas, area.x, area.y + 1, area.width);
-    draw_step(create, ui, canvas, in);
-}
-
-static void title(const void *self, const struct ui *ui, struct buf *out)
-{
-    const struct create *create = self;
-
-    (void)ui;
-    if (create->mode == MODE_SECRET) {
-        buf_adds(out, "New key  made");
-    } else {
-        buf_addf(out, "New key  step %d of %d", (int)create->step + 1, STEP_COUNT);
-    }
-}
-
-static bool state(const void *self, const struct ui *ui, struct buf *out)
-{
-    const struct create *create = self;
-    struct host_operation op;
-
-    (void)ui;
-    switch (create->mode) {
-    case MODE_FILL:
-        buf_adds(out, "Nothing is sent before Create in step 5.");
-        buf_adds(out, create->restored ? " This is the draft that you left." : "");
-        return false;
-    case MODE_WAIT:
-        ui_host(create->ui)->ops->operation(ui_host(create->ui)->ctx, &op);
-        buf_adds(out, op.words == NULL ? "" : op.words);
-        return false;
-    case MODE_LOST:
-        buf_adds(out, "It is not known whether the key was made.");
-        return true;
-    case MODE_SECRET:
-        buf_adds(out, create->taken ? "" : "The secret was not taken yet.");
-        return true;
-    }
-    return false;
-}
-
-static void hints(const void *self, const struct ui *ui, struct buf *out)
-{
-    const struct create *create = self;
-
-    (void)ui;
-    if (create->mode == MODE_SECRET) {
-        buf_adds(out, create->revealed ? "Enter hide  " : "Enter show  ");
-        buf_adds(out, "c copy  Esc wipe and leave");
-    } else if (create->mode != MODE_FILL) {
-        buf_adds(out, "Tab move  Enter press  Esc leave");
-    } else if (create->step == STEP_SCOPES && create->grid.typing) {
-        buf_adds(out, "type to search  Enter keep  Esc clear");
-    } else if (create->step == STEP_SCOPES) {
-        buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
-                      "F7 review");
-    } else if (create->step == STEP_REVIEW) {
-        buf_adds(out, "Tab move  Enter press  Up Down scroll  ^P back  ! arm  Esc keep the draft");
-    } else {
-        buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");
-    }
 }
 
 /* -- life -- */
@@ -582,18 +435,18 @@ static void create_free(void *self)
 
 static const struct pane_ops OPS = {
     .name = "create",
-    .draw = draw,
+    .draw = create_draw,
     .event = event,
     .act = act,
     .can = can,
     .prepare = prepare,
-    .title = title,
+    .title = create_title,
     .shown = shown,
     .modal = true,
     .full_screen = true,
     .free = create_free,
-    .state = state,
-    .hints = hints,
+    .state = create_state,
+    .hints = create_hints,
     .interrupted = interrupted,
 };
 
@@ -613,8 +466,7 @@ struct pane view_create_new(struct ui *ui, const char *workspace_id)
         create->draft = *saved;
         create->restored = true;
         grid_set_kind(&create->grid, create->draft.kind);
-        ui_message(ui, false,
-                   "The draft that you left is back. Throw it away in step 1 to begin anew.");
+        ui_message(ui, false, "The draft that you left is back. D throws it away, to begin anew.");
     }
     if (workspace_id != NULL && create->draft.workspace[0] == '\0' &&
         create->draft.kind != KEY_ORGANISATION_SERVICE) {

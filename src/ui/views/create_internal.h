@@ -128,7 +128,8 @@ void create_build_review(struct create *create);
 void create_press_review(struct create *create, int id);
 /* Looks what became of what was sent. */
 void create_follow(struct create *create);
-void create_write_page(struct create *create);
+/* Writes the page and keeps its scroll where there is something to see in area. */
+void create_write_page(struct create *create, struct rect area);
 void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area);
 
 /* -- create_side.c -- */
@@ -143,6 +144,17 @@ void create_budget_words(const struct key_draft *draft, struct buf *out);
 void create_expires_words(const struct key_draft *draft, int64_t now, struct buf *out);
 void create_rotation_words(const struct key_draft *draft, struct buf *out);
 
+/* -- create_draw.c: for the pane_ops -- */
+
+/* Screens of this width have the panel beside the steps. */
+#define CREATE_SIDE_FROM 120
+/* Below the line of steps, within the margins: where the forms and the review stand. */
+struct rect create_inside(struct rect area);
+void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area);
+void create_title(const void *self, const struct ui *ui, struct buf *out);
+bool create_state(const void *self, const struct ui *ui, struct buf *out);
+void create_hints(const void *self, const struct ui *ui, struct buf *out);
+
 /* -- create_secret.c -- */
 
 bool create_secret_event(struct create *create, const struct ui_event *event);
@@ -150,6 +162,8 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
 
 /* -- create.c -- */
 
+/* The write as the host has it now. */
+void create_operation(const struct create *create, struct host_operation *out);
 void create_go(struct create *create, enum create_step step);
 
 #endif

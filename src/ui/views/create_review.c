@@ -11,13 +11,6 @@
 
 #include "base/banned.h"
 
-static void operation(const struct create *create, struct host_operation *out)
-{
-    const struct host *host = ui_host(create->ui);
-
-    host->ops->operation(host->ctx, out);
-}
-
 /* -- the request -- */
 
 static int field_of_name(const char *name)
@@ -71,7 +64,7 @@ static void build_lost(struct create *create)
 {
     struct host_operation op;
 
-    operation(create, &op);
+    create_operation(create, &op);
     form_add_button(create->form, F_CANCEL, "Leave");
     if (op.candidates == 1) {
         form_add_button(create->form, F_REVOKE, "Review its revocation");
@@ -176,7 +169,7 @@ void create_follow(struct create *create)
     if (!create->sent) {
         return;
     }
-    operation(create, &op);
+    create_operation(create, &op);
     if (op.phase == OP_DONE || (op.phase == OP_PROVING && op.new_key != NULL)) {
         set_mode(create, MODE_SECRET);
         return;
@@ -327,7 +320,7 @@ static void write_request(struct create *create)
     if (!create->reviewed) {
         return;
     }
-    operation(create, &op);
+    create_operation(create, &op);
     doc_section(create->page, 1, "WILL SEND");
     doc_text(create->page, STYLE_BOLD, "%s %s", op.method == NULL ? "" : op.method,
              op.path == NULL ? "" : op.path);
@@ -340,7 +333,7 @@ static void write_outcome(struct create *create)
 {
     struct host_operation op;
 
-    operation(create, &op);
+    create_operation(create, &op);
     doc_section(create->page, 0, "%s", create->mode == MODE_LOST ? "NOT KNOWN" : "UNDER WAY");
     if (op.words != NULL && op.words[0] != '\0') {
         doc_text(create->page, STYLE_BOLD, "%s", op.words);
@@ -360,15 +353,16 @@ static void write_outcome(struct create *create)
     }
 }
 
-void create_write_page(struct create *create)
+/* The lines for the page, above the rule and the buttons. */
+static int page_height(const struct create *create, struct rect area)
+{
+    return area.height - form_lines(create->form, area.width) - 1;
+}
+
+static void write_review(struct create *create)
 {
     char why[1100];
 
-    doc_clear(create->page);
-    if (create->mode == MODE_WAIT || create->mode == MODE_LOST) {
-        write_outcome(create);
-        return;
-    }
     write_problems(create);
     write_key(create);
     write_request(create);
@@ -378,10 +372,21 @@ void create_write_page(struct create *create)
     }
 }
 
+void create_write_page(struct create *create, struct rect area)
+{
+    doc_clear(create->page);
+    if (create->mode == MODE_WAIT || create->mode == MODE_LOST) {
+        write_outcome(create);
+    } else {
+        write_review(create);
+    }
+    create->scroll = scroll_limit(create->scroll, page_height(create, area),
+                                  doc_lines(create->page, area.width));
+}
+
 void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area)
 {
-    int below = form_lines(create->form, area.width);
-    int height = area.height - below - 1;
+    int height = page_height(create, area);
     int lines = doc_lines(create->page, area.width);
     int scroll = scroll_limit(create->scroll, height, lines);
 
@@ -395,6 +400,7 @@ void create_draw_review(const struct create *create, struct canvas *canvas, stru
         canvas_textf(canvas, area.x + 2, area.y + height, STYLE_DIM, " lines %d-%d of %d, Up Down ",
                      scroll + 1, scroll + height > lines ? lines : scroll + height, lines);
     }
-    form_draw(create->form, canvas, (struct rect){area.x, area.y + height + 1, area.width, below},
+    form_draw(create->form, canvas,
+              (struct rect){area.x, area.y + height + 1, area.width, area.height - height - 1},
               true);
 }

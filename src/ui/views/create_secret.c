@@ -7,13 +7,6 @@
 
 #include "base/banned.h"
 
-static void operation(const struct create *create, struct host_operation *out)
-{
-    const struct host *host = ui_host(create->ui);
-
-    host->ops->operation(host->ctx, out);
-}
-
 static bool is_letter(const struct ui_event *event, const char *letter)
 {
     return event->key == UI_KEY_CHAR && strcmp(event->text, letter) == 0;
@@ -31,7 +24,7 @@ bool create_secret_event(struct create *create, const struct ui_event *event)
 {
     struct host_operation op;
 
-    operation(create, &op);
+    create_operation(create, &op);
     if (op.new_key == NULL) {
         return false;
     }
@@ -69,7 +62,7 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
     struct host_operation op;
     struct rect at = area;
 
-    operation(create, &op);
+    create_operation(create, &op);
     at.y += 1;
     at.height -= 1;
     if (op.new_key == NULL) {

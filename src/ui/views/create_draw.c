@@ -1,0 +1,167 @@
+/* How the wizard looks: the steps, the panel beside them, its lines of the frame. Decides nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/views/create_internal.h"
+
+#include "base/banned.h"
+
+#define SIDE_WIDTH 44
+#define SIDE_WIDTH_WIDE 50
+#define SIDE_WIDE_FROM 140
+
+static const char *const STEP_NAMES[STEP_COUNT] = {"Kind", "Identity", "Scopes", "Limits and life",
+                                                   "Review"};
+
+static bool step_has_error(const struct create *create, enum create_step step)
+{
+    for (int i = 0; i < create->check.count; i++) {
+        const struct draft_problem *problem = &create->check.problems[i];
+
+        if (problem->severity == DRAFT_ERROR && (create->touched & 1u << problem->field) != 0 &&
+            create_step_of(problem->field) == step) {
+            return true;
+        }
+    }
+    return create->refused_field >= 0 &&
+           create_step_of((enum draft_field)create->refused_field) == step;
+}
+
+static void draw_steps(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    int x = area.x + 1;
+    int right = area.x + area.width;
+
+    for (int i = 0; i < STEP_COUNT; i++) {
+        bool here = i == (int)create->step;
+        bool wrong = step_has_error(create, (enum create_step)i);
+        char text[40];
+
+        snprintf(text, sizeof(text), "%s%d %s%s%s", here ? "[" : "", i + 1, STEP_NAMES[i],
+                 wrong ? " !" : "", here ? "]" : "");
+        if (area.width < 68 && !here) {
+            snprintf(text, sizeof(text), "%d%s", i + 1, wrong ? "!" : "");
+        }
+        x += canvas_fit(canvas, x, area.y, right - x, text,
+                        wrong  ? STYLE_BAD
+                        : here ? STYLE_BOLD
+                               : STYLE_DIM,
+                        false);
+        if (i + 1 < STEP_COUNT) {
+            x += canvas_fit(canvas, x, area.y, right - x, area.width < 76 ? " > " : "  >  ",
+                            STYLE_DIM, false);
+        }
+    }
+}
+
+static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
+                      struct rect area)
+{
+    int wide = ui_width(ui) >= SIDE_WIDE_FROM ? SIDE_WIDTH_WIDE : SIDE_WIDTH;
+
+    if (create->step != STEP_REVIEW && ui_width(ui) >= CREATE_SIDE_FROM && area.width > wide * 2) {
+        struct rect side = {area.x + area.width - wide + 1, area.y, wide - 2, area.height};
+
+        canvas_vline(canvas, side.x - 2, area.y, area.height);
+        doc_draw(create->side, canvas, side, 0);
+        area.width -= wide + 2;
+    }
+    if (create->step == STEP_SCOPES) {
+        create_draw_scopes(create, canvas, area);
+    } else if (create->step == STEP_REVIEW) {
+        create_draw_review(create, canvas,
+                           (struct rect){area.x + 1, area.y, area.width - 2, area.height});
+    } else {
+        form_draw(create->form, canvas,
+                  (struct rect){area.x + 1, area.y, area.width - 2, area.height}, true);
+    }
+}
+
+struct rect create_inside(struct rect area)
+{
+    if (area.height > 2) {
+        area.y += 2;
+        area.height -= 2;
+    }
+    return (struct rect){area.x + 1, area.y, area.width - 2, area.height};
+}
+
+void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct create *create = self;
+    struct rect in = {area.x, area.y + 2, area.width, area.height - 2};
+
+    if (create->mode == MODE_SECRET) {
+        create_draw_secret(
+            create, canvas,
+            (struct rect){area.x + 2, area.y, area.width > 4 ? area.width - 4 : 1, area.height});
+        return;
+    }
+    if (in.height < 1) {
+        draw_step(create, ui, canvas, area);
+        return;
+    }
+    draw_steps(create, canvas, area);
+    canvas_hline(canvas, area.x, area.y + 1, area.width);
+    draw_step(create, ui, canvas, in);
+}
+
+void create_title(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+
+    (void)ui;
+    if (create->mode == MODE_SECRET) {
+        buf_adds(out, "New key  made");
+    } else {
+        buf_addf(out, "New key  step %d of %d", (int)create->step + 1, STEP_COUNT);
+    }
+}
+
+bool create_state(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+    struct host_operation op;
+
+    (void)ui;
+    switch (create->mode) {
+    case MODE_FILL:
+        buf_adds(out, "Nothing is sent before Create in step 5.");
+        buf_adds(out, create->restored ? " This is the draft that you left." : "");
+        return false;
+    case MODE_WAIT:
+        create_operation(create, &op);
+        buf_adds(out, op.words == NULL ? "" : op.words);
+        return false;
+    case MODE_LOST:
+        buf_adds(out, "It is not known whether the key was made.");
+        return true;
+    case MODE_SECRET:
+        buf_adds(out, create->taken ? "" : "The secret was not taken yet.");
+        return true;
+    }
+    return false;
+}
+
+void create_hints(const void *self, const struct ui *ui, struct buf *out)
+{
+    const struct create *create = self;
+
+    (void)ui;
+    if (create->mode == MODE_SECRET) {
+        buf_adds(out, create->revealed ? "Enter hide  " : "Enter show  ");
+        buf_adds(out, "c copy  Esc wipe and leave");
+    } else if (create->mode != MODE_FILL) {
+        buf_adds(out, "Tab move  Enter press  Esc leave");
+    } else if (create->step == STEP_SCOPES && create->grid.typing) {
+        buf_adds(out, "type to search  Enter keep  Esc clear");
+    } else if (create->step == STEP_SCOPES) {
+        buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
+                      "F7 review");
+    } else if (create->step == STEP_REVIEW) {
+        buf_adds(out, "Tab move  Enter press  Up Down scroll  ^P back  ! arm  Esc keep the draft");
+    } else {
+        buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");
+    }
+}
