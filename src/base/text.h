@@ -43,6 +43,10 @@ void text_fold(const char *text, struct buf *out);
  * better; a run of neighbours and a start of a word count more) or 0 for no match. An empty needle
  * scores 1. */
 int text_fuzzy(const char *hay, const char *needle);
+/* "Did you mean": start with the limit for a word, then ask for every name (in lower case); true:
+ * this one is nearer in spelling than all before, and *best is how far. */
+int text_near_limit(const char *word);
+bool text_nearer(const char *word, const char *name, int *best);
 /* Case-insensitive substring. */
 bool text_contains(const char *hay, const char *needle);
 

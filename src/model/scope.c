@@ -3,13 +3,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #include "base/banned.h"
 #include "scope_table.inc"
 
 _Static_assert(SCOPE_TABLE_COUNT == SCOPE_COUNT, "the catalogue and SCOPE_COUNT differ");
 _Static_assert(SCOPE_COUNT <= SCOPE_WORDS * 64, "a scope_set is too small for the catalogue");
-
-#define NEAREST_MAX 64 /* longer than any scope: what is longer still is near to none */
 
 static const struct scope_info table[SCOPE_COUNT];
 static const unsigned char sorted[SCOPE_COUNT];
@@ -24,47 +24,6 @@ static const char mark_letters[SCOPE_MARK_COUNT] = {'M', 'P', 'D', 'A', 'O', 'V'
 static bool index_ok(int index)
 {
     return index >= 0 && index < SCOPE_COUNT;
-}
-
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
-static int min(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Single changes that make b of a: insert, remove, replace, swap two neighbours. */
-static int distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-    int rows[3][NEAREST_MAX + 1];
-    int *before = rows[0];
-    int *above = rows[1];
-    int *row = rows[2];
-
-    for (size_t j = 0; j <= b_len; j++) {
-        above[j] = (int)j;
-        before[j] = 0;
-    }
-    for (size_t i = 1; i <= a_len; i++) {
-        int *oldest = before;
-
-        row[0] = (int)i;
-        for (size_t j = 1; j <= b_len; j++) {
-            int cost = lower(a[i - 1]) == b[j - 1] ? 0 : 1;
-
-            row[j] = min(min(above[j], row[j - 1]) + 1, above[j - 1] + cost);
-            if (i > 1 && j > 1 && lower(a[i - 1]) == b[j - 2] && lower(a[i - 2]) == b[j - 1]) {
-                row[j] = min(row[j], before[j - 2] + 1);
-            }
-        }
-        before = above;
-        above = row;
-        row = oldest;
-    }
-    return above[b_len];
 }
 
 enum key_kind key_kind_parse(const char *type)
@@ -116,25 +75,11 @@ int scope_find(const char *name)
 
 int scope_nearest(const char *name)
 {
-    size_t len = strnlen(name, NEAREST_MAX + 1);
+    int near = text_near_limit(name);
     int best = -1;
-    /* A third of the letters wrong is another word. */
-    int best_distance = (int)(len / 3) + 1;
 
-    if (len == 0 || len > NEAREST_MAX) {
-        return -1;
-    }
     for (int i = 0; i < SCOPE_COUNT; i++) {
-        size_t other_len = strlen(table[i].name);
-        size_t apart = len > other_len ? len - other_len : other_len - len;
-        int far;
-
-        if (other_len > NEAREST_MAX || apart >= (size_t)best_distance) {
-            continue;
-        }
-        far = distance(name, len, table[i].name, other_len);
-        if (far < best_distance) {
-            best_distance = far;
+        if (text_nearer(name, table[i].name, &near)) {
             best = i;
         }
     }
