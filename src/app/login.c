@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -164,6 +165,7 @@ static void probe(struct login *login)
     };
     struct err err = {0};
 
+    log_hide(login->key);
     login->client = api_client_new(login->app->loop, &config, secret_dup(login->key), &err);
     if (login->client == NULL) {
         fail(login, &err);

@@ -142,7 +142,8 @@ void log_close(void)
 
 void log_hide(const struct secret *secret)
 {
-    if (secret_len(secret) < LOG_HIDDEN_MIN) {
+    /* A closed log has no use for a copy, and a copy that nobody has is the safest. */
+    if (!sink.open || secret_len(secret) < LOG_HIDDEN_MIN) {
         return;
     }
     for (size_t i = 0; i < sink.hidden_count; i++) {

@@ -13,7 +13,8 @@ bool log_open(const char *path, enum log_level level, struct err *err);
 /* Closes the file and forgets what log_hide was told. */
 void log_close(void);
 /* From now on these bytes are written as "***", wherever they stand. Copies them into protected
- * memory. Shorter than 8 bytes they are left alone: they would cut words. */
+ * memory, until log_close; does nothing while the log is closed. Shorter than 8 bytes they are left
+ * alone: they would cut words. */
 void log_hide(const struct secret *secret);
 /* One line. What looks like a key is cut out even if nobody hid it. Does nothing while closed. */
 void log_msg(enum log_level level, const char *area, const char *format, ...)
