@@ -14,7 +14,9 @@
 #include "app/app.h"
 #include "app/commands/commands.h"
 #include "app/console.h"
+#include "app/flags.h"
 #include "base/alloc.h"
+#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -124,6 +126,24 @@ static int usage(const char *text)
     return EXIT_USAGE;
 }
 
+static int no_command(const char *name)
+{
+    char *text = flags_quoted(name, strlen(name));
+    const char *near = NULL;
+    int best = text_near_limit(name);
+
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        if (text_nearer(name, command->name, &best)) {
+            near = command->name;
+        }
+    }
+    fprintf(stderr, "portcullis: there is no such command: %s.%s%s%s\nTry `portcullis --help`.\n",
+            text, near == NULL ? "" : " Did you mean ", near == NULL ? "" : near,
+            near == NULL ? "" : "?");
+    free(text);
+    return EXIT_USAGE;
+}
+
 /* -1: go on; else the exit code. */
 static int parse(int argc, char **argv, struct app_options *out)
 {
@@ -138,9 +158,11 @@ static int parse(int argc, char **argv, struct app_options *out)
         {"version", no_argument, NULL, OPTION_VERSION},
         {NULL, 0, NULL, 0},
     };
+    struct flag_reader reader = {.options = flags, .stop = true};
+    struct err err = {0};
     int flag;
 
-    while ((flag = getopt_long(argc, argv, "+h", flags, NULL)) != -1) {
+    while ((flag = flags_next(argc, argv, &reader, &err)) != -1) {
         switch (flag) {
         case OPTION_PROFILE:
             out->profile = optarg;
@@ -168,7 +190,7 @@ static int parse(int argc, char **argv, struct app_options *out)
             puts("portcullis " PORTCULLIS_VERSION);
             return EXIT_DONE;
         default:
-            return usage("that is no option.");
+            return usage(err.text);
         }
     }
     return -1;
@@ -196,7 +218,7 @@ int main(int argc, char **argv)
     if (optind < argc) {
         command = command_find(argv[optind]);
         if (command == NULL) {
-            return usage("there is no such command.");
+            return no_command(argv[optind]);
         }
         if (options.script != NULL) {
             return usage("--script is for the console, not for a command.");

@@ -11,6 +11,7 @@ failed=0
 finish() {
     for pid in "${sandboxes[@]}"; do
         kill "$pid" 2>/dev/null
+        kill -CONT "$pid" 2>/dev/null # it may have been made to stand still
         wait "$pid" 2>/dev/null
     done
     # No secret that was in use may be in a file that was written, or have been printed.
@@ -69,9 +70,10 @@ run() {
     shift
     runs=$((runs + 1))
     out=$work/seen/$runs.out err=$work/seen/$runs.err
-    "$bin/portcullis" --now "$now" "$@" >"$out" 2>"$err" <"${stdin:-/dev/null}" || got=$?
+    [ "${1:-}" = --now ] || set -- --now "$now" "$@"
+    "$bin/portcullis" "$@" >"$out" 2>"$err" <"${stdin:-/dev/null}" || got=$?
     if [ "$got" != "$want" ]; then
-        fail "portcullis $* ended with $got, not $want"
+        fail "portcullis $(printf %.200s "$*") ended with $got, not $want"
     fi
 }
 

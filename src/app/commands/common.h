@@ -3,13 +3,12 @@
 #ifndef PORTCULLIS_APP_COMMANDS_COMMON_H
 #define PORTCULLIS_APP_COMMANDS_COMMON_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "app/app.h"
 #include "app/commands/commands.h"
+#include "app/flags.h"
 #include "base/err.h"
 #include "report/report.h"
 
@@ -23,16 +22,7 @@ int command_surplus(const char *name, const char *argument);
 /* Prints the usage on stdout; EXIT_DONE. */
 int command_help(const char *name);
 
-/* The value of a flag that may be given more than once has this bit. */
-#define FLAG_MANY 0x1000
-/* Reading of a command's flags. Set options, the rest is zero. Set optind = 0 before the first. */
-struct flag_reader {
-    const struct option *options; /* at most 64; each value is > 0 and another one */
-    uint64_t seen;
-};
-/* getopt_long, but strict: a flag cut short, one that is given twice, and a value that looks like a
- * flag are errors, since a slip must not become another key. -1 at the end, 'h' for --help, '?' for
- * an error, which was told. */
+/* flags_next, which tells an error as a usage error by itself. */
 int command_flag(int argc, char **argv, struct flag_reader *reader);
 
 /* Reads --format into options; false with a usage error told. */

@@ -10,6 +10,8 @@
 
 #include "base/banned.h"
 
+#define NAMED_MAX 1000 /* bytes of what names a workspace or a person */
+
 struct create_flags {
     struct key_draft draft;
     struct report_options report; /* JSON unless another is asked for: the API's answer */
@@ -110,10 +112,10 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
                        "--kind is workspace-service, workspace-user or organisation-service.");
     case FLAG_WORKSPACE:
         out->workspace = value;
-        return true;
+        return flags_text_ok("workspace", value, NAMED_MAX, err);
     case FLAG_OWNER:
         out->owner = value;
-        return true;
+        return flags_text_ok("owner", value, NAMED_MAX, err);
     case FLAG_NAME:
         return copy(draft->name, sizeof draft->name, "name", value, err);
     case FLAG_DESCRIPTION:
@@ -201,6 +203,15 @@ static int parse(int argc, char **argv, struct create_flags *out)
     return apply_preset(out, &err) ? -1 : command_usage(argv[0], "%s", err.text);
 }
 
+static bool not_found(const char *what, const char *name, const char *where, struct err *err)
+{
+    char *text = flags_quoted(name, strlen(name));
+
+    err_set(err, ERR_GONE, "There is %s \"%s\" in %s.", what, text, where);
+    free(text);
+    return false;
+}
+
 /* Names and mail addresses become ids; what cannot be found is taken as it is when it looks like an
  * id, since this key may not be allowed to list what it may use. */
 static bool resolve(const struct inventory *inv, struct create_flags *flags, struct err *err)
@@ -215,7 +226,7 @@ static bool resolve(const struct inventory *inv, struct create_flags *flags, str
         const char *id =
             row >= 0 ? inventory_id_text(inv, inv->workspaces[row].id, text) : flags->workspace;
         if (row < 0 && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
-            return err_set(err, ERR_GONE, "There is no such workspace in what this key can list.");
+            return not_found("no workspace", flags->workspace, "what this key can list", err);
         }
         if (!copy(flags->draft.workspace, sizeof flags->draft.workspace, "workspace", id, err)) {
             return false;
@@ -225,8 +236,8 @@ static bool resolve(const struct inventory *inv, struct create_flags *flags, str
         int row = inventory_find_user_text(inv, flags->owner);
         const char *id = row >= 0 ? inventory_id_text(inv, inv->users[row].id, text) : flags->owner;
         if (row < 0 && inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
-            return err_set(err, ERR_GONE,
-                           "There is nobody with this id or mail address in the organisation.");
+            return not_found("nobody with the id or mail address", flags->owner, "the organisation",
+                             err);
         }
         if (!copy(flags->draft.owner, sizeof flags->draft.owner, "owner", id, err)) {
             return false;

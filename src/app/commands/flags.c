@@ -1,4 +1,4 @@
-/* Reading of flags. Every message cleans what it quotes: an argument may hold anything. */
+/* Flags and arguments of the commands. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,6 @@
 #include "base/text.h"
 
 #include "base/banned.h"
-
-#define QUOTED_MAX 60 /* columns of an argument in a message */
 
 /* What stands before the command, and is often written behind it. */
 static const char *const GLOBAL[] = {"--profile", "--now", "--ascii",  "--no-color",
@@ -35,131 +33,40 @@ int command_help(const char *name)
     return EXIT_DONE;
 }
 
-/* The first len bytes of an argument, cleaned and cut (gives). */
-static char *quoted(const char *text, size_t len)
-{
-    struct buf clean;
-    int used;
-
-    buf_init(&clean, 0);
-    text_clean(text, len, &clean);
-    if (text_width(clean.data) > QUOTED_MAX) {
-        clean.len = text_cut(clean.data, QUOTED_MAX, &used);
-        clean.data[clean.len] = '\0';
-        buf_adds(&clean, "..");
-    }
-    return buf_take(&clean);
-}
-
 int command_surplus(const char *name, const char *argument)
 {
-    char *text = quoted(argument, strlen(argument));
+    char *text = flags_quoted(argument, strlen(argument));
     int code = command_usage(name, "takes no argument \"%s\"", text);
 
     free(text);
     return code;
 }
 
-static int wrong(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static int wrong(const char *name, const char *format, ...)
+/* Is it one that stands before the command? */
+static const char *global(const char *text)
 {
-    char text[300];
-    va_list args;
+    size_t len = strcspn(text, "=");
 
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    command_usage(name, "%s", text);
-    return '?';
-}
-
-static const struct option *with_value(const struct option *options, int value)
-{
-    for (; options->name != NULL; options++) {
-        if (options->val == value) {
-            return options;
+    for (size_t i = 0; i < sizeof(GLOBAL) / sizeof(GLOBAL[0]); i++) {
+        if (strlen(GLOBAL[i]) == len && strncmp(text, GLOBAL[i], len) == 0) {
+            return GLOBAL[i];
         }
     }
     return NULL;
 }
 
-/* What follows a '=' may be a secret that somebody put in the wrong place: it is not repeated. */
-static int unknown(const char *name, const char *text)
-{
-    size_t len = strcspn(text, "=");
-    char *flag;
-    int code;
-
-    for (size_t i = 0; i < sizeof(GLOBAL) / sizeof(GLOBAL[0]); i++) {
-        if (strlen(GLOBAL[i]) == len && strncmp(text, GLOBAL[i], len) == 0) {
-            return wrong(name, "%s stands before the command: portcullis %s .. %s", GLOBAL[i],
-                         GLOBAL[i], name);
-        }
-    }
-    flag = quoted(text, len);
-    code = wrong(name, "there is no flag %s", flag);
-    free(flag);
-    return code;
-}
-
-/* getopt told '?' or ':'. optopt is a letter, the value of a known flag, or 0. */
-static int told(char **argv, int what, const struct option *options)
-{
-    const struct option *option = optopt == 0 ? NULL : with_value(options, optopt);
-    const char *text = argv[optind - 1];
-    bool is_long = strncmp(text, "--", 2) == 0;
-
-    if (what == ':' && option != NULL) {
-        return wrong(argv[0], "--%s needs a value", option->name);
-    }
-    if (option != NULL && is_long && strchr(text, '=') != NULL) {
-        return wrong(argv[0], "--%s takes no value", option->name);
-    }
-    if (optopt != 0) {
-        /* Of a letter the rest is not repeated: "-s3cret" */
-        return wrong(argv[0], "there is no flag -%c", optopt > ' ' && optopt < 127 ? optopt : '?');
-    }
-    return unknown(argv[0], text);
-}
-
-/* As it was written: the argument before the value, when that stands alone. */
-static const char *written(char **argv)
-{
-    return argv[optind - (optarg != NULL && optarg == argv[optind - 1] ? 2 : 1)];
-}
-
 int command_flag(int argc, char **argv, struct flag_reader *reader)
 {
-    int index = -1;
-    const char *text;
-    int flag;
+    struct err err = {0};
+    int flag = flags_next(argc, argv, reader, &err);
+    const char *before = flag == '?' ? global(argv[optind - 1]) : NULL;
 
-    opterr = 0;
-    flag = getopt_long(argc, argv, ":h", reader->options, &index);
-    if (flag == '?' || flag == ':') {
-        return told(argv, flag, reader->options);
+    if (before != NULL) {
+        command_usage(argv[0], "%s stands before the command: portcullis %s .. %s", before, before,
+                      argv[0]);
+    } else if (flag == '?') {
+        command_usage(argv[0], "%s", err.text);
     }
-    if (index < 0) {
-        return flag;
-    }
-    text = written(argv);
-    if (strcspn(text, "=") != strlen(reader->options[index].name) + 2) {
-        return unknown(argv[0], text);
-    }
-    if (optarg == NULL) {
-        return flag;
-    }
-    if (text != argv[optind - 1] && strncmp(optarg, "--", 2) == 0) {
-        return wrong(argv[0],
-                     "--%s needs a value, and a flag follows; a value that begins so is "
-                     "written --%s=--..",
-                     reader->options[index].name, reader->options[index].name);
-    }
-    if ((flag & FLAG_MANY) == 0 && (reader->seen & UINT64_C(1) << index) != 0) {
-        return wrong(argv[0], "--%s is given twice", reader->options[index].name);
-    }
-    reader->seen |= UINT64_C(1) << index;
     return flag;
 }
 
@@ -178,7 +85,7 @@ bool command_id_ok(const char *name, const char *id)
         strcmp(id, "..") != 0) {
         return true;
     }
-    text = quoted(id, len);
+    text = flags_quoted(id, len);
     command_usage(
         name, "\"%s\" can be no key id. Nothing was sent. (`portcullis keys` lists them.)", text);
     free(text);

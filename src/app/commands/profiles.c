@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,6 +40,23 @@ struct login_flags {
     struct report_options report;
 };
 
+/* What can be wrong without a key is said before one is typed. */
+static int check_login(const char *name, const struct host_login *login)
+{
+    struct err err = {0};
+
+    if (!profile_name_check(login->name, &err) ||
+        !api_check_base_url(login->base_url, NULL, &err)) {
+        return command_usage(name, "%s", err.text);
+    }
+    if (profile_source_parse(login->source) == PROFILE_UNKNOWN) {
+        return command_usage(name,
+                             "--key is keyring, command, file or ask; the key itself is typed "
+                             "or comes on standard input");
+    }
+    return -1;
+}
+
 /* -1: parsed; else the exit code. */
 static int parse_login(int argc, char **argv, struct login_flags *out)
 {
@@ -77,7 +95,7 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
                         : login->key_file != NULL  ? "file"
                                                    : "keyring";
     }
-    return -1;
+    return check_login(argv[0], login);
 }
 
 /* How a login or a logout ended. */
@@ -131,24 +149,26 @@ static struct secret *read_key(const char *source, struct err *err)
 static int print_login(const struct login *login, const struct login_flags *flags)
 {
     const struct profile *profile = login_profile(login);
+    /* The proxy itself may have a password in it. */
+    char *route = api_describe_route(profile->base_url, profile->proxy);
     const struct report_item items[] = {
         {"name", profile->name, REPORT_TEXT},
         {"base_url", profile->base_url, REPORT_TEXT},
         {"key", profile_source_name(profile->source), REPORT_TEXT},
         {"tag", profile->tag, REPORT_TEXT},
         {"ca_file", profile->ca_file, REPORT_TEXT},
-        {"proxy", profile->proxy, REPORT_TEXT},
+        {"route", route, REPORT_TEXT},
         {"result", "stored", REPORT_TEXT},
     };
     struct report_missing missing = {.list = "keys"};
     struct err err = {0};
+    bool ok;
 
     missing.reason = login_missing(login, &missing.scope);
-    if (flags->report.given && !report_act(stdout, items, sizeof items / sizeof *items, &missing,
-                                           flags->report.format, &err)) {
-        return command_fail(&err);
-    }
-    return EXIT_DONE;
+    ok = !flags->report.given || report_act(stdout, items, sizeof items / sizeof *items, &missing,
+                                            flags->report.format, &err);
+    free(route);
+    return ok ? EXIT_DONE : command_fail(&err);
 }
 
 int run_login(struct app *app, int argc, char **argv)

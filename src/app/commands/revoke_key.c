@@ -60,6 +60,11 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
     if (argc - optind != 1) {
         return command_usage(argv[0], "takes one key id");
     }
+    struct err err = {0};
+    if (out->reason != NULL &&
+        !flags_text_ok("reason", out->reason, sizeof((struct gate *)0)->reason - 1, &err)) {
+        return command_usage(argv[0], "%s", err.text);
+    }
     out->id = argv[optind];
     if (!command_id_ok(argv[0], out->id)) {
         return EXIT_USAGE;
