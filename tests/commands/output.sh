@@ -18,7 +18,7 @@ secret() { echo "$1" >>"$work/secrets"; rm "$out"; : >"$out"; }
 run 0 "${create[@]}" --yes
 json 'keys == ["id","key","object"] and .object == "api-key" and (.key | length > 20)'
 same "$(wc -l <"$out")" 1
-says "Made: probe"
+says "Made: \"probe\""
 says "Read back: it is there."
 key=$(jq -r .key "$out")
 hushes "$key"
