@@ -87,6 +87,19 @@ static bool too_small(const struct ui *ui)
     return ui->width < UI_MIN_WIDTH || ui->height < UI_MIN_HEIGHT;
 }
 
+/* The end of the arming is said: whoever is about to send something must not find out by a refusal.
+ */
+static void follow_arming(struct ui *ui)
+{
+    struct host_session session;
+
+    ui_session(ui, &session);
+    if (ui->armed && !session.armed && strcmp(ui->profile, session.profile) == 0) {
+        ui_message(ui, true, "The ten minutes are over: read-only again. ! arms once more.");
+    }
+    ui->armed = session.armed;
+}
+
 /* One slice for each pane that is seen. True while more is left. */
 static bool prepare_seen(struct ui *ui)
 {
@@ -96,6 +109,7 @@ static bool prepare_seen(struct ui *ui)
     while (first > 0 && !ui->stack[first - 1].ops->full_screen) {
         first--;
     }
+    follow_arming(ui);
     ui->running++;
     if (first == 0) {
         more = prepare(ui, &ui->bases[ui->base]);

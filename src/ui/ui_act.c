@@ -263,7 +263,11 @@ static bool go_by_name(struct ui *ui, const char *rest)
             return true;
         }
     }
-    return false;
+    ui_message(ui, true,
+               "go: there is no list called \"%s\", but organisations, workspaces, members"
+               " and keys.",
+               rest);
+    return true;
 }
 
 static void open_workspace(struct ui *ui, const char *rest)
@@ -288,15 +292,77 @@ static void open_workspace(struct ui *ui, const char *rest)
     ui_show_workspace(ui, inventory_id_text(inv, inv->workspaces[row].id, id));
 }
 
+/* The keys that a text may mean. */
+struct meant {
+    size_t by_name, by_mask, whole; /* how many; whole: called exactly so */
+    size_t row, whole_row;          /* one of them */
+};
+
+static struct meant keys_meant(const struct inventory *inv, const char *text)
+{
+    struct meant out = {0};
+
+    for (size_t i = 0; i < inv->key_count; i++) {
+        const char *name = inventory_clean(inv, inv->keys[i].name);
+        const char *mask = arena_text(&inv->arena, inv->keys[i].mask);
+
+        if (text_contains(name, text)) {
+            out.by_name++;
+            out.row = i;
+        } else if (mask != NULL && text_contains(mask, text)) {
+            out.by_mask++;
+            out.row = i;
+        }
+        if (text_casecmp(name, text) == 0) {
+            out.whole++;
+            out.whole_row = i;
+        }
+    }
+    return out;
+}
+
+static void list_keys_meant(struct ui *ui, const struct meant *meant, const char *text)
+{
+    struct pane *list = &ui->bases[BASE_KEYS];
+    char *filter = xasprintf("%s\"%s\"",
+                             meant->by_mask == 0   ? "name:"
+                             : meant->by_name == 0 ? "mask:"
+                                                   : "",
+                             text);
+
+    ui_narrow_workspace(ui, NULL);
+    ui_narrow_user(ui, NULL);
+    ui_go(ui, BASE_KEYS);
+    list->ops->command(list->self, ui, "filter", filter);
+    ui_message(ui, false, "%zu keys have %s in their name or mask. Esc shows all.",
+               meant->by_name + meant->by_mask, text);
+    free(filter);
+}
+
+/* By id, by name, by a part of the name or the mask; where that means several, the list has them.
+ */
 static void open_key(struct ui *ui, const char *rest)
 {
     struct inventory *inv = ui_inventory(ui);
+    struct meant meant = {0};
+    char id[ID_TEXT_SIZE];
 
-    if (inv == NULL || inventory_find_key(inv, inventory_find_id(inv, rest)) < 0) {
-        ui_message(ui, true, "No key with the id %s is known here.", rest);
+    if (inv != NULL && inventory_find_key(inv, inventory_find_id(inv, rest)) >= 0) {
+        ui_push(ui, view_key_new(ui, rest));
         return;
     }
-    ui_push(ui, view_key_new(ui, rest));
+    if (inv != NULL && rest[0] != '\0') {
+        meant = keys_meant(inv, rest);
+    }
+    if (meant.whole == 1 || meant.by_name + meant.by_mask == 1) {
+        size_t row = meant.whole == 1 ? meant.whole_row : meant.row;
+
+        ui_push(ui, view_key_new(ui, inventory_id_text(inv, inv->keys[row].id, id)));
+    } else if (meant.by_name + meant.by_mask > 1) {
+        list_keys_meant(ui, &meant, rest);
+    } else {
+        ui_message(ui, true, "No key here has \"%s\" as its id or in its name or mask.", rest);
+    }
 }
 
 static void open_member(struct ui *ui, const char *rest)
@@ -306,7 +372,7 @@ static void open_member(struct ui *ui, const char *rest)
     char id[ID_TEXT_SIZE];
 
     if (row < 0) {
-        ui_message(ui, true, "Nobody with the id or mail address %s is known here.", rest);
+        ui_message(ui, true, "Nobody here has the id or mail address \"%s\".", rest);
         return;
     }
     ui_push(ui, view_member_new(ui, inventory_id_text(inv, inv->users[row].id, id)));
@@ -349,7 +415,8 @@ static void run_line(struct ui *ui, const char *verb, const char *rest)
         return;
     }
     if (!console_command(ui, verb, rest)) {
-        ui_message(ui, true, "%s: not known here. : lists what can be said.", verb);
+        ui_message(ui, true, "There is no act or command called \"%s\": the palette lists all.",
+                   verb);
     }
 }
 

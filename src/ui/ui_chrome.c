@@ -286,6 +286,9 @@ static const char *label_of(const struct ui *ui, const struct action_info *info)
     const struct pane *top = ui_top_const(ui);
     const char *own = top->ops->label == NULL ? NULL : top->ops->label(top->self, info->action);
 
+    if (info->action == ACTION_ARM && ui->armed) {
+        return "disarm";
+    }
     return own == NULL ? info->label : own;
 }
 

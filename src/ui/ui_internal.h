@@ -35,6 +35,7 @@ struct ui {
     char *profile;            /* of the session shown */
     char *later;              /* a palette line to run */
     bool asked_login;
+    bool armed; /* as it was seen last */
     struct ui_requests requests;
 };
 

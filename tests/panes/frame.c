@@ -146,6 +146,35 @@ static void armed_is_seen_at_once(void **state)
     stage_expect(stage, "READ-ONLY");
 }
 
+/* The key that disarms is called so, and the end of the arming is said. */
+static void the_end_of_the_arming_is_said(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_expect(stage, "! arm ");
+    stage->fake.session.armed = true;
+    stage->fake.session.armed_left_ms = 1000;
+    ui_changed(stage->ui);
+    stage_expect(stage, "! disarm");
+    stage->fake.session.armed = false;
+    ui_changed(stage->ui);
+    stage_expect(stage, "The ten minutes are over: read-only again.");
+    stage_expect(stage, "! arm ");
+}
+
+/* On the narrowest screen the countdown and the clock do not run into each other. */
+static void the_clock_gives_way(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->fake.session.armed = true;
+    stage->fake.session.armed_left_ms = 557000;
+    stage_size(stage, 40, 12);
+    stage_expect(stage, " ARMED 09:17");
+    stage_expect_not(stage, "09:170");
+    stage_expect_not(stage, "7Z");
+}
+
 static void arming_asks_where_the_tag_says_production(void **state)
 {
     struct stage *stage = *state;
@@ -359,6 +388,8 @@ int main(void)
         STAGE_TEST(too_small_says_so),
         STAGE_TEST(the_smallest_screens),
         STAGE_TEST(armed_is_seen_at_once),
+        STAGE_TEST(the_end_of_the_arming_is_said),
+        STAGE_TEST(the_clock_gives_way),
         STAGE_TEST(arming_asks_where_the_tag_says_production),
         STAGE_TEST(work_and_errors_are_told),
         STAGE_TEST(a_long_error_is_told_to_its_end),

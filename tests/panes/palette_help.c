@@ -109,7 +109,57 @@ static void runs_what_is_typed_whole(void **state)
     stage_keys(stage, ":");
     stage_type(stage, "key nonsense");
     stage_keys(stage, "Enter");
-    stage_expect(stage, "No key with the id nonsense is known here.");
+    stage_expect(stage, "No key here has \"nonsense\" as its id or in its name or mask.");
+    ui_command(stage->ui, "go nowhere");
+    stage_expect(stage, "go: there is no list called \"nowhere\"");
+    stage_expect(stage, "organisations, workspaces, members");
+    ui_command(stage->ui, "blow up");
+    stage_expect(stage, "There is no act or command called \"blow\"");
+}
+
+/* A key is found by what an operator has at hand: its name, or the end of its mask. */
+static void a_key_is_found_by_name_and_mask(void **state)
+{
+    struct stage *stage = *state;
+
+    ui_command(stage->ui, "key gira");
+    stage_expect(stage, "> gira-app");
+    stage_keys(stage, "Esc");
+    ui_command(stage->ui, "key 3ax");
+    stage_expect(stage, "> gira-app");
+    stage_keys(stage, "Esc 2 Enter"); /* narrowed: the list that comes is not */
+    ui_command(stage->ui, "key default_user_key");
+    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_expect(stage, "2 of 15 keys");
+    stage_expect(stage, "2 keys have default_user_key in their name or mask.");
+    stage_keys(stage, "Esc :");
+    stage_type(stage, "key 8wz");
+    stage_expect(stage, "Kd*****8wZ  ml-eval");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "> ci-eval-runner");
+    stage_keys(stage, "Esc :");
+    stage_type(stage, "key default");
+    stage_expect(stage, "all that have default");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "2 of 15 keys");
+}
+
+static void the_palette_tells_how_much_there_is(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_size(stage, 80, 50);
+    stage_keys(stage, ":");
+    stage_expect(stage, "1 of 4");
+    stage_keys(stage, "End");
+    stage_expect_not(stage, "1 of 4");
+    stage_keys(stage, "Home");
+    stage_expect(stage, "1 of 4");
+    stage_expect(stage, "to a list");      /* the last command, */
+    stage_expect(stage, "take all marks"); /* and more than 14 lines at a time */
+    stage_size(stage, 80, 24);
+    stage_keys(stage, "PgDn");
+    stage_expect(stage, "16 of 4");
 }
 
 static void tab_completes(void **state)
@@ -228,6 +278,8 @@ int main(void)
         STAGE_TEST(offers_what_may_follow),
         STAGE_TEST(a_command_alone_asks_for_the_rest),
         STAGE_TEST(runs_what_is_typed_whole),
+        STAGE_TEST(a_key_is_found_by_name_and_mask),
+        STAGE_TEST(the_palette_tells_how_much_there_is),
         STAGE_TEST(tab_completes),
         STAGE_TEST(letters_are_text),
         STAGE_TEST(help_has_the_keys_of_the_view),

@@ -116,7 +116,7 @@ static void test_facts_small(void **state)
     stage_expect(&stage, "7 days");
     stage_expect(&stage, "Type REVOKE 3AX");
     stage_expect(&stage, "> [ Cancel ] <    ( Revoke )");
-    stage_expect(&stage, "not armed: press !; reason missing; phrase not typed");
+    stage_expect(&stage, "still read-only (! arms); reason missing; phrase not typed");
     stage_expect(&stage, "Nothing has been sent.");
     stage_done(&stage);
 }
@@ -194,9 +194,9 @@ static void test_ready(void **state)
     (void)state;
     open_review(&stage, 80, 24);
     fill(&stage, "INC-2210 in a gist", "REVOKE 3A");
-    stage_expect(&stage, "not armed: press ! on Cancel; phrase not typed");
+    stage_expect(&stage, "still read-only (! on Cancel arms); phrase not typed");
     stage_type(&stage, "X");
-    stage_expect(&stage, "not armed: press ! on Cancel");
+    stage_expect(&stage, "still read-only (! on Cancel arms)");
     stage_expect_not(&stage, "phrase not typed");
     arm(&stage);
     stage_expect(&stage, "Enter on Revoke sends it, once.");
@@ -216,7 +216,7 @@ static void test_not_ready(void **state)
         bool armed;
         const char *reason, *phrase, *why;
     } CASES[] = {
-        {false, "INC-1", "REVOKE 3AX", "not armed"},
+        {false, "INC-1", "REVOKE 3AX", "still read-only"},
         {true, "", "REVOKE 3AX", "reason missing"},
         {true, "  ", "REVOKE 3AX", "reason missing"},
         {true, "INC-1", "", "phrase not typed"},
@@ -335,7 +335,7 @@ static void test_arm_inside(void **state)
     stage_keys(&stage, "Enter");
     assert_true(asked(&stage, "arm INC-1\n"));
     stage_expect(&stage, "ARMED");
-    stage_expect_not(&stage, "not armed");
+    stage_expect_not(&stage, "still read-only");
     /* Its reason serves for this, too: nobody types it twice. */
     stage_expect_not(&stage, "reason missing");
     stage_expect(&stage, "[INC-1");
@@ -357,7 +357,7 @@ static void test_armed_time_over(void **state)
     stage_keys(&stage, "Tab Tab");
     stage.fake.session.armed = false;
     stage_keys(&stage, "Enter");
-    stage_expect(&stage, "Nothing was sent: not armed");
+    stage_expect(&stage, "Nothing was sent: still read-only");
     assert_false(asked(&stage, "revoke_send"));
     stage_done(&stage);
 }

@@ -9,6 +9,7 @@
 #include "model/field.h"
 #include "ui/line.h"
 #include "ui/ui.h"
+#include "ui/views/facts.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
@@ -16,6 +17,7 @@
 #define LINE_MAX 512
 #define PALETTE_WIDTH 96
 #define ITEMS_MAX 200
+#define HEIGHT_MAX 40
 /* Names looked at for one key press; what lies behind is reached by typing it whole. */
 #define LOOKED_AT 5000
 
@@ -40,6 +42,7 @@ enum argument {
     ARGUMENT_TEXT,
     ARGUMENT_WORKSPACE,
     ARGUMENT_MEMBER,
+    ARGUMENT_KEY,
     ARGUMENT_COLUMN,
     ARGUMENT_PROFILE,
     ARGUMENT_PLACE
@@ -203,6 +206,42 @@ static void add_members(struct palette *palette, struct inventory *inv, const ch
     }
 }
 
+/* By a part of the name or the mask as it stands: this leads to one key, so nothing is guessed. */
+static void add_keys(struct palette *palette, const struct ui *ui, const char *typed)
+{
+    struct field_context ctx = ui_context(ui);
+    const struct inventory *inv = ctx.inv;
+    size_t found = 0;
+
+    for (size_t i = 0; inv != NULL && i < inv->key_count && i < LOOKED_AT; i++) {
+        const struct key_row *key = &inv->keys[i];
+        const char *name = inventory_clean(inv, key->name);
+        const char *mask = arena_text(&inv->arena, key->mask);
+        bool by_mask = mask != NULL && text_contains(mask, typed);
+        char id[ID_TEXT_SIZE];
+        struct buf words;
+
+        if (!by_mask && !text_contains(name, typed)) {
+            continue;
+        }
+        buf_init(&words, 0);
+        buf_addf(&words, "%s  ", mask == NULL ? "?" : mask);
+        facts_text(&ctx, LIST_KEYS, "workspace", i, &words);
+        add(palette, xasprintf("key %s", inventory_id_text(inv, key->id, id)), name, "", words.data,
+            text_casecmp(name, typed) == 0 ? 3
+            : by_mask                      ? 2
+                                           : 1);
+        buf_done(&words);
+        found++;
+    }
+    if (found > 1 && typed[0] != '\0') {
+        char *text = xasprintf("all that have %s", typed);
+
+        add(palette, xasprintf("key %s", typed), text, "", "show them in the list", 4);
+        free(text);
+    }
+}
+
 static void add_columns(struct palette *palette, const struct ui *ui, const char *typed)
 {
     size_t count = 0;
@@ -262,6 +301,9 @@ static void add_arguments(struct palette *palette, struct ui *ui, const struct c
     case ARGUMENT_MEMBER:
         add_members(palette, ui_inventory(ui), typed);
         break;
+    case ARGUMENT_KEY:
+        add_keys(palette, ui, typed);
+        break;
     case ARGUMENT_COLUMN:
         add_columns(palette, ui, typed);
         break;
@@ -318,7 +360,7 @@ static void find(struct palette *palette, struct ui *ui)
 
 static struct rect room(struct rect area)
 {
-    int height = area.height < 18 ? area.height : 18;
+    int height = area.height < HEIGHT_MAX ? area.height : HEIGHT_MAX;
     int width = area.width < PALETTE_WIDTH ? area.width : PALETTE_WIDTH;
 
     return (struct rect){area.x + (area.width - width) / 2, area.y, width, height};
@@ -345,17 +387,28 @@ static void draw_item(const struct item *item, struct canvas *canvas, struct rec
     }
 }
 
+/* Lines for what was found. */
+static size_t rows_of(const struct ui *ui)
+{
+    int height = room(ui_body(ui)).height - 4;
+
+    return height > 1 ? (size_t)height : 1;
+}
+
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct palette *palette = self;
     struct rect outer = room(area);
     struct rect in = ui_dialog(canvas, outer, outer.width, outer.height, "Do or say");
-    size_t rows = in.height > 2 ? (size_t)in.height - 2 : 1;
+    size_t rows = rows_of(ui);
     size_t top = palette->place >= rows ? palette->place - rows + 1 : 0;
     int x = in.x + canvas_text(canvas, in.x, in.y, ": ", STYLE_KEY);
+    char count[48];
 
-    (void)ui;
-    line_draw(&palette->line, canvas, x, in.y, in.width - 2, true);
+    snprintf(count, sizeof(count), "%zu of %zu%s", palette->count == 0 ? 0 : palette->place + 1,
+             palette->count, palette->count == ITEMS_MAX ? " and more" : "");
+    canvas_text(canvas, in.x + in.width - text_width(count), in.y, count, STYLE_DIM);
+    line_draw(&palette->line, canvas, x, in.y, in.width - text_width(count) - 4, true);
     if (in.height > 2) {
         canvas_hline(canvas, in.x, in.y + 1, in.width);
     }
@@ -435,10 +488,16 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
         move(palette, 1);
         return PANE_HANDLED;
     case UI_KEY_PAGE_UP:
-        move(palette, -10);
+        move(palette, -(int)rows_of(ui));
         return PANE_HANDLED;
     case UI_KEY_PAGE_DOWN:
-        move(palette, 10);
+        move(palette, (int)rows_of(ui));
+        return PANE_HANDLED;
+    case UI_KEY_HOME:
+        move(palette, -ITEMS_MAX);
+        return PANE_HANDLED;
+    case UI_KEY_END:
+        move(palette, ITEMS_MAX);
         return PANE_HANDLED;
     case UI_KEY_TAB:
         complete(palette, ui);
@@ -516,7 +575,8 @@ static const struct command COMMANDS[] = {
     {"workspace", ARGUMENT_WORKSPACE, "workspace NAME", "show only its keys and members",
      ACTION_WORKSPACES},
     {"member", ARGUMENT_MEMBER, "member NAME", "all about a person", ACTION_MEMBERS},
-    {"key", ARGUMENT_TEXT, "key ID", "all about a key", ACTION_KEYS},
+    {"key", ARGUMENT_KEY, "key NAME", "all about a key, by name, end of the mask or id",
+     ACTION_KEYS},
     {"profile", ARGUMENT_PROFILE, "profile NAME", "open another organisation", ACTION_NONE},
     {"logout", ARGUMENT_PROFILE, "logout NAME", "forget a profile and its key; asks first",
      ACTION_NONE},
