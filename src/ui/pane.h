@@ -54,6 +54,10 @@ struct pane_ops {
     /* Ctrl-C ends the program: true when that would lose something and the pane has asked. NULL:
      * nothing is lost. */
     bool (*interrupted)(void *self, struct ui *ui);
+    /* What the action does here, where the table's own words are not the ones. NULL: those. */
+    const char *(*help)(const void *self, enum action action);
+    /* The columns its status would like to have. NULL: as most. */
+    int (*status_room)(const void *self);
     /* A palette line that is no action's name: "filter", "x y". False: not mine. */
     bool (*command)(void *self, struct ui *ui, const char *verb, const char *rest);
 };

@@ -48,7 +48,7 @@ struct field_context ui_context(const struct ui *ui)
 struct rect ui_body(const struct ui *ui)
 {
     int below = ui->height < 15 ? 2 : 3;
-    int height = ui->height - 2 - below;
+    int height = ui->height - 2 - below - (ui->state_lines > 1 ? ui->state_lines - 1 : 0);
 
     return (struct rect){0, 2, ui->width, height < 1 ? 1 : height};
 }
@@ -60,6 +60,17 @@ void ui_hints(const struct ui *ui, struct buf *out)
     if (top->ops->hints != NULL) {
         top->ops->hints(top->self, ui, out);
     }
+}
+
+const char *ui_action_help(const struct ui *ui, const struct action_info *info)
+{
+    const struct pane *top = ui_top_const(ui);
+    const char *own = top->ops->help == NULL ? NULL : top->ops->help(top->self, info->action);
+
+    if (info->action == ACTION_ARM && ui->armed) {
+        return "end the arming at once: read-only again";
+    }
+    return own == NULL ? info->help : own;
 }
 
 enum list_kind ui_list(const struct ui *ui)
@@ -110,6 +121,7 @@ static bool prepare_seen(struct ui *ui)
         first--;
     }
     follow_arming(ui);
+    ui->state_lines = ui_count_state_lines(ui);
     ui->running++;
     if (first == 0) {
         more = prepare(ui, &ui->bases[ui->base]);
@@ -309,6 +321,7 @@ void ui_event(struct ui *ui, const struct ui_event *event)
         return;
     }
     ui_fade_message(ui);
+    follow_arming(ui);
     ui->running++;
     if (!raw_event(ui, event) && !wheel(ui, event)) {
         action = action_of_event(event, !ui_top(ui)->ops->takes_text);

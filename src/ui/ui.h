@@ -47,6 +47,8 @@ void ui_run(struct ui *ui, enum action action);
 bool ui_can(const struct ui *ui, enum action action, char *why, size_t size);
 /* The keys in the words of the top pane, for its help: appended; nothing where it has none. */
 void ui_hints(const struct ui *ui, struct buf *out);
+/* What the action does in the top pane, for its help. */
+const char *ui_action_help(const struct ui *ui, const struct action_info *info);
 /* The list under everything: its fields are what can be sorted by. LIST_COUNT: none. */
 enum list_kind ui_list(const struct ui *ui);
 /* Runs a palette line: an action's name, or "filter ...", "sort ...", "go key ID", ... ; the error

@@ -16,6 +16,8 @@
 #define STATE_LINES 3
 /* Columns of the second line that are the status' own. */
 #define STATUS_ROOM 20
+/* "1 of 3" */
+#define TAB_ROOM 10
 
 struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
                       const char *title)
@@ -194,15 +196,17 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *top = ui_top_const(ui);
     int width = ui->width - 2;
+    bool tabs = top->ops->status_room != NULL;
+    int room = tabs ? top->ops->status_room(top->self) + 3 : STATUS_ROOM;
     struct buf text;
     int used;
 
     buf_init(&text, 0);
     crumb(ui, &text);
-    used =
-        draw_path(canvas, 1, 1, width,
-                  top->ops->status != NULL && width > STATUS_ROOM * 3 ? width - STATUS_ROOM : width,
-                  text.data);
+    if (top->ops->status == NULL || width <= STATUS_ROOM * 3) {
+        room = tabs ? TAB_ROOM : 0;
+    }
+    used = draw_path(canvas, 1, 1, width, width - room, text.data);
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {
         top->ops->status(top->self, ui, canvas,
@@ -212,19 +216,27 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 
 /* -- the state line -- */
 
-/* A sentence that does not fit takes lines of the body: its end says what to do. */
-static void draw_sentence(const struct ui *ui, struct canvas *canvas, int y, const char *text,
-                          enum style style)
+/* Lines that the text takes, as many as it may have. */
+static int count_lines(const struct ui *ui, const char *text)
 {
-    int width = ui->width - 2;
     int lines = 0;
 
     for (const char *at = text; *at != '\0' && lines < STATE_LINES; lines++) {
         size_t len;
 
-        at += canvas_wrap_next(at, width, &len);
+        at += canvas_wrap_next(at, ui->width - 2, &len);
     }
-    if (lines < 2 || ui->height < STATE_LINES * 4) {
+    return ui->height < STATE_LINES * 4 && lines > 1 ? 1 : lines;
+}
+
+/* A sentence that does not fit takes lines above it: its end says what to do. */
+static void draw_sentence(const struct ui *ui, struct canvas *canvas, int y, const char *text,
+                          enum style style)
+{
+    int width = ui->width - 2;
+    int lines = count_lines(ui, text);
+
+    if (lines < 2) {
         canvas_fit(canvas, 1, y, width, text, style, false);
         return;
     }
@@ -240,34 +252,61 @@ static void draw_sentence(const struct ui *ui, struct canvas *canvas, int y, con
     }
 }
 
-static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
+/* What has to be said as long as things are as they are. */
+static enum style state_words(const struct ui *ui, struct buf *out)
 {
     const struct pane *top = ui_top_const(ui);
     struct host_session session;
-    struct buf text;
-    enum style style = STYLE_NORMAL;
 
     ui_session(ui, &session);
-    buf_init(&text, 0);
-    if (ui->message[0] != '\0') {
-        buf_adds(&text, ui->message);
-        style = ui->message_bad ? STYLE_WARN : STYLE_NORMAL;
-    } else if (session.result[0] != '\0') {
-        buf_addf(&text, "%s%s", session.result, top->ops->modal ? "" : "   Enter: seen");
-        style = session.result_bad ? STYLE_BAD : STYLE_GOOD;
-    } else if (session.writing_left && !top->ops->modal) {
-        buf_addf(&text, "%s. It goes on, and its end is said here.", session.writing);
-        style = STYLE_WARN;
-    } else if (session.work != NULL && session.work[0] != '\0') {
-        buf_adds(&text, session.work);
-        buf_adds(&text, session.loading ? "   Esc stops" : "");
-    } else if (session.error != NULL && session.error->kind != ERR_NONE) {
-        buf_adds(&text, session.error->text);
-        buf_adds(&text, "   r tries again");
-        style = STYLE_BAD;
-    } else if (top->ops->state != NULL && top->ops->state(top->self, ui, &text)) {
-        style = STYLE_WARN;
+    if (session.result[0] != '\0') {
+        buf_addf(out, "%s%s", session.result, top->ops->modal ? "" : "   Enter: seen");
+        return session.result_bad ? STYLE_BAD : STYLE_GOOD;
     }
+    if (session.writing_left && !top->ops->modal) {
+        buf_addf(out, "%s. It goes on, and its end is said here.", session.writing);
+        return STYLE_WARN;
+    }
+    if (session.work != NULL && session.work[0] != '\0') {
+        buf_adds(out, session.work);
+        buf_adds(out, session.loading ? "   Esc stops" : "");
+        return STYLE_NORMAL;
+    }
+    if (session.error != NULL && session.error->kind != ERR_NONE) {
+        buf_adds(out, session.error->text);
+        buf_adds(out, "   r tries again");
+        return STYLE_BAD;
+    }
+    return top->ops->state != NULL && top->ops->state(top->self, ui, out) ? STYLE_WARN
+                                                                          : STYLE_NORMAL;
+}
+
+int ui_count_state_lines(const struct ui *ui)
+{
+    struct buf text;
+    int lines;
+
+    if (ui_top_const(ui)->ops->modal) {
+        return 1; /* what a form says comes and goes with every key */
+    }
+    buf_init(&text, 0);
+    state_words(ui, &text);
+    lines = count_lines(ui, text.data);
+    buf_done(&text);
+    return lines;
+}
+
+static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
+{
+    struct buf text;
+    enum style style;
+
+    if (ui->message[0] != '\0') {
+        draw_sentence(ui, canvas, y, ui->message, ui->message_bad ? STYLE_WARN : STYLE_NORMAL);
+        return;
+    }
+    buf_init(&text, 0);
+    style = state_words(ui, &text);
     draw_sentence(ui, canvas, y, text.data, style);
     buf_done(&text);
 }
@@ -345,7 +384,7 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int l
 void ui_draw_frame(const struct ui *ui, struct canvas *canvas)
 {
     struct rect body = ui_body(ui);
-    int below = body.y + body.height;
+    int below = body.y + body.height + (ui->state_lines > 1 ? ui->state_lines - 1 : 0);
 
     draw_title(ui, canvas);
     draw_crumb(ui, canvas);

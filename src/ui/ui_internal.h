@@ -35,7 +35,8 @@ struct ui {
     char *profile;            /* of the session shown */
     char *later;              /* a palette line to run */
     bool asked_login;
-    bool armed; /* as it was seen last */
+    bool armed;      /* as it was seen last */
+    int state_lines; /* of the state line, when what stays there needs more than one */
     struct ui_requests requests;
 };
 
@@ -64,6 +65,9 @@ void ui_free_pane(struct pane *pane);
 void ui_fade_message(struct ui *ui);
 
 /* ui_chrome.c */
+/* The lines that the state of things takes: a list that could not be read whole says so for long,
+ * and must not lie over what is shown. A message passes, and may. */
+int ui_count_state_lines(const struct ui *ui);
 void ui_draw_frame(const struct ui *ui, struct canvas *canvas);
 
 #endif

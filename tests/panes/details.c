@@ -336,10 +336,33 @@ static void a_large_workspace_is_looked_through_in_slices(void **state)
     stage_expect(stage, "Enter lists all");
 }
 
+/* The tabs stand side by side where they fit; a long name gives way to the mask. */
+static void the_title_has_mask_and_tabs(void **state)
+{
+    struct stage *stage = *state;
+
+    ui_command(stage->ui, "key gira");
+    stage_expect(stage, "gira-app z1*****3AX");
+    stage_expect(stage, "[Overview]  Scopes   All fields");
+    stage_keys(stage, "Left");
+    stage_expect(stage, "Overview   Scopes  [All fields]");
+    stage_size(stage, 60, 20);
+    stage_expect(stage, "3 of 3");
+    stage_size(stage, 80, 24);
+    stage_keys(stage, "Esc");
+    ui_command(stage->ui, "key il0");
+    stage_expect(stage, "~ Ev*****il0");
+    stage_expect(stage, "[Overview]  Scopes   All fields");
+    stage_size(stage, 60, 20);
+    stage_expect(stage, "~ Ev*****il0");
+    stage_expect(stage, "1 of 3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STAGE_TEST(a_key_at_a_glance),
+        STAGE_TEST(the_title_has_mask_and_tabs),
         STAGE_TEST(a_key_is_read_once_when_opened),
         STAGE_TEST(dangerous_scopes_are_marked),
         STAGE_TEST(what_was_cleaned_is_shown_escaped),

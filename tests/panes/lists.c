@@ -425,6 +425,30 @@ static void says_what_is_not_there(void **state)
     stage_expect_not(stage, "7 members");
 }
 
+/* A sentence that stays takes its lines from the table, not from what is told of the row. */
+static void a_long_state_leaves_the_foot_alone(void **state)
+{
+    struct stage *stage = *state;
+    struct list_state *keys = &stage->fake.inventory->lists[LIST_KEYS];
+
+    keys->progress = PROGRESS_PARTIAL;
+    keys->total = 318;
+    snprintf(keys->why, sizeof(keys->why),
+             "Page 3 was cut off, and the server said that it would be back in a minute or two.");
+    stage->fake.inventory->generation++;
+    ui_changed(stage->ui);
+    stage_expect(stage, "back in a minute or");
+    stage_expect(stage, "r tries again.");
+    stage_expect(stage, " id 60571396-bd81-4e58-8c82-000000000001   made 2025-10-19   risk A logs");
+    stage_keys(stage, "G");
+    assert_int_equal(stage_style(stage, "Ar*****ab1 Nov"), STYLE_SELECTED);
+    stage_keys(stage, "g");
+    stage_type(stage, "/loadtest");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, " expired 2026-");
+    stage_expect_not(stage, "expires EXPIRED");
+}
+
 static void old_data_tells_its_age(void **state)
 {
     struct stage *stage = *state;
@@ -571,6 +595,7 @@ int main(void)
         STAGE_TEST(a_sort_does_not_lose_the_row),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),
+        STAGE_TEST(a_long_state_leaves_the_foot_alone),
         STAGE_TEST(old_data_tells_its_age),
         STAGE_TEST(acts_that_are_not_allowed_are_grey_and_say_why),
         STAGE_TEST(wide_names_never_break_columns),

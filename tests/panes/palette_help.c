@@ -9,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include "model/field.h"
 #include "panes/stage.h"
 #include "ui/action.h"
+#include "ui/views/help_words.h"
 
 #include "base/banned.h"
 
@@ -139,7 +141,7 @@ static void a_key_is_found_by_name_and_mask(void **state)
     stage_expect(stage, "> ci-eval-runner");
     stage_keys(stage, "Esc :");
     stage_type(stage, "key default");
-    stage_expect(stage, "all that have default");
+    stage_expect(stage, "all of these");
     stage_keys(stage, "Enter");
     stage_expect(stage, "2 of 15 keys");
 }
@@ -150,16 +152,16 @@ static void the_palette_tells_how_much_there_is(void **state)
 
     stage_size(stage, 80, 50);
     stage_keys(stage, ":");
-    stage_expect(stage, "1 of 4");
+    stage_expect(stage, "1 of 3");
     stage_keys(stage, "End");
-    stage_expect_not(stage, "1 of 4");
+    stage_expect_not(stage, "1 of 3");
     stage_keys(stage, "Home");
-    stage_expect(stage, "1 of 4");
-    stage_expect(stage, "to a list");      /* the last command, */
-    stage_expect(stage, "take all marks"); /* and more than 14 lines at a time */
+    stage_expect(stage, "1 of 3");
+    stage_expect(stage, "to a list");           /* the last command, */
+    stage_expect(stage, "take all marks away"); /* and more than 14 lines at a time */
     stage_size(stage, 80, 24);
     stage_keys(stage, "PgDn");
-    stage_expect(stage, "16 of 4");
+    stage_expect(stage, "16 of 3");
 }
 
 static void tab_completes(void **state)
@@ -193,9 +195,9 @@ static void help_has_the_keys_of_the_view(void **state)
 {
     struct stage *stage = *state;
 
-    stage_size(stage, 100, 90);
+    stage_size(stage, 100, 110);
     stage_keys(stage, "?");
-    stage_expect_screen(stage, "help-keys-100x90");
+    stage_expect_screen(stage, "help-keys-100x110");
     stage_keys(stage, "Esc 1 F1");
     stage_expect(stage, "Keys here: organisations");
     stage_expect_not(stage, "filter as you type");
@@ -269,6 +271,67 @@ static void keys_shown_are_the_keys_bound(void **state)
     }
 }
 
+/* Each view tells what is true of it, and no more. */
+static void help_is_about_the_view(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_size(stage, 100, 120);
+    stage_keys(stage, "?");
+    stage_expect(stage, "all about the key");
+    stage_expect(stage, "the row above");
+    stage_expect(stage, "WS: service key of a workspace");
+    stage_expect(stage, "mask:RvI");
+    stage_keys(stage, "Esc 2 ?");
+    stage_expect(stage, "show only its keys and members; v tells all about it");
+    stage_expect(stage, "people: admins / managers / members");
+    stage_expect_not(stage, "mask:RvI");
+    stage_keys(stage, "Esc 4 Enter ?"); /* a key */
+    stage_expect(stage, "a line up");
+    stage_expect(stage, "the tab before; from the first one to the last");
+    stage_expect_not(stage, "the row above");
+    stage_expect_not(stage, "open the row");
+    stage_expect_not(stage, "on a workspace");
+    stage_expect_not(stage, "Filter");
+    stage_keys(stage, "Esc Esc 3 Enter ?"); /* a person */
+    stage_expect(stage, "list the keys of this person");
+    stage_keys(stage, "Esc Esc 4 c F1");
+    stage_expect(stage, "the column above");
+    stage_expect(stage, "all as the width says");
+    stage_expect_not(stage, "the row above");
+}
+
+/* In a form letters are text: no letter is named as a key. The marks of its grid are told. */
+static void help_of_a_form_names_no_letters(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_size(stage, 100, 60);
+    stage_keys(stage, "n F1");
+    stage_expect(stage, "Keys here: create");
+    stage_expect(stage, "│ Esc          leave; the draft is kept");
+    stage_expect(stage, "│ F7 Ins       to the review; nothing is sent by it");
+    stage_expect_not(stage, "Esc h");
+    stage_expect(stage, "the scope exists, but not for a key of this kind");
+    stage_expect(stage, "there is no such scope");
+}
+
+static void help_has_words_for_every_column(void **state)
+{
+    (void)state;
+    for (int list = 0; list < LIST_COUNT; list++) {
+        size_t count;
+        const struct field *fields = field_table((enum list_kind)list, &count);
+
+        for (size_t i = 0; i < count; i++) {
+            if (help_column((enum list_kind)list, fields[i].key) == NULL) {
+                fail_msg("no words for the column %s of %s", fields[i].key,
+                         list_name((enum list_kind)list));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +343,9 @@ int main(void)
         STAGE_TEST(runs_what_is_typed_whole),
         STAGE_TEST(a_key_is_found_by_name_and_mask),
         STAGE_TEST(the_palette_tells_how_much_there_is),
+        STAGE_TEST(help_is_about_the_view),
+        STAGE_TEST(help_of_a_form_names_no_letters),
+        cmocka_unit_test(help_has_words_for_every_column),
         STAGE_TEST(tab_completes),
         STAGE_TEST(letters_are_text),
         STAGE_TEST(help_has_the_keys_of_the_view),

@@ -119,6 +119,32 @@ static void hints(const void *self, const struct ui *ui, struct buf *out)
     buf_adds(out, "Space on or off   Up Down choose   u all as the width says   Esc done");
 }
 
+static const char *help(const void *self, enum action action)
+{
+    (void)self;
+    switch (action) {
+    case ACTION_UP:
+        return "the column above";
+    case ACTION_DOWN:
+        return "the column below";
+    case ACTION_FIRST:
+        return "the first column";
+    case ACTION_LAST:
+        return "the last column";
+    case ACTION_MARK:
+        return "show the column whatever the width, or leave it out";
+    case ACTION_MARK_NONE:
+        return "all as the width says";
+    case ACTION_OPEN:
+    case ACTION_BACK:
+    case ACTION_COLUMNS:
+    case ACTION_QUIT:
+        return "back to the list";
+    default:
+        return NULL;
+    }
+}
+
 static const struct pane_ops OPS = {
     .name = "columns",
     .draw = draw,
@@ -127,6 +153,7 @@ static const struct pane_ops OPS = {
     .title = title,
     .modal = true,
     .hints = hints,
+    .help = help,
     .free = free,
 };
 

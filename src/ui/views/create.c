@@ -398,6 +398,15 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
     return leave(create);
 }
 
+static const char *help(const void *self, enum action action)
+{
+    (void)self;
+    return action == ACTION_NEW    ? "to the review; nothing is sent by it"
+           : action == ACTION_BACK ? "leave; the draft is kept"
+           : action == ACTION_QUIT ? "leave the program; the draft is kept"
+                                   : NULL;
+}
+
 static void shown(void *self, struct ui *ui)
 {
     struct create *create = self;
@@ -442,6 +451,7 @@ static const struct pane_ops OPS = {
     .prepare = prepare,
     .title = create_title,
     .shown = shown,
+    .help = help,
     .modal = true,
     .full_screen = true,
     .free = create_free,

@@ -19,7 +19,7 @@
 struct detail {
     const struct detail_kind *kind;
     char *id;
-    char *name; /* as it was last seen; "" never */
+    char *name, *mark; /* as they were last seen; "" never */
     struct view *keys, *people;
     struct doc *doc;
     int tab;
@@ -77,14 +77,17 @@ static bool look(struct view *view, const struct detail_page *page, const struct
     return view_work(view, &page->ctx, SLICE_US);
 }
 
-static void keep_name(struct detail *detail, const struct detail_page *page)
+static void keep_text(char **slot, const struct detail_page *page,
+                      void (*ask)(const struct detail_page *, struct buf *))
 {
-    struct buf name;
+    struct buf text;
 
-    buf_init(&name, 0);
-    detail->kind->name(page, &name);
-    xreplace(&detail->name, name.data);
-    buf_done(&name);
+    buf_init(&text, 0);
+    if (ask != NULL) {
+        ask(page, &text);
+    }
+    xreplace(slot, text.data);
+    buf_done(&text);
 }
 
 static void say_gone(const struct detail *detail, const struct detail_page *page, struct doc *doc)
@@ -103,7 +106,8 @@ static void say_gone(const struct detail *detail, const struct detail_page *page
     }
     doc_gap(doc);
     if (detail->name[0] != '\0') {
-        doc_field(doc, "Last seen as", STYLE_NORMAL, "%s", detail->name);
+        doc_field(doc, "Last seen as", STYLE_NORMAL, "%s%s%s", detail->name,
+                  detail->mark[0] == '\0' ? "" : " ", detail->mark);
     }
     doc_field(doc, "Id", STYLE_NORMAL, "%s", detail->id);
 }
@@ -113,7 +117,8 @@ static void make_page(struct detail *detail, const struct detail_page *page)
     doc_clear(detail->doc);
     detail->held = held(detail, page);
     if (detail->held) {
-        keep_name(detail, page);
+        keep_text(&detail->name, page, detail->kind->name);
+        keep_text(&detail->mark, page, detail->kind->mark);
         detail->kind->fill(page, detail->tab, detail->doc);
     } else {
         say_gone(detail, page, detail->doc);
@@ -172,36 +177,49 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
     doc_draw(detail->doc, canvas, inside(area), detail->scroll[detail->tab]);
 }
 
+/* The mask tells one key from another: a long name gives way to it, and neither pushes the tabs
+ * out. */
 static void title(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct detail *detail = self;
-
     const char *name = detail->name[0] == '\0' ? detail->id : detail->name;
-    size_t len = text_cut(name, TITLE_COLUMNS, NULL);
+    int mark = text_width(detail->mark);
+    int room = mark == 0 ? TITLE_COLUMNS : TITLE_COLUMNS - mark - 1;
 
     (void)ui;
-    /* A long name must not push the tabs out. */
-    buf_add(out, name, len);
-    buf_adds(out, name[len] == '\0' ? "" : "~");
+    buf_add(out, name, text_width(name) > room ? text_cut(name, room - 1, NULL) : strlen(name));
+    buf_addf(out, "%s%s%s", text_width(name) > room ? "~" : "", mark == 0 ? "" : " ", detail->mark);
 }
 
-/* The tabs, the chosen one in brackets; where they do not fit, the chosen one alone. */
-static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+/* The columns of all tabs side by side. */
+static int status_room(const void *self)
 {
     const struct detail *detail = self;
     int width = 0;
-    int x;
 
-    (void)ui;
     for (int i = 0; i < detail->kind->tab_count; i++) {
         width += text_width(detail->kind->tabs[i]) + 3;
     }
+    return width;
+}
+
+/* The tabs, the chosen one in brackets; where they do not fit, the chosen one alone, and then its
+ * number. */
+static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
+{
+    const struct detail *detail = self;
+    int width = status_room(self);
+    int x;
+
+    (void)ui;
     if (width > area.width) {
         char *alone = xasprintf("[%s] %d of %d", detail->kind->tabs[detail->tab], detail->tab + 1,
                                 detail->kind->tab_count);
+        const char *shown =
+            text_width(alone) <= area.width ? alone : strchr(alone, ']') + strlen("] ");
 
-        width = text_width(alone) < area.width ? text_width(alone) : area.width;
-        canvas_fit(canvas, area.x + area.width - width, area.y, width, alone, STYLE_HEADER, false);
+        width = text_width(shown) < area.width ? text_width(shown) : area.width;
+        canvas_fit(canvas, area.x + area.width - width, area.y, width, shown, STYLE_HEADER, false);
         free(alone);
         return;
     }
@@ -285,6 +303,38 @@ static const char *label(const void *self, enum action action)
     return action == ACTION_OPEN ? detail->kind->open_label : NULL;
 }
 
+static const char *help(const void *self, enum action action)
+{
+    const struct detail *detail = self;
+
+    switch (action) {
+    case ACTION_UP:
+        return "a line up";
+    case ACTION_DOWN:
+        return "a line down";
+    case ACTION_FIRST:
+        return "the first line";
+    case ACTION_LAST:
+        return "the last line";
+    case ACTION_LEFT:
+        return "the tab before; from the first one to the last";
+    case ACTION_RIGHT:
+        return "the next tab; from the last one to the first";
+    case ACTION_OPEN:
+        return detail->kind->open_help;
+    case ACTION_BACK:
+        return "stop the wait, else back to the list";
+    case ACTION_QUIT:
+        return "q back to the list, F10 leaves the program";
+    case ACTION_COPY:
+        return "copy the id; the clipboard cannot be cleared again";
+    case ACTION_NEW:
+        return "a new key; nothing is sent before the review";
+    default:
+        return NULL;
+    }
+}
+
 static void turn(struct detail *detail, int step)
 {
     int count = detail->kind->tab_count;
@@ -345,6 +395,7 @@ static void detail_free(void *self)
     view_free(detail->people);
     doc_free(detail->doc);
     free(detail->name);
+    free(detail->mark);
     free(detail->id);
     free(detail);
 }
@@ -358,6 +409,7 @@ struct pane detail_new(struct ui *ui, const struct detail_kind *kind, const stru
     detail->kind = kind;
     detail->id = xstrdup(id);
     detail->name = xstrdup("");
+    detail->mark = xstrdup("");
     detail->doc = doc_new(kind->label_width);
     if (kind->has_keys) {
         detail->keys = view_new(LIST_KEYS);
@@ -377,7 +429,8 @@ struct pane detail_new(struct ui *ui, const struct detail_kind *kind, const stru
     {                                                                                              \
         .name = (NAME), .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare,  \
         .title = title, .shown = shown, .full_screen = true, .free = detail_free,                  \
-        .status = status, .state = state, .label = label,                                          \
+        .status = status, .status_room = status_room, .state = state, .label = label,              \
+        .help = help,                                                                              \
     }
 const struct pane_ops DETAIL_OF_KEY = DETAIL_OPS("key");
 const struct pane_ops DETAIL_OF_MEMBER = DETAIL_OPS("member");

@@ -35,10 +35,13 @@ struct detail_kind {
     int tab_count;
     int label_width;
     const char *open_label;    /* what Enter does; NULL: nothing */
+    const char *open_help;     /* the same for the help */
     bool has_keys, has_people; /* it wants views of these, narrowed by scope() */
     void (*scope)(const struct detail_page *page, struct view_scope *out);
     bool (*held)(const struct detail_page *page);
     void (*name)(const struct detail_page *page, struct buf *out);
+    /* What stands behind the name and is never cut. NULL: nothing. */
+    void (*mark)(const struct detail_page *page, struct buf *out);
     void (*fill)(const struct detail_page *page, int tab, struct doc *doc);
     /* As pane_ops.can, for what the kind alone knows; the record is held. NULL: nothing. */
     bool (*can)(const struct detail_page *page, enum action action, char *why, size_t size);

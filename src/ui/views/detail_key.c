@@ -21,11 +21,12 @@ static bool held(const struct detail_page *page)
 
 static void name(const struct detail_page *page, struct buf *out)
 {
-    size_t row = (size_t)row_of(page);
+    facts_text(&page->ctx, LIST_KEYS, "name", (size_t)row_of(page), out);
+}
 
-    facts_text(&page->ctx, LIST_KEYS, "name", row, out);
-    buf_addc(out, ' ');
-    facts_text(&page->ctx, LIST_KEYS, "mask", row, out);
+static void mark(const struct detail_page *page, struct buf *out)
+{
+    facts_text(&page->ctx, LIST_KEYS, "mask", (size_t)row_of(page), out);
 }
 
 static void fill(const struct detail_page *page, int tab, struct doc *doc)
@@ -83,6 +84,7 @@ static const struct detail_kind KIND = {
     .label_width = 14,
     .held = held,
     .name = name,
+    .mark = mark,
     .fill = fill,
     .can = can,
     .act = act,

@@ -95,6 +95,7 @@ static const struct detail_kind KIND = {
     .tab_count = 3,
     .label_width = 12,
     .open_label = "keys",
+    .open_help = "list the keys of this person",
     .has_keys = true,
     .scope = scope,
     .held = held,

@@ -70,6 +70,7 @@ static const struct detail_kind KIND = {
     .tab_count = 4,
     .label_width = 12,
     .open_label = "keys",
+    .open_help = "show only the keys and members of this workspace",
     .has_keys = true,
     .has_people = true,
     .scope = scope,

@@ -279,6 +279,10 @@ static const struct notice {
     const char *words, *brief;
 } NOTICES[];
 
+static const char *const RISKS[SCOPE_MARK_COUNT] = {
+    "M keys", "P people", "D deletes", "A logs", "O organisation", "V providers",
+};
+
 /* The worst first; what bears no sign of the list is worth a word, no more. */
 static void each_notice(const struct field_context *ctx, size_t row,
                         void (*say)(struct doc *, struct buf *, enum style, const char *,
@@ -302,12 +306,9 @@ static void each_notice(const struct field_context *ctx, size_t row,
             "O can change the organisation",
             "V can change providers",
         };
-        static const char *const SHORT[SCOPE_MARK_COUNT] = {
-            NULL, "P people", "D deletes", "A logs", "O organisation", "V providers",
-        };
 
         if (WORDS[i] != NULL && (marks & 1u << i) != 0) {
-            say(doc, line, STYLE_NORMAL, WORDS[i], SHORT[i]);
+            say(doc, line, STYLE_NORMAL, WORDS[i], RISKS[i]);
         }
     }
 }
@@ -342,6 +343,28 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
     each_notice(ctx, row, say_part, doc, &line);
     doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
     buf_done(&line);
+}
+
+void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    unsigned marks = scope_set_marks(&ctx->inv->keys[row].scopes);
+    const char *gap = "";
+    int count = 0;
+
+    for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
+        count += (marks & 1u << i) != 0 ? 1 : 0;
+    }
+    if (count == 0) {
+        buf_adds(out, "none");
+    } else if (count > 3) {
+        facts_text(ctx, LIST_KEYS, "risk", row, out);
+    }
+    for (int i = 0; count <= 3 && i < SCOPE_MARK_COUNT; i++) {
+        if ((marks & 1u << i) != 0) {
+            buf_addf(out, "%s%s", gap, RISKS[i]);
+            gap = ", ";
+        }
+    }
 }
 
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)

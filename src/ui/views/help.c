@@ -1,13 +1,13 @@
 /* The keys of the view below, from the table of actions: what can be done now, what cannot and why.
- * And the signs of the lists. */
+ * And the signs of the view. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "model/scope.h"
 #include "ui/doc.h"
 #include "ui/scroll.h"
 #include "ui/ui.h"
+#include "ui/views/help_words.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
@@ -22,19 +22,46 @@ struct help {
     int height, lines;
 };
 
-/* A line for an action that the view has: dimmed with the reason while it cannot run. */
-static void one_action(const struct action_info *info, bool can, const char *why, struct doc *doc)
+/* The keys without letters, which a form takes for text: "n F7 Ins" is "F7 Ins" there. */
+static void named_keys(const char *keys, struct buf *out)
 {
-    if (!can && why[0] != '\0') {
-        doc_field(doc, info->keys, STYLE_DISABLED, "%s (%s)", info->help, why);
-    } else if (info->keys[0] == '\0') {
-        doc_field(doc, ":", STYLE_NORMAL, "%s: %s", info->name, info->help);
-    } else {
-        doc_field(doc, info->keys, STYLE_NORMAL, "%s", info->help);
+    while (*keys != '\0') {
+        size_t len = strcspn(keys, " ");
+        bool letter =
+            len == 1 && ((keys[0] >= 'a' && keys[0] <= 'z') || (keys[0] >= 'A' && keys[0] <= 'Z'));
+
+        if (!letter && len > 0) {
+            buf_addf(out, "%s%.*s", out->len > 0 ? " " : "", (int)len, keys);
+        }
+        keys += len;
+        keys += strspn(keys, " ");
     }
 }
 
-static void one_group(const struct ui *ui, enum action_group group, struct doc *doc)
+/* A line for an action that the view has: dimmed with the reason while it cannot run. */
+static void one_action(const struct ui *ui, const struct action_info *info, bool form, bool can,
+                       const char *why, struct doc *doc)
+{
+    const char *words = ui_action_help(ui, info);
+    struct buf keys;
+
+    buf_init(&keys, 0);
+    if (form) {
+        named_keys(info->keys, &keys);
+    } else {
+        buf_adds(&keys, info->keys);
+    }
+    if (!can && why[0] != '\0') {
+        doc_field(doc, keys.data, STYLE_DISABLED, "%s (%s)", words, why);
+    } else if (info->keys[0] == '\0') {
+        doc_field(doc, ":", STYLE_NORMAL, "%s: %s", info->name, words);
+    } else if (keys.len > 0) {
+        doc_field(doc, keys.data, STYLE_NORMAL, "%s", words);
+    }
+    buf_done(&keys);
+}
+
+static void one_group(const struct ui *ui, enum action_group group, bool form, struct doc *doc)
 {
     const struct action_info *info;
     bool headed = false;
@@ -51,35 +78,8 @@ static void one_group(const struct ui *ui, enum action_group group, struct doc *
             doc_section(doc, 0, "%s", action_group_name(group));
             headed = true;
         }
-        one_action(info, can, why, doc);
+        one_action(ui, info, form, can, why, doc);
     }
-}
-
-static void signs(struct doc *doc)
-{
-    doc_section(doc, 0, "Signs");
-    doc_field(doc, "!", STYLE_WARN,
-              "look twice: no expiry or one within a week, can make keys, or 50 scopes and more");
-    doc_field(doc, "X", STYLE_BAD,
-              "works no more: expired, its budget used up, or blocked by a rate limit of 0");
-    doc_field(doc, "@", STYLE_OWN, "your own key");
-    doc_field(doc, "~", STYLE_NORMAL, "rotates by itself");
-    doc_field(doc, "*", STYLE_MARKED, "marked");
-    doc_field(doc, "?", STYLE_WARN, "is there, but could not be read; 0 means asked and none");
-    doc_field(doc, "WS WU OS", STYLE_NORMAL,
-              "key of a workspace's service, of a workspace's person, of the organisation (admin)");
-    doc_field(doc, "M P D A O V", STYLE_WARN,
-              "its scopes can: make keys, change people, delete, read logs or audit, change the"
-              " organisation, change providers");
-    doc_section(doc, 0, "Filter");
-    doc_field(doc, "RvI", STYLE_NORMAL,
-              "anywhere in a row, as it stands. Only where no row has all the words so: the letters"
-              " in this order in a name; then \"fuzzy\" stands beside the counts");
-    doc_field(doc, "mask:RvI", STYLE_NORMAL,
-              "in that column: the last characters of a leaked key find it");
-    doc_field(doc, "name:=gira", STYLE_NORMAL, "the column is gira and nothing else");
-    doc_field(doc, "!word", STYLE_NORMAL, "the rows that do not have it");
-    doc_field(doc, "\"two words\"", STYLE_NORMAL, "keep their blank, and are never fuzzy");
 }
 
 static struct rect inside(struct rect area)
@@ -182,6 +182,7 @@ static const struct pane_ops OPS = {
 struct pane view_help_new(struct ui *ui, const struct pane_ops *of)
 {
     struct help *help = xcalloc(1, sizeof(*help));
+    bool form = of->modal && of->event != NULL; /* it has fields that take letters */
     struct buf words;
 
     help->title = xasprintf("Keys here: %s", of->name);
@@ -189,18 +190,13 @@ struct pane view_help_new(struct ui *ui, const struct pane_ops *of)
     buf_init(&words, 0);
     ui_hints(ui, &words);
     if (words.len > 0) {
-        doc_section(help->doc, 0, "In this form");
+        doc_section(help->doc, 0, "%s", form ? "In this form" : "Here");
         doc_text(help->doc, STYLE_NORMAL, "%s", words.data);
     }
     buf_done(&words);
-    if (of->takes_text) {
-        doc_text(help->doc, STYLE_DIM,
-                 "Letters are text while a field has the focus: of the keys below those that are no"
-                 " letters.");
-    }
     for (int group = 0; group < GROUP_COUNT; group++) {
-        one_group(ui, (enum action_group)group, help->doc);
+        one_group(ui, (enum action_group)group, form, help->doc);
     }
-    signs(help->doc);
+    help_signs(of->name, help->doc);
     return (struct pane){&OPS, help};
 }

@@ -287,6 +287,29 @@ static void hints(const void *self, const struct ui *ui, struct buf *out)
     }
 }
 
+static const char *help(const void *self, enum action action)
+{
+    const struct list *list = self;
+
+    switch (action) {
+    case ACTION_OPEN:
+        return list->kind->open_help;
+    case ACTION_RIGHT:
+        return "as Enter";
+    case ACTION_NEW:
+        return list->kind->list == LIST_WORKSPACES
+                   ? "a new key in this workspace; nothing is sent before the review"
+                   : "a new key; nothing is sent before the review";
+    case ACTION_REVOKE:
+        return "review the revocation of the row under the cursor, whatever is marked; nothing is"
+               " sent before the typed phrase";
+    case ACTION_QUIT:
+        return "leave the program";
+    default:
+        return NULL;
+    }
+}
+
 static bool command(void *self, struct ui *ui, const char *verb, const char *rest)
 {
     struct list *list = self;
@@ -310,7 +333,7 @@ static void list_free(void *self)
 
 #define LIST_OPS                                                                                   \
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
-    .state = state, .command = command, .free = list_free, .hints = hints
+    .state = state, .command = command, .free = list_free, .hints = hints, .help = help
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},

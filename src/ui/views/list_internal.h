@@ -12,8 +12,9 @@
 
 struct list_kind_ops {
     enum list_kind list;
-    const char *noun;  /* "keys" */
-    const char *empty; /* complete, and there is none */
+    const char *noun;      /* "keys" */
+    const char *empty;     /* complete, and there is none */
+    const char *open_help; /* what Enter does */
     /* The side pane: all that matters of one row. list: of the row, where the pane has two. */
     void (*summary)(const struct field_context *ctx, enum list_kind list, size_t row,
                     struct doc *out);

@@ -1,6 +1,7 @@
 /* The list of keys. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
@@ -16,24 +17,37 @@ static void summary(const struct field_context *ctx, enum list_kind list, size_t
     facts_key_scopes_brief(ctx, row, 0, out);
 }
 
+/* The time of the day that a key was made is worth less than its date in full. */
 static void foot(const struct field_context *ctx, enum list_kind list, size_t row, struct buf *out)
 {
-    static const struct list_part PARTS[] = {
-        {"", "name"},
-        {"   ", "mask"},
-        {"   ", "kind"},
-        {"   ", "workspace"},
-        {"\n", "status"},
-        {"   expires ", "expires"},
+    static const struct list_part FIRST[] = {
+        {"", "name"},         {"   ", "mask"},  {"   ", "kind"},
+        {"   ", "workspace"}, {"\n", "status"}, {"", NULL},
+    };
+    static const struct list_part LIMITS[] = {
         {"   limits ", "limits"},
         {"   rotation ", "rotation"},
-        {"\nid ", "id"},
-        {"   risk ", "risk"},
-        {"   created ", "created"},
         {"", NULL},
     };
+    const struct key_row *key = &ctx->inv->keys[row];
+    char day[TIME_TEXT_SIZE] = "-";
 
-    list_add_parts(ctx, list, PARTS, row, out);
+    list_add_parts(ctx, list, FIRST, row, out);
+    if ((field_key_notices(ctx, row) & NOTICE_EXPIRED) == 0) {
+        buf_adds(out, "   expires ");
+        facts_text(ctx, list, "expires", row, out);
+    } else if (key->expires_at != TIME_NONE) {
+        buf_adds(out, " ");
+        facts_date(key->expires_at, ctx->now, out);
+    }
+    list_add_parts(ctx, list, LIMITS, row, out);
+    buf_adds(out, "\nid ");
+    facts_text(ctx, list, "id", row, out);
+    if (key->created_at != TIME_NONE) {
+        time_strftime(key->created_at, "%Y-%m-%d", day, sizeof(day));
+    }
+    buf_addf(out, "   made %s   risk ", day);
+    facts_key_risk(ctx, row, out);
 }
 
 static void open_key(struct ui *ui, const char *id, enum action action)
@@ -69,6 +83,7 @@ const struct list_kind_ops LIST_OF_KEYS = {
     .list = LIST_KEYS,
     .noun = "keys",
     .empty = "There are no keys: asked, and none came. n makes one.",
+    .open_help = "all about the key",
     .summary = summary,
     .foot = foot,
     .open = open_key,

@@ -82,6 +82,7 @@ const struct list_kind_ops LIST_OF_MEMBERS = {
     .list = LIST_USERS,
     .noun = "members",
     .empty = "There are no people: asked, and none came.",
+    .open_help = "all about the person",
     .summary = summary,
     .foot = foot,
     .open = open_member,

@@ -45,6 +45,7 @@ const struct list_kind_ops LIST_OF_WORKSPACES = {
     .list = LIST_WORKSPACES,
     .noun = "workspaces",
     .empty = "There are no workspaces: asked, and none came.",
+    .open_help = "show only its keys and members; v tells all about it",
     .summary = summary,
     .foot = foot,
     .open = open_workspace,

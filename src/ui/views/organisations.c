@@ -287,7 +287,17 @@ static void organisations_free(void *self)
     free(organisations);
 }
 
+static const char *help(const void *self, enum action action)
+{
+    (void)self;
+    return action == ACTION_OPEN    ? "open the organisation"
+           : action == ACTION_RIGHT ? "as Enter"
+           : action == ACTION_NEW   ? "a new profile: another admin key"
+                                    : NULL;
+}
+
 static const struct pane_ops OPS = {
+    .help = help,
     .name = "organisations",
     .draw = draw,
     .act = act,

@@ -235,10 +235,7 @@ static void add_keys(struct palette *palette, const struct ui *ui, const char *t
         found++;
     }
     if (found > 1 && typed[0] != '\0') {
-        char *text = xasprintf("all that have %s", typed);
-
-        add(palette, xasprintf("key %s", typed), text, "", "show them in the list", 4);
-        free(text);
+        add(palette, xasprintf("key %s", typed), "all of these", "", "show them in the list", 4);
     }
 }
 
