@@ -103,6 +103,15 @@ static int64_t silence(const struct progress *progress, const struct api_client 
     return age < waited ? age : waited;
 }
 
+/* Bytes of the words without the seconds that the session counts in them: they would make each line
+ * a new one. */
+static size_t stem(const char *words)
+{
+    const char *seconds = strstr(words, ", no answer for ");
+
+    return seconds == NULL ? strlen(words) : (size_t)(seconds - words);
+}
+
 static void describe(struct progress *progress, char *out, size_t size)
 {
     struct app *app = progress->app;
@@ -122,10 +131,15 @@ static void describe(struct progress *progress, char *out, size_t size)
         words = session.work[0] != '\0' ? session.work : progress->doing;
     }
     if (silence(progress, client) >= TICK_MS - SLACK_MS) {
+        int len = (int)stem(words);
+
         if (client == NULL) {
-            snprintf(out, size, "still waiting: %s", words);
+            snprintf(out, size, "still waiting: %.*s", len, words);
+        } else if (progress->terminal && !progress->lent) {
+            snprintf(out, size, "no answer from %s for %lld s: %.*s", session.base_url,
+                     (long long)(silence(progress, client) + SLACK_MS) / 1000, len, words);
         } else {
-            snprintf(out, size, "no answer yet from %s: %s", session.base_url, words);
+            snprintf(out, size, "no answer yet from %s: %.*s", session.base_url, len, words);
         }
     } else if (progress->terminal && !progress->lent) {
         snprintf(out, size, "%s", words);
