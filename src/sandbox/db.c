@@ -209,6 +209,7 @@ void db_free(struct db *db)
     sqlite3_close(db->sqlite);
     free(db->meta);
     free(db->places);
+    free(db->passing);
     free(db);
 }
 

@@ -52,7 +52,9 @@ struct db {
     char *meta;
     struct key_place *places; /* oldest first */
     size_t place_count, place_cap;
-    size_t org_keys[64]; /* how many keys an organisation has, by seq */
+    struct key_filter passing_of; /* of the list that was asked for last; org 0: of none */
+    uint32_t *passing;            /* the seqs of its keys, newest first */
+    size_t passing_count, passing_cap;
 };
 
 /* The statement, reset and with nothing bound. A wrong SQL text is our own mistake and ends the

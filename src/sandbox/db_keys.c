@@ -1,6 +1,5 @@
 #include "sandbox/db.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +8,6 @@
 #include "sandbox/db_core.h"
 
 #include "base/banned.h"
-
-#define ORGS_MAX (sizeof((struct db *)0)->org_keys / sizeof(size_t))
 
 void key_rec_done(struct key_rec *key)
 {
@@ -98,10 +95,25 @@ static void bind_key(sqlite3_stmt *s, const struct key_rec *key)
 
 static void add_place(struct db *db, struct key_place place)
 {
-    assert(place.org < ORGS_MAX);
     db->places = xgrow(db->places, &db->place_cap, db->place_count + 1, sizeof *db->places);
     db->places[db->place_count++] = place;
-    db->org_keys[place.org]++;
+    db->passing_of.org = 0;
+}
+
+/* NULL when there is no such key. */
+static struct key_place *find_place(struct db *db, int64_t seq)
+{
+    size_t low = 0;
+    size_t high = db->place_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (db->places[middle].seq < seq) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < db->place_count && db->places[low].seq == seq ? &db->places[low] : NULL;
 }
 
 void db_load_places(struct db *db)
@@ -149,16 +161,14 @@ bool db_delete_key(struct db *db, int64_t seq)
     sqlite3_stmt *s = db_statement(db, SQL_DELETE_KEY);
     sqlite3_bind_int64(s, 1, seq);
     db_run(db, s);
-    for (size_t i = db->place_count; i > 0; i--) {
-        struct key_place *place = &db->places[i - 1];
-        if (place->seq == (uint32_t)seq) {
-            db->org_keys[place->org]--;
-            memmove(place, place + 1, (db->place_count - i) * sizeof *place);
-            db->place_count--;
-            return true;
-        }
+    struct key_place *place = find_place(db, seq);
+    if (place == NULL) {
+        return false;
     }
-    return false;
+    db->place_count--;
+    memmove(place, place + 1, (size_t)(db->places + db->place_count - place) * sizeof *place);
+    db->passing_of.org = 0;
+    return true;
 }
 
 static bool one_key(sqlite3_stmt *s, struct key_rec *out)
@@ -193,57 +203,60 @@ int64_t db_first_key_since(struct db *db, int64_t time)
     return db_number(db, s);
 }
 
-static bool is_one_of(int64_t seq, const struct key_filter *filter)
-{
-    for (size_t i = 0; i < filter->only_count; i++) {
-        if (filter->only[i] == seq) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool place_passes(const struct key_place *place, const struct key_filter *filter)
 {
     return place->org == filter->org &&
            (filter->workspace == 0 || place->workspace == filter->workspace) &&
            (filter->kinds & 1u << place->kind) != 0 &&
-           (filter->below == 0 || place->seq < filter->below) &&
-           (!filter->by_only || is_one_of(place->seq, filter));
+           (filter->below == 0 || place->seq < filter->below);
 }
 
-static bool takes_all(const struct db *db, const struct key_filter *filter)
+static void add_passing(struct db *db, const struct key_place *place,
+                        const struct key_filter *filter)
 {
-    return filter->workspace == 0 && filter->below == 0 && !filter->by_only &&
-           filter->kinds == (1u << KEY_KIND_COUNT) - 1 &&
-           db->org_keys[filter->org] == db->place_count;
+    if (place != NULL && place_passes(place, filter)) {
+        db->passing =
+            xgrow(db->passing, &db->passing_cap, db->passing_count + 1, sizeof *db->passing);
+        db->passing[db->passing_count++] = place->seq;
+    }
+}
+
+/* Pages of one list are asked for one after the other: the keys are gone through once for all of
+ * them. */
+static void find_passing(struct db *db, const struct key_filter *filter)
+{
+    const struct key_filter *held = &db->passing_of;
+    if (!filter->by_only && !held->by_only && held->org == filter->org &&
+        held->workspace == filter->workspace && held->kinds == filter->kinds &&
+        held->below == filter->below) {
+        return;
+    }
+    db->passing_of = *filter;
+    db->passing_of.only = NULL; /* the caller's */
+    db->passing_count = 0;
+    if (filter->by_only) {
+        for (size_t i = 0; i < filter->only_count; i++) {
+            if (i == 0 || filter->only[i] != filter->only[i - 1]) {
+                add_passing(db, find_place(db, filter->only[i]), filter);
+            }
+        }
+        return;
+    }
+    for (size_t i = db->place_count; i > 0; i--) {
+        add_passing(db, &db->places[i - 1], filter);
+    }
 }
 
 size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offset, size_t limit,
                     struct key_rec *out, int64_t *total)
 {
     size_t count = 0;
-    int64_t passed = 0;
-    size_t from = db->place_count;
-    if (takes_all(db, filter)) {
-        /* Every key passes: the page is found at once, however far down it is. */
-        passed = offset < (int64_t)db->place_count ? offset : (int64_t)db->place_count;
-        from = db->place_count - (size_t)passed;
+    find_passing(db, filter);
+    for (size_t i = (size_t)offset; i < db->passing_count && count < limit; i++) {
+        sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
+        sqlite3_bind_int64(s, 1, db->passing[i]);
+        count += one_key(s, &out[count]);
     }
-    for (size_t i = from; i > 0; i--) {
-        const struct key_place *place = &db->places[i - 1];
-        if (!place_passes(place, filter)) {
-            continue;
-        }
-        if (passed++ >= offset && count < limit) {
-            sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
-            sqlite3_bind_int64(s, 1, place->seq);
-            count += one_key(s, &out[count]);
-        }
-        if (count == limit && takes_all(db, filter)) {
-            break;
-        }
-    }
-    *total = takes_all(db, filter) ? (int64_t)db->place_count : passed;
+    *total = (int64_t)db->passing_count;
     return count;
 }

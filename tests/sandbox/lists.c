@@ -194,6 +194,44 @@ static void keys_of_a_workspace_and_by_id(void **state)
     free(by_slug);
 }
 
+/* Pages of two lists by turns, and a key that comes and goes in between: each list tells what is
+ * there now. */
+static void lists_follow_what_is_made(void **state)
+{
+    (void)state;
+    json_t *workspaces = get(server, root, "/admin/workspaces");
+    const char *ws = string_at(workspaces, "data.2.id");
+    char *queries[] = {text("page_size=10"), text("page_size=10&workspace_id=%s", ws)};
+    char *body = text("{\"name\":\"newest\",\"workspace_id\":\"%s\",\"scopes\":"
+                      "[\"completions.write\"]}",
+                      ws);
+    long long before[2], total;
+    for (int i = 0; i < 2; i++) {
+        json_t *list = get_query(&LISTS[0], queries[i]);
+        before[i] = number_at(list, "total");
+        json_decref(list);
+    }
+    struct made_key made = make_key(server, root, "workspace/service", body);
+    for (int gone = 0; gone < 2; gone++) {
+        for (int i = 0; i < 4; i++) {
+            json_t *list = get_query(&LISTS[0], queries[i % 2]);
+            total = number_at(list, "total");
+            assert_int_equal(total, before[i % 2] + !gone);
+            assert_int_equal(strcmp(string_at(list, "data.0.id"), made.id) == 0, !gone);
+            json_decref(list);
+        }
+        if (!gone) {
+            char *path = text("/api-keys/%s", made.id);
+            json_decref(expect(server, root, "DELETE", path, NULL, 200));
+            free(path);
+        }
+    }
+    json_decref(workspaces);
+    free(queries[0]);
+    free(queries[1]);
+    free(body);
+}
+
 static void users_by_role_and_mail(void **state)
 {
     (void)state;
@@ -485,6 +523,7 @@ int main(void)
         cmocka_unit_test(sizes),
         cmocka_unit_test(keys_come_newest_first),
         cmocka_unit_test(keys_of_a_workspace_and_by_id),
+        cmocka_unit_test(lists_follow_what_is_made),
         cmocka_unit_test(users_by_role_and_mail),
         cmocka_unit_test(workspaces_by_name_and_status),
         cmocka_unit_test(members_by_role_and_mail),
