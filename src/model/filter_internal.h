@@ -41,7 +41,7 @@ struct term {
     uint64_t id_hi, id_lo; /* that start, */
     uint64_t mask_hi, mask_lo;         /* and which bits of it count */
     bool in_status[3];                 /* does it hold of the name of the status? */
-    bool in_service;                   /* occurs in "svc" */
+    bool in_service;                   /* does it hold of "svc"? */
     unsigned char *workspaces, *users; /* enum verdict by place */
 };
 

@@ -101,7 +101,7 @@ void filter_plan_term(struct filter *filter, struct term *term)
     for (int i = 0; i < STATUS_OTHER; i++) {
         term->in_status[i] = says(term, key_status_name((enum key_status)i));
     }
-    term->in_service = text_contains("svc", term->text);
+    term->in_service = says(term, "svc");
 }
 
 static bool workspace_says(struct filter *filter, struct term *term, const struct inventory *inv,
@@ -205,6 +205,10 @@ static enum filter_hit word_holds(struct filter *filter, struct term *term,
 {
     const struct inventory *inv = ctx->inv;
     const struct key_place *place = &inv->index->key_places[row];
+    bool may_say = (term->signature & ~place->signature) == 0;
+    if (may_say && term->one) {
+        return HIT_LITERAL; /* the row itself is not even looked at */
+    }
     if (workspace_says(filter, term, inv, place->workspace) ||
         (place->user != 0 && owner_says(filter, term, inv, place->user))) {
         return HIT_LITERAL;
@@ -221,11 +225,7 @@ static enum filter_hit word_holds(struct filter *filter, struct term *term,
     if (term->in_service && place->user == 0 && key->kind != KEY_WORKSPACE_USER) {
         return HIT_LITERAL;
     }
-    if ((term->signature & ~place->signature) != 0) {
-        return HIT_NONE;
-    }
-    return term->one ? HIT_LITERAL
-                     : texts_say(term, inv, key, term->loose && !filter->literal_only);
+    return may_say ? texts_say(term, inv, key, term->loose && !filter->literal_only) : HIT_NONE;
 }
 
 /* A row with an odd character or status, an id that is no UUID, or one that is the operator's own
@@ -269,6 +269,9 @@ static bool column_holds(struct filter *filter, struct term *term, const struct 
     case WAY_OWNER:
         if (place->user != 0) {
             return owner_says(filter, term, inv, place->user);
+        }
+        if (inv->keys[row].kind != KEY_WORKSPACE_USER) {
+            return term->in_service;
         }
         break;
     case WAY_STATUS:
