@@ -133,8 +133,11 @@ static int timeout(const struct loop *loop, int max_wait_ms)
     return max_wait_ms >= 0 && max_wait_ms < left ? max_wait_ms : (int)left;
 }
 
-static void run_fds(struct loop *loop, size_t count)
+/* True when there was input. */
+static bool run_fds(struct loop *loop, size_t count)
 {
+    bool input = false;
+
     for (size_t i = 0; i < count; i++) {
         struct watch *watch;
 
@@ -145,9 +148,11 @@ static void run_fds(struct loop *loop, size_t count)
          */
         watch = find_watch(loop, loop->ready_seq[i]);
         if (watch != NULL) {
+            input = input || watch->order == LOOP_INPUT;
             watch->fn(watch->ctx, loop->ready[i].revents);
         }
     }
+    return input;
 }
 
 /* Only what was set before this turn's timers began, so that a timer that sets itself again cannot
@@ -358,6 +363,7 @@ void loop_dirty(struct loop *loop)
 
 void loop_turn(struct loop *loop, int max_wait_ms)
 {
+    bool input = false;
     size_t count;
     int ready;
 
@@ -366,7 +372,7 @@ void loop_turn(struct loop *loop, int max_wait_ms)
     ready = loop->wait(loop->wait_ctx, loop->ready, count, timeout(loop, max_wait_ms));
     if (ready >= 0) {
         loop->wait_failures = 0;
-        run_fds(loop, count);
+        input = run_fds(loop, count);
     } else if (errno != EINTR && ++loop->wait_failures >= WAIT_FAILURES_MAX) {
         die("waiting for the terminal and the network fails again and again.");
     }
@@ -375,7 +381,10 @@ void loop_turn(struct loop *loop, int max_wait_ms)
     }
     run_timers(loop);
     run_deferred(loop);
-    run_work(loop);
+    /* What a key did is shown before the next page is looked at. */
+    if (!input) {
+        run_work(loop);
+    }
     if (loop->dirty) {
         loop->dirty = false;
         if (loop->paint != NULL) {

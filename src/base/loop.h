@@ -45,10 +45,10 @@ int loop_defer(struct loop *loop, loop_fn *fn, void *ctx);
 void loop_undefer(struct loop *loop, int id);
 
 void loop_dirty(struct loop *loop);
-/* One turn: wait, input, signals, other fds, transfers, timers, deferred calls, one work item,
- * paint if dirty. The wait is zero while something is due, else until the next timer, else
- * max_wait_ms (-1: as long as needed), whichever is shorter. Any callback may add and remove
- * anything here; what was removed is not called any more. */
+/* One turn: wait, input, signals, other fds, transfers, timers, deferred calls, one work item (in
+ * the next turn when there was input), paint if dirty. The wait is zero while something is due,
+ * else until the next timer, else max_wait_ms (-1: as long as needed), whichever is shorter. Any
+ * callback may add and remove anything here; what was removed is not called any more. */
 void loop_turn(struct loop *loop, int max_wait_ms);
 /* True when nothing is due: no pending work and no deferred call. For scripts that wait for idle.
  */

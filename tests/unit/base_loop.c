@@ -142,7 +142,16 @@ static void test_order_of_a_turn(void **state)
     poke(world, 1);
     poke(world, 2);
     loop_turn(world->loop, -1);
-    assert_string_equal(world->story, "isoxtdwp");
+    assert_string_equal(world->story, "isoxtdp"); /* what was typed is shown before any work */
+    assert_int_equal(world->last_wait, 0);
+    assert_false(loop_idle(world->loop));
+    loop_dirty(world->loop);
+    for (int i = 0; i < 3; i++) {
+        char c;
+        assert_int_equal(read(world->pipe[i][0], &c, 1), 1);
+    }
+    loop_turn(world->loop, -1);
+    assert_string_equal(world->story, "isoxtdpxwp");
     assert_int_equal(world->last_wait, 0);
 }
 
