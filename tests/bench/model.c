@@ -3,12 +3,12 @@
  * text that looks for the same word, and qsort over the same names. BENCH_KEYS changes the number.
  */
 #include <locale.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -86,6 +86,16 @@ static double finish(struct view *view, struct inventory *inv, double *longest)
     return now_ms() - start;
 }
 
+/* What is long in every round is ours; what is long in one only is the machine's. */
+static void take_longest(const double turns[ROUNDS], double *longest)
+{
+    double least = turns[0];
+    for (int i = 1; i < ROUNDS; i++) {
+        least = turns[i] < least ? turns[i] : least;
+    }
+    *longest = least > *longest ? least : *longest;
+}
+
 static double peer_grep(const struct lines *lines, const char *word)
 {
     double best = 0;
@@ -104,21 +114,23 @@ static void bench_typing(struct inventory *inv, const struct lines *lines, const
                          double *longest)
 {
     double best[32] = {0};
+    double turns[ROUNDS] = {0};
     size_t len = strlen(word);
     size_t shown[32] = {0};
     for (int round = 0; round < ROUNDS; round++) {
         struct view *view = view_new(LIST_KEYS);
-        finish(view, inv, longest);
+        finish(view, inv, &turns[round]);
         for (size_t n = 1; n <= len; n++) {
             char part[32];
             snprintf(part, sizeof part, "%.*s", (int)n, word);
             view_set_filter(view, part, NULL);
-            double took = finish(view, inv, longest);
+            double took = finish(view, inv, &turns[round]);
             best[n - 1] = round == 0 || took < best[n - 1] ? took : best[n - 1];
             shown[n - 1] = view_len(view);
         }
         view_free(view);
     }
+    take_longest(turns, longest);
     for (size_t n = 1; n <= len; n++) {
         char part[32];
         snprintf(part, sizeof part, "%.*s", (int)n, word);
@@ -132,15 +144,17 @@ static void bench_column(struct inventory *inv, const struct lines *lines, const
                          double *longest)
 {
     double best = 0;
+    double turns[ROUNDS] = {0};
     size_t shown = 0;
     for (int round = 0; round < ROUNDS; round++) {
         struct view *view = view_new(LIST_KEYS);
         view_set_filter(view, text, NULL);
-        double took = finish(view, inv, longest);
+        double took = finish(view, inv, &turns[round]);
         best = round == 0 || took < best ? took : best;
         shown = view_len(view);
         view_free(view);
     }
+    take_longest(turns, longest);
     const char *colon = strrchr(text, ':');
     double peer = peer_grep(lines, colon != NULL ? colon + 1 : text);
     printf("filter %-18s %8zu rows %7.1f ms   strcasestr %7.1f ms   ratio %.2f\n", text, shown,
@@ -168,19 +182,49 @@ static void bench_sort(struct inventory *inv, const struct lines *lines, double 
     static const char *const COLUMNS[] = {"name", "workspace", "owner", "created", "mask", "id"};
     double peer = peer_sort(lines);
     for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++) {
-        struct view *view = view_new(LIST_KEYS);
-        view_set_sort(view, field_find(LIST_KEYS, COLUMNS[i]), false);
-        double took = finish(view, inv, longest);
+        double best = 0;
+        double turns[ROUNDS] = {0};
+        for (int round = 0; round < ROUNDS; round++) {
+            struct view *view = view_new(LIST_KEYS);
+            view_set_sort(view, field_find(LIST_KEYS, COLUMNS[i]), false);
+            double took = finish(view, inv, &turns[round]);
+            best = round == 0 || took < best ? took : best;
+            view_free(view);
+        }
+        take_longest(turns, longest);
         printf("sort by %-17s %8zu rows %7.0f ms   qsort of names %4.0f ms   ratio %.2f\n",
-               COLUMNS[i], view_len(view), took, peer, took / peer);
-        view_free(view);
+               COLUMNS[i], lines->count, best, peer, best / peer);
     }
 }
 
-static size_t heap_bytes(void)
+/* In memory: what is only reserved costs nothing. */
+static size_t resident_bytes(void)
 {
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
+    FILE *file = fopen("/proc/self/statm", "re");
+    unsigned long pages = 0;
+    if (file == NULL || fscanf(file, "%*u %lu", &pages) != 1) {
+        die("/proc/self/statm cannot be read.");
+    }
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Page by page, as a load does. */
+static struct inventory *make(struct org_size size)
+{
+    struct org_size nobody = {size.workspaces, size.users, 0};
+    struct inventory *inv = org_new(nobody, 1);
+    double longest = 0;
+    for (unsigned from = 1; from <= size.keys; from += 100) {
+        unsigned left = size.keys + 1 - from;
+        double turn = now_ms();
+        org_add_keys(inv, size, from, left < 100 ? left : 100, 1);
+        double took = now_ms() - turn;
+        longest = took > longest ? took : longest;
+    }
+    org_complete(inv, LIST_KEYS);
+    printf("longest page of 100 keys      %.2f ms\n", longest);
+    return inv;
 }
 
 int main(void)
@@ -190,16 +234,23 @@ int main(void)
     const char *number = getenv("BENCH_KEYS");
     struct org_size size = SIZE;
     size.keys = number != NULL ? (unsigned)strtoul(number, NULL, 10) : 1000000;
-    size_t before = heap_bytes();
+    size_t before = resident_bytes();
     double start = now_ms();
-    struct inventory *inv = org_new(size, 1);
+    struct inventory *inv = make(size);
     printf("%u keys made in %.0f ms\n", size.keys, now_ms() - start);
     struct view *view = view_new(LIST_KEYS);
     double longest = 0;
     finish(view, inv, &longest);
     printf("memory a key, view included   %.0f bytes\n",
-           (double)(heap_bytes() - before) / size.keys);
+           (double)(resident_bytes() - before) / size.keys);
     view_free(view);
+    view = view_new(LIST_KEYS);
+    view_set_sort(view, field_find(LIST_KEYS, "name"), false);
+    finish(view, inv, &longest);
+    printf("with a view sorted by name    %.0f bytes\n",
+           (double)(resident_bytes() - before) / size.keys);
+    view_free(view);
+    longest = 0;
     struct lines lines = {.count = 0};
     make_lines(inv, &lines);
     bench_typing(inv, &lines, "runner", &longest);
@@ -211,6 +262,13 @@ int main(void)
     longest = 0;
     bench_sort(inv, &lines, &longest);
     printf("longest turn while sorting    %.2f ms\n", longest);
-    inventory_free(inv);
+    longest = 0;
+    for (bool done = false; !done;) {
+        double turn = now_ms();
+        done = inventory_free_some(inv);
+        double took = now_ms() - turn;
+        longest = took > longest ? took : longest;
+    }
+    printf("longest turn while freeing    %.2f ms\n", longest);
     return 0;
 }
