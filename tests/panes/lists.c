@@ -311,7 +311,7 @@ static void a_choice_of_columns_fixes_nothing_else(void **state)
     stage_expect_not(stage, "TY WORKSPACE");
     stage_size(stage, 80, 24);
     stage_keys(stage, "c G k Space"); /* DESCRIPTION, which does not fit beside the others */
-    stage_expect(stage, "Space on or off   Up Down choose   u all as the width says   Esc done");
+    stage_expect(stage, "Space on or off   u as the width says   Up Down   Esc done");
     stage_keys(stage, "j");
     stage_expect(stage, "18 of 18, more above");
     stage_keys(stage, "g j Space");

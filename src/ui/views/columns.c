@@ -116,7 +116,7 @@ static void hints(const void *self, const struct ui *ui, struct buf *out)
 {
     (void)self;
     (void)ui;
-    buf_adds(out, "Space on or off   Up Down choose   u all as the width says   Esc done");
+    buf_adds(out, "Space on or off   u as the width says   Up Down   Esc done");
 }
 
 static const char *help(const void *self, enum action action)
