@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "api/client_internal.h"
+#include "api/endpoints.h"
 #include "api/json.h"
+#include "api/retry.h"
 #include "base/alloc.h"
 
 #include "base/banned.h"
@@ -144,6 +146,18 @@ void api_client_on_status(struct api_client *client, loop_fn *fn, void *ctx)
 void api_retry_now(struct api_client *client)
 {
     client_wake(client);
+}
+
+int api_attempt(const struct api_client *client, api_ticket ticket, int *of)
+{
+    for (const struct request *r = client->first; r != NULL && ticket != 0; r = r->next) {
+        if (r->ticket == ticket) {
+            *of = endpoint_info(r->spec.endpoint)->repeat ? RETRY_ATTEMPTS : 1;
+            return r->attempt;
+        }
+    }
+    *of = 0;
+    return 0;
 }
 
 void client_drop(struct api_client *client, api_ticket ticket)

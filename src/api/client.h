@@ -61,6 +61,8 @@ void api_retry_now(struct api_client *client);
 
 typedef uint64_t api_ticket; /* 0: none */
 void api_cancel(struct api_client *client, api_ticket ticket);
+/* Which try of this request runs now, from 1, and of how many; 0 when it is over. */
+int api_attempt(const struct api_client *client, api_ticket ticket, int *of);
 
 /* Answer to one request. Everything is lent for the time of the callback. */
 struct api_reply {

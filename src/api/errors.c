@@ -258,10 +258,9 @@ static void tell_status(const struct story *story, struct err *err)
                 story->info->method == HTTP_GET ? ". Try again in a while"
                                                 : ". Nothing was done; try again in a while");
     } else if (status >= 500) {
-        err_set(err, ERR_SERVER,
-                "The server failed on %s (%s)%s. Try again later, or tell whoever runs it.",
-                story->info->what, story->answer,
-                story->failure->attempts > 1 ? ", every time it was asked" : "");
+        err_set(err, ERR_SERVER, "The server failed on %s (%s)%s.%s", story->info->what,
+                story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "",
+                story->failure->unknown ? "" : " Try again later, or tell whoever runs it.");
     } else if (status >= 300 && status < 400) {
         tell_redirect(story, err);
     } else {
@@ -327,9 +326,10 @@ static void tell_failure(const struct story *story, struct err *err)
     }
     put_clean(failure->result->detail, strlen(failure->result->detail), detail, sizeof(detail));
     error_redact(detail, failure->key);
-    err_set(err, words->kind, "%s did not give %s: %s%s%s%s. %s", failure->base_url,
+    err_set(err, words->kind, "%s did not give %s: %s%s%s%s.%s%s", failure->base_url,
             story->info->what, cause, detail[0] != '\0' ? " (" : "", detail,
-            detail[0] != '\0' ? ")" : "", words->step);
+            detail[0] != '\0' ? ")" : "", failure->unknown ? "" : " ",
+            failure->unknown ? "" : words->step);
 }
 
 /* After a write that may have arrived: the cause is told, but what counts is that nobody knows. */
@@ -337,9 +337,13 @@ static void make_unknown(const struct story *story, struct err *err)
 {
     struct err cause = *err;
 
+    bool made = story->info->method == HTTP_POST;
+
     err_set(err, ERR_UNKNOWN,
-            "It is not known whether %s was carried out: it was sent, and then: %s",
-            story->info->what, cause.text);
+            "It is not known whether %s was %s: it was sent, and then: %s Do not send it again "
+            "before %s was looked at.",
+            story->info->what, made ? "made" : "carried out", cause.text,
+            made ? "the list of keys" : "the key");
 }
 
 bool error_is_page(const struct http_result *result)

@@ -49,7 +49,7 @@ static void set_state(struct api_load *load, enum list_kind list, enum list_prog
     put_why(state, why);
     state->progress = progress;
     state->counted = load_rows_held(load->inv, list);
-    if (progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL) {
+    if (progress == PROGRESS_COMPLETE || (progress == PROGRESS_PARTIAL && state->counted > 0)) {
         state->loaded_at = clock_now(load->client->clock);
     }
     load->inv->generation++;

@@ -293,11 +293,19 @@ static void host_operation(void *ctx, struct host_operation *out)
     struct operation *op = session_operation(((struct app_host *)ctx)->app->session);
 
     if (op == NULL) {
-        *out = (struct host_operation){
-            .phase = OP_NONE, .words = "", .path = "", .body = "", .method = ""};
+        *out = (struct host_operation){.earlier = "",
+                                       .waited_ms = -1,
+                                       .phase = OP_NONE,
+                                       .words = "",
+                                       .path = "",
+                                       .body = "",
+                                       .method = ""};
         return;
     }
     operation_look(op, out);
+    if (((struct app_host *)ctx)->app->frozen) {
+        out->waited_ms = -1; /* no part of a scripted screen */
+    }
 }
 
 static void close_operation(void *ctx)

@@ -69,6 +69,10 @@ struct journal_report {
     size_t first_broken; /* their first line number, from 1; 0 none */
     struct journal_open_intent *open;
     size_t open_count;
+    /* Those whose outcome is "unknown", and that nothing later settled: the key was made again, or
+     * it was revoked. */
+    struct journal_open_intent *unknown;
+    size_t unknown_count;
 };
 /* Reads the whole journal. A missing file is an empty one. *report is filled on success: free it.
  */

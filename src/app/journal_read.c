@@ -16,7 +16,7 @@
 
 struct reader {
     struct journal_report report;
-    size_t open_cap;
+    size_t open_cap, unknown_cap;
     char hash[HASH_TEXT_SIZE]; /* of the line before */
     bool first;
     bool was_cut; /* the line before is no whole line */
@@ -40,7 +40,11 @@ void journal_report_done(struct journal_report *report)
     for (size_t i = 0; i < report->open_count; i++) {
         intent_done(&report->open[i]);
     }
+    for (size_t i = 0; i < report->unknown_count; i++) {
+        intent_done(&report->unknown[i]);
+    }
     free(report->open);
+    free(report->unknown);
     *report = (struct journal_report){0};
 }
 
@@ -72,13 +76,48 @@ static void open_intent(struct reader *reader, const json_t *line)
     reader->report.open[reader->report.open_count++] = intent;
 }
 
-static void close_intent(struct reader *reader, const char *id)
+/* Does a later write that was done settle what became of one before? */
+static bool settles(const struct journal_open_intent *done,
+                    const struct journal_open_intent *unknown)
+{
+    if (strcmp(done->profile, unknown->profile) != 0 ||
+        strcmp(done->base_url, unknown->base_url) != 0) {
+        return false;
+    }
+    return (unknown->target[0] != '\0' && strcmp(done->target, unknown->target) == 0) ||
+           (strcmp(unknown->act, "create-key") == 0 && strcmp(done->name, unknown->name) == 0);
+}
+
+static void settle_unknown(struct journal_report *report, const struct journal_open_intent *done)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < report->unknown_count; i++) {
+        if (settles(done, &report->unknown[i])) {
+            intent_done(&report->unknown[i]);
+        } else {
+            report->unknown[kept++] = report->unknown[i];
+        }
+    }
+    report->unknown_count = kept;
+}
+
+static void close_intent(struct reader *reader, const char *id, const char *result)
 {
     struct journal_report *report = &reader->report;
 
     for (size_t i = 0; i < report->open_count; i++) {
         if (strcmp(report->open[i].id, id) == 0) {
-            intent_done(&report->open[i]);
+            if (strcmp(result, "unknown") == 0) {
+                report->unknown = xgrow(report->unknown, &reader->unknown_cap,
+                                        report->unknown_count + 1, sizeof(report->unknown[0]));
+                report->unknown[report->unknown_count++] = report->open[i];
+            } else {
+                if (strcmp(result, "done") == 0) {
+                    settle_unknown(report, &report->open[i]);
+                }
+                intent_done(&report->open[i]);
+            }
             memmove(&report->open[i], &report->open[i + 1],
                     (report->open_count - i - 1) * sizeof(report->open[0]));
             report->open_count--;
@@ -118,7 +157,7 @@ static void read_whole(struct reader *reader, const char *text, size_t len)
     if (strcmp(kind, "intent") == 0) {
         open_intent(reader, line);
     } else if (strcmp(kind, "outcome") == 0) {
-        close_intent(reader, text_of(line, "intent"));
+        close_intent(reader, text_of(line, "intent"), text_of(line, "result"));
     }
     json_decref(line);
 }

@@ -15,6 +15,8 @@
 #include "base/banned.h"
 
 #define NAME_COLUMNS 60
+/* Not longer ago than this the time of day says which day it was. */
+#define TODAY_MS ((int64_t)12 * 3600 * 1000)
 
 struct operation *op_new(const struct operation_env *env, enum op_kind kind)
 {
@@ -25,6 +27,9 @@ struct operation *op_new(const struct operation_env *env, enum op_kind kind)
     op->held = HELD_UNKNOWN;
     op->read_at = TIME_NONE;
     op->since = TIME_NONE;
+    op->sent_at = TIME_NONE;
+    op->earlier_at = TIME_NONE;
+    op->began = clock_mono_ms();
     return op;
 }
 
@@ -61,6 +66,7 @@ void op_phase_set(struct operation *op, enum op_phase phase, const char *format,
     va_end(args);
     add_fault(op);
     op->phase = phase;
+    op->began = clock_mono_ms();
     op->error = (struct err){0};
     op->env.changed(op->env.ctx);
 }
@@ -197,6 +203,51 @@ void op_outcome(struct operation *op, const char *result, const char *target, in
     op->intent[0] = '\0';
 }
 
+static struct operation_try try_of(const struct operation *op)
+{
+    bool create = op->kind == OP_CREATE;
+    const char *name = create        ? op->draft.name
+                       : op->has_row ? inventory_raw(op->env.inventory(op->env.ctx), op->row.name)
+                                     : NULL;
+
+    return (struct operation_try){
+        .act = create ? "create-key" : "revoke-key",
+        .name = name == NULL ? "" : name,
+        .workspace = create ? op->draft.workspace : "",
+        .target = op->target_id,
+        .at = op->sent_at,
+        .since = op->since,
+    };
+}
+
+void op_settled(struct operation *op, bool known)
+{
+    struct operation_try what = try_of(op);
+
+    if (op->env.settled != NULL && op->sent_at != TIME_NONE) {
+        op->env.settled(op->env.ctx, &what, known);
+    }
+}
+
+bool op_ask_earlier(struct operation *op)
+{
+    struct operation_try what = try_of(op);
+
+    if (op->env.earlier == NULL || !op->env.earlier(op->env.ctx, &what)) {
+        return false;
+    }
+    op->earlier_at = what.at;
+    op->earlier_since = what.since;
+    return true;
+}
+
+void op_earlier_time(const struct operation *op, char *out, size_t size)
+{
+    int64_t age = clock_now(op->env.clock) - op->earlier_at;
+
+    time_strftime(op->earlier_at, age < TODAY_MS ? "%H:%MZ" : "%Y-%m-%d %H:%MZ", out, size);
+}
+
 static int find_out_ms(const struct operation *op)
 {
     return op->env.find_out_ms == 0 ? OPERATION_FIND_OUT_MS : op->env.find_out_ms;
@@ -286,7 +337,14 @@ void operation_forget_secret(struct operation *op)
 
 void operation_look(const struct operation *op, struct host_operation *out)
 {
+    int attempts = 0;
+    int attempt = op->ticket == 0 ? 0 : api_attempt(op->env.client, op->ticket, &attempts);
+
     *out = (struct host_operation){
+        .earlier = op->earlier,
+        .waited_ms = operation_settled(op) ? -1 : clock_mono_ms() - op->began,
+        .attempt = attempt,
+        .attempts = attempts,
         .phase = op->phase,
         .error = op->error,
         .words = op->words,

@@ -18,6 +18,15 @@
 #define OPERATION_FIND_OUT_MS 10000
 #define OPERATION_FIND_OUT_EVERY_MS 700
 
+/* A write that was sent and whose end is not known: what would do the same again has to look first.
+ * Texts are lent, "" where there is none. */
+struct operation_try {
+    const char *act; /* as in the journal: "create-key", "revoke-key" */
+    const char *name, *workspace, *target;
+    int64_t at;    /* when it was sent, wall clock */
+    int64_t since; /* create: by the server's clock its key is not older */
+};
+
 /* What an operation works with. All lent; must outlive the operation. */
 struct operation_env {
     struct loop *loop;
@@ -37,6 +46,10 @@ struct operation_env {
     /* Another write than this that was sent and has not come to its end: while there is one nothing
      * else is sent. NULL when there is none. */
     const struct operation *(*running)(void *ctx, const struct operation *but);
+    /* The end of a write is known, or will not be: the latter is kept for those that come. */
+    void (*settled)(void *ctx, const struct operation_try *what, bool known);
+    /* Was the same sent before, with an end that is not known? Fills at and since. */
+    bool (*earlier)(void *ctx, struct operation_try *what);
     void *ctx;
 };
 

@@ -52,6 +52,15 @@ struct operation *operation_create_new(const struct operation_env *env,
     op->path = api_create_path(env->client, draft);
     op->body = api_create_body(draft, now);
     op->phase = OP_REVIEW;
+    if (op_ask_earlier(op)) {
+        char time[TIME_TEXT_SIZE];
+
+        op_earlier_time(op, time, sizeof(time));
+        snprintf(op->earlier, sizeof(op->earlier),
+                 "An earlier try (%s) may have made this key. It is looked for again, for ten "
+                 "seconds, before this one is sent.",
+                 time);
+    }
     snprintf(op->words, sizeof(op->words), "Nothing was sent.");
     return op;
 fail:
@@ -72,6 +81,7 @@ static void created(struct operation *op, const char *note)
     op_name(op, name, sizeof(name));
     snprintf(detail, sizeof(detail), "The key was made. %s", note);
     op_outcome(op, "done", op->new_id, 0, detail);
+    op_settled(op, true);
     op_phase_set(op, OP_DONE, "Made: %s (%s). %s", name, op->new_id, note);
 }
 
@@ -149,6 +159,26 @@ static bool may_be_it(const struct operation *op, const struct inventory *found,
            (index < 0 && strlen(op->draft.workspace) != UUID_LENGTH);
 }
 
+/* Nothing was sent: what an earlier try made is there. */
+static void made_before(struct operation *op)
+{
+    char name[OP_NAME_SIZE], time[TIME_TEXT_SIZE], which[100];
+    struct err err = {0};
+
+    op_name(op, name, sizeof(name));
+    op_earlier_time(op, time, sizeof(time));
+    if (op->candidates == 1) {
+        snprintf(which, sizeof(which), "a key that fits: %s", op->candidate_id);
+    } else {
+        snprintf(which, sizeof(which), "one of %zu keys that fit", op->candidates);
+    }
+    err_set(&err, ERR_CONFLICT,
+            "An earlier try (%s) seems to have made %s. Nobody has its secret. Revoke that one "
+            "first, or give this one another name.",
+            time, which);
+    op_fail(op, OP_UNKNOWN, &err, "Nothing was sent: %s may be there already.", name);
+}
+
 static void lost(struct operation *op)
 {
     const char *how = op_how_lost(&op->sent_error);
@@ -179,6 +209,7 @@ static void lost(struct operation *op)
                 how);
     }
     op_outcome(op, "unknown", op->candidate_id, 0, err.text);
+    op_settled(op, false);
     op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s was made.", name);
 }
 
@@ -187,6 +218,7 @@ static void send_post(struct operation *op);
 static void on_recent(void *ctx, struct inventory *found, const struct err *err)
 {
     struct operation *op = ctx;
+    bool over = clock_mono_ms() >= op->deadline || (err != NULL && err->kind == ERR_AUTH);
 
     op->ticket = 0;
     op->candidates = 0;
@@ -202,16 +234,20 @@ static void on_recent(void *ctx, struct inventory *found, const struct err *err)
             op->candidate_id[0] = '\0';
         }
     }
-    if (op->candidates == 0 && op->again) {
+    if (op->again && op->candidates == 0 && over) {
         if (err != NULL) {
-            op_fail(op, OP_UNKNOWN, err, "The list could not be read. Nothing was sent again.");
+            op_fail(op, op->sent_at == TIME_NONE ? OP_BLOCKED : OP_UNKNOWN, err,
+                    "The list of keys could not be read. Nothing was sent now.");
         } else {
             send_post(op);
         }
         return;
     }
-    if (op->candidates > 0 || clock_mono_ms() >= op->deadline ||
-        (err != NULL && err->kind == ERR_AUTH)) {
+    if (op->again && op->candidates > 0 && op->sent_at == TIME_NONE) {
+        made_before(op);
+        return;
+    }
+    if (op->candidates > 0 || over) {
         lost(op);
         return;
     }
@@ -280,8 +316,22 @@ static void send_post(struct operation *op)
         return;
     }
     op_name(op, name, sizeof(name));
+    op->sent_at = clock_now(op->env.clock);
     op_phase_set(op, OP_SENDING, "Making %s..", name);
     op->ticket = api_create_key(op->env.client, &op->draft, op->reviewed_at, on_created, op);
+}
+
+/* What an earlier try may have made is looked for as long as after a lost answer: the lists of a
+ * server may lag. */
+static void look_first(struct operation *op)
+{
+    char name[OP_NAME_SIZE];
+
+    op_name(op, name, sizeof(name));
+    op->again = true;
+    op_phase_set(op, OP_READING, "Looking whether %s is there already, before it is sent..", name);
+    op_start_clock(op);
+    look_for_it(op);
 }
 
 /* One read before the POST tells the server's own time, by which a lost create is found again, and
@@ -293,11 +343,17 @@ static void on_clock(void *ctx, struct api_reply *reply)
 
     op->ticket = 0;
     if (!reply->ok && err.kind != ERR_FORBIDDEN) {
-        op_fail(op, OP_BLOCKED, &err, "The server could not be reached. Nothing was sent.");
+        err_prefix(&err, "Nothing was sent, for the read that comes before it failed");
+        op_fail(op, OP_BLOCKED, &err, "Nothing was sent.");
         return;
     }
     op->since = reply->server_date != TIME_NONE ? reply->server_date - SINCE_SLACK_MS
                                                 : clock_now(op->env.clock) - SINCE_BLIND_MS;
+    if (op->earlier_at != TIME_NONE) {
+        op->since = op->earlier_since;
+        look_first(op);
+        return;
+    }
     send_post(op);
 }
 
@@ -310,7 +366,8 @@ bool operation_create_send(struct operation *op, struct err *err)
     if (!op_gate(op, err)) {
         return false;
     }
-    op_phase_set(op, OP_READING, "Asking the server for its time..");
+    op_phase_set(op, OP_READING,
+                 "Asking the server for its time: the new key is sent after that..");
     op->ticket = api_probe(op->env.client, on_clock, op);
     return true;
 }
@@ -329,8 +386,6 @@ bool operation_create_again(struct operation *op, struct err *err)
     if (!op_gate(op, err)) {
         return false;
     }
-    op->again = true;
-    op_phase_set(op, OP_READING, "Looking once more before it is sent again..");
-    look_for_it(op);
+    look_first(op);
     return true;
 }

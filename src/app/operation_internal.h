@@ -24,6 +24,11 @@ struct operation {
     int64_t deadline;             /* monotonic: give up finding out */
     char intent[JOURNAL_ID_SIZE]; /* of the journal; "" when none is open */
     char reason[200];
+    int64_t began;      /* this phase, clock_mono_ms */
+    int64_t sent_at;    /* wall clock; TIME_NONE: not sent */
+    int64_t earlier_at; /* an earlier try, whose end is not known, was sent then; TIME_NONE */
+    int64_t earlier_since;
+    char earlier[300];     /* what is to be said of that; "" none */
     struct err sent_error; /* why the reply was lost, or refused */
 
     /* revoke */
@@ -67,6 +72,12 @@ const char *op_how_lost(const struct err *err);
 /* Closes the open intent. When that fails the words say so. */
 void op_outcome(struct operation *op, const char *result, const char *target, int status,
                 const char *detail);
+/* Asks for an earlier try of the same; true when there was one. */
+bool op_ask_earlier(struct operation *op);
+/* Its time in words: "17:34Z". */
+void op_earlier_time(const struct operation *op, char *out, size_t size);
+/* Tells that the end is known, or that it will not be. */
+void op_settled(struct operation *op, bool known);
 /* From now on it is tried to find out, for so long as the environment says. */
 void op_start_clock(struct operation *op);
 /* Runs fn a moment later. */

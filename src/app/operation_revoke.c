@@ -129,6 +129,7 @@ static void finish(struct operation *op, int status, const char *why)
 
     snprintf(name, sizeof(name), "%s", row_name(op));
     op_outcome(op, "done", op->target_id, status, why);
+    op_settled(op, true);
     inventory_remove_key(inventory(op), inventory_find_id(inventory(op), op->target_id));
     op_phase_set(op, OP_DONE, "Revoked: %s (%s). %s", name, op->target_id, why);
 }
@@ -153,6 +154,7 @@ static void give_up(struct operation *op, const char *seen)
                 op_how_lost(&op->sent_error), seen);
     }
     op_outcome(op, "unknown", op->target_id, 0, err.text);
+    op_settled(op, false);
     op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s is revoked.", name);
 }
 
@@ -268,8 +270,44 @@ static void send_delete(struct operation *op)
         op_fail(op, OP_BLOCKED, &err, "Nothing was sent.");
         return;
     }
+    op->sent_at = clock_now(op->env.clock);
     op_phase_set(op, OP_SENDING, "Revoking %s..", row_name(op));
     op->ticket = api_delete_key(op->env.client, op->target_id, on_deleted, op);
+}
+
+/* A 403 or 404 means many things [OBS], but only one for a key that was seen and that the own key
+ * is allowed to read: then it goes from the list too. */
+static bool drop_gone(struct operation *op, const struct err *err)
+{
+    struct inventory *inv = inventory(op);
+    struct id id = inventory_find_id(inv, op->target_id);
+    int index = inventory_find_key(inv, id);
+    const char *missing = NULL;
+    struct err gone = *err;
+
+    if (err->kind != ERR_GONE || index < 0 ||
+        access_own_key(inv, OWN_READ, (enum key_kind)inv->keys[index].kind, &missing) !=
+            ANSWER_YES) {
+        return false;
+    }
+    err_set(&gone, ERR_GONE, "The key is gone: the server does not know it any more (%d%s%s).",
+            err->status, err->code[0] == '\0' ? "" : " ", err->code);
+    inventory_remove_key(inv, id);
+    op_fail(op, OP_BLOCKED, &gone, "It is taken from the list. Nothing was sent.");
+    return true;
+}
+
+static void say_earlier(struct operation *op)
+{
+    char time[TIME_TEXT_SIZE];
+
+    if (op_ask_earlier(op)) {
+        op_earlier_time(op, time, sizeof(time));
+        snprintf(op->earlier, sizeof(op->earlier),
+                 "An earlier revocation of this key (%s) was sent, and its end is not known. The "
+                 "key was read again now: it is still there.",
+                 time);
+    }
 }
 
 static void on_target(void *ctx, struct api_reply *reply)
@@ -281,9 +319,11 @@ static void on_target(void *ctx, struct api_reply *reply)
     op->ticket = 0;
     if (!reply->ok) {
         err = reply->err;
-        op_fail(op, OP_BLOCKED, &err,
-                err.kind == ERR_GONE ? "The key is gone, or not one of yours. Nothing was sent."
-                                     : "The key could not be read again. Nothing was sent.");
+        if (!drop_gone(op, &err)) {
+            op_fail(op, OP_BLOCKED, &err,
+                    err.kind == ERR_GONE ? "The key is gone, or not one of yours. Nothing was sent."
+                                         : "The key could not be read again. Nothing was sent.");
+        }
         return;
     }
     if (!take_target(op, reply, &changed, &err)) {
@@ -296,6 +336,7 @@ static void on_target(void *ctx, struct api_reply *reply)
         return;
     }
     op->changed = changed;
+    say_earlier(op);
     if (op->sending) {
         op_phase_set(op, OP_REVIEW,
                      "The key changed since you looked at it. Nothing was sent: look again.");

@@ -8,6 +8,14 @@
 
 #define SESSION_LEFT_MAX 4
 
+#define SESSION_TRIES_MAX 16
+
+/* A write whose end is not known. */
+struct session_try {
+    char act[16], name[512], workspace[64], target[64];
+    int64_t at, since;
+};
+
 struct session {
     struct session_config config;
     enum session_phase phase;
@@ -34,6 +42,8 @@ struct session {
     struct operation *op;
     struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
     struct session_result result;
+    struct session_try tries[SESSION_TRIES_MAX]; /* the oldest first */
+    size_t try_count;
     char writing[400];
 };
 
@@ -49,5 +59,8 @@ void session_free_gone(struct session *session);
 bool session_writing_left(const struct session *session);
 void session_drop_operations(struct session *session);
 void session_check_journal(struct session *session);
+/* What the operations ask and tell of writes whose end is not known; ctx is the session. */
+void session_try_settled(void *ctx, const struct operation_try *what, bool known);
+bool session_try_earlier(void *ctx, struct operation_try *what);
 
 #endif

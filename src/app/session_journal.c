@@ -11,6 +11,8 @@
 
 /* The console's clock may differ from the server's. */
 #define CLOCK_SLACK_MS ((int64_t)5 * 60 * 1000)
+/* An older write shows in the lists, or came to nothing. */
+#define UNKNOWN_AGE_MS ((int64_t)24 * 3600 * 1000)
 
 static bool is_ours(const struct session *session, const struct journal_open_intent *intent)
 {
@@ -92,6 +94,35 @@ static void settle(struct session *session, const struct journal_open_intent *in
     }
 }
 
+/* Writes of the last day whose end nobody knows: what would do the same again looks first. */
+static void take_unknown(struct session *session)
+{
+    struct journal_report report;
+    int64_t now = clock_now(session->config.clock);
+
+    if (!journal_read(session->config.journal, &report, NULL)) {
+        return;
+    }
+    for (size_t i = 0; i < report.unknown_count; i++) {
+        const struct journal_open_intent *intent = &report.unknown[i];
+        struct operation_try what = {
+            .act = intent->act,
+            .name = intent->name,
+            .workspace = strcmp(intent->act, "create-key") == 0 ? intent->workspace : "",
+            .target = intent->target,
+            .at = intent->time,
+            .since = intent->time - CLOCK_SLACK_MS,
+        };
+
+        if (strcmp(intent->profile, session->profile->name) == 0 &&
+            strcmp(intent->base_url, session->profile->base_url) == 0 &&
+            intent->time != TIME_NONE && now - intent->time < UNKNOWN_AGE_MS) {
+            session_try_settled(session, &what, false);
+        }
+    }
+    journal_report_done(&report);
+}
+
 void session_check_journal(struct session *session)
 {
     struct journal_report report;
@@ -118,4 +149,5 @@ void session_check_journal(struct session *session)
         }
     }
     journal_report_done(&report);
+    take_unknown(session);
 }

@@ -127,6 +127,8 @@ static struct operation_env operation_env(struct session *session)
         .changed = operation_changed,
         .key_refused = operation_key_refused,
         .running = operation_running,
+        .settled = session_try_settled,
+        .earlier = session_try_earlier,
         .ctx = session,
     };
 }

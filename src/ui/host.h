@@ -76,11 +76,14 @@ enum op_phase {
 struct host_operation {
     enum op_phase phase;
     struct err error;
-    const char *words;  /* one line: what is being done or was done */
-    const char *method; /* "DELETE" */
-    const char *path;   /* "/v1/api-keys/6057.." */
-    const char *body;   /* indented JSON; "" none */
-    const char *scope;  /* the scope it needs */
+    const char *words;   /* one line: what is being done or was done */
+    const char *method;  /* "DELETE" */
+    const char *path;    /* "/v1/api-keys/6057.." */
+    const char *body;    /* indented JSON; "" none */
+    const char *earlier; /* an earlier try of the same may have been carried out: a sentence; "" */
+    int64_t waited_ms;   /* under way: how long this phase lasts already; -1: not known */
+    int attempt, attempts; /* which try of a request runs, of how many; 0: none */
+    const char *scope;     /* the scope it needs */
     enum answer_held { HELD_NO, HELD_YES, HELD_UNKNOWN } scope_held;
     /* revoke */
     const struct key_row

@@ -183,6 +183,21 @@ static void find_again(struct table *table, const struct field_context *ctx)
     table->filtering = false;
 }
 
+/* A row that was asked for by its id may not be shown: that is said, since the cursor goes
+ * elsewhere. */
+static void say_hidden(struct table *table, struct ui *ui, const struct inventory *inv)
+{
+    if (!table->asked_for || !view_done(table->view)) {
+        return;
+    }
+    table->asked_for = false;
+    if (view_find(table->view, inv, inventory_find_id(inv, table->selected)) < 0) {
+        ui_message(ui, false,
+                   "The key is not among the rows shown: a filter or a narrowing hides it. "
+                   "Esc takes that away.");
+    }
+}
+
 bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *scope,
                    struct rect area)
 {
@@ -202,6 +217,7 @@ bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *
         table->seen_generation = inv->generation;
         table->seeking = true;
     }
+    say_hidden(table, ui, inv);
     if (table->seeking) {
         find_again(table, &ctx);
     }
@@ -516,6 +532,8 @@ bool table_command(struct table *table, struct ui *ui, const char *verb, const c
         sort_by_name(table, ui, rest);
     } else if (strcmp(verb, "select") == 0) {
         select_id(table, rest);
+        table->asked_for = true;
+        table->seeking = true;
     } else {
         return false;
     }

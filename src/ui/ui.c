@@ -213,10 +213,12 @@ void ui_changed(struct ui *ui)
 int64_t ui_next_tick(const struct ui *ui)
 {
     struct host_session session;
+    struct host_operation op;
 
     ui_session(ui, &session);
+    ui->host->ops->operation(ui->host->ctx, &op);
     /* The arming counts down, and so does what is waited for. */
-    if (session.armed || session.loading || session.writing[0] != '\0') {
+    if (op.phase == OP_READING || session.armed || session.loading || session.writing[0] != '\0') {
         return 1000;
     }
     if (session.data_age_ms < 0) {

@@ -211,6 +211,15 @@ static const struct sentence SENTENCES[] = {
      "Nothing was sent"},
     {"an unknown write", ENDPOINT_DELETE_KEY, KEY_KIND_UNKNOWN, HTTP_CLOSED, 0, "", true,
      ERR_UNKNOWN, "", "It is not known whether the revoking of the key was carried out"},
+    {"a lost create", ENDPOINT_CREATE_WORKSPACE_SERVICE, KEY_WORKSPACE_SERVICE, HTTP_CLOSED, 0, "",
+     true, ERR_UNKNOWN, "", "a new service key was made: it was sent"},
+    {"a lost create has no advice to repeat it", ENDPOINT_CREATE_WORKSPACE_SERVICE,
+     KEY_WORKSPACE_SERVICE, HTTP_TIMED_OUT, 0, "", true, ERR_UNKNOWN, "",
+     "). Do not send it again before the list of keys was looked at."},
+    {"a create that failed", ENDPOINT_CREATE_WORKSPACE_SERVICE, KEY_WORKSPACE_SERVICE, HTTP_WHOLE,
+     500, "{}", true, ERR_UNKNOWN, "", "(500). Do not send it again"},
+    {"a read may be tried again", ENDPOINT_KEYS, KEY_KIND_UNKNOWN, HTTP_TIMED_OUT, 0, "", false,
+     ERR_TIMEOUT, "", "Try again."},
 };
 
 static void test_sentences(void **state)

@@ -121,6 +121,13 @@ void api_cancel(struct api_client *client, api_ticket ticket)
     }
 }
 
+int api_attempt(const struct api_client *client, api_ticket ticket, int *of)
+{
+    (void)client;
+    *of = 4;
+    return ticket == 0 || pendings[ticket - 1].dead ? 0 : 1;
+}
+
 api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
 {
     (void)client;
@@ -223,6 +230,27 @@ static const struct operation *env_running(void *ctx, const struct operation *bu
     return other != but && other != NULL && operation_in_flight(other) ? other : NULL;
 }
 
+static void env_settled(void *ctx, const struct operation_try *what, bool known)
+{
+    struct fixture *fixture = ctx;
+
+    (void)what;
+    fixture->settled_known += known ? 1 : 0;
+    fixture->settled_unknown += known ? 0 : 1;
+}
+
+static bool env_earlier(void *ctx, struct operation_try *what)
+{
+    const struct operation_try *kept = &((struct fixture *)ctx)->kept;
+
+    if (kept->at == 0 || strcmp(kept->act, what->act) != 0) {
+        return false;
+    }
+    what->at = kept->at;
+    what->since = kept->since;
+    return true;
+}
+
 static void env_refused(void *ctx, const struct err *err)
 {
     assert_int_equal(err->kind, ERR_AUTH);
@@ -281,6 +309,8 @@ int fake_setup(void **state)
         .changed = env_changed,
         .key_refused = env_refused,
         .running = env_running,
+        .settled = env_settled,
+        .earlier = env_earlier,
         .ctx = fx,
     };
     return 0;

@@ -47,6 +47,8 @@ struct fixture {
     int recent_count;
     bool intent_before_send; /* what the journal held when the write went out */
     int refused;
+    struct operation_try kept; /* a write whose end is not known; at 0: none */
+    int settled_known, settled_unknown;
     const struct operation *other; /* a write that runs beside that of the case */
 };
 

@@ -161,6 +161,42 @@ static void names_what_is_open(void **state)
 }
 
 /* Every single byte of every line is covered: change one, and the chain says where. */
+/* What nobody knows the end of is told until something later settles it. */
+static void names_what_is_unknown(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_intent creation = {.act = "create-key",
+                                      .profile = "acme",
+                                      .base_url = revocation.base_url,
+                                      .name = "dbl",
+                                      .workspace = "ws-1",
+                                      .method = "POST"};
+    struct journal_outcome unknown = {.result = "unknown", .target = "id-1"};
+    struct journal_outcome refused = {.result = "refused"}, done = {.result = "done"};
+    struct journal_report report;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+
+    assert_true(journal_write_intent(fx->journal, &creation, id, &err));
+    assert_true(journal_write_outcome(fx->journal, id, &unknown, &err));
+    assert_true(journal_write_intent(fx->journal, &creation, id, &err));
+    assert_true(journal_write_outcome(fx->journal, id, &refused, &err));
+    assert_true(journal_read(fx->journal, &report, &err));
+    assert_int_equal(report.open_count, 0);
+    assert_int_equal(report.unknown_count, 1);
+    assert_string_equal(report.unknown[0].name, "dbl");
+    assert_string_equal(report.unknown[0].workspace, "ws-1");
+    journal_report_done(&report);
+    /* The key that it may have made is revoked. */
+    creation.act = "revoke-key";
+    creation.target = "id-1";
+    assert_true(journal_write_intent(fx->journal, &creation, id, &err));
+    assert_true(journal_write_outcome(fx->journal, id, &done, &err));
+    assert_true(journal_read(fx->journal, &report, &err));
+    assert_int_equal(report.unknown_count, 0);
+    journal_report_done(&report);
+}
+
 static void sees_every_changed_byte(void **state)
 {
     struct fixture *fx = *state;
@@ -365,6 +401,7 @@ int main(void)
         TEST(missing_is_empty),
         TEST(keeps_the_chain),
         TEST(names_what_is_open),
+        TEST(names_what_is_unknown),
         TEST(sees_every_changed_byte),
         TEST(sees_a_line_taken_out),
         TEST(mends_a_cut_line),

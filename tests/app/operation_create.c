@@ -269,6 +269,65 @@ static void the_gate_is_asked_again_before_the_request(void **state)
     assert_int_equal(fx->calls[CALL_CREATE], 1);
 }
 
+/* A try whose end is not known: this one looks for its key, as long as after a lost answer, and
+ * sends only when there is none. */
+static void an_earlier_try_is_looked_for(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    fx->kept = (struct operation_try){
+        .act = "create-key", .at = clock_now(&fx->clock), .since = clock_now(&fx->clock) - 60000};
+    review_create();
+    assert_non_null(strstr(look().earlier, "An earlier try ("));
+    fx->recent_count = 1;
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().error.kind, ERR_CONFLICT);
+    assert_int_equal(look().candidates, 1);
+    assert_non_null(strstr(look().words, "Nothing was sent: \"gira-app\""));
+    assert_int_equal(fx->calls[CALL_CREATE], 0);
+    assert_int_equal(access(fx->path, F_OK), -1);
+    operation_free(fx->op);
+    /* The list cannot be read: nothing is sent either. */
+    answers(CALL_RECENT, ERR_NETWORK, 0, ERR_NETWORK);
+    review_create();
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_BLOCKED);
+    assert_int_equal(fx->calls[CALL_CREATE], 0);
+    operation_free(fx->op);
+    /* None appears: then it is sent. */
+    answers(CALL_RECENT, ERR_NONE, 0, ERR_NONE);
+    fx->at[CALL_RECENT] = 0;
+    fx->calls[CALL_RECENT] = 0;
+    fx->recent_count = 0;
+    review_create();
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_DONE);
+    assert_true(fx->calls[CALL_RECENT] > 3);
+    assert_int_equal(fx->calls[CALL_CREATE], 1);
+    assert_int_equal(fx->settled_known, 1);
+}
+
+static void a_lost_create_is_kept_for_the_next(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_UNKNOWN, 0, ERR_UNKNOWN);
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(fx->settled_unknown, 1);
+    assert_int_equal(fx->settled_known, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +341,8 @@ int main(void)
         TEST(a_create_that_did_not_arrive),
         TEST(sends_again_when_asked),
         TEST(no_list_no_second_send),
+        TEST(an_earlier_try_is_looked_for),
+        TEST(a_lost_create_is_kept_for_the_next),
         TEST(no_second_write_while_one_runs),
         TEST(the_gate_is_asked_again_before_the_request),
     };

@@ -124,7 +124,8 @@ static void last_admin_is_refused(void **state)
 
     (void)state;
     arm();
-    /* Whatever became of the operator's own key, the target is the only admin key that is active. */
+    /* Whatever became of the operator's own key, the target is the only admin key that is active.
+     */
     inventory_remove_key(fx->inv, inventory_find_id(fx->inv, OTHER_ADMIN));
     index = inventory_find_key(fx->inv, inventory_find_id(fx->inv, TARGET));
     fx->inv->keys[index].kind = KEY_ORGANISATION_SERVICE;
@@ -185,6 +186,34 @@ static void gone_before_the_review(void **state)
     assert_int_equal(look().phase, OP_BLOCKED);
     assert_int_equal(look().error.kind, ERR_GONE);
     assert_null(look().target);
+    /* The own key may read it, and it was there: so it is gone, and the list shows it no more. */
+    assert_int_equal(inventory_find_key(fx->inv, inventory_find_id(fx->inv, TARGET)), -1);
+    assert_non_null(strstr(look().error.text, "The key is gone"));
+    assert_null(strstr(look().error.text, "scope"));
+}
+
+/* Without the scope that reads it nobody knows: the row stays. */
+static void perhaps_gone_before_the_review(void **state)
+{
+    (void)state;
+    scope_set_remove(&fx->inv->keys[0].scopes, scope_find("workspace_service_api_keys.read"));
+    answers(CALL_GET, ERR_GONE, 0, ERR_GONE);
+    review_revoke();
+    assert_int_equal(look().phase, OP_BLOCKED);
+    assert_true(inventory_find_key(fx->inv, inventory_find_id(fx->inv, TARGET)) >= 0);
+}
+
+/* An earlier DELETE whose end is not known is said, with what the read shows now. */
+static void an_earlier_revocation_is_said(void **state)
+{
+    (void)state;
+    review_revoke();
+    assert_string_equal(look().earlier, "");
+    operation_free(fx->op);
+    fx->kept = (struct operation_try){.act = "revoke-key", .at = clock_now(&fx->clock)};
+    review_revoke();
+    assert_non_null(strstr(look().earlier, "An earlier revocation of this key ("));
+    assert_non_null(strstr(look().earlier, "it is still there"));
 }
 
 static void a_lost_delete_is_found_out(void **state)
@@ -311,6 +340,8 @@ int main(void)
         TEST(missing_scope_is_said_early),
         TEST(a_changed_target_comes_back),
         TEST(gone_before_the_review),
+        TEST(perhaps_gone_before_the_review),
+        TEST(an_earlier_revocation_is_said),
         TEST(a_lost_delete_is_found_out),
         TEST(a_lost_delete_that_did_not_arrive),
         TEST(a_forbidden_delete),

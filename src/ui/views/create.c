@@ -136,6 +136,20 @@ static bool asks(struct create *create, const char *how)
     return false;
 }
 
+/* The palette line that puts the cursor of the list of keys on the new one (gives); NULL where that
+ * list is not what is seen next. */
+static char *select_made(const struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+    struct host_operation op;
+
+    host->ops->operation(host->ctx, &op);
+    if (ui_list(create->ui) != LIST_KEYS || op.new_id == NULL || op.new_id[0] == '\0') {
+        return NULL;
+    }
+    return xasprintf("select %s", op.new_id);
+}
+
 /* Keeps the draft, or asks first when something would be lost. */
 static enum pane_result leave(struct create *create)
 {
@@ -143,8 +157,14 @@ static enum pane_result leave(struct create *create)
         return PANE_HANDLED;
     }
     if (create->mode == MODE_SECRET) {
+        char *select = select_made(create);
+
         wipe_secret(create);
         ui_message(create->ui, false, "%s was made; its secret is wiped here.", create->made_name);
+        if (select != NULL) {
+            ui_command_later(create->ui, select);
+        }
+        free(select);
         return PANE_CLOSE;
     }
     keep_draft(create);

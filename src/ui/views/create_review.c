@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ui/scroll.h"
 #include "ui/views/create_internal.h"
+#include "ui/views/op_words.h"
 
 #include "base/banned.h"
 
@@ -201,6 +202,17 @@ void create_follow(struct create *create)
 
 /* -- the page -- */
 
+static void write_earlier(struct create *create)
+{
+    struct host_operation op;
+
+    create_operation(create, &op);
+    if (create->reviewed && op.earlier != NULL && op.earlier[0] != '\0') {
+        doc_section(create->page, 0, "LOOK TWICE: SENT BEFORE");
+        doc_text(create->page, STYLE_BAD, "%s", op.earlier);
+    }
+}
+
 static void write_problems(struct create *create)
 {
     static const char *const steps[STEP_COUNT] = {"1 Kind", "2 Identity", "3 Scopes", "4 Limits",
@@ -210,6 +222,10 @@ static void write_problems(struct create *create)
     if (create->refused[0] != '\0') {
         doc_section(create->page, 0, "THE SERVER REFUSED");
         doc_text(create->page, STYLE_BAD, "%s", create->refused);
+    }
+    if (create->reviewed && create->trouble.text[0] != '\0') {
+        doc_section(create->page, 0, "NOTHING WAS SENT");
+        doc_text(create->page, STYLE_BAD, "%s", create->trouble.text);
     }
     if (check->errors > 0) {
         doc_section(create->page, 0, "NOT RIGHT YET");
@@ -341,6 +357,9 @@ static void write_outcome(struct create *create)
     if (op.error.text[0] != '\0') {
         doc_text(create->page, STYLE_WARN, "%s", op.error.text);
     }
+    if (create->mode == MODE_WAIT) {
+        op_wait_words(&op, create->page);
+    }
     if (create->mode == MODE_LOST && op.candidates == 1) {
         doc_field(create->page, "It may be", STYLE_NORMAL, "%s",
                   op.candidate_id == NULL ? "?" : op.candidate_id);
@@ -363,6 +382,7 @@ static void write_review(struct create *create)
 {
     char why[1100];
 
+    write_earlier(create);
     write_problems(create);
     write_key(create);
     write_request(create);

@@ -58,12 +58,18 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
     case PROGRESS_COMPLETE:
         return complete_words(inv, list, noun, now, out);
     case PROGRESS_PARTIAL:
+        if (state->counted == 0) {
+            buf_addf(out, "No %s were read. %s", noun, state->why);
+            return true;
+        }
         buf_addf(out, "Not all %s: %zu", noun, state->counted);
         if (state->total >= 0) {
             buf_addf(out, " of %lld", (long long)state->total);
         }
         add_age(state, now, out);
-        buf_addf(out, ". %s r tries again.", state->why);
+        /* The sentence may say already what r does. */
+        buf_addf(out, ". %s%s", state->why,
+                 strstr(state->why, "r reads ") != NULL ? "" : " r tries again.");
         return true;
     case PROGRESS_REFUSED:
         buf_addf(out, "The %s were refused", noun);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ui/ui.h"
+#include "ui/views/op_words.h"
 #include "ui/views/revoke_internal.h"
 
 #include "base/banned.h"
@@ -55,6 +56,9 @@ static void add_request(const struct host_operation *op, int64_t now, bool armed
     static const enum style STYLES[] = {
         [HELD_NO] = STYLE_BAD, [HELD_YES] = STYLE_GOOD, [HELD_UNKNOWN] = STYLE_WARN};
 
+    if (op->earlier != NULL && op->earlier[0] != '\0') {
+        doc_text(doc, STYLE_BAD, "%s", op->earlier);
+    }
     add_read_age(op, now, armed, doc);
     doc_field(doc, "Will send", STYLE_BOLD, "%s %s", op->method, op->path);
     if (op->scope != NULL && op->scope[0] != '\0') {
@@ -81,6 +85,7 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
         return;
     case OP_READING:
         doc_text(doc, STYLE_NORMAL, "%s", op->words);
+        op_wait_words(op, doc);
         return;
     case OP_REVIEW:
         if (op->changed && op->words[0] != '\0') {
@@ -102,7 +107,8 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
         add_error(doc, STYLE_WARN, &op->error, op->words);
         break;
     case OP_LOST:
-        doc_text(doc, STYLE_BAD, "THE ANSWER WAS LOST");
+        doc_text(doc, STYLE_BAD, "%s",
+                 op->error.status >= 500 ? "THE SERVER FAILED" : "THE ANSWER WAS LOST");
         add_error(doc, STYLE_WARN, &op->error, op->words);
         break;
     case OP_DONE:
@@ -118,5 +124,6 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
         add_error(doc, STYLE_BAD, &op->error, op->words);
         return;
     }
+    op_wait_words(op, doc);
     doc_text(doc, STYLE_DIM, "Whatever comes of it is written to the journal.");
 }
