@@ -4,12 +4,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/secret.h"
 #include "ui/term_clipboard.h"
 #include "ui/term_input.h"
@@ -250,11 +250,13 @@ static bool wants_color(const struct term_options *options)
 
 static void start_rescue(const struct term *term)
 {
-    char bytes[TERM_RESCUE_MAX] = MOUSE_OFF PASTE_OFF;
-    size_t len = strlen(bytes);
+    struct buf bytes;
 
-    len += term_screen_rescue(bytes + len, sizeof(bytes) - len);
-    term_rescue_setup(bytes, len, &term->settings);
+    buf_init(&bytes, TERM_RESCUE_MAX);
+    buf_adds(&bytes, MOUSE_OFF PASTE_OFF);
+    term_screen_rescue(&bytes);
+    term_rescue_setup(bytes.data, bytes.len, &term->settings);
+    buf_done(&bytes);
 }
 
 static bool open_screen(struct term *term, const struct term_options *options, struct err *err)

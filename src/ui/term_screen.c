@@ -176,21 +176,15 @@ void term_screen_redraw(struct term_screen *screen)
     screen->redraw = true;
 }
 
-size_t term_screen_rescue(char *out, size_t size)
+void term_screen_rescue(struct buf *out)
 {
     static const char *const NAMES[] = {"sgr0", "op", "clear", "rmkx", "cnorm", "rmcup"};
-    size_t len = 0;
 
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         const char *part = capability(NAMES[i]);
-        size_t more = part == NULL ? 0 : strlen(part);
 
-        if (more > 0 && len + more <= size) {
-            memcpy(out + len, part, more);
-            len += more;
-        }
+        buf_adds(out, part == NULL ? "" : part);
     }
-    return len;
 }
 
 /* -- painting -- */

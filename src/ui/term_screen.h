@@ -5,8 +5,8 @@
 #define PORTCULLIS_UI_TERM_SCREEN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "ui/canvas.h"
 
@@ -31,7 +31,7 @@ void term_screen_size(const struct term_screen *screen, int *width, int *height)
 void term_screen_paint(struct term_screen *screen, const struct canvas *canvas);
 /* The next paint draws every cell. */
 void term_screen_redraw(struct term_screen *screen);
-/* The bytes that make the terminal usable again after a crash; returns how many. */
-size_t term_screen_rescue(char *out, size_t size);
+/* Appends the bytes that make the terminal usable again after a crash. */
+void term_screen_rescue(struct buf *out);
 
 #endif

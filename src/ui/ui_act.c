@@ -94,7 +94,8 @@ bool ui_can(const struct ui *ui, enum action action, char *why, size_t size)
     return global_can(ui, action, why, size);
 }
 
-void ui_quit(struct ui *ui)
+/* Leaves, or asks first while a write runs. */
+static void leave(struct ui *ui)
 {
     struct host_session session;
     int64_t asked = ui->quit_asked_at;
@@ -203,7 +204,7 @@ static void global_act(struct ui *ui, enum action action)
         ui->requests.suspend = true;
         break;
     case ACTION_QUIT:
-        ui_quit(ui);
+        leave(ui);
         break;
     default:
         break;
@@ -394,7 +395,7 @@ static bool console_command(struct ui *ui, const char *verb, const char *rest)
     } else if (strcmp(verb, "logout") == 0 && rest[0] != '\0') {
         ui_push(ui, view_logout_new(ui, rest));
     } else if (strcmp(verb, "q") == 0) {
-        ui_quit(ui);
+        leave(ui);
     } else {
         return false;
     }

@@ -6,7 +6,7 @@
 
 /* More dialogs than this on top of each other are our own mistake. */
 #define UI_STACK_MAX 16u
-#define UI_DEAD_MAX (2 * UI_STACK_MAX)
+#define UI_DEAD_MAX ((size_t)2 * UI_STACK_MAX)
 /* Smaller screens get a plain sentence. */
 #define UI_MIN_WIDTH 40
 #define UI_MIN_HEIGHT 10
@@ -39,10 +39,6 @@ struct ui {
     int state_lines; /* of the state line, when what stays there needs more than one */
     struct ui_requests requests;
 };
-
-/* ui_act.c */
-/* Leaves, or asks first while a write runs. */
-void ui_quit(struct ui *ui);
 
 /* ui_stack.c */
 /* The pane with the focus: the top of the stack, else the list. */
