@@ -97,8 +97,13 @@ void host_learn(struct app_host *host)
         snprintf(known->state, sizeof(known->state), "reading key");
         break;
     case SESSION_FAILED:
-        snprintf(known->state, sizeof(known->state), "failed: %.180s",
-                 error == NULL ? "no key" : error->text);
+        /* The column has room for a word or two; the state line says all of it. */
+        if (error != NULL && error->kind == ERR_CANCELLED) {
+            snprintf(known->state, sizeof(known->state), "stopped");
+        } else {
+            snprintf(known->state, sizeof(known->state), "failed: %.180s",
+                     error == NULL || error->kind == ERR_NO_KEY ? "no key" : error->text);
+        }
         break;
     default:
         snprintf(known->state, sizeof(known->state), "not opened");

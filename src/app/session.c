@@ -373,7 +373,7 @@ void session_stop(struct session *session)
 
         cancel_key(session);
         session->phase = SESSION_FAILED;
-        err_set(&err, ERR_CANCELLED, "Reading the key was stopped. r tries again.");
+        err_set(&err, ERR_CANCELLED, "Reading the key was stopped.");
         session_fail(session, &err);
         return;
     }

@@ -17,7 +17,7 @@
 
 /* The end of every sentence where the keyring cannot be used at all. */
 #define OTHER_WAYS                                                                                 \
-    " Or let the key come from elsewhere: `portcullis login` with --key command, file or ask."
+    " Or take the key from elsewhere: `portcullis login` with --key command, file or ask."
 
 #define LATE_WORDS                                                                                 \
     "The keyring did not answer in time and is no longer waited for. It may still be asking in "   \
@@ -29,8 +29,7 @@ static const char *const WORDS[] = {
     [KEYRING_NONE] = "The keyring holds no key for this profile and base URL: `portcullis login` "
                      "stores one.",
     [KEYRING_LOCKED] = "The keyring is locked, and nothing here can ask for its password (as is "
-                       "usual over SSH): unlock it first, by logging in on the desktop, then try "
-                       "again." OTHER_WAYS,
+                       "usual over SSH): unlock it on the desktop, then try again." OTHER_WAYS,
     [KEYRING_DISMISSED] = "The keyring asked for its password or for leave, and the question was "
                           "closed without an answer: nothing was done. Try again, and answer it "
                           "in its own window.",

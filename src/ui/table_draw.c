@@ -224,13 +224,15 @@ static void draw_row(const struct table *table, const struct field_context *ctx,
     buf_done(&text);
 }
 
-/* Why there is nothing: the filter, or what the pane says. */
-static void draw_empty(const struct table *table, struct canvas *canvas, struct rect area,
-                       const char *empty)
+/* Why there is nothing: no organisation is open, the filter, or what the pane says. */
+static void draw_empty(const struct table *table, const struct inventory *inv,
+                       struct canvas *canvas, struct rect area, const char *empty)
 {
     struct rect inside = {area.x + 1, area.y, area.width - 2, area.height};
 
-    if (!view_done(table->view)) {
+    if (inv == NULL) {
+        canvas_wrap(canvas, inside, empty, STYLE_NORMAL);
+    } else if (!view_done(table->view)) {
         canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
     } else if (table_filtered(table) && view_scope_total(table->view) > 0) {
         char *text =
@@ -255,7 +257,7 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
 
     draw_heads(table, canvas, area, columns, count);
     if (len == 0 || ctx.inv == NULL) {
-        draw_empty(table, canvas,
+        draw_empty(table, ctx.inv, canvas,
                    (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
         return;
     }

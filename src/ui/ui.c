@@ -270,7 +270,10 @@ static bool stop_wait(struct ui *ui)
         return false;
     }
     ui->host->ops->stop(ui->host->ctx);
-    ui_message(ui, false, "Stopped. What was read stays; r reads again.");
+    /* Without a key there is nothing that could stay: the error says what was stopped. */
+    if (session.phase != SESSION_KEY) {
+        ui_message(ui, false, "Stopped. What was read stays; r reads again.");
+    }
     return true;
 }
 

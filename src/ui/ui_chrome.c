@@ -13,7 +13,7 @@
 #include "base/banned.h"
 
 #define WIDE 120
-#define STATE_LINES 3
+#define STATE_LINES 5
 /* Columns of the second line that are the status' own. */
 #define STATUS_ROOM 20
 /* "1 of 3" */

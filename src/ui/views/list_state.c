@@ -85,6 +85,7 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
     return false;
 }
 
+/* What is under way and what went wrong stand in the state line: here is what can be done. */
 static void session_words(const struct host_session *session, struct buf *out)
 {
     switch (session->phase) {
@@ -92,14 +93,16 @@ static void session_words(const struct host_session *session, struct buf *out)
         buf_adds(out, "No organisation is open: 1 lists the profiles.");
         break;
     case SESSION_KEY:
-        buf_addf(out, "Waiting for the admin key of %s. %s", session->profile, session->work);
+        buf_addf(out, "Waiting for the admin key of %s.", session->profile);
         break;
     case SESSION_ASK:
         buf_addf(out, "The admin key of %s has to be typed.", session->profile);
         break;
     case SESSION_FAILED:
-        buf_addf(out, "%s could not be opened. %s r tries again, 1 lists the profiles.",
-                 session->profile, session->error == NULL ? "" : session->error->text);
+        buf_addf(out,
+                 "%s is not open, for the reason below. r tries again; 1 lists the profiles, where "
+                 "n takes its key anew: typed, from the keyring, a command or a file.",
+                 session->profile);
         break;
     case SESSION_OPEN:
         buf_adds(out, "Nothing was read yet.");

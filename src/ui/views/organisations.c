@@ -215,7 +215,6 @@ static void open_chosen(struct ui *ui, const struct host_profile *row)
         ui_run(ui, ACTION_KEYS);
     } else {
         ui_host(ui)->ops->open_profile(ui_host(ui)->ctx, name);
-        ui_message(ui, false, "Opening %s..", name);
     }
     free(name);
 }
