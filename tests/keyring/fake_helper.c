@@ -1,5 +1,6 @@
 /* A helper that misbehaves in one way, named by PORTCULLIS_TEST_HELPER; an argument of the way
- * stands behind a colon. */
+ * stands behind a colon. "profile": what the profile that is asked about is named after; any other
+ * name waits for ever. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 #include "base/banned.h"
 
-static char request[HELPER_REQUEST_MAX];
+static unsigned char request[HELPER_REQUEST_MAX];
 static size_t request_len;
 
 static void reply(enum keyring_outcome outcome, const char *field, size_t said_len)
@@ -64,6 +65,35 @@ static void hang(void)
     }
 }
 
+/* The keyring of a profile that is named after what becomes of it. */
+static void follow_name(void)
+{
+    static const struct {
+        const char *name;
+        enum keyring_outcome outcome;
+    } NAMES[] = {
+        {"nothing-stored", KEYRING_NONE},
+        {"locked", KEYRING_LOCKED},
+        {"dismissed", KEYRING_DISMISSED},
+        {"no-bus", KEYRING_NO_BUS},
+        {"no-service", KEYRING_NO_SERVICE},
+        {"no-keyring", KEYRING_NO_PROMPT},
+        {"refused", KEYRING_REFUSED},
+        {"late", KEYRING_TIMEOUT},
+        {"died", KEYRING_DIED},
+        {"unknown", KEYRING_OTHER},
+    };
+    size_t len = request_len < 5 ? 0 : request[4];
+
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+        if (strlen(NAMES[i].name) == len && memcmp(request + 5, NAMES[i].name, len) == 0) {
+            reply(NAMES[i].outcome, "", 0);
+            _exit(0);
+        }
+    }
+    hang();
+}
+
 int main(void)
 {
     const char *way = getenv("PORTCULLIS_TEST_HELPER");
@@ -100,6 +130,8 @@ int main(void)
         reply(KEYRING_OK, "", 65535);
     } else if (strncmp(way, "unheard", 7) == 0) {
         reply((enum keyring_outcome)77, "", 0);
+    } else if (strcmp(way, "profile") == 0) {
+        follow_name();
     } else if (strncmp(way, "key", 3) == 0) {
         reply(KEYRING_OK, argument, strlen(argument));
     } else if (strncmp(way, "outcome", 7) == 0) {

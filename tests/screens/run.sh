@@ -19,7 +19,8 @@ umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 
 # The first lines of a script may say what it needs: "#sandbox FLAGS", "#console FLAGS", "#tag TAG", "#key second",
-# "#no-profile", "#exit CODE", "#stderr TEXT" (has to be there).
+# "#no-profile", "#exit CODE", "#stderr TEXT" (has to be there), "#keyring NAMES": profiles of these names, each with a
+# keyring that does as its profile is named (see tests/keyring/fake_helper.c).
 flags=$(sed -n 's/^#sandbox //p' "$here/scripts/$case.script")
 console=$(sed -n 's/^#console //p' "$here/scripts/$case.script")
 key=$(sed -n 's/^#key //p' "$here/scripts/$case.script")
@@ -48,6 +49,17 @@ if ! grep -q '^#no-profile' "$here/scripts/$case.script"; then
         printf 'base_url = %s\nkey = file\nkey_file = %s\n' "$base_url" "$work/keys/${key:-first}"
         [ -z "$tag" ] || printf 'tag = %s\n' "$tag"
     } >"$profiles/demo.ini"
+fi
+if grep -q '^#keyring' "$here/scripts/$case.script"; then
+    mkdir -p "$profiles" "$work/bin"
+    for name in $(sed -n 's/^#keyring //p' "$here/scripts/$case.script"); do
+        printf 'base_url = %s\nkey = keyring\n' "$base_url" >"$profiles/$name.ini"
+    done
+    # The helper is the one beside the program that runs.
+    cp "$bin/portcullis" "$work/bin/"
+    cp "$FAKE_HELPER" "$work/bin/portcullis-keyring"
+    bin=$work/bin
+    export PORTCULLIS_TEST_HELPER=profile
 fi
 export KEY_FILE="$work/keys/first" SECOND_KEY_FILE="$work/keys/second" BASE_URL="$base_url"
 
