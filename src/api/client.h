@@ -89,10 +89,10 @@ bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row,
 
 /* POST /api-keys/{organisation|workspace}/{service|user}, sent once on a fresh connection.
  * ERR_UNKNOWN: it was sent and no whole answer came. */
-api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now,
+api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
                           api_reply_fn *fn, void *ctx);
-/* The request that would be sent: "POST", "/v1/api-keys/workspace/service" and the body as indented
- * JSON (gives). */
+/* The request as it is reviewed and then sent, byte for byte: "/v1/api-keys/workspace/service" and
+ * the body, indented JSON (gives). What a screen would not show as it is stands there as \uXXXX. */
 char *api_create_path(const struct api_client *client, const struct key_draft *draft);
 char *api_create_body(const struct key_draft *draft, int64_t now);
 /* Keys with created_at >= since (ms), newest first, into a fresh inventory that the callback is

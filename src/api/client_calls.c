@@ -8,6 +8,7 @@
 #include "api/errors.h"
 #include "api/json.h"
 #include "base/alloc.h"
+#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -141,18 +142,13 @@ bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row,
 
 /* -- create -- */
 
-api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now,
+api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
                           api_reply_fn *fn, void *ctx)
 {
-    json_t *json = draft_encode(draft, now);
-    char *body = json_write(json, false);
-    struct request_spec spec = {
-        .endpoint = endpoint_create(draft->kind), .kind = draft->kind, .body = body};
-    api_ticket ticket = send(client, spec, fn, ctx);
+    const struct request_spec spec = {
+        .endpoint = endpoint_create(kind), .kind = kind, .body = body};
 
-    json_decref(json);
-    free(body);
-    return ticket;
+    return send(client, spec, fn, ctx);
 }
 
 /* "/v1" of the base URL and the path behind it. */
@@ -175,13 +171,17 @@ char *api_create_path(const struct api_client *client, const struct key_draft *d
 char *api_create_body(const struct key_draft *draft, int64_t now)
 {
     json_t *json;
-    char *body;
+    struct buf body;
+    char *text;
 
     json_setup();
     json = draft_encode(draft, now);
-    body = json_write(json, true);
+    text = json_write(json, true);
+    buf_init(&body, 0);
+    text_escape_unseen(text, &body);
+    free(text);
     json_decref(json);
-    return body;
+    return buf_take(&body);
 }
 
 char *api_delete_path(const struct api_client *client, const char *id)

@@ -32,7 +32,6 @@ struct operation *operation_create_new(const struct operation_env *env,
     int64_t now = clock_now(env->clock);
 
     op->draft = *draft;
-    op->reviewed_at = now;
     draft_check(draft, inventory(op), now, check);
     for (int i = 0; i < check->count; i++) {
         const struct draft_problem *problem = &check->problems[i];
@@ -318,7 +317,7 @@ static void send_post(struct operation *op)
     op_name(op, name, sizeof(name));
     op->sent_at = clock_now(op->env.clock);
     op_phase_set(op, OP_SENDING, "Making %s..", name);
-    op->ticket = api_create_key(op->env.client, &op->draft, op->reviewed_at, on_created, op);
+    op->ticket = api_create_key(op->env.client, op->draft.kind, op->body, on_created, op);
 }
 
 /* What an earlier try may have made is looked for as long as after a lost answer: the lists of a

@@ -44,7 +44,6 @@ struct operation {
 
     /* create */
     struct key_draft draft;
-    int64_t reviewed_at; /* "30d" counts from here, so that what is sent is what was shown */
     char new_id[64];
     struct secret *new_key;
     bool taken;     /* a person has it */

@@ -46,6 +46,12 @@ static bool is_invisible(utf8proc_int32_t c)
            (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
 }
 
+/* A skin tone melts into the emoji before it on some terminals and stands beside it on others. */
+static bool is_skin_tone(utf8proc_int32_t c)
+{
+    return c >= 0x1f3fb && c <= 0x1f3ff;
+}
+
 static enum fate fate_of_control(utf8proc_int32_t c)
 {
     if (c == '\n' || c == '\t' || c == '\r') {
@@ -77,9 +83,7 @@ static enum fate fate_of(utf8proc_int32_t c, bool wide_base, int *columns)
     default:
         break;
     }
-    /* A skin tone melts into the emoji before it on some terminals and stands beside it on others.
-     */
-    if (wide_base && c >= 0x1f3fb && c <= 0x1f3ff) {
+    if (wide_base && is_skin_tone(c)) {
         return FATE_DROP;
     }
     *columns = wcwidth((wchar_t)c);
@@ -246,6 +250,55 @@ void text_escape(const char *raw, size_t len, struct buf *out)
     }
 }
 
+static void put_json_escape(utf8proc_int32_t c, struct buf *out)
+{
+    unsigned code = (unsigned)c;
+
+    if (code > 0xffff) {
+        code -= 0x10000;
+        buf_addf(out, "\\u%04X\\u%04X", 0xd800u + (code >> 10), 0xdc00u + (code & 0x3ffu));
+    } else {
+        buf_addf(out, "\\u%04X", code);
+    }
+}
+
+/* Would a screen show all of these bytes as they are? */
+static bool is_seen(const char *text, size_t len)
+{
+    struct buf clean;
+    bool changed;
+
+    buf_init(&clean, 0);
+    changed = text_clean(text, len, &clean);
+    buf_done(&clean);
+    return !changed;
+}
+
+void text_escape_unseen(const char *json, struct buf *out)
+{
+    const char *base = json; /* the character that the marks after it stand on */
+
+    while (*json != '\0') {
+        utf8proc_int32_t c = 0;
+        utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)json,
+                                                (utf8proc_ssize_t)strnlen(json, 4), &c);
+        size_t used = got < 1 ? 1 : (size_t)got;
+        int columns;
+
+        step(json, &columns);
+        base = columns > 0 && !is_skin_tone(c) ? json : base;
+        /* Line ends are those between the members: in a string they are escaped already. What is
+         * no UTF-8 has no other form in JSON. */
+        if (got < 1 || c == '\n' || is_seen(base, (size_t)(json - base) + used)) {
+            buf_add(out, json, used);
+        } else {
+            put_json_escape(c, out);
+            base = json + used; /* a mark behind it has nothing to stand on */
+        }
+        json += used;
+    }
+}
+
 bool text_is_utf8(const char *raw, size_t len)
 {
     size_t at = 0;
@@ -261,6 +314,20 @@ bool text_is_utf8(const char *raw, size_t len)
         at += (size_t)got;
     }
     return true;
+}
+
+size_t text_code(const char *text, uint32_t *code)
+{
+    utf8proc_int32_t c;
+    utf8proc_ssize_t got;
+
+    if (text[0] == '\0') {
+        *code = 0;
+        return 0;
+    }
+    got = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), &c);
+    *code = got < 1 ? 0xfffdu : (uint32_t)c;
+    return got < 1 ? 1 : (size_t)got;
 }
 
 int text_width(const char *text)

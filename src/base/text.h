@@ -19,7 +19,14 @@ char *text_cleaned(const char *raw);
 /* Appends every byte visibly: printable ASCII as it is (a backslash twice), all else as \u{..}, or
  * \x.. where it is no UTF-8. For dialogs that revoke. */
 void text_escape(const char *raw, size_t len, struct buf *out);
+/* Appends JSON text with everything in it that a screen would not show as it is (what text_clean
+ * changes) as \uXXXX: it means the same, and what is read is what is there, byte for byte. */
+void text_escape_unseen(const char *json, struct buf *out);
 bool text_is_utf8(const char *raw, size_t len);
+
+/* The code point at text and its bytes; 0 bytes at the end. A byte that is no UTF-8 comes out as
+ * U+FFFD. */
+size_t text_code(const char *text, uint32_t *code);
 
 /* Columns of cleaned text. */
 int text_width(const char *text);

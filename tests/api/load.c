@@ -180,6 +180,7 @@ static struct secret *make_key(const char *const *scopes)
     struct kept made = {0};
     struct key_draft draft;
     struct secret *key;
+    char *body;
     struct rig rig;
 
     open_rig(&rig, sandbox_base_url(world), sandbox_admin_key(world, 0));
@@ -189,7 +190,9 @@ static struct secret *make_key(const char *const *scopes)
     for (; *scopes != NULL; scopes++) {
         scope_set_add(&draft.scopes, scope_find(*scopes));
     }
-    api_create_key(rig.client, &draft, clock_now(&rig.clock), keep_reply, &made);
+    body = api_create_body(&draft, clock_now(&rig.clock));
+    api_create_key(rig.client, draft.kind, body, keep_reply, &made);
+    free(body);
     rig_wait(&rig, &made.done);
     assert_true(made.ok);
     key = secret_dup(made.key);
@@ -483,13 +486,15 @@ static char *make_named(const char *name)
     struct kept made = {0};
     struct key_draft draft;
     struct rig rig;
-    char *id;
+    char *id, *body;
 
     open_rig(&rig, sandbox_base_url(world), sandbox_admin_key(world, 0));
     draft_init(&draft, KEY_ORGANISATION_SERVICE);
     snprintf(draft.name, sizeof(draft.name), "%s", name);
     scope_set_add(&draft.scopes, scope_find("workspaces.list"));
-    api_create_key(rig.client, &draft, clock_now(&rig.clock), keep_reply, &made);
+    body = api_create_body(&draft, clock_now(&rig.clock));
+    api_create_key(rig.client, draft.kind, body, keep_reply, &made);
+    free(body);
     rig_wait(&rig, &made.done);
     assert_true(made.ok);
     id = xstrdup(made.id);

@@ -231,6 +231,7 @@ static void load_over(bool http2)
     struct kept kept = {0};
     struct key_draft draft;
     struct rig rig;
+    char *body;
 
     start_front(&front, "good", http2);
     open_rig(&rig, &front, "ca.pem");
@@ -245,7 +246,9 @@ static void load_over(bool http2)
     draft_init(&draft, KEY_ORGANISATION_SERVICE);
     snprintf(draft.name, sizeof(draft.name), "over TLS");
     scope_set_add(&draft.scopes, scope_find("workspaces.list"));
-    api_create_key(rig.client, &draft, 0, keep_reply, &kept);
+    body = api_create_body(&draft, 0);
+    api_create_key(rig.client, draft.kind, body, keep_reply, &kept);
+    free(body);
     rig_wait(&rig, &kept.done);
     assert_true(kept.ok);
     assert_non_null(kept.key);

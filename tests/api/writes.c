@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include "api/json.h"
 #include "api/rig.h"
 #include "base/alloc.h"
+#include "base/text.h"
 #include "support/proxy.h"
 #include "support/sandbox.h"
 
@@ -61,9 +63,11 @@ static struct key_draft make_draft(const char *name)
 static void call_create(struct rig *rig, const char *name, struct kept *kept)
 {
     struct key_draft draft = make_draft(name);
+    char *body = api_create_body(&draft, clock_now(&rig->clock));
 
     kept->done = false;
-    assert_true(api_create_key(rig->client, &draft, clock_now(&rig->clock), keep_reply, kept) != 0);
+    assert_true(api_create_key(rig->client, draft.kind, body, keep_reply, kept) != 0);
+    free(body);
     assert_false(kept->done);
     rig_wait(rig, &kept->done);
 }
@@ -157,6 +161,46 @@ static void test_paths_and_body(void **state)
     assert_string_equal(text,
                         "{\n  \"name\": \"x\",\n  \"scopes\": [\n    \"workspaces.list\"\n  ]\n}");
     free(text);
+    rig_done(&rig);
+}
+
+/* What a screen cannot show as it is stands in the body as JSON escapes, and means the same: the
+ * server has the very name. */
+static void test_body_is_what_is_seen(void **state)
+{
+    static const char NAME[] = "a\x1b\x7f\xe2\x80\xae \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb "
+                               "e\xcc\x81 \xc3\xa9 \xf3\xa0\x81\x81";
+    struct key_draft draft = make_draft(NAME);
+    struct kept made = {0}, kept = {0};
+    char *body;
+    struct buf clean;
+    struct err err = {0};
+    struct rig rig;
+    json_t *json;
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world));
+    body = api_create_body(&draft, 0);
+    assert_non_null(strstr(body, "a\\u001B\\u007F\\u202E \xf0\x9f\x91\xa9\\u200D\xf0\x9f\x92\xbb "
+                                 "e\xcc\x81 \xc3\xa9 \\uDB40\\uDC41"));
+    buf_init(&clean, 0);
+    for (const char *line = body; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        assert_false(text_clean(line, strcspn(line, "\n"), &clean));
+        if (line[strcspn(line, "\n")] == '\0') {
+            break;
+        }
+    }
+    buf_done(&clean);
+    free(body);
+    call_create(&rig, NAME, &made);
+    assert_true(made.ok);
+    call_get(&rig, made.id, &kept);
+    assert_true(kept.ok);
+    json = json_read(kept.body, strlen(kept.body), &err);
+    assert_string_equal(json_string_value(json_object_get(json, "name")), NAME);
+    json_decref(json);
+    kept_clear(&made);
+    kept_clear(&kept);
     rig_done(&rig);
 }
 
@@ -454,17 +498,12 @@ static void test_recent_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_read_delete),
-        cmocka_unit_test(test_key_into_bad),
-        cmocka_unit_test(test_paths_and_body),
-        cmocka_unit_test(test_create_refused),
-        cmocka_unit_test(test_create_429),
-        cmocka_unit_test(test_lost_create),
-        cmocka_unit_test(test_lost_delete),
-        cmocka_unit_test(test_never_left),
-        cmocka_unit_test(test_create_without_key),
-        cmocka_unit_test(test_delete_answers),
-        cmocka_unit_test(test_recent),
+        cmocka_unit_test(test_create_read_delete), cmocka_unit_test(test_key_into_bad),
+        cmocka_unit_test(test_paths_and_body),     cmocka_unit_test(test_body_is_what_is_seen),
+        cmocka_unit_test(test_create_refused),     cmocka_unit_test(test_create_429),
+        cmocka_unit_test(test_lost_create),        cmocka_unit_test(test_lost_delete),
+        cmocka_unit_test(test_never_left),         cmocka_unit_test(test_create_without_key),
+        cmocka_unit_test(test_delete_answers),     cmocka_unit_test(test_recent),
         cmocka_unit_test(test_recent_fails),
     };
 

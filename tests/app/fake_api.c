@@ -149,12 +149,13 @@ api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_f
     return ask(CALL_DELETE, fn, NULL, ctx);
 }
 
-api_ticket api_create_key(struct api_client *client, const struct key_draft *draft, int64_t now,
+api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
                           api_reply_fn *fn, void *ctx)
 {
     (void)client;
-    (void)now;
-    assert_string_equal(draft->name, "gira-app");
+    assert_int_equal(kind, KEY_WORKSPACE_SERVICE);
+    assert_non_null(strstr(body, "\"name\": \"gira-app\""));
+    snprintf(fx->sent_body, sizeof(fx->sent_body), "%s", body);
     fx->intent_before_send = journal_has("\"kind\":\"intent\"");
     return ask(CALL_CREATE, fn, NULL, ctx);
 }

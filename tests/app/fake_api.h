@@ -45,6 +45,7 @@ struct fixture {
     const char *server_mask;
     bool recent_has_it;
     int recent_count;
+    char sent_body[512];     /* of the create that went out */
     bool intent_before_send; /* what the journal held when the write went out */
     int refused;
     struct operation_try kept; /* a write whose end is not known; at 0: none */

@@ -32,6 +32,8 @@ static void creates(void **state)
     assert_string_equal(look().new_id, NEW_ID);
     assert_string_equal(secret_text(look().new_key), SECRET);
     assert_true(fx->intent_before_send);
+    /* What was read in the review is what went out, byte for byte. */
+    assert_string_equal(fx->sent_body, look().body);
     assert_true(journal_has("\"result\":\"done\""));
     assert_false(journal_has(SECRET));
     assert_true(inventory_find_key(fx->inv, inventory_find_id(fx->inv, NEW_ID)) >= 0);
