@@ -67,10 +67,42 @@ static void put_rates(json_t *body, const struct key_draft *draft)
     json_object_set_new(body, "rate_limits", rates);
 }
 
+/* Midnight of the date; what is none goes out as it was typed, for the server to refuse. */
+static json_t *date(const char *text)
+{
+    char formatted[TIME_TEXT_SIZE];
+    int64_t at;
+
+    if (!draft_date(text, &at)) {
+        return json_string(text);
+    }
+    time_format(at, formatted);
+    return json_string(formatted);
+}
+
+/* periodic_reset and periodic_reset_days exclude each other [SPEC]. */
+static void put_reset(json_t *usage, const struct key_draft *draft)
+{
+    switch (draft->reset) {
+    case RESET_NONE:
+        return;
+    case RESET_WEEKLY:
+    case RESET_MONTHLY:
+        json_object_set_new(usage, "periodic_reset",
+                            json_string(draft->reset == RESET_WEEKLY ? "weekly" : "monthly"));
+        break;
+    case RESET_DAYS:
+        json_object_set_new(usage, "periodic_reset_days", number(draft->reset_days));
+        break;
+    }
+    if (draft->reset_at[0] != '\0') {
+        json_object_set_new(usage, "next_usage_reset_at", date(draft->reset_at));
+    }
+}
+
 /* One object: only workspaces have an array here. */
 static void put_budget(json_t *body, const struct key_draft *draft)
 {
-    static const char *const resets[] = {NULL, "weekly", "monthly"};
     json_t *usage;
 
     if (draft->budget[0] == '\0') {
@@ -82,31 +114,43 @@ static void put_budget(json_t *body, const struct key_draft *draft)
     if (draft->alert[0] != '\0') {
         json_object_set_new(usage, "alert_threshold", number(draft->alert));
     }
-    if (draft->reset != RESET_NONE) {
-        json_object_set_new(usage, "periodic_reset", json_string(resets[draft->reset]));
-    }
+    put_reset(usage, draft);
     json_object_set_new(body, "usage_limits", usage);
 }
 
-static void put_times(json_t *body, const struct key_draft *draft, int64_t now)
+static void put_expiry(json_t *body, const struct key_draft *draft, int64_t now)
 {
     char text[TIME_TEXT_SIZE];
-    int64_t expires = TIME_NONE, transition = 0;
+    int64_t expires = TIME_NONE;
 
     if (draft_expires_at(draft, now, &expires) && expires != TIME_NONE) {
         time_format(expires, text);
         json_object_set_new(body, "expires_at", json_string(text));
     }
-    if (draft->rotation != ROTATE_NONE) {
-        json_t *policy = json_object();
+}
 
+/* One of rotation_period, rotation_period_days [DOC], next_rotation_at [SPEC]. */
+static void put_rotation(json_t *body, const struct key_draft *draft)
+{
+    json_t *policy;
+    int64_t transition = 0;
+
+    if (draft->rotation == ROTATE_NONE) {
+        return;
+    }
+    policy = json_object();
+    if (draft->rotation == ROTATE_DAYS) {
+        json_object_set_new(policy, "rotation_period_days", number(draft->rotation_days));
+    } else if (draft->rotation == ROTATE_DATE) {
+        json_object_set_new(policy, "next_rotation_at", date(draft->rotation_at));
+    } else {
         json_object_set_new(policy, "rotation_period",
                             json_string(draft->rotation == ROTATE_WEEKLY ? "weekly" : "monthly"));
-        if (draft_transition_ms(draft, &transition) && transition > 0) {
-            json_object_set_new(policy, "key_transition_period_ms", json_integer(transition));
-        }
-        json_object_set_new(body, "rotation_policy", policy);
     }
+    if (draft_transition_ms(draft, &transition) && transition > 0) {
+        json_object_set_new(policy, "key_transition_period_ms", json_integer(transition));
+    }
+    json_object_set_new(body, "rotation_policy", policy);
 }
 
 json_t *draft_encode(const struct key_draft *draft, int64_t now)
@@ -124,6 +168,7 @@ json_t *draft_encode(const struct key_draft *draft, int64_t now)
     put_scopes(body, draft);
     put_rates(body, draft);
     put_budget(body, draft);
-    put_times(body, draft, now);
+    put_expiry(body, draft, now);
+    put_rotation(body, draft);
     return body;
 }

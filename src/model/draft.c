@@ -10,13 +10,14 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "model/inventory_index.h"
+#include "model/draft_internal.h"
 
 #include "base/banned.h"
 
 static const char *const FIELD_NAMES[DRAFT_FIELD_COUNT] = {
-    "kind",   "workspace_id", "user_id",      "name",       "description",
-    "scopes", "rate_limits",  "usage_limits", "expires_at", "rotation_policy",
+    "kind",         "workspace_id", "user_id",         "name",
+    "description",  "scopes",       "rate_limits",     "usage_limits",
+    "usage_limits", "expires_at",   "rotation_policy", "rotation_policy",
 };
 
 const char *draft_field_name(enum draft_field field)
@@ -86,11 +87,8 @@ void draft_set_kind(struct key_draft *draft, enum key_kind kind)
 
 /* -- checks -- */
 
-static void problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
-                    const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
-                    const char *format, ...)
+void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
+                   const char *format, ...)
 {
     out->errors += severity == DRAFT_ERROR;
     if (out->count == DRAFT_PROBLEMS_MAX) {
@@ -110,22 +108,23 @@ static void check_workspace(const struct key_draft *draft, const struct inventor
 {
     if (draft->kind == KEY_ORGANISATION_SERVICE) {
         if (draft->workspace[0] != '\0') {
-            problem(out, DRAFT_WORKSPACE, DRAFT_ERROR, "an organisation key has no workspace");
+            draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
+                          "an organisation key has no workspace");
         }
         return;
     }
     if (draft->workspace[0] == '\0') {
-        problem(out, DRAFT_WORKSPACE, DRAFT_ERROR, "a workspace key needs its workspace");
+        draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR, "a workspace key needs its workspace");
         return;
     }
     int found = inv == NULL ? -1 : inventory_find_workspace_text(inv, draft->workspace);
     if (found == -2) {
-        problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
-                "several workspaces have this name: give the slug or the id");
+        draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
+                      "several workspaces have this name: give the slug or the id");
     } else if (found < 0 && inv != NULL &&
                inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
-        problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
-                "there is no such workspace in what your key can list");
+        draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
+                      "there is no such workspace in what your key can list");
     }
 }
 
@@ -134,276 +133,38 @@ static void check_owner(const struct key_draft *draft, const struct inventory *i
 {
     if (draft->kind != KEY_WORKSPACE_USER) {
         if (draft->owner[0] != '\0') {
-            problem(out, DRAFT_OWNER, DRAFT_ERROR, "only a user key has an owner");
+            draft_problem(out, DRAFT_OWNER, DRAFT_ERROR, "only a user key has an owner");
         }
         return;
     }
     if (draft->owner[0] == '\0') {
-        problem(out, DRAFT_OWNER, DRAFT_ERROR,
-                "a user key needs its owner; it cannot be changed later");
+        draft_problem(out, DRAFT_OWNER, DRAFT_ERROR,
+                      "a user key needs its owner; it cannot be changed later");
         return;
     }
     int ws = inv != NULL ? inventory_find_workspace_text(inv, draft->workspace) : -1;
     if (ws >= 0 && inv->member_states[ws].progress == PROGRESS_COMPLETE &&
         inventory_find_member(inv, inv->workspaces[ws].id, inventory_find_id(inv, draft->owner)) <
             0) {
-        problem(out, DRAFT_OWNER, DRAFT_ERROR, "the owner is not a member of this workspace");
-    }
-}
-
-static bool is_blank(const char *text)
-{
-    return text[strspn(text, " \t")] == '\0';
-}
-
-static size_t characters(const char *text)
-{
-    size_t count = 0;
-    for (; *text != '\0'; text++) {
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    }
-    return count;
-}
-
-static bool has_control(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Asked at every key press, of a million keys: the rows are looked at last. */
-static bool name_is_taken(const struct key_draft *draft, const struct inventory *inv)
-{
-    const struct id_index *index = inv->index;
-    int ws = inventory_find_workspace_text(inv, draft->workspace);
-    struct id workspace = ws >= 0 ? inv->workspaces[ws].id : (struct id){0, 0};
-    ptrdiff_t place = places_find(&index->workspaces, workspace);
-    for (size_t i = 0; place >= 0 && i < inv->key_count; i++) {
-        if (index->key_places[i].workspace != (size_t)place) {
-            continue;
-        }
-        const char *name = inventory_raw(inv, inv->keys[i].name);
-        if (name != NULL && strcmp(name, draft->name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Would a screen show something else? */
-static bool looks_different(const char *text)
-{
-    struct buf clean;
-    buf_init(&clean, 0);
-    bool changed = text_clean(text, strlen(text), &clean);
-    buf_done(&clean);
-    return changed;
-}
-
-static void check_name(const struct key_draft *draft, const struct inventory *inv,
-                       struct draft_check *out)
-{
-    if (is_blank(draft->name)) {
-        problem(out, DRAFT_NAME, DRAFT_ERROR, "a name is needed");
-    } else if (!text_is_utf8(draft->name, strlen(draft->name)) || has_control(draft->name)) {
-        problem(out, DRAFT_NAME, DRAFT_ERROR, "the name holds control characters or broken UTF-8");
-    } else if (characters(draft->name) > 100) {
-        problem(out, DRAFT_NAME, DRAFT_ERROR, "at most 100 characters; these are %zu",
-                characters(draft->name));
-    } else if (strcasecmp(draft->name, "default_user_key") == 0) {
-        problem(out, DRAFT_NAME, DRAFT_ERROR,
-                "this is the name of keys that Portkey makes by itself");
-    } else if (inv != NULL && name_is_taken(draft, inv)) {
-        problem(out, DRAFT_NAME, DRAFT_WARN, "a key of this name is there already");
-    } else if (looks_different(draft->name)) {
-        problem(out, DRAFT_NAME, DRAFT_WARN, "the name holds characters that are not shown");
-    }
-}
-
-static void check_description(const struct key_draft *draft, struct draft_check *out)
-{
-    if (!text_is_utf8(draft->description, strlen(draft->description)) ||
-        has_control(draft->description)) {
-        problem(out, DRAFT_DESCRIPTION, DRAFT_ERROR,
-                "the description holds control characters or broken UTF-8");
-    } else if (characters(draft->description) > 200) {
-        problem(out, DRAFT_DESCRIPTION, DRAFT_ERROR, "at most 200 characters; these are %zu",
-                characters(draft->description));
-    } else if (is_blank(draft->description)) {
-        problem(out, DRAFT_DESCRIPTION, DRAFT_WARN, "say what the key is for, or a ticket");
+        draft_problem(out, DRAFT_OWNER, DRAFT_ERROR, "the owner is not a member of this workspace");
     }
 }
 
 static void check_scopes(const struct key_draft *draft, struct draft_check *out)
 {
     if (scope_set_count(&draft->scopes) == 0) {
-        problem(out, DRAFT_SCOPES, DRAFT_ERROR, "at least one scope is needed");
+        draft_problem(out, DRAFT_SCOPES, DRAFT_ERROR, "at least one scope is needed");
         return;
     }
     for (int i = 0; i < SCOPE_COUNT && draft->kind != KEY_KIND_UNKNOWN; i++) {
         if (scope_set_has(&draft->scopes, i) && !scope_legal(i, draft->kind)) {
-            problem(out, DRAFT_SCOPES, DRAFT_ERROR, "%s is not legal for a %s key",
-                    scope_info(i)->name, key_kind_name(draft->kind));
+            draft_problem(out, DRAFT_SCOPES, DRAFT_ERROR, "%s is not legal for a %s key",
+                          scope_info(i)->name, key_kind_name(draft->kind));
             return;
         }
     }
     if ((scope_set_marks(&draft->scopes) & SCOPE_MARK_KEYS) != 0) {
-        problem(out, DRAFT_SCOPES, DRAFT_WARN, "this key can make or change keys");
-    }
-}
-
-static bool whole_number(const char *text, int64_t *out)
-{
-    char *end;
-    if (*text < '0' || *text > '9' || strlen(text) > 15) {
-        return false;
-    }
-    *out = strtoll(text, &end, 10);
-    return *end == '\0';
-}
-
-static bool amount(const char *text, double *out)
-{
-    char *end;
-    if (text[0] < '0' || text[0] > '9' || strspn(text, "0123456789.") != strlen(text) ||
-        strlen(text) > 15) {
-        return false;
-    }
-    *out = strtod(text, &end);
-    return *end == '\0';
-}
-
-static void check_rates(const struct key_draft *draft, struct draft_check *out)
-{
-    for (int i = 0; i < draft->rate_count; i++) {
-        const struct draft_rate *rate = &draft->rates[i];
-        int64_t value;
-        if (!whole_number(rate->value, &value)) {
-            problem(out, DRAFT_RATES, DRAFT_ERROR, "row %d: a whole number of 0 or more", i + 1);
-        } else if (value == 0) {
-            problem(out, DRAFT_RATES, DRAFT_WARN, "row %d: 0 blocks every call", i + 1);
-        }
-        for (int j = 0; j < i; j++) {
-            if (draft->rates[j].type == rate->type && draft->rates[j].unit == rate->unit) {
-                problem(out, DRAFT_RATES, DRAFT_ERROR, "rows %d and %d limit the same thing", j + 1,
-                        i + 1);
-            }
-        }
-    }
-}
-
-static void check_budget(const struct key_draft *draft, struct draft_check *out)
-{
-    double budget = 0;
-    double alert = 0;
-    if (draft->budget[0] == '\0') {
-        if (draft->alert[0] != '\0') {
-            problem(out, DRAFT_BUDGET, DRAFT_ERROR, "an alert needs a budget");
-        }
-        if (draft->reset != RESET_NONE) {
-            problem(out, DRAFT_BUDGET, DRAFT_ERROR, "a reset needs a budget");
-        }
-        return;
-    }
-    if (!amount(draft->budget, &budget) || budget < 1) {
-        problem(out, DRAFT_BUDGET, DRAFT_ERROR, "a number of 1 or more");
-        return;
-    }
-    if (draft->alert[0] == '\0') {
-        return;
-    }
-    if (!amount(draft->alert, &alert) || alert < 1) {
-        problem(out, DRAFT_BUDGET, DRAFT_ERROR,
-                "the alert is an amount of 1 or more, not a percentage");
-    } else if (alert > budget) {
-        problem(out, DRAFT_BUDGET, DRAFT_ERROR, "the alert is above the budget");
-    }
-}
-
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
-
-bool draft_expires_at(const struct key_draft *draft, int64_t now, int64_t *out)
-{
-    const char *text = draft->expires;
-    size_t len = strlen(text);
-    if (len == 0) {
-        *out = TIME_NONE;
-        return true;
-    }
-    if (text[len - 1] == 'd') {
-        char digits[sizeof draft->expires];
-        int64_t days;
-        snprintf(digits, sizeof digits, "%.*s", (int)len - 1, text);
-        if (!whole_number(digits, &days) || days > 36500) {
-            return false;
-        }
-        /* To the second, as the server keeps it. */
-        *out = (now / 1000 * 1000) + days * DAY_MS;
-        return true;
-    }
-    return time_parse(text, out);
-}
-
-bool draft_transition_ms(const struct key_draft *draft, int64_t *out)
-{
-    static const struct {
-        char unit;
-        int64_t ms;
-    } UNITS[] = {{'m', 60000}, {'h', 3600000}, {'d', DAY_MS}};
-    const char *text = draft->transition;
-    size_t len = strlen(text);
-    if (len == 0) {
-        *out = 0;
-        return true;
-    }
-    char digits[sizeof draft->transition];
-    int64_t value;
-    snprintf(digits, sizeof digits, "%.*s", (int)len - 1, text);
-    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
-        if (text[len - 1] == UNITS[i].unit && whole_number(digits, &value) && value < 100000) {
-            *out = value * UNITS[i].ms;
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_expires(const struct key_draft *draft, int64_t now, struct draft_check *out)
-{
-    int64_t at;
-    if (!draft_expires_at(draft, now, &at)) {
-        problem(out, DRAFT_EXPIRES, DRAFT_ERROR,
-                "a number of days like 90d, a date, or an RFC 3339 time");
-    } else if (at == TIME_NONE) {
-        problem(out, DRAFT_EXPIRES, DRAFT_WARN, "this key never expires");
-    } else if (at <= now) {
-        problem(out, DRAFT_EXPIRES, DRAFT_ERROR, "this is not in the future");
-    } else if (at > now + 365 * DAY_MS) {
-        problem(out, DRAFT_EXPIRES, DRAFT_WARN, "more than a year");
-    }
-}
-
-static void check_rotation(const struct key_draft *draft, struct draft_check *out)
-{
-    int64_t ms;
-    bool given = draft->transition[0] != '\0';
-    int64_t period = draft->rotation == ROTATE_WEEKLY ? 7 * DAY_MS : 28 * DAY_MS;
-    if (!draft_transition_ms(draft, &ms)) {
-        problem(out, DRAFT_ROTATION, DRAFT_ERROR,
-                "the old secret lives on for a span like 30m, 24h or 2d");
-    } else if (given && draft->rotation == ROTATE_NONE) {
-        problem(out, DRAFT_ROTATION, DRAFT_ERROR,
-                "there is no rotation for the old secret to outlive");
-    } else if (given && ms < (int64_t)30 * 60000) {
-        problem(out, DRAFT_ROTATION, DRAFT_ERROR,
-                "the old secret lives on for 30 minutes at least");
-    } else if (given && ms >= period) {
-        problem(out, DRAFT_ROTATION, DRAFT_ERROR,
-                "the old secret must die before the next rotation");
+        draft_problem(out, DRAFT_SCOPES, DRAFT_WARN, "this key can make or change keys");
     }
 }
 
@@ -412,17 +173,14 @@ void draft_check(const struct key_draft *draft, const struct inventory *inv, int
 {
     *out = (struct draft_check){.count = 0};
     if (draft->kind == KEY_KIND_UNKNOWN) {
-        problem(out, DRAFT_KIND, DRAFT_ERROR, "choose the kind of key");
+        draft_problem(out, DRAFT_KIND, DRAFT_ERROR, "choose the kind of key");
     }
     check_workspace(draft, inv, out);
     check_owner(draft, inv, out);
-    check_name(draft, inv, out);
-    check_description(draft, out);
+    draft_check_texts(draft, inv, out);
     check_scopes(draft, out);
-    check_rates(draft, out);
-    check_budget(draft, out);
-    check_expires(draft, now, out);
-    check_rotation(draft, out);
+    draft_check_limits(draft, now, out);
+    draft_check_life(draft, now, out);
 }
 
 /* -- presets -- */
@@ -544,5 +302,53 @@ bool draft_parse_budget(struct key_draft *draft, const char *text, struct err *e
     }
     draft->budget_type = type;
     snprintf(draft->budget, sizeof draft->budget, "%s", value);
+    return true;
+}
+
+/* "30d": how many days, as digits. False when it has no room or another shape. */
+static bool take_days(const char *text, char *out, size_t size)
+{
+    size_t len = strlen(text);
+    if (len < 2 || text[len - 1] != 'd' || len - 1 >= size ||
+        strspn(text, "0123456789") != len - 1) {
+        return false;
+    }
+    memcpy(out, text, len - 1);
+    out[len - 1] = '\0';
+    return true;
+}
+
+bool draft_parse_rotation(struct key_draft *draft, const char *text, struct err *err)
+{
+    int64_t at;
+    if (strcmp(text, "weekly") == 0) {
+        draft->rotation = ROTATE_WEEKLY;
+    } else if (strcmp(text, "monthly") == 0) {
+        draft->rotation = ROTATE_MONTHLY;
+    } else if (take_days(text, draft->rotation_days, sizeof draft->rotation_days)) {
+        draft->rotation = ROTATE_DAYS;
+    } else if (draft_date(text, &at)) {
+        draft->rotation = ROTATE_DATE;
+        snprintf(draft->rotation_at, sizeof draft->rotation_at, "%s", text);
+    } else {
+        return err_set(err, ERR_INVALID,
+                       "A rotation is weekly, monthly, a number of days like 30d, or one date "
+                       "like 2027-01-31.");
+    }
+    return true;
+}
+
+bool draft_parse_reset(struct key_draft *draft, const char *text, struct err *err)
+{
+    if (strcmp(text, "weekly") == 0) {
+        draft->reset = RESET_WEEKLY;
+    } else if (strcmp(text, "monthly") == 0) {
+        draft->reset = RESET_MONTHLY;
+    } else if (take_days(text, draft->reset_days, sizeof draft->reset_days)) {
+        draft->reset = RESET_DAYS;
+    } else {
+        return err_set(err, ERR_INVALID,
+                       "A reset is weekly, monthly, or a number of days like 30d.");
+    }
     return true;
 }

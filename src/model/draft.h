@@ -18,8 +18,10 @@ enum draft_field {
     DRAFT_SCOPES,
     DRAFT_RATES,
     DRAFT_BUDGET,
+    DRAFT_RESET, /* of the budget; within the server's usage_limits */
     DRAFT_EXPIRES,
     DRAFT_ROTATION,
+    DRAFT_TRANSITION, /* within the server's rotation_policy */
     DRAFT_FIELD_COUNT,
 };
 
@@ -36,8 +38,8 @@ struct draft_rate {
 };
 #define DRAFT_RATES_MAX 6
 
-enum draft_rotation { ROTATE_NONE, ROTATE_WEEKLY, ROTATE_MONTHLY };
-enum draft_reset { RESET_NONE, RESET_WEEKLY, RESET_MONTHLY };
+enum draft_rotation { ROTATE_NONE, ROTATE_WEEKLY, ROTATE_MONTHLY, ROTATE_DAYS, ROTATE_DATE };
+enum draft_reset { RESET_NONE, RESET_WEEKLY, RESET_MONTHLY, RESET_DAYS };
 
 /* Texts as typed. Owned by the draft. */
 struct key_draft {
@@ -53,9 +55,13 @@ struct key_draft {
     char budget[24];             /* "" none */
     char alert[24];              /* "" none */
     enum draft_reset reset;
-    char expires[40]; /* "", "30d", "2027-01-31", RFC 3339 */
+    char reset_days[8]; /* of RESET_DAYS */
+    char reset_at[24];  /* "", "2027-01-31": the first reset; it needs a reset */
+    char expires[40];   /* "", "30d", "2027-01-31", RFC 3339 */
     enum draft_rotation rotation;
-    char transition[24]; /* "", "24h", "30m": how long the old secret lives on after a rotation */
+    char rotation_days[8]; /* of ROTATE_DAYS */
+    char rotation_at[24];  /* of ROTATE_DATE: "2027-01-31" */
+    char transition[24];   /* "", "24h", "30m": how long the old secret lives on after a rotation */
 };
 
 void draft_init(struct key_draft *draft, enum key_kind kind);
@@ -80,6 +86,10 @@ void draft_check(const struct key_draft *draft, const struct inventory *inv, int
                  struct draft_check *out);
 /* The expiry as a time: TIME_NONE for none. False when it cannot be read. "30d" counts from now. */
 bool draft_expires_at(const struct key_draft *draft, int64_t now, int64_t *out);
+/* "1" to "365". */
+bool draft_days(const char *text, int *out);
+/* A date ("2027-01-31") as its midnight in UTC. */
+bool draft_date(const char *text, int64_t *out);
 /* The transition in ms: 0 for none given. False when it cannot be read. */
 bool draft_transition_ms(const struct key_draft *draft, int64_t *out);
 
@@ -95,5 +105,9 @@ bool draft_apply_preset(struct key_draft *draft, const char *name);
 /* "requests:rpm:100", "cost:100", as flags of a command give them. */
 bool draft_parse_rate(struct key_draft *draft, const char *text, struct err *err);
 bool draft_parse_budget(struct key_draft *draft, const char *text, struct err *err);
+/* "weekly", "monthly", "30d", and for a rotation "2027-01-31". Whether days and date can be is a
+ * matter of the checks. */
+bool draft_parse_rotation(struct key_draft *draft, const char *text, struct err *err);
+bool draft_parse_reset(struct key_draft *draft, const char *text, struct err *err);
 
 #endif

@@ -88,7 +88,7 @@ static char *place_of(struct key_draft *draft, enum draft_field field, size_t *s
     case DRAFT_EXPIRES:
         *size = sizeof draft->expires;
         return draft->expires;
-    case DRAFT_ROTATION:
+    case DRAFT_TRANSITION:
         *size = sizeof draft->transition;
         return draft->transition;
     default:
@@ -130,13 +130,24 @@ static const struct text_case {
     {SVC, DRAFT_NAME, C100 "1", 'E', "these are 101"},
     {SVC, DRAFT_NAME, E100, '-', NULL}, /* characters, not bytes */
     {SVC, DRAFT_NAME, E100 "é", 'E', "these are 101"},
-    {SVC, DRAFT_NAME, "a\nb", 'E', "control"},
-    {SVC, DRAFT_NAME, "a\x1b[31m", 'E', "control"},
+    {SVC, DRAFT_NAME, "a\nb", 'E', "U+000A, a line break"},
+    {SVC, DRAFT_NAME, "a\xe2\x80\xa8z", 'E', "U+2028, a line break"},
+    {SVC, DRAFT_NAME, "a\x1b[31m", 'E', "U+001B, a control character"},
+    {SVC, DRAFT_NAME, "a\x01", 'E', "U+0001, a control character"},
+    {SVC, DRAFT_NAME, "a\x7f", 'E', "U+007F, a control character"},
+    {SVC, DRAFT_NAME, "a\xc2\x9b", 'E', "U+009B, a control character"},
     {SVC, DRAFT_NAME, "a\xff", 'E', "UTF-8"},
-    {SVC, DRAFT_NAME,
-     "a\xe2\x80\xae"
-     "b",
-     'W', "not shown"},
+    {SVC, DRAFT_NAME, "a\xe2\x80\xaez", 'E', "U+202E, which turns"},
+    {SVC, DRAFT_NAME, "a\xe2\x81\xa7z", 'E', "U+2067, which turns"},
+    {SVC, DRAFT_NAME, "a\xe2\x80\x8bz", 'W', "U+200B, which is not shown"},
+    {SVC, DRAFT_NAME, "a\xe2\x80\x8dz", 'W', "U+200D, which is not shown"},
+    {SVC, DRAFT_NAME, "a\xe2\x80\x8ez", 'W', "U+200E, which is not shown"},
+    {SVC, DRAFT_NAME, "a\xee\x80\x80", 'W', "U+E000, which is not shown"},
+    /* Emoji of several parts, and marks on letters, mean no harm. */
+    {SVC, DRAFT_NAME, "team 👩‍💻 ❤️ 👍🏽", '-', NULL},
+    {SVC, DRAFT_NAME, "1️⃣", '-', NULL},
+    {SVC, DRAFT_NAME, "e\xcc\x81tude", '-', NULL},
+    {SVC, DRAFT_NAME, "فارسی‌زبان", '-', NULL},
     {SVC, DRAFT_NAME, "default_user_key", 'E', "by itself"},
     {USER, DRAFT_NAME, "Default_User_Key", 'E', "by itself"},
     {SVC, DRAFT_NAME, "gira-app", 'W', "there already"},
@@ -147,7 +158,10 @@ static const struct text_case {
     {SVC, DRAFT_DESCRIPTION, "", 'W', "ticket"},
     {SVC, DRAFT_DESCRIPTION, C100 C100, '-', NULL},
     {SVC, DRAFT_DESCRIPTION, C100 C100 "1", 'E', "these are 201"},
-    {SVC, DRAFT_DESCRIPTION, "a\rb", 'E', "control"},
+    {SVC, DRAFT_DESCRIPTION, "a\rb", 'E', "U+000D, a line break"},
+    {SVC, DRAFT_DESCRIPTION, "a\x1b]0;", 'E', "U+001B"},
+    {SVC, DRAFT_DESCRIPTION, "a\xe2\x80\xae", 'E', "U+202E"},
+    {SVC, DRAFT_DESCRIPTION, "a\xe2\x80\x8b", 'W', "U+200B"},
     {SVC, DRAFT_BUDGET, "100", '-', NULL},
     {SVC, DRAFT_BUDGET, "1", '-', NULL},
     {SVC, DRAFT_BUDGET, "10.5", '-', NULL},
@@ -157,7 +171,7 @@ static const struct text_case {
     {SVC, DRAFT_BUDGET, "1e3", 'E', "1 or more"},
     {SVC, DRAFT_BUDGET, "1.2.3", 'E', "1 or more"},
     {SVC, DRAFT_BUDGET, "nan", 'E', "1 or more"},
-    {SVC, DRAFT_BUDGET, "1000000000000000000", 'E', "1 or more"},
+    {SVC, DRAFT_BUDGET, "1000000000000000000", 'E', "too big"},
     {SVC, DRAFT_EXPIRES, "", 'W', "never expires"},
     {SVC, DRAFT_EXPIRES, "1d", '-', NULL},
     {SVC, DRAFT_EXPIRES, "365d", '-', NULL},
@@ -166,19 +180,23 @@ static const struct text_case {
     {SVC, DRAFT_EXPIRES, "-1d", 'E', "90d"},
     {SVC, DRAFT_EXPIRES, "d", 'E', "90d"},
     {SVC, DRAFT_EXPIRES, "1.5d", 'E', "90d"},
-    {SVC, DRAFT_EXPIRES, "99999d", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "99999d", 'E', "at most 36500 days"},
+    {SVC, DRAFT_EXPIRES, "99999999999999999999d", 'E', "at most 36500 days"},
     {SVC, DRAFT_EXPIRES, "2026-12-31", '-', NULL},
     {SVC, DRAFT_EXPIRES, "2026-12-31T12:00:00Z", '-', NULL},
     {SVC, DRAFT_EXPIRES, "2026-12-31T12:00:00+02:00", '-', NULL},
-    {SVC, DRAFT_EXPIRES, "2026-02-30", 'E', "90d"},
+    {SVC, DRAFT_EXPIRES, "2026-02-30", 'E', "there is no such day: 2026-02-30"},
+    {SVC, DRAFT_EXPIRES, "2027-02-29", 'E', "there is no such day"},
+    {SVC, DRAFT_EXPIRES, "2027-02-29T12:00:00Z", 'E', "there is no such day"},
+    {SVC, DRAFT_EXPIRES, "2028-02-29T25:00:00Z", 'E', "90d"},
     {SVC, DRAFT_EXPIRES, "2020-01-01", 'E', "future"},
     {SVC, DRAFT_EXPIRES, "2031-01-01", 'W', "year"},
     {SVC, DRAFT_EXPIRES, "soon", 'E', "90d"},
-    {SVC, DRAFT_ROTATION, "24h", 'E', "no rotation"},
-    {SVC, DRAFT_ROTATION, "0m", 'E', "no rotation"},
-    {SVC, DRAFT_ROTATION, "1 week", 'E', "30m"},
-    {SVC, DRAFT_ROTATION, "h", 'E', "30m"},
-    {SVC, DRAFT_ROTATION, "", '-', NULL},
+    {SVC, DRAFT_TRANSITION, "24h", 'E', "no rotation"},
+    {SVC, DRAFT_TRANSITION, "0m", 'E', "no rotation"},
+    {SVC, DRAFT_TRANSITION, "1 week", 'E', "30m"},
+    {SVC, DRAFT_TRANSITION, "h", 'E', "30m"},
+    {SVC, DRAFT_TRANSITION, "", '-', NULL},
 };
 
 /* What is said of a field: '-' nothing, 'W' or 'E'; *words gets the first sentence. */
@@ -288,7 +306,7 @@ static const struct rates_case {
     {{"requests:rpm:1.5"}, 'E', "row 1"},
     {{"requests:rpm:-1"}, 'E', "row 1"},
     {{"requests:rpm:"}, 'E', "row 1"},
-    {{"requests:rpm:99999999999999999"}, 'E', "row 1"},
+    {{"requests:rpm:99999999999999999999"}, 'E', "row 1: too big: at most 15 digits"},
     {{"requests:rpm:100", "tokens:rpm:100", "requests:rpd:100"}, '-', NULL},
     {{"requests:rpm:100", "tokens:rps:1", "requests:rpm:5"}, 'E', "rows 1 and 3"},
 };
@@ -368,6 +386,7 @@ static void budgets_alerts_and_resets(void **state)
         {"100", "100.5", RESET_NONE, 'E', "above"},
         {"100", "0.8", RESET_NONE, 'E', "not a percentage"},
         {"100", "80%", RESET_NONE, 'E', "not a percentage"},
+        {"100", "99999999999999999999", RESET_NONE, 'E', "the alert is too big"},
         {"", "80", RESET_NONE, 'E', "alert needs"},
         {"", "", RESET_MONTHLY, 'E', "reset needs"},
         {"", "", RESET_NONE, '-', NULL},
@@ -417,7 +436,7 @@ static void rotations(void **state)
         assert_int_equal(draft_transition_ms(&draft, &ms), CASES[i].ms >= 0);
         assert_int_equal(ms, CASES[i].ms);
         draft_check(&draft, NULL, ORG_NOW, &check);
-        if (said_of(&check, DRAFT_ROTATION, &words) != CASES[i].said) {
+        if (said_of(&check, DRAFT_TRANSITION, &words) != CASES[i].said) {
             fail_msg("\"%s\": %s", CASES[i].transition, words);
         }
     }

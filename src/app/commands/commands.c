@@ -31,8 +31,9 @@ const struct command COMMANDS[] = {
     {"create-key", "make a key",
      "create-key --kind workspace-service|workspace-user|organisation-service\n"
      "      --name N [--workspace W] [--owner U] [--description D] [--scope S]... [--preset P]\n"
-     "      [--rate-limit requests:rpm:100]... [--budget cost:100] [--expires TIME|Nd]\n"
-     "      [--rotate weekly|monthly] " FORMAT_FLAG " [--dry-run] --yes",
+     "      [--rate-limit requests:rpm:100]... [--budget cost:100]\n"
+     "      [--reset weekly|monthly|Nd] [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE]\n"
+     "      " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},
     {"revoke", "delete a key",
      "revoke ID --confirm SUFFIX [--reason R] [--i-know-this-is-not-my-key]\n"

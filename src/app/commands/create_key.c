@@ -33,6 +33,7 @@ enum {
     FLAG_BUDGET,
     FLAG_EXPIRES,
     FLAG_ROTATE,
+    FLAG_RESET,
     FLAG_DRY_RUN,
     FLAG_YES,
     FLAG_FORMAT,
@@ -52,6 +53,7 @@ static const struct option FLAGS[] = {
     {"budget", required_argument, NULL, FLAG_BUDGET},
     {"expires", required_argument, NULL, FLAG_EXPIRES},
     {"rotate", required_argument, NULL, FLAG_ROTATE},
+    {"reset", required_argument, NULL, FLAG_RESET},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
     {"format", required_argument, NULL, FLAG_FORMAT},
@@ -88,18 +90,6 @@ static bool add_scope(struct key_draft *draft, const char *name, struct err *err
     return false;
 }
 
-static bool set_rotation(struct key_draft *draft, const char *text, struct err *err)
-{
-    if (strcmp(text, "weekly") == 0) {
-        draft->rotation = ROTATE_WEEKLY;
-    } else if (strcmp(text, "monthly") == 0) {
-        draft->rotation = ROTATE_MONTHLY;
-    } else {
-        return err_set(err, ERR_INVALID, "--rotate is weekly or monthly.");
-    }
-    return true;
-}
-
 static bool take(struct create_flags *out, int flag, const char *value, struct err *err)
 {
     struct key_draft *draft = &out->draft;
@@ -132,7 +122,9 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
     case FLAG_EXPIRES:
         return copy(draft->expires, sizeof draft->expires, "expires", value, err);
     case FLAG_ROTATE:
-        return set_rotation(draft, value, err);
+        return draft_parse_rotation(draft, value, err);
+    case FLAG_RESET:
+        return draft_parse_reset(draft, value, err);
     case FLAG_DRY_RUN:
         out->dry_run = true;
         return true;

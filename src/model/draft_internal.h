@@ -1,0 +1,19 @@
+/* What the files of the draft share. Included by draft*.c only. */
+#ifndef PORTCULLIS_MODEL_DRAFT_INTERNAL_H
+#define PORTCULLIS_MODEL_DRAFT_INTERNAL_H
+
+#include "model/draft.h"
+
+/* Adds a sentence; what does not fit is counted all the same. */
+void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
+                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Name and description. */
+void draft_check_texts(const struct key_draft *draft, const struct inventory *inv,
+                       struct draft_check *out);
+/* Rate limits and budget. */
+void draft_check_limits(const struct key_draft *draft, int64_t now, struct draft_check *out);
+/* Expiry and rotation. */
+void draft_check_life(const struct key_draft *draft, int64_t now, struct draft_check *out);
+
+#endif
