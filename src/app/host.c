@@ -114,6 +114,8 @@ static void after_login(void *ctx)
     host->login = NULL;
     if (host->login_state.phase == LOGIN_DONE) {
         app_host_reload_profiles(host);
+        /* The name may stand for another organisation now. */
+        host_save_draft(host, login_profile(login)->name, NULL);
         host_leave_session(host);
         app_open(host->app, login_profile(login), login_take_key(login), LOAD_ALL);
     } else {
@@ -196,6 +198,8 @@ static bool host_logout(void *ctx, const char *name, struct err *err)
     if (host->logout == NULL) {
         return false;
     }
+    /* The name may be given to another organisation next. */
+    host_save_draft(host, name, NULL);
     if (strcmp(name, session_profile_name(host->app->session)) == 0) {
         session_close(host->app->session);
         host->hooks.changed(host->hooks.ctx);
@@ -318,26 +322,6 @@ static void host_seen(void *ctx)
     session_result_seen(((struct app_host *)ctx)->app->session);
 }
 
-static const struct key_draft *saved_draft(void *ctx)
-{
-    return ((struct app_host *)ctx)->draft;
-}
-
-static void save_draft(void *ctx, const struct key_draft *draft)
-{
-    struct app_host *host = ctx;
-
-    if (draft == host->draft) {
-        return;
-    }
-    free(host->draft);
-    host->draft = NULL;
-    if (draft != NULL) {
-        host->draft = xcalloc(1, sizeof(*draft));
-        *host->draft = *draft;
-    }
-}
-
 static void read_key(void *ctx, const char *key_id)
 {
     session_read_key(((struct app_host *)ctx)->app->session, key_id);
@@ -378,8 +362,8 @@ static const struct host_ops ops = {
     .operation = host_operation,
     .close_operation = close_operation,
     .seen = host_seen,
-    .saved_draft = saved_draft,
-    .save_draft = save_draft,
+    .saved_draft = host_saved_draft,
+    .save_draft = host_save_draft,
     .read_key = read_key,
     .quit = host_quit,
 };
@@ -424,7 +408,7 @@ void app_host_free(struct app_host *host)
     login_free(host->login);
     logout_free(host->logout);
     host_drop_known(host);
-    free(host->draft);
+    host_drop_drafts(host);
     free(host);
 }
 

@@ -13,6 +13,12 @@ struct known {
     char state[200];
 };
 
+/* What was left in the wizard of a profile. */
+struct kept_draft {
+    char *profile;
+    struct key_draft draft;
+};
+
 struct app_host {
     struct app *app;
     struct app_host_hooks hooks;
@@ -24,7 +30,8 @@ struct app_host {
     char login_words[600];
     struct logout *logout;
     int deferred; /* work that may not run inside a callback of login or logout */
-    struct key_draft *draft;
+    struct kept_draft *drafts;
+    size_t draft_count, draft_cap;
 };
 
 struct known *host_find_known(struct app_host *host, const char *name);
@@ -33,6 +40,11 @@ void host_drop_known(struct app_host *host);
 void host_learn(struct app_host *host);
 /* The open session is about to be left for another. */
 void host_leave_session(struct app_host *host);
+/* Each profile has its own draft; lends, NULL for none. */
+const struct key_draft *host_saved_draft(void *ctx, const char *profile);
+/* Copies; NULL forgets it. */
+void host_save_draft(void *ctx, const char *profile, const struct key_draft *draft);
+void host_drop_drafts(struct app_host *host);
 size_t host_profile_count(void *ctx);
 bool host_profile_at(void *ctx, size_t number, struct host_profile *out);
 

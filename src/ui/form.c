@@ -227,6 +227,11 @@ void form_set_checked(struct form *form, int id, bool checked)
     find(form, id)->checked = checked;
 }
 
+void form_keep_raw(struct form *form, int id)
+{
+    find(form, id)->line.raw = true;
+}
+
 /* -- state -- */
 
 void form_set_problem(struct form *form, int id, bool error, const char *text)

@@ -44,6 +44,9 @@ void form_clear(struct form *form);
 
 /* max: bytes. width: columns of the input, 0 for what the area has. */
 void form_add_text(struct form *form, int id, const char *label, size_t max, int width);
+/* What is pasted into the text field stays as it came: the caller says what is wrong with it. Other
+ * text fields clean it. */
+void form_keep_raw(struct form *form, int id);
 /* Typed without echo, kept in locked memory: only stars and the number of characters are drawn. A
  * pasted value loses the blanks and line ends around it. */
 void form_add_secret(struct form *form, int id, const char *label);

@@ -316,10 +316,10 @@ static void draw_button(const struct item *item, struct canvas *canvas, struct r
     enum style style = focus ? STYLE_BUTTON_FOCUS : STYLE_BUTTON;
 
     style = item->why[0] != '\0' ? STYLE_DISABLED : style;
-    canvas_text(canvas, at.x, at.y, focus ? ">" : " ", style);
+    canvas_text(canvas, at.x, at.y, focus ? ">" : " ", focus ? style : STYLE_NORMAL);
     canvas_textf(canvas, at.x + 2, at.y, style, item->why[0] != '\0' ? "( %s )" : "[ %s ]",
                  item->text);
-    canvas_text(canvas, at.x + at.width - 1, at.y, focus ? "<" : " ", style);
+    canvas_text(canvas, at.x + at.width - 1, at.y, focus ? "<" : " ", focus ? style : STYLE_NORMAL);
     if (focus) {
         canvas_cursor(canvas, at.x + 4, at.y);
     }

@@ -163,9 +163,11 @@ struct host_ops {
         void *ctx);          /* leaves it; what was sent goes on to its end in the journal */
     void (*seen)(void *ctx); /* the result of a write that was left was read */
 
-    /* Drafts survive Esc; no secret is ever in one. NULL when there is none. */
-    const struct key_draft *(*saved_draft)(void *ctx);
-    void (*save_draft)(void *ctx, const struct key_draft *draft); /* copies; NULL forgets it */
+    /* Drafts survive Esc; no secret is ever in one. Each belongs to its profile: what was made for
+     * one organisation is never offered in another. NULL when there is none. */
+    const struct key_draft *(*saved_draft)(void *ctx, const char *profile);
+    void (*save_draft)(void *ctx, const char *profile,
+                       const struct key_draft *draft); /* copies; NULL forgets it */
 
     /* Reads one key again for its detail (fresh fields of a GET); the inventory changes when it is
      * there. */

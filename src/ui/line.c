@@ -10,7 +10,7 @@
 
 static void insert(struct line *line, const char *raw)
 {
-    char *clean = text_cleaned(raw);
+    char *clean = line->raw ? xstrdup(raw) : text_cleaned(raw);
     size_t len = strlen(clean);
     char *tail = xstrdup(line->text.data + line->cursor);
 
@@ -113,17 +113,16 @@ bool line_event(struct line *line, const struct ui_event *event)
 
 void line_draw(const struct line *line, struct canvas *canvas, int x, int y, int width, bool focus)
 {
-    const char *text = line->text.data;
-    char *before = xstrndup(text, line->cursor);
+    char *raw_before = xstrndup(line->text.data, line->cursor);
+    char *before = text_cleaned(raw_before), *shown = text_cleaned(line->text.data);
+    const char *text = shown;
     int column = text_width(before);
     enum style style = focus ? STYLE_FIELD_FOCUS : STYLE_FIELD;
 
+    free(raw_before);
     free(before);
-    if (width < 1) {
-        return;
-    }
     /* Columns are dropped from the left until the cursor is inside. */
-    while (column >= width) {
+    while (width > 0 && column >= width) {
         int columns;
         size_t len = text_next(text, &columns);
 
@@ -133,9 +132,12 @@ void line_draw(const struct line *line, struct canvas *canvas, int x, int y, int
         text += len;
         column -= columns;
     }
-    canvas_fill(canvas, (struct rect){x, y, width, 1}, style);
-    canvas_fit(canvas, x, y, width, text, style, true);
-    if (focus) {
+    if (width > 0) {
+        canvas_fill(canvas, (struct rect){x, y, width, 1}, style);
+        canvas_fit(canvas, x, y, width, text, style, true);
+    }
+    if (width > 0 && focus) {
         canvas_cursor(canvas, x + column, y);
     }
+    free(shown);
 }

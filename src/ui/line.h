@@ -13,14 +13,15 @@
 struct line {
     struct buf text;
     size_t cursor; /* bytes */
+    bool raw;      /* what is pasted is kept as it came, and drawn cleaned */
 };
 
 /* max: bytes it may hold. */
 void line_init(struct line *line, size_t max);
 void line_done(struct line *line);
 void line_set(struct line *line, const char *text);
-/* Text, pasted runs (cleaned, made one line), Backspace, Delete, Left, Right, Home, End, ^U (all),
- * ^W (a word). False: not an editing key. */
+/* Text, pasted runs (cleaned, made one line, unless raw), Backspace, Delete, Left, Right, Home,
+ * End, ^U (all), ^W (a word). False: not an editing key. */
 bool line_event(struct line *line, const struct ui_event *event);
 /* Draws and puts the canvas' cursor there when focus. */
 void line_draw(const struct line *line, struct canvas *canvas, int x, int y, int width, bool focus);

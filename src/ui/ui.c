@@ -47,6 +47,20 @@ struct field_context ui_context(const struct ui *ui)
 
 struct rect ui_body(const struct ui *ui)
 {
+    struct rect body = ui_whole_body(ui);
+    const struct pane *top = ui_top_const(ui);
+
+    if (top->ops->modal && top->ops->full_screen) {
+        int lines = ui_dialog_lines(ui);
+
+        body.height -= lines > 1 ? lines - 1 : 0;
+        body.height = body.height < 1 ? 1 : body.height;
+    }
+    return body;
+}
+
+struct rect ui_whole_body(const struct ui *ui)
+{
     int below = ui->height < 15 ? 2 : 3;
     int height = ui->height - 2 - below - (ui->state_lines > 1 ? ui->state_lines - 1 : 0);
 

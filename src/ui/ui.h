@@ -56,7 +56,8 @@ enum list_kind ui_list(const struct ui *ui);
 void ui_command(struct ui *ui, const char *line);
 /* The same, but after the pane that asks has closed. */
 void ui_command_later(struct ui *ui, const char *line);
-/* The area between the title lines and the state line. */
+/* The area between the title lines and the state line. A dialog over the whole body makes room for
+ * a message of several lines: it must not cover the buttons. */
 struct rect ui_body(const struct ui *ui);
 /* Columns of the whole screen: what side panes and width classes go by. */
 int ui_width(const struct ui *ui);

@@ -296,6 +296,21 @@ int ui_count_state_lines(const struct ui *ui)
     return lines;
 }
 
+int ui_dialog_lines(const struct ui *ui)
+{
+    struct buf text;
+    int lines;
+
+    if (ui->message[0] != '\0') {
+        return count_lines(ui, ui->message);
+    }
+    buf_init(&text, 0);
+    state_words(ui, &text);
+    lines = count_lines(ui, text.data);
+    buf_done(&text);
+    return lines;
+}
+
 static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
 {
     struct buf text;
@@ -383,7 +398,7 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int l
 
 void ui_draw_frame(const struct ui *ui, struct canvas *canvas)
 {
-    struct rect body = ui_body(ui);
+    struct rect body = ui_whole_body(ui);
     int below = body.y + body.height + (ui->state_lines > 1 ? ui->state_lines - 1 : 0);
 
     draw_title(ui, canvas);

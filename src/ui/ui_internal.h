@@ -64,6 +64,11 @@ void ui_fade_message(struct ui *ui);
 /* The lines that the state of things takes: a list that could not be read whole says so for long,
  * and must not lie over what is shown. A message passes, and may. */
 int ui_count_state_lines(const struct ui *ui);
+/* The body as it is without the room for ui_dialog_lines. */
+struct rect ui_whole_body(const struct ui *ui);
+/* The lines of the message or of what has to be said: a dialog over the whole body makes room for
+ * them, they must not cover its buttons. */
+int ui_dialog_lines(const struct ui *ui);
 void ui_draw_frame(const struct ui *ui, struct canvas *canvas);
 
 #endif

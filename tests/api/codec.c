@@ -369,8 +369,26 @@ static void test_drafts(void **state)
                 "\"expires_at\":\"2026-06-02T17:08:55.000Z\","
                 "\"rotation_policy\":{\"rotation_period\":\"weekly\","
                 "\"key_transition_period_ms\":86400000}}");
-    /* What is no number goes out as it was typed, for the server to refuse. */
+    /* Days and dates in place of the periods, each under its own name. */
     draft.rate_count = 0;
+    draft.expires[0] = draft.alert[0] = draft.description[0] = draft.transition[0] = '\0';
+    draft.reset = RESET_DAYS;
+    snprintf(draft.reset_days, sizeof(draft.reset_days), "30");
+    snprintf(draft.reset_at, sizeof(draft.reset_at), "2027-03-01");
+    draft.rotation = ROTATE_DAYS;
+    snprintf(draft.rotation_days, sizeof(draft.rotation_days), "14");
+    expect_body(&draft, "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"],"
+                        "\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":100,"
+                        "\"periodic_reset_days\":30,"
+                        "\"next_usage_reset_at\":\"2027-03-01T00:00:00.000Z\"},"
+                        "\"rotation_policy\":{\"rotation_period_days\":14}}");
+    draft.rotation = ROTATE_DATE;
+    draft.budget[0] = '\0';
+    snprintf(draft.rotation_at, sizeof(draft.rotation_at), "2027-05-01");
+    expect_body(&draft, "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"],"
+                        "\"rotation_policy\":{\"next_rotation_at\":\"2027-05-01T00:00:00.000Z\"}}");
+    draft.reset_at[0] = '\0';
+    /* What is no number goes out as it was typed, for the server to refuse. */
     draft.rotation = ROTATE_NONE;
     draft.expires[0] = draft.alert[0] = draft.description[0] = '\0';
     draft.reset = RESET_NONE;

@@ -404,6 +404,65 @@ static void budgets_alerts_and_resets(void **state)
     }
 }
 
+static void days_and_dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *days, *date;
+        enum draft_reset reset;
+        enum draft_rotation rotation;
+        char reset_said, rotation_said;
+        const char *words;
+    } CASES[] = {
+        {"1", "", RESET_DAYS, ROTATE_DAYS, '-', '-', NULL},
+        {"365", "2028-02-29", RESET_DAYS, ROTATE_DATE, '-', '-', NULL},
+        {"0", "", RESET_DAYS, ROTATE_DAYS, 'E', 'E', "1 to 365"},
+        {"366", "", RESET_DAYS, ROTATE_DAYS, 'E', 'E', "1 to 365"},
+        {"", "", RESET_DAYS, ROTATE_DAYS, 'E', 'E', "1 to 365"},
+        {"1.5", "", RESET_DAYS, ROTATE_DAYS, 'E', 'E', "1 to 365"},
+        {"30", "2027-02-29", RESET_DAYS, ROTATE_DATE, 'E', 'E', "no such day: 2027-02-29"},
+        {"30", "2020-01-01", RESET_WEEKLY, ROTATE_DATE, 'E', 'E', "future"},
+        {"30", "31.1.2027", RESET_MONTHLY, ROTATE_DATE, 'E', 'E', "a date like"},
+        {"30", "2027-01-31T10:00:00Z", RESET_MONTHLY, ROTATE_DATE, 'E', 'E', "a date like"},
+        {"366", "never", RESET_WEEKLY, ROTATE_WEEKLY, 'E', '-', "a date like"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct key_draft draft = good(SVC);
+        struct draft_check check;
+        const char *reset, *rotation;
+        snprintf(draft.budget, sizeof draft.budget, "100");
+        draft.reset = CASES[i].reset;
+        draft.rotation = CASES[i].rotation;
+        snprintf(draft.reset_days, sizeof draft.reset_days, "%s", CASES[i].days);
+        snprintf(draft.rotation_days, sizeof draft.rotation_days, "%s", CASES[i].days);
+        snprintf(draft.reset_at, sizeof draft.reset_at, "%s", CASES[i].date);
+        snprintf(draft.rotation_at, sizeof draft.rotation_at, "%s", CASES[i].date);
+        draft_check(&draft, NULL, ORG_NOW, &check);
+        assert_int_equal(said_of(&check, DRAFT_RESET, &reset), CASES[i].reset_said);
+        assert_int_equal(said_of(&check, DRAFT_ROTATION, &rotation), CASES[i].rotation_said);
+        assert_true(CASES[i].words == NULL || strstr(reset, CASES[i].words) != NULL);
+    }
+    struct key_draft draft = good(SVC);
+    struct draft_check check;
+    const char *words;
+    snprintf(draft.budget, sizeof draft.budget, "100");
+    snprintf(draft.reset_at, sizeof draft.reset_at, "2027-03-01");
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    assert_int_equal(said_of(&check, DRAFT_RESET, &words), 'E');
+    assert_non_null(strstr(words, "how often"));
+    /* Flags of the command. */
+    assert_true(draft_parse_rotation(&draft, "14d", NULL));
+    assert_string_equal(draft.rotation_days, "14");
+    assert_true(draft_parse_rotation(&draft, "2027-05-01", NULL));
+    assert_int_equal(draft.rotation, ROTATE_DATE);
+    assert_true(draft_parse_reset(&draft, "30d", NULL));
+    assert_int_equal(draft.reset, RESET_DAYS);
+    assert_false(draft_parse_rotation(&draft, "daily", NULL));
+    assert_false(draft_parse_rotation(&draft, "d", NULL));
+    assert_false(draft_parse_reset(&draft, "2027-05-01", NULL));
+    assert_false(draft_parse_reset(&draft, "-1d", NULL));
+}
+
 static void rotations(void **state)
 {
     (void)state;
@@ -558,6 +617,7 @@ int main(void)
         cmocka_unit_test(flags_that_cannot_be_read),
         cmocka_unit_test(budgets_alerts_and_resets),
         cmocka_unit_test(rotations),
+        cmocka_unit_test(days_and_dates),
         cmocka_unit_test(expiries),
         cmocka_unit_test(a_change_of_kind_drops_what_does_not_fit),
         cmocka_unit_test(presets_are_legal),

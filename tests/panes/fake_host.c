@@ -140,6 +140,7 @@ static bool create_review(void *ctx, const struct key_draft *draft, struct err *
 
     fake->draft = *draft;
     fake->has_draft = true;
+    snprintf(fake->draft_of, sizeof(fake->draft_of), "%s", fake->session.profile);
     buf_addf(&fake->log, "create_review %s %s\n", key_kind_name(draft->kind), draft->name);
     return answer(fake, &fake->review_error, err);
 }
@@ -214,18 +215,19 @@ static void close_operation(void *ctx)
     memset(&fake->operation, 0, sizeof(fake->operation));
 }
 
-static const struct key_draft *saved_draft(void *ctx)
+static const struct key_draft *saved_draft(void *ctx, const char *profile)
 {
     struct fake_host *fake = ctx;
 
-    return fake->has_draft ? &fake->draft : NULL;
+    return fake->has_draft && strcmp(fake->draft_of, profile) == 0 ? &fake->draft : NULL;
 }
 
-static void save_draft(void *ctx, const struct key_draft *draft)
+static void save_draft(void *ctx, const char *profile, const struct key_draft *draft)
 {
     struct fake_host *fake = ctx;
 
     fake->has_draft = draft != NULL;
+    snprintf(fake->draft_of, sizeof(fake->draft_of), "%s", profile);
     if (draft != NULL && draft != &fake->draft) {
         fake->draft = *draft;
     }

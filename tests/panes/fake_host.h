@@ -36,6 +36,7 @@ struct fake_host {
     bool quit;
     struct key_draft draft; /* the last reviewed or saved */
     bool has_draft;
+    char draft_of[64];         /* its profile */
     struct key_row target_row; /* for operation.target */
 };
 

@@ -88,7 +88,7 @@ static bool asked(const struct stage *stage, const char *line)
 
 static void expect_closed(struct stage *stage)
 {
-    stage_expect_not(stage, "Will send");
+    stage_expect_not(stage, "Cannot be undone");
     stage_expect(stage, "checkout-api");
 }
 
@@ -104,7 +104,8 @@ static void test_facts_small(void **state)
     stage_expect(&stage, "workspace-service, active");
     stage_expect(&stage, FAKE_KEY_GIRA);
     stage_expect(&stage, "tools   ws-tools-e2a85b");
-    stage_expect(&stage, "none (service key)");
+    stage_expect(&stage, "workspace-service, active, no owner");
+    stage_expect(&stage, "Org         acme-corp [PROD]   https://api.portkey.ai");
     stage_expect(&stage, "2026-05-03 02:47Z  (204d ago), expires never");
     stage_expect(&stage, "Makes keys  no");
     stage_expect(&stage, "9: prompts create read update list publish");
@@ -113,7 +114,7 @@ static void test_facts_small(void **state)
     stage_expect(&stage, "DELETE /v1/api-keys/" FAKE_KEY_GIRA);
     stage_expect(&stage, "workspace_service_api_keys.delete: your key holds it");
     stage_expect(&stage, "Cannot be undone.");
-    stage_expect(&stage, "7 days");
+    stage_expect(&stage, "7 more days");
     stage_expect(&stage, "Type REVOKE 3AX");
     stage_expect(&stage, "> [ Cancel ] <    ( Revoke )");
     stage_expect(&stage, "still read-only (! arms); reason missing; phrase not typed");
@@ -220,12 +221,12 @@ static void test_not_ready(void **state)
         {true, "", "REVOKE 3AX", "reason missing"},
         {true, "  ", "REVOKE 3AX", "reason missing"},
         {true, "INC-1", "", "phrase not typed"},
-        {true, "INC-1", "3AX", "phrase not typed"},
-        {true, "INC-1", "REVOKE 3ax", "phrase not typed"},
-        {true, "INC-1", "revoke 3AX", "phrase not typed"},
-        {true, "INC-1", "REVOKE 3AXX", "phrase not typed"},
-        {true, "INC-1", "REVOKE  3AX", "phrase not typed"},
-        {true, "INC-1", "REVOKE ", "phrase not typed"},
+        {true, "INC-1", "3AX", "phrase does not match"},
+        {true, "INC-1", "REVOKE 3ax", "phrase does not match"},
+        {true, "INC-1", "revoke 3AX", "phrase does not match"},
+        {true, "INC-1", "REVOKE 3AXX", "phrase does not match"},
+        {true, "INC-1", "REVOKE  3AX", "phrase does not match"},
+        {true, "INC-1", "REVOKE ", "phrase not typed to its end"},
     };
 
     (void)state;
@@ -244,6 +245,97 @@ static void test_not_ready(void **state)
         assert_false(asked(&stage, "revoke_send"));
         stage_done(&stage);
     }
+}
+
+/* A phrase that is wrong is called that, and Enter leaves neither the field nor the dialog. */
+static void test_wrong_phrase(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 80, 24);
+    arm(&stage);
+    fill(&stage, "INC-1", "REVOKE ");
+    stage_expect_not(&stage, "does not match");
+    stage_type(&stage, "3ax");
+    stage_expect(&stage, "error: does not match: case counts");
+    stage_expect(&stage, "phrase does not match");
+    stage_keys(&stage, "Enter Enter Enter");
+    stage_expect(&stage, "[REVOKE 3ax");
+    stage_keys(&stage, "Bs Bs");
+    stage_expect_not(&stage, "does not match");
+    stage_type(&stage, "AX");
+    stage_expect(&stage, "Enter on Revoke sends it, once.");
+    stage_keys(&stage, "Enter Enter Enter");
+    stage_expect(&stage, "[REVOKE 3AX");
+    assert_false(asked(&stage, "revoke_send"));
+    stage_done(&stage);
+}
+
+/* Names repeat: a window that has no room for the mask, the workspace and the request has no room
+ * to revoke either. */
+static void test_low_windows(void **state)
+{
+    static const int SIZES[][2] = {{80, 24}, {60, 15}, {140, 40}, {100, 16}};
+    struct stage stage;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(SIZES) / sizeof(*SIZES); i++) {
+        open_review(&stage, SIZES[i][0], SIZES[i][1]);
+        arm(&stage);
+        fill(&stage, "INC-1", "REVOKE 3AX");
+        stage_keys(&stage, "Tab Tab");
+        for (int page = 0; page < 3; page++) {
+            stage_expect(&stage, "gira-app   z1*****3AX");
+            stage_expect(&stage, "workspace-service, active");
+            stage_expect(&stage, "tools   ws-tools-e2a85b");
+            stage_expect(&stage, "acme-corp [PROD]   https://api.portkey.ai");
+            stage_expect(&stage, "DELETE /v1/api-keys/60571396-");
+            stage_expect(&stage, "> [ Revoke ] <");
+            stage_keys(&stage, "PgDn");
+        }
+        stage_keys(&stage, "Enter");
+        assert_true(asked(&stage, "revoke_send"));
+        stage_done(&stage);
+    }
+    /* Here it does not fit: nothing is sent, however it is asked for. */
+    for (int height = 10; height < 13; height++) {
+        open_review(&stage, 40, height);
+        arm(&stage);
+        fill(&stage, "INC-1", "REVOKE 3AX");
+        stage_keys(&stage, "Tab Tab");
+        stage_expect(&stage, "make the window taller");
+        stage_keys(&stage, "Enter");
+        assert_false(asked(&stage, "revoke_send"));
+        /* What was typed is still there in a taller one. */
+        stage_size(&stage, 80, 24);
+        stage_expect(&stage, "[INC-1");
+        stage_keys(&stage, "Enter");
+        assert_true(asked(&stage, "revoke_send"));
+        stage_done(&stage);
+    }
+}
+
+/* Every line can be scrolled to where not all is seen at once, and PgUp comes back at once. */
+static void test_low_window_scrolls(void **state)
+{
+    struct stage stage;
+    bool seen = false;
+
+    (void)state;
+    open_review(&stage, 60, 15);
+    stage_keys(&stage, "Up Up");
+    for (int page = 0; page < 9; page++) {
+        stage_keys(&stage, "PgDn");
+        seen = seen || stage_has(&stage, "Makes keys");
+    }
+    assert_true(seen);
+    for (int page = 0; page < 9; page++) {
+        stage_keys(&stage, "PgUp");
+    }
+    stage_keys(&stage, "PgDn");
+    stage_expect(&stage, "PgDn");
+    stage_done(&stage);
 }
 
 static void test_reason_only_on_production(void **state)
@@ -410,7 +502,7 @@ static void test_host_refuses(void **state)
     stage.fake.review_error = (struct err){0};
     set_operation(&stage, OP_REVIEW, FAKE_KEY_GIRA);
     stage_keys(&stage, "r");
-    stage_expect(&stage, "Will send");
+    stage_expect(&stage, "Cannot be undone");
     stage_done(&stage);
 }
 
@@ -570,14 +662,14 @@ static void test_scrolls(void **state)
     struct stage stage;
 
     (void)state;
-    stage_init(&stage, 80, 24);
+    stage_init(&stage, 80, 22);
     set_operation(&stage, OP_REVIEW, KEY_EVIL);
     ui_push(stage.ui, view_revoke_new(stage.ui, KEY_EVIL));
     stage_expect(&stage, "more: PgDn");
     stage_expect_not(&stage, "Makes keys");
     stage_keys(&stage, "PgDn PgDn PgDn");
     stage_expect(&stage, "Makes keys");
-    stage_expect(&stage, "Will send");
+    stage_expect(&stage, "Cannot be undone");
     stage_keys(&stage, "PgUp PgUp PgUp PgUp");
     stage_expect(&stage, "Key         ");
     stage_done(&stage);
@@ -653,6 +745,9 @@ int main(void)
         cmocka_unit_test(test_makes_keys),
         cmocka_unit_test(test_ready),
         cmocka_unit_test(test_not_ready),
+        cmocka_unit_test(test_wrong_phrase),
+        cmocka_unit_test(test_low_windows),
+        cmocka_unit_test(test_low_window_scrolls),
         cmocka_unit_test(test_reason_only_on_production),
         cmocka_unit_test(test_no_key_sends),
         cmocka_unit_test(test_leave),

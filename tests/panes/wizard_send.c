@@ -74,7 +74,8 @@ static void test_review(void **state)
 
     (void)state;
     at_review(&screen, 140, 40, false);
-    screen_expect(&screen, "POST /v1/api-keys/workspace/service");
+    screen_expect(&screen, "Request        POST /v1/api-keys/workspace/service");
+    screen_expect(&screen, "Organisation   acme-corp [PROD]   https://api.portkey.ai");
     screen_expect(&screen, "needs workspace_service_api_keys.create: your key holds it");
     screen_expect(&screen, "\"completions.write\"");
     screen_expect(&screen, "Scopes         1; completions: write");
@@ -128,6 +129,133 @@ static void test_not_armed(void **state)
     assert_false(screen_asked(&screen, "create_send"));
     screen_type(&screen, "\n");
     assert_int_equal(times_asked(&screen, "create_send"), 1);
+    screen_done(&screen);
+}
+
+/* A window that has no room for what is made and where has no room to make it either. */
+static void test_low_windows(void **state)
+{
+    static const int sizes[][2] = {{80, 24}, {60, 15}, {140, 40}, {100, 12}};
+    struct screen screen;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        at_review(&screen, 80, 24, true);
+        ui_resize(screen.ui, sizes[i][0], sizes[i][1]);
+        canvas_resize(screen.canvas, sizes[i][0], sizes[i][1]);
+        for (int page = 0; page < 3; page++) {
+            screen_expect(&screen, "gira-app-2");
+            screen_expect(&screen, "workspace service, in tools");
+            screen_expect(&screen, "ws-tools-e2a85b");
+            screen_expect(&screen, "acme-corp [PROD]   https://api.portkey.ai");
+            screen_expect(&screen, "POST /v1/api-keys/workspace/service");
+            screen_expect(&screen, "[ Create ]");
+            screen_key(&screen, UI_KEY_PAGE_DOWN, 0);
+        }
+        screen_type(&screen, "\t\n");
+        assert_true(screen_asked(&screen, "create_send"));
+        screen_done(&screen);
+    }
+    at_review(&screen, 80, 24, true);
+    ui_resize(screen.ui, 40, 10);
+    canvas_resize(screen.canvas, 40, 10);
+    screen_type(&screen, "\t");
+    screen_expect(&screen, "make the window taller");
+    screen_type(&screen, "\n\n");
+    assert_false(screen_asked(&screen, "create_send"));
+    ui_resize(screen.ui, 80, 24);
+    screen_type(&screen, "\n");
+    assert_true(screen_asked(&screen, "create_send"));
+    screen_done(&screen);
+}
+
+/* The clock goes on; what was read in the review does not. */
+static void test_review_stands_still(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_review(&screen, 80, 24, true);
+    screen_expect(&screen, "2027-02-21 02:47Z, 90 days from the opening of this review");
+    assert_string_equal(screen.fake.draft.expires, "2027-02-21T02:47:09.000Z");
+    screen.fake.now += 5 * 60000;
+    ui_changed(screen.ui);
+    screen_expect(&screen, "2027-02-21 02:47Z, 90 days");
+    screen_key(&screen, UI_KEY_UP, 0);
+    screen_expect(&screen, "2027-02-21 02:47Z, 90 days");
+    /* Looked at anew, it counts anew; the draft keeps its days. */
+    screen_ctrl(&screen, 'p');
+    screen_key(&screen, UI_KEY_F, 7);
+    screen_expect(&screen, "2027-02-21 02:52Z, 90 days");
+    screen_done(&screen);
+}
+
+/* A draft is made for an organisation: another one never gets it. */
+static void test_draft_stays_in_its_organisation(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_review(&screen, 80, 24, true);
+    screen_key(&screen, UI_KEY_ESC, 0);
+    assert_true(screen.fake.has_draft);
+    screen.fake.session.profile = "acme-eu";
+    ui_changed(screen.ui);
+    screen_open(&screen, "");
+    screen_expect(&screen, "step 1 of 5");
+    screen_expect_not(&screen, "The draft that you left");
+    screen_key(&screen, UI_KEY_F, 7);
+    screen_expect(&screen, "a name is needed");
+    screen_expect(&screen, "acme-eu [PROD]");
+    screen_expect_not(&screen, "gira-app-2");
+    screen_key(&screen, UI_KEY_ESC, 0);
+    screen.fake.session.profile = "acme-corp";
+    ui_changed(screen.ui);
+    screen_open(&screen, "");
+    screen_expect(&screen, "This is the draft that you left.");
+    /* The organisation changes under an open wizard: its button is shut. */
+    screen_key(&screen, UI_KEY_F, 7);
+    screen.fake.operation.phase = OP_REVIEW;
+    screen.fake.session.profile = "acme-eu";
+    ui_changed(screen.ui);
+    screen_expect(&screen, "another organisation is open now: this draft is for acme-corp");
+    screen_type(&screen, "\t\n");
+    assert_false(screen_asked(&screen, "create_send"));
+    screen_done(&screen);
+}
+
+/* A message of three lines takes room from the page, not from the buttons. */
+static void test_long_message(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_review(&screen, 80, 24, true);
+    ui_message(screen.ui, true, "%s",
+               "The server at https://api.portkey.ai/v1 took the request and did not answer within "
+               "ten seconds, and the line was closed. Look at the network, or ask somebody who "
+               "knows it, and try again then.");
+    screen_expect(&screen, "try again then.");
+    screen_expect(&screen, "> [ Cancel ] <    [ Create ]");
+    screen_expect(&screen, "POST /v1/api-keys/workspace/service");
+    screen_done(&screen);
+}
+
+/* Why nothing was sent is said whole, on the page. */
+static void test_blocked_whole(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_sending(&screen, 80, 24);
+    err_set(&screen.fake.operation.error, ERR_NETWORK,
+            "The server at https://api.portkey.ai/v1 took the request and did not answer within "
+            "ten seconds, and the line to it was closed after that; nothing is known of the "
+            "request, which was not one that writes. Look at the network and try again.");
+    set_phase(&screen, OP_BLOCKED, "");
+    screen_expect(&screen, "NOTHING WAS SENT");
+    screen_expect(&screen, "try again.");
+    screen_expect(&screen, "> [ Cancel ] <    [ Create ]");
     screen_done(&screen);
 }
 
@@ -294,6 +422,30 @@ static void test_refused_without_field(void **state)
     screen_done(&screen);
 }
 
+/* A 403 speaks of the scope of the operator's key: no field of the new key is wrong. */
+static void test_forbidden_stays_in_the_review(void **state)
+{
+    struct screen screen;
+    struct err *err = &screen.fake.operation.error;
+
+    (void)state;
+    at_sending(&screen, 80, 24);
+    err_set(err, ERR_FORBIDDEN,
+            "The server refused a new service key (403 AB03: \"You do not have enough permissions "
+            "to execute this request\"). Your key likely lacks the scope "
+            "workspace_service_api_keys.create; the workspace may also be gone or out of its "
+            "reach, or the plan or a security setting may forbid it.");
+    snprintf(err->field, sizeof(err->field), "scopes");
+    set_phase(&screen, OP_REFUSED, "Refused: no key was made.");
+    screen_expect(&screen, "step 5 of 5");
+    screen_expect(&screen, "THE SERVER REFUSED");
+    screen_expect(&screen, "Your key likely lacks the scope");
+    screen_expect(&screen, "or the plan or a security setting may forbid it.");
+    screen_expect_not(&screen, "3 Scopes !");
+    screen_expect(&screen, "> [ Cancel ] <    [ Create ]");
+    screen_done(&screen);
+}
+
 static void test_blocked(void **state)
 {
     struct screen screen;
@@ -441,7 +593,7 @@ static void test_secret_is_hidden(void **state)
         struct screen screen;
         struct secret *secret = made(&screen, sizes[i][0], sizes[i][1]);
 
-        screen_expect(&screen, "Enter show");
+        screen_expect(&screen, "Enter s show");
         assert_int_equal(secret_cells(&screen), 0);
         assert_no_secret(&screen);
         screen_type(&screen, "\n");
@@ -573,6 +725,11 @@ int main(void)
         cmocka_unit_test(test_review),
         cmocka_unit_test(test_scope_not_known),
         cmocka_unit_test(test_not_armed),
+        cmocka_unit_test(test_low_windows),
+        cmocka_unit_test(test_review_stands_still),
+        cmocka_unit_test(test_draft_stays_in_its_organisation),
+        cmocka_unit_test(test_long_message),
+        cmocka_unit_test(test_blocked_whole),
         cmocka_unit_test(test_no_key_sends),
         cmocka_unit_test(test_f7_from_every_step),
         cmocka_unit_test(test_guard_refuses_the_review),
@@ -581,6 +738,7 @@ int main(void)
         cmocka_unit_test(test_refused_scopes),
         cmocka_unit_test(test_refused_in_the_checks),
         cmocka_unit_test(test_refused_without_field),
+        cmocka_unit_test(test_forbidden_stays_in_the_review),
         cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_lost_with_candidate),
         cmocka_unit_test(test_lost_without_candidate),

@@ -186,6 +186,94 @@ static void test_identity(void **state)
     screen_done(&screen);
 }
 
+/* What is pasted is what is checked: nothing becomes something else without a word. */
+static void test_pasted_names(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"a\x1b[31mb", "error: it holds U+001B, a control character"},
+        {"a\x01", "error: it holds U+0001, a control character"},
+        {"a\nb", "error: it holds U+000A, a line break"},
+        {"a\xe2\x80\xae"
+         "b",
+         "error: it holds U+202E, which turns the direction"},
+        {"a\xe2\x80\x8b"
+         "b",
+         "note: it holds U+200B, which is not shown"},
+    };
+    struct screen screen;
+
+    (void)state;
+    screen_init(&screen, 80, 24, FAKE_WS_TOOLS);
+    next(&screen);
+    screen_key(&screen, UI_KEY_TAB, 0);
+    for (int field = 0; field < 2; field++) {
+        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+            const struct ui_event paste = {.key = UI_KEY_PASTE, .text = cases[i].text};
+
+            screen_ctrl(&screen, 'u');
+            ui_event(screen.ui, &paste);
+            screen_expect(&screen, cases[i].says);
+            screen_expect_not(&screen, "\x1b");
+            screen_expect_not(&screen, "\xe2\x80\xae");
+        }
+        screen_ctrl(&screen, 'u');
+        {
+            const struct ui_event paste = {
+                .key = UI_KEY_PASTE, .text = "dev \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb"};
+
+            ui_event(screen.ui, &paste);
+        }
+        screen_expect_not(&screen, "it holds");
+        screen_key(&screen, UI_KEY_TAB, 0);
+    }
+    assert_string_equal(leave(&screen)->name, "dev \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb");
+    screen_done(&screen);
+}
+
+/* Every n days and from a date, as the API has them: each field is there when it is asked for. */
+static void test_days_and_dates(void **state)
+{
+    struct screen screen;
+    const struct key_draft *draft;
+
+    (void)state;
+    screen_init(&screen, 80, 40, FAKE_WS_TOOLS);
+    for (int i = 0; i < 3; i++) {
+        next(&screen);
+    }
+    screen_expect_not(&screen, "days 1-365");
+    screen_type(&screen, "\t100\t\t\t   "); /* budget, then reset: none, weekly, monthly, days */
+    screen_expect(&screen, "(o) days");
+    screen_type(&screen, "\t0");
+    screen_expect(&screen, "error: every how many days: a whole number, 1 to 365");
+    screen_ctrl(&screen, 'u');
+    screen_type(&screen, "30\t2027-02-29");
+    screen_expect(&screen, "error: there is no such day: 2027-02-29");
+    screen_ctrl(&screen, 'u');
+    screen_type(&screen, "2027-03-01\t\t    "); /* expires; rotation: to date */
+    screen_expect(&screen, "error: a date like 2027-01-31");
+    screen_type(&screen, "\t2020-01-01");
+    screen_expect(&screen, "error: this is not in the future");
+    screen_ctrl(&screen, 'u');
+    screen_type(&screen, "2027-05-01\t2m");
+    screen_expect(&screen, "overlap");
+    screen_expect(&screen, "The old secret works on for: 30m, 24h, 2d.");
+    screen_expect(&screen, "error: the old secret lives on for 30 minutes at least");
+    screen_ctrl(&screen, 'u');
+    screen_type(&screen, "24h");
+    screen_expect_not(&screen, "error:");
+    draft = leave(&screen);
+    assert_int_equal(draft->reset, RESET_DAYS);
+    assert_string_equal(draft->reset_days, "30");
+    assert_string_equal(draft->reset_at, "2027-03-01");
+    assert_int_equal(draft->rotation, ROTATE_DATE);
+    assert_string_equal(draft->rotation_at, "2027-05-01");
+    assert_string_equal(draft->transition, "24h");
+    screen_done(&screen);
+}
+
 static void test_owner(void **state)
 {
     struct screen screen;
@@ -315,6 +403,12 @@ static void test_grid(void **state)
     screen_init(&screen, 80, 24, "");
     next(&screen);
     next(&screen);
+    screen_type(&screen, "/completion.writ\n");
+    screen_expect(&screen, "Did you mean completions.write?");
+    screen_key(&screen, UI_KEY_ESC, 0);
+    screen_type(&screen, "/organisation_users.create\n");
+    screen_expect(&screen, "organisation_users.create: a workspace-service key cannot have it.");
+    screen_key(&screen, UI_KEY_ESC, 0);
     screen_type(&screen, "/prompts\n");
     screen_expect_not(&screen, "ws_users");
     screen_type(&screen, "a");
@@ -516,6 +610,8 @@ int main(void)
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_kinds_of_the_own_key),
         cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_pasted_names),
+        cmocka_unit_test(test_days_and_dates),
         cmocka_unit_test(test_owner),
         cmocka_unit_test(test_members_not_read),
         cmocka_unit_test(test_workspaces_not_read),

@@ -75,7 +75,7 @@ static void wipe_secret(struct create *create)
 
     host->ops->forget_secret(host->ctx);
     host->ops->close_operation(host->ctx);
-    host->ops->save_draft(host->ctx, NULL);
+    host->ops->save_draft(host->ctx, create->profile, NULL);
     create->sent = false;
     create->changed = false;
     create->reviewed = false;
@@ -108,7 +108,7 @@ static void keep_draft(struct create *create)
         create->sent = false;
     }
     if (create->changed || create->restored) {
-        host->ops->save_draft(host->ctx, &create->draft);
+        host->ops->save_draft(host->ctx, create->profile, &create->draft);
         ui_message(create->ui, false, "%sThe draft is kept: n brings it back.", unsent);
     }
 }
@@ -248,7 +248,7 @@ static bool throw_away(struct create *create, const struct ui_event *what)
         host->ops->close_operation(host->ctx);
         create->reviewed = false;
     }
-    host->ops->save_draft(host->ctx, NULL);
+    host->ops->save_draft(host->ctx, create->profile, NULL);
     fresh(create);
     create->step = STEP_KIND;
     form_set_focus(create->form, -1);
@@ -284,6 +284,7 @@ static enum pane_result grid_answer(struct create *create, const struct ui_event
     return PANE_IGNORED;
 }
 
+/* Where there is nothing more to see it ends: create_write_page sees to that. */
 static bool scroll_page(struct create *create, const struct ui_event *what)
 {
     switch (what->key) {
@@ -305,7 +306,6 @@ static bool scroll_page(struct create *create, const struct ui_event *what)
     default:
         return false;
     }
-    create->scroll = create->scroll < 0 ? 0 : create->scroll;
     return true;
 }
 
@@ -385,6 +385,10 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     if (create->step == STEP_SCOPES) {
         return grid_answer(create, what);
     }
+    if (create->step == STEP_REVIEW) {
+        create_write_page(create, create_review_area(ui_body(
+                                      ui))); /* the size may be another, or a message gone */
+    }
     moved = form_takes_text(create->form) ? *what : arrows(what);
     if (create->step == STEP_REVIEW && scroll_page(create, &moved)) {
         return PANE_HANDLED;
@@ -423,8 +427,19 @@ static const char *help(const void *self, enum action action)
     (void)self;
     return action == ACTION_NEW    ? "to the review; nothing is sent by it"
            : action == ACTION_BACK ? "leave; the draft is kept"
-           : action == ACTION_QUIT ? "leave the program; the draft is kept"
+           : action == ACTION_QUIT ? "leave, as Esc does; the draft is kept"
                                    : NULL;
+}
+
+/* F10 leaves the wizard here, not the console; F7 never makes anything. */
+static const char *label(const void *self, enum action action)
+{
+    const struct create *create = self;
+
+    if (action == ACTION_QUIT) {
+        return create->mode == MODE_SECRET ? "wipe" : "leave";
+    }
+    return action == ACTION_NEW ? "review" : NULL;
 }
 
 static void shown(void *self, struct ui *ui)
@@ -442,7 +457,7 @@ static bool prepare(void *self, struct ui *ui)
 
     create_follow(create);
     if (create->step == STEP_REVIEW) {
-        create_write_page(create, create_inside(ui_body(ui)));
+        create_write_page(create, create_review_area(ui_body(ui)));
     } else if (ui_width(ui) >= CREATE_SIDE_FROM) {
         create_write_side(create);
     }
@@ -457,8 +472,10 @@ static void create_free(void *self)
 
     form_free(create->form);
     grid_done(&create->grid);
+    doc_free(create->target);
     doc_free(create->page);
     doc_free(create->side);
+    free(create->profile);
     free(create);
 }
 
@@ -477,6 +494,7 @@ static const struct pane_ops OPS = {
     .free = create_free,
     .state = create_state,
     .hints = create_hints,
+    .label = label,
     .interrupted = interrupted,
 };
 
@@ -484,9 +502,14 @@ struct pane view_create_new(struct ui *ui, const char *workspace_id)
 {
     struct create *create = xcalloc(1, sizeof(*create));
     const struct host *host = ui_host(ui);
-    const struct key_draft *saved = host->ops->saved_draft(host->ctx);
+    const struct key_draft *saved;
+    struct host_session session;
 
+    ui_session(ui, &session);
+    saved = host->ops->saved_draft(host->ctx, session.profile);
     create->ui = ui;
+    create->profile = xstrdup(session.profile);
+    create->target = doc_new(14);
     create->form = form_new(LABELS);
     create->page = doc_new(14);
     create->side = doc_new(16);

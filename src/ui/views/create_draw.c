@@ -60,7 +60,7 @@ static void draw_step(const struct create *create, const struct ui *ui, struct c
 {
     int wide = ui_width(ui) >= SIDE_WIDE_FROM ? SIDE_WIDTH_WIDE : SIDE_WIDTH;
 
-    if (create->step != STEP_REVIEW && ui_width(ui) >= CREATE_SIDE_FROM && area.width > wide * 2) {
+    if (ui_width(ui) >= CREATE_SIDE_FROM && area.width > wide * 2) {
         struct rect side = {area.x + area.width - wide + 1, area.y, wide - 2, area.height};
 
         canvas_vline(canvas, side.x - 2, area.y, area.height);
@@ -69,22 +69,10 @@ static void draw_step(const struct create *create, const struct ui *ui, struct c
     }
     if (create->step == STEP_SCOPES) {
         create_draw_scopes(create, canvas, area);
-    } else if (create->step == STEP_REVIEW) {
-        create_draw_review(create, canvas,
-                           (struct rect){area.x + 1, area.y, area.width - 2, area.height});
     } else {
         form_draw(create->form, canvas,
                   (struct rect){area.x + 1, area.y, area.width - 2, area.height}, true);
     }
-}
-
-struct rect create_inside(struct rect area)
-{
-    if (area.height > 2) {
-        area.y += 2;
-        area.height -= 2;
-    }
-    return (struct rect){area.x + 1, area.y, area.width - 2, area.height};
 }
 
 void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
@@ -96,6 +84,16 @@ void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         create_draw_secret(
             create, canvas,
             (struct rect){area.x + 2, area.y, area.width > 4 ? area.width - 4 : 1, area.height});
+        return;
+    }
+    if (create->step == STEP_REVIEW) {
+        struct rect review = create_review_area(area);
+
+        if (review.y > area.y) {
+            draw_steps(create, canvas, area);
+            canvas_hline(canvas, area.x, area.y + 1, area.width);
+        }
+        create_draw_review(create, canvas, review);
         return;
     }
     if (in.height < 1) {
@@ -150,8 +148,8 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out)
 
     (void)ui;
     if (create->mode == MODE_SECRET) {
-        buf_adds(out, create->revealed ? "Enter hide  " : "Enter show  ");
-        buf_adds(out, "c copy  Esc wipe and leave");
+        buf_adds(out, create->revealed ? "Enter s hide  " : "Enter s show  ");
+        buf_adds(out, "c y copy  Esc wipe and leave");
     } else if (create->mode != MODE_FILL) {
         buf_adds(out, "Tab move  Enter press  Esc leave");
     } else if (create->step == STEP_SCOPES && create->grid.typing) {
@@ -160,7 +158,8 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out)
         buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
                       "F7 review");
     } else if (create->step == STEP_REVIEW) {
-        buf_adds(out, "Tab move  Enter press  Up Down scroll  ^P back  ! arm  Esc keep the draft");
+        buf_adds(out,
+                 "Tab move  Enter press  Up Down scroll  ^P back  ! arm  D anew  Esc keep draft");
     } else {
         buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");
     }

@@ -139,8 +139,10 @@ static void build_identity(struct create *create)
         build_owner(create);
     }
     form_add_text(form, F_NAME, "Name", sizeof(create->draft.name) - 1, 50);
+    form_keep_raw(form, F_NAME);
     form_set_text(form, F_NAME, create->draft.name);
     form_add_text(form, F_DESCRIPTION, "Description", sizeof(create->draft.description) - 1, 0);
+    form_keep_raw(form, F_DESCRIPTION);
     form_set_text(form, F_DESCRIPTION, create->draft.description);
 }
 
@@ -274,6 +276,23 @@ static int rate_id(const struct create *create, const char *text)
     return F_RATE + (row - 1) * RATE_FIELDS + RATE_VALUE;
 }
 
+/* Of a field with days or a date, by what the sentence is about. */
+static int period_id(const struct create *create, const struct draft_problem *problem)
+{
+    bool days = strncmp(problem->text, "every", 5) == 0;
+
+    if (problem->field == DRAFT_RESET && create->draft.reset != RESET_NONE) {
+        return days ? F_RESET_DAYS : F_RESET_AT;
+    }
+    if (problem->field == DRAFT_ROTATION && create->draft.rotation == ROTATE_DAYS) {
+        return F_ROTATION_DAYS;
+    }
+    if (problem->field == DRAFT_ROTATION && create->draft.rotation == ROTATE_DATE) {
+        return F_ROTATION_AT;
+    }
+    return problem->field == DRAFT_RESET ? F_RESET : F_ROTATION;
+}
+
 int create_id_of(const struct create *create, const struct draft_problem *problem)
 {
     static const int ids[DRAFT_FIELD_COUNT] = {
@@ -285,10 +304,18 @@ int create_id_of(const struct create *create, const struct draft_problem *proble
         [DRAFT_SCOPES] = -1,
         [DRAFT_BUDGET] = F_BUDGET,
         [DRAFT_EXPIRES] = F_EXPIRES_KIND,
-        [DRAFT_ROTATION] = F_ROTATION,
+        [DRAFT_TRANSITION] = F_TRANSITION,
     };
 
-    return problem->field == DRAFT_RATES ? rate_id(create, problem->text) : ids[problem->field];
+    switch (problem->field) {
+    case DRAFT_RATES:
+        return rate_id(create, problem->text);
+    case DRAFT_RESET:
+    case DRAFT_ROTATION:
+        return period_id(create, problem);
+    default:
+        return ids[problem->field];
+    }
 }
 
 static void put_problem(struct create *create, const struct draft_problem *problem)

@@ -1,4 +1,5 @@
 /* How the grid of scopes looks. Decides nothing. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -156,6 +157,26 @@ static void draw_rows(const struct look *look)
     }
 }
 
+/* The search finds nothing: a slip of the finger, or a scope that this kind cannot have. */
+static void draw_nothing(const struct grid *grid, struct canvas *canvas, struct rect area)
+{
+    int near = scope_nearest(grid->filter.text.data);
+    char text[200];
+
+    if (near < 0) {
+        snprintf(text, sizeof(text),
+                 "No scope of this kind is called that. Esc clears the filter.");
+    } else if (scope_legal(near, grid->kind)) {
+        snprintf(text, sizeof(text),
+                 "No scope of this kind is called that. Did you mean %s? Esc clears the filter.",
+                 scope_info(near)->name);
+    } else {
+        snprintf(text, sizeof(text), "%s: a %s key cannot have it. Esc clears the filter.",
+                 scope_info(near)->name, key_kind_name(grid->kind));
+    }
+    canvas_wrap(canvas, area, text, STYLE_DIM);
+}
+
 void grid_draw(const struct grid *grid, const struct key_draft *draft, struct canvas *canvas,
                struct rect area)
 {
@@ -169,9 +190,8 @@ void grid_draw(const struct grid *grid, const struct key_draft *draft, struct ca
     }
     draw_heads(&look);
     if (grid->shown_count == 0) {
-        canvas_fit(canvas, area.x + 2, area.y + 1, area.width - 2,
-                   "No scope of this kind is called that. Esc clears the filter.", STYLE_DIM,
-                   false);
+        draw_nothing(grid, canvas,
+                     (struct rect){area.x + 2, area.y + 1, area.width - 2, area.height - 1});
         return;
     }
     draw_rows(&look);

@@ -39,11 +39,17 @@ enum create_id {
     F_ALERT,
     F_BUDGET_NOTE,
     F_RESET,
+    F_RESET_DAYS,
+    F_RESET_AT,
+    F_RESET_NOTE,
     F_EXPIRES_KIND,
     F_EXPIRES,
     F_EXPIRES_NOTE,
     F_ROTATION,
+    F_ROTATION_DAYS,
+    F_ROTATION_AT,
     F_TRANSITION,
+    F_TRANSITION_NOTE,
     F_CANCEL,
     F_SEND,
     F_REVOKE,
@@ -57,13 +63,15 @@ enum { RATE_TYPE, RATE_UNIT, RATE_VALUE, RATE_REMOVE, RATE_FIELDS };
 
 struct create {
     struct ui *ui;
+    char *profile; /* the organisation that the draft is for */
     struct key_draft draft;
     struct draft_check check;
     enum create_step step;
     enum create_mode mode;
     struct form *form; /* of the step; in STEP_SCOPES it has no fields */
     struct grid grid;
-    struct doc *page; /* the review */
+    struct doc *target; /* of the review: what is made and where, always seen */
+    struct doc *page;   /* of the review: all else, scrolled */
     struct doc *side;
     int scroll;            /* of the review */
     unsigned touched;      /* 1u << enum draft_field: their problems are shown */
@@ -75,6 +83,7 @@ struct create {
     int refused_field;     /* enum draft_field; -1 none */
     struct err trouble;    /* why there is no review, or why sending was stopped */
     bool reviewed;         /* the host's operation is ours */
+    int64_t reviewed_at;   /* days of the expiry count from here, so that nothing moves any more */
     bool sent;             /* and was told to send */
     bool revealed;
     bool taken; /* seen or copied at least once */
@@ -130,6 +139,8 @@ void create_press_review(struct create *create, int id);
 void create_follow(struct create *create);
 /* Writes the page and keeps its scroll where there is something to see in area. */
 void create_write_page(struct create *create, struct rect area);
+/* The room of the review in the body of the console: low windows have none for the steps. */
+struct rect create_review_area(struct rect body);
 void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area);
 
 /* -- create_side.c -- */
@@ -148,8 +159,6 @@ void create_rotation_words(const struct key_draft *draft, struct buf *out);
 
 /* Screens of this width have the panel beside the steps. */
 #define CREATE_SIDE_FROM 120
-/* Below the line of steps, within the margins: where the forms and the review stand. */
-struct rect create_inside(struct rect area);
 void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area);
 void create_title(const void *self, const struct ui *ui, struct buf *out);
 bool create_state(const void *self, const struct ui *ui, struct buf *out);

@@ -19,8 +19,14 @@ static const struct form_option RATE_UNIT_WORDS[] = {
 static const enum limit_type BUDGET_TYPES[] = {LIMIT_COST, LIMIT_TOKENS};
 static const struct form_option BUDGET_TYPE_WORDS[] = {{"US dollars", NULL, NULL},
                                                        {"tokens", NULL, NULL}};
-static const struct form_option PERIOD_WORDS[] = {
-    {"none", NULL, NULL}, {"weekly", NULL, NULL}, {"monthly", NULL, NULL}};
+/* In the order of enum draft_reset and of enum draft_rotation, which has all of them. */
+static const struct form_option PERIOD_WORDS[] = {{"none", NULL, NULL},
+                                                  {"weekly", NULL, NULL},
+                                                  {"monthly", NULL, NULL},
+                                                  {"days", NULL, NULL},
+                                                  {"date", NULL, NULL}};
+#define RESET_CHOICES 4
+#define ROTATION_CHOICES 5
 static const struct form_option EXPIRES_WORDS[] = {{"never", NULL, NULL},
                                                    {"30 days", NULL, NULL},
                                                    {"90 days", NULL, NULL},
@@ -30,6 +36,8 @@ static const char *const EXPIRES_VALUES[] = {"", "30d", "90d", "365d"};
 #define EXPIRES_OTHER 4
 
 #define NUMBER_WIDTH 12
+#define DAYS_WIDTH 4
+#define DATE_WIDTH 11 /* and the cursor */
 
 /* -- building -- */
 
@@ -66,8 +74,14 @@ static void build_budget(struct create *create)
     form_beside(form);
     form_set_text(form, F_ALERT, draft->alert);
     form_add_note(form, F_BUDGET_NOTE, STYLE_DIM, "");
-    form_add_choice(form, F_RESET, "Reset", PERIOD_WORDS, 3, false);
+    form_add_choice(form, F_RESET, "Reset", PERIOD_WORDS, RESET_CHOICES, false);
     form_set_choice(form, F_RESET, (int)draft->reset);
+    form_add_text(form, F_RESET_DAYS, "  days 1-365", sizeof(draft->reset_days) - 1, DAYS_WIDTH);
+    form_set_text(form, F_RESET_DAYS, draft->reset_days);
+    form_add_text(form, F_RESET_AT, "  first on", sizeof(draft->reset_at) - 1, DATE_WIDTH);
+    form_set_text(form, F_RESET_AT, draft->reset_at);
+    form_add_note(form, F_RESET_NOTE, STYLE_DIM,
+                  "              A date like 2027-01-31, 00:00 UTC. Empty: the server says when.");
 }
 
 static int expires_choice(const struct key_draft *draft)
@@ -91,15 +105,35 @@ static void build_life(struct create *create)
     form_add_text(form, F_EXPIRES, "  on", sizeof(draft->expires) - 1, 26);
     form_set_text(form, F_EXPIRES,
                   strcmp(draft->expires, EXPIRES_NOT_YET) == 0 ? "" : draft->expires);
-    form_set_hidden(form, F_EXPIRES, choice != EXPIRES_OTHER);
     form_add_note(form, F_EXPIRES_NOTE, STYLE_DIM, "");
     form_add_gap(form);
-    form_add_choice(form, F_ROTATION, "Rotation", PERIOD_WORDS, 3, false);
+    form_add_choice(form, F_ROTATION, "Rotation", PERIOD_WORDS, ROTATION_CHOICES, false);
     form_set_choice(form, F_ROTATION, (int)draft->rotation);
-    form_add_text(form, F_TRANSITION, "old secret lives on", sizeof(draft->transition) - 1, 8);
-    form_beside(form);
+    form_add_text(form, F_ROTATION_DAYS, "  days 1-365", sizeof(draft->rotation_days) - 1,
+                  DAYS_WIDTH);
+    form_set_text(form, F_ROTATION_DAYS, draft->rotation_days);
+    form_add_text(form, F_ROTATION_AT, "  once, on", sizeof(draft->rotation_at) - 1, DATE_WIDTH);
+    form_set_text(form, F_ROTATION_AT, draft->rotation_at);
+    form_add_text(form, F_TRANSITION, "  overlap", sizeof(draft->transition) - 1, 8);
     form_set_text(form, F_TRANSITION, draft->transition);
+    form_add_note(form, F_TRANSITION_NOTE, STYLE_DIM,
+                  "              The old secret works on for: 30m, 24h, 2d. Empty: 30m.");
+}
+
+/* Only what the choices ask for is there. */
+static void show_fields(struct create *create)
+{
+    const struct key_draft *draft = &create->draft;
+    struct form *form = create->form;
+
+    form_set_hidden(form, F_RESET_DAYS, draft->reset != RESET_DAYS);
+    form_set_hidden(form, F_RESET_AT, draft->reset == RESET_NONE);
+    form_set_hidden(form, F_RESET_NOTE, draft->reset == RESET_NONE);
+    form_set_hidden(form, F_EXPIRES, expires_choice(draft) != EXPIRES_OTHER);
+    form_set_hidden(form, F_ROTATION_DAYS, draft->rotation != ROTATE_DAYS);
+    form_set_hidden(form, F_ROTATION_AT, draft->rotation != ROTATE_DATE);
     form_set_hidden(form, F_TRANSITION, draft->rotation == ROTATE_NONE);
+    form_set_hidden(form, F_TRANSITION_NOTE, draft->rotation == ROTATE_NONE);
 }
 
 static void write_notes(struct create *create)
@@ -147,6 +181,7 @@ void create_build_limits(struct create *create)
     form_add_gap(form);
     form_add_section(form, "LIFE");
     build_life(create);
+    show_fields(create);
     write_notes(create);
 }
 
@@ -184,34 +219,52 @@ static void read_expires(struct create *create, int id)
     } else {
         snprintf(draft->expires, sizeof(draft->expires), "%s", typed);
     }
-    form_set_hidden(create->form, F_EXPIRES, choice != EXPIRES_OTHER);
     create_changed(create, DRAFT_EXPIRES);
 }
 
-static void read_rotation(struct create *create)
+static void take_text(const struct create *create, int id, char *out, size_t size)
+{
+    snprintf(out, size, "%s", form_text(create->form, id));
+}
+
+/* What its choice does not ask for is not sent, but stays in the field. */
+static void read_rotation(struct create *create, int id)
 {
     struct key_draft *draft = &create->draft;
 
     draft->rotation = (enum draft_rotation)form_choice(create->form, F_ROTATION);
+    take_text(create, F_ROTATION_DAYS, draft->rotation_days, sizeof(draft->rotation_days));
+    take_text(create, F_ROTATION_AT, draft->rotation_at, sizeof(draft->rotation_at));
     if (draft->rotation == ROTATE_NONE) {
         form_set_text(create->form, F_TRANSITION, "");
     }
-    snprintf(draft->transition, sizeof(draft->transition), "%s",
-             form_text(create->form, F_TRANSITION));
-    form_set_hidden(create->form, F_TRANSITION, draft->rotation == ROTATE_NONE);
-    create_changed(create, DRAFT_ROTATION);
+    take_text(create, F_TRANSITION, draft->transition, sizeof(draft->transition));
+    create_changed(create, id == F_TRANSITION ? DRAFT_TRANSITION : DRAFT_ROTATION);
 }
 
 static void read_budget(struct create *create)
 {
     struct key_draft *draft = &create->draft;
-    const struct form *form = create->form;
 
-    snprintf(draft->budget, sizeof(draft->budget), "%s", form_text(form, F_BUDGET));
-    snprintf(draft->alert, sizeof(draft->alert), "%s", form_text(form, F_ALERT));
-    draft->budget_type = BUDGET_TYPES[form_choice(form, F_BUDGET_TYPE)];
-    draft->reset = (enum draft_reset)form_choice(form, F_RESET);
+    take_text(create, F_BUDGET, draft->budget, sizeof(draft->budget));
+    take_text(create, F_ALERT, draft->alert, sizeof(draft->alert));
+    draft->budget_type = BUDGET_TYPES[form_choice(create->form, F_BUDGET_TYPE)];
     create_changed(create, DRAFT_BUDGET);
+}
+
+static void read_reset(struct create *create)
+{
+    struct key_draft *draft = &create->draft;
+
+    draft->reset = (enum draft_reset)form_choice(create->form, F_RESET);
+    take_text(create, F_RESET_DAYS, draft->reset_days, sizeof(draft->reset_days));
+    if (draft->reset == RESET_NONE) {
+        form_set_text(create->form, F_RESET_AT, "");
+    }
+    take_text(create, F_RESET_AT, draft->reset_at, sizeof(draft->reset_at));
+    /* Without a budget there is nothing to start anew. */
+    create->touched |= 1u << DRAFT_BUDGET;
+    create_changed(create, DRAFT_RESET);
 }
 
 void create_read_limits(struct create *create, int id)
@@ -220,16 +273,22 @@ void create_read_limits(struct create *create, int id)
     case F_BUDGET:
     case F_BUDGET_TYPE:
     case F_ALERT:
-    case F_RESET:
         read_budget(create);
+        break;
+    case F_RESET:
+    case F_RESET_DAYS:
+    case F_RESET_AT:
+        read_reset(create);
         break;
     case F_EXPIRES_KIND:
     case F_EXPIRES:
         read_expires(create, id);
         break;
     case F_ROTATION:
+    case F_ROTATION_DAYS:
+    case F_ROTATION_AT:
     case F_TRANSITION:
-        read_rotation(create);
+        read_rotation(create, id);
         break;
     default:
         if (id >= F_RATE) {
@@ -237,6 +296,7 @@ void create_read_limits(struct create *create, int id)
         }
         break;
     }
+    show_fields(create);
     write_notes(create);
 }
 

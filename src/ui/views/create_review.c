@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "ui/scroll.h"
 #include "ui/views/create_internal.h"
 #include "ui/views/op_words.h"
+#include "ui/views/where.h"
 
 #include "base/banned.h"
 
@@ -24,19 +26,75 @@ static int field_of_name(const char *name)
     return -1;
 }
 
+/* What is reviewed is what is sent: days become a time once, when the review opens. */
+static struct key_draft fixed(const struct create *create)
+{
+    struct key_draft out = create->draft;
+    char text[TIME_TEXT_SIZE];
+    int64_t at;
+
+    if (draft_expires_at(&out, create->reviewed_at, &at) && at != TIME_NONE) {
+        time_format(at, text);
+        snprintf(out.expires, sizeof(out.expires), "%s", text);
+    }
+    return out;
+}
+
 void create_review(struct create *create)
 {
     const struct host *host = ui_host(create->ui);
     struct err err = {0};
+    struct key_draft draft;
 
     create->reviewed = false;
+    create->reviewed_at = ui_now(create->ui);
     create->trouble = err;
     create->scroll = 0;
     if (create->check.errors > 0) {
         return;
     }
-    create->reviewed = host->ops->create_review(host->ctx, &create->draft, &err);
+    draft = fixed(create);
+    create->reviewed = host->ops->create_review(host->ctx, &draft, &err);
     create->trouble = err;
+}
+
+/* -- the room -- */
+
+#define STEPS_FROM 12 /* lines of the body: below, the steps give way to the target */
+#define FORM_LEAST 2  /* the buttons and what they wait for */
+
+struct layout {
+    int target, page, form; /* lines of each; lines between them are apart */
+    bool whole;             /* all of the target is seen, and the buttons */
+};
+
+struct rect create_review_area(struct rect body)
+{
+    int steps = body.height < STEPS_FROM ? 0 : 2;
+
+    return (struct rect){body.x + 1, body.y + steps, body.width > 2 ? body.width - 2 : 1,
+                         body.height - steps};
+}
+
+static struct layout lay_out(const struct create *create, struct rect area)
+{
+    struct layout out = {.target = doc_lines(create->target, area.width),
+                         .form = form_lines(create->form, area.width)};
+    int least = out.form < FORM_LEAST ? out.form : FORM_LEAST;
+    int left;
+
+    out.whole = area.height >= out.target + 1 + least;
+    /* A low window: the buttons stay, and say why they are shut. */
+    if (!out.whole) {
+        out.form = out.form < area.height ? out.form : area.height;
+        out.target = area.height - out.form;
+        return out;
+    }
+    left = area.height - out.target - 1;
+    out.form = out.form < left ? out.form : left;
+    out.page = left - out.form - 1;
+    out.page = out.page < 0 ? 0 : out.page;
+    return out;
 }
 
 /* Why Create cannot be pressed now; "" when it can. */
@@ -46,7 +104,12 @@ static void send_why(const struct create *create, char *why, size_t size)
 
     ui_session(create->ui, &session);
     why[0] = '\0';
-    if (create->check.errors > 0) {
+    if (strcmp(session.profile, create->profile) != 0) {
+        snprintf(why, size, "another organisation is open now: this draft is for %s",
+                 create->profile);
+    } else if (!lay_out(create, create_review_area(ui_body(create->ui))).whole) {
+        snprintf(why, size, "make the window taller: what is made has to be seen");
+    } else if (create->check.errors > 0) {
         snprintf(why, size, "%d %s not right yet", create->check.errors,
                  create->check.errors == 1 ? "thing is" : "things are");
     } else if (!create->reviewed) {
@@ -130,18 +193,18 @@ void create_press_review(struct create *create, int id)
 
 static void on_refused(struct create *create, const struct err *err)
 {
-    int field = field_of_name(err->field);
+    /* Only what the server named goes to a field: a 403 tells of the operator's key, not of the new
+     * one, though it speaks of scopes. */
+    int field = err->kind == ERR_FORBIDDEN ? -1 : field_of_name(err->field);
     struct draft_problem problem = {.field = DRAFT_KIND};
 
-    if (field < 0) {
-        field = draft_field_of_message(err->text);
-    }
     /* This runs inside the operation's own callback: no other review may be asked for here. It can
      * be sent again as it is. */
     create->mode = MODE_FILL;
     create->refused_field = field;
     snprintf(create->refused, sizeof(create->refused), "%s", err->text);
-    ui_message(create->ui, true, "Refused, nothing was made: %s", err->text);
+    create->scroll = 0;
+    ui_message(create->ui, true, "Refused: nothing was made.");
     if (field < 0) {
         create_build(create);
         return;
@@ -190,7 +253,9 @@ void create_follow(struct create *create)
         create->trouble = op.error;
         create->reviewed = op.phase != OP_NONE;
         set_mode(create, MODE_FILL);
-        if (op.error.text[0] != '\0') {
+        if (op.error.text[0] != '\0' && create->reviewed) {
+            ui_message(create->ui, true, "Nothing was sent.");
+        } else if (op.error.text[0] != '\0') {
             ui_message(create->ui, true, "%s", op.error.text);
         }
         break;
@@ -246,13 +311,60 @@ static void write_problems(struct create *create)
     }
 }
 
-static void page_field(struct create *create, const char *label, struct buf *words)
+static void field_to(struct doc *doc, const char *label, enum style style, struct buf *words)
 {
     char *clean = text_cleaned(words->data);
 
-    doc_field(create->page, label, STYLE_NORMAL, "%s", clean[0] == '\0' ? "-" : clean);
+    doc_field(doc, label, style, "%s", clean[0] == '\0' ? "-" : clean);
     free(clean);
     buf_clear(words);
+}
+
+static void page_field(struct create *create, const char *label, struct buf *words)
+{
+    field_to(create->page, label, STYLE_NORMAL, words);
+}
+
+/* What is made and where: seen at all times, whatever is scrolled. */
+static void write_target(struct create *create)
+{
+    const struct key_draft *draft = &create->draft;
+    struct host_operation op;
+    struct buf words;
+
+    doc_clear(create->target);
+    buf_init(&words, 0);
+    buf_adds(&words, draft->name);
+    field_to(create->target, "Name", STYLE_BOLD, &words);
+    buf_adds(&words, create_kind_words(draft->kind));
+    if (draft->kind != KEY_ORGANISATION_SERVICE) {
+        buf_adds(&words, ", in ");
+        create_workspace_words(create, &words);
+    }
+    field_to(create->target, "Kind", STYLE_NORMAL, &words);
+    if (draft->kind == KEY_WORKSPACE_USER) {
+        create_owner_words(create, &words);
+        field_to(create->target, "Owner", STYLE_NORMAL, &words);
+    }
+    buf_done(&words);
+    where_line(create->ui, "Organisation", create->target);
+    if (create->reviewed) {
+        create_operation(create, &op);
+        doc_field(create->target, "Request", STYLE_BOLD, "%s %s",
+                  op.method == NULL ? "" : op.method, op.path == NULL ? "" : op.path);
+    }
+}
+
+static void write_expires(struct create *create, struct buf *words)
+{
+    const char *typed = create->draft.expires;
+    size_t len = strlen(typed);
+
+    create_expires_words(&create->draft, create->reviewed_at, words);
+    if (len > 1 && typed[len - 1] == 'd') {
+        buf_addf(words, ", %.*s days from the opening of this review", (int)len - 1, typed);
+    }
+    page_field(create, "Expires", words);
 }
 
 static void write_scopes(struct create *create, struct buf *words)
@@ -287,18 +399,6 @@ static void write_key(struct create *create)
 
     buf_init(&words, 0);
     doc_section(create->page, 0, "THE NEW KEY");
-    buf_adds(&words, draft->name);
-    page_field(create, "Name", &words);
-    buf_adds(&words, create_kind_words(draft->kind));
-    page_field(create, "Kind", &words);
-    if (draft->kind != KEY_ORGANISATION_SERVICE) {
-        create_workspace_words(create, &words);
-        page_field(create, "Workspace", &words);
-    }
-    if (draft->kind == KEY_WORKSPACE_USER) {
-        create_owner_words(create, &words);
-        page_field(create, "Owner", &words);
-    }
     buf_adds(&words, draft->description);
     page_field(create, "Description", &words);
     write_scopes(create, &words);
@@ -306,8 +406,7 @@ static void write_key(struct create *create)
     page_field(create, "Rate limits", &words);
     create_budget_words(draft, &words);
     page_field(create, "Budget", &words);
-    create_expires_words(draft, ui_now(create->ui), &words);
-    page_field(create, "Expires", &words);
+    write_expires(create, &words);
     create_rotation_words(draft, &words);
     page_field(create, "Rotation", &words);
     buf_done(&words);
@@ -337,9 +436,7 @@ static void write_request(struct create *create)
         return;
     }
     create_operation(create, &op);
-    doc_section(create->page, 1, "WILL SEND");
-    doc_text(create->page, STYLE_BOLD, "%s %s", op.method == NULL ? "" : op.method,
-             op.path == NULL ? "" : op.path);
+    doc_section(create->page, 1, "THE BODY, BYTE FOR BYTE");
     doc_text(create->page, op.scope_held == HELD_YES ? STYLE_GOOD : STYLE_WARN, "needs %s: %s",
              op.scope == NULL ? "" : op.scope, held[op.scope_held]);
     write_body(create, op.body == NULL ? "" : op.body);
@@ -372,12 +469,6 @@ static void write_outcome(struct create *create)
     }
 }
 
-/* The lines for the page, above the rule and the buttons. */
-static int page_height(const struct create *create, struct rect area)
-{
-    return area.height - form_lines(create->form, area.width) - 1;
-}
-
 static void write_review(struct create *create)
 {
     char why[1100];
@@ -395,32 +486,39 @@ static void write_review(struct create *create)
 void create_write_page(struct create *create, struct rect area)
 {
     doc_clear(create->page);
+    write_target(create);
     if (create->mode == MODE_WAIT || create->mode == MODE_LOST) {
         write_outcome(create);
     } else {
         write_review(create);
     }
-    create->scroll = scroll_limit(create->scroll, page_height(create, area),
+    create->scroll = scroll_limit(create->scroll, lay_out(create, area).page,
                                   doc_lines(create->page, area.width));
 }
 
 void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area)
 {
-    int height = page_height(create, area);
+    struct layout lay = lay_out(create, area);
     int lines = doc_lines(create->page, area.width);
-    int scroll = scroll_limit(create->scroll, height, lines);
+    int scroll = scroll_limit(create->scroll, lay.page, lines);
+    int y = area.y;
 
-    if (height < 1) {
-        form_draw(create->form, canvas, area, true);
-        return;
+    if (lay.target > 0) {
+        doc_draw(create->target, canvas, (struct rect){area.x, y, area.width, lay.target}, 0);
     }
-    doc_draw(create->page, canvas, (struct rect){area.x, area.y, area.width, height}, scroll);
-    canvas_hline(canvas, area.x, area.y + height, area.width);
-    if (lines > height) {
-        canvas_textf(canvas, area.x + 2, area.y + height, STYLE_DIM, " lines %d-%d of %d, Up Down ",
-                     scroll + 1, scroll + height > lines ? lines : scroll + height, lines);
+    y += lay.target;
+    if (lay.page > 0) {
+        canvas_hline(canvas, area.x, y++, area.width);
+        doc_draw(create->page, canvas, (struct rect){area.x, y, area.width, lay.page}, scroll);
+        y += lay.page;
     }
-    form_draw(create->form, canvas,
-              (struct rect){area.x, area.y + height + 1, area.width, area.height - height - 1},
-              true);
+    if (lay.whole) {
+        canvas_hline(canvas, area.x, y, area.width);
+        if (lines > lay.page && lay.page > 0) {
+            canvas_textf(canvas, area.x + 2, y, STYLE_DIM, " lines %d-%d of %d, Up Down ",
+                         scroll + 1, scroll + lay.page > lines ? lines : scroll + lay.page, lines);
+        }
+        y++;
+    }
+    form_draw(create->form, canvas, (struct rect){area.x, y, area.width, lay.form}, true);
 }

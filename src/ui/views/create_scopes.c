@@ -71,54 +71,58 @@ static void draw_scope_head(const struct create *create, struct canvas *canvas, 
 }
 
 /* What the ticked scopes can do, in words: it says more than the check's warning. */
-static bool draw_danger(const struct create *create, struct canvas *canvas, int x, int y, int width)
+static enum style danger_words(const struct create *create, struct buf *out)
 {
-    struct buf words;
-    bool any;
-
-    buf_init(&words, 0);
-    create_marks_words(scope_set_marks(&create->draft.scopes), &words);
-    any = words.len > 0;
-    canvas_fit(canvas, x, y, width, words.data, STYLE_WARN, false);
-    buf_done(&words);
-    return any;
+    create_marks_words(scope_set_marks(&create->draft.scopes), out);
+    return STYLE_WARN;
 }
 
-/* The sentence for the scopes as a whole, in the line under the count. */
-static bool draw_scope_problem(const struct create *create, struct canvas *canvas, int x, int y,
-                               int width)
+/* The sentence for the scopes as a whole; nothing when there is none. */
+static enum style scope_words(const struct create *create, struct buf *out)
 {
     if (create->refused_field == DRAFT_SCOPES) {
-        char text[1100];
-
-        snprintf(text, sizeof(text), "error: the server says: %s", create->refused);
-        canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
-        return true;
+        buf_addf(out, "error: the server says: %s", create->refused);
+        return STYLE_BAD;
     }
     for (int i = 0; i < create->check.count; i++) {
         const struct draft_problem *problem = &create->check.problems[i];
 
         if (problem->field == DRAFT_SCOPES && problem->severity == DRAFT_ERROR &&
             (create->touched & 1u << DRAFT_SCOPES) != 0) {
-            char text[240];
-
-            snprintf(text, sizeof(text), "error: %s", problem->text);
-            canvas_fit(canvas, x, y, width, text, STYLE_BAD, false);
-            return true;
+            buf_addf(out, "error: %s", problem->text);
+            return STYLE_BAD;
         }
     }
-    return draw_danger(create, canvas, x, y, width);
+    return danger_words(create, out);
+}
+
+/* In the lines under the count; returns how many. */
+static int draw_scope_problem(const struct create *create, struct canvas *canvas, struct rect area)
+{
+    struct buf words;
+    enum style style;
+    int lines = 0;
+
+    buf_init(&words, 0);
+    style = scope_words(create, &words);
+    if (words.len > 0) {
+        lines = canvas_wrap(canvas, area, words.data, style);
+    }
+    buf_done(&words);
+    return lines;
 }
 
 void create_draw_scopes(const struct create *create, struct canvas *canvas, struct rect area)
 {
     struct rect grid = {area.x, area.y + 1, area.width, area.height - 1};
+    int words;
 
     draw_scope_head(create, canvas, area);
-    if (draw_scope_problem(create, canvas, area.x + 1, area.y + 1, area.width - 1)) {
-        grid.y++;
-        grid.height--;
-    }
+    words = draw_scope_problem(
+        create, canvas, (struct rect){area.x + 1, area.y + 1, area.width - 1, area.height / 2});
+
+    grid.y += words;
+    grid.height -= words;
     if (area.height >= 9) {
         grid.height -= FOOT_LINES;
         draw_scope_foot(create, canvas,

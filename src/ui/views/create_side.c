@@ -44,10 +44,29 @@ void create_rates_words(const struct key_draft *draft, struct buf *out)
     }
 }
 
+static void add_reset(const struct key_draft *draft, struct buf *out)
+{
+    switch (draft->reset) {
+    case RESET_NONE:
+        return;
+    case RESET_WEEKLY:
+        buf_adds(out, ", again every week");
+        break;
+    case RESET_MONTHLY:
+        buf_adds(out, ", again every month");
+        break;
+    case RESET_DAYS:
+        buf_addf(out, ", again every %s days",
+                 draft->reset_days[0] == '\0' ? "?" : draft->reset_days);
+        break;
+    }
+    if (draft->reset_at[0] != '\0') {
+        buf_addf(out, ", first on %s", draft->reset_at);
+    }
+}
+
 void create_budget_words(const struct key_draft *draft, struct buf *out)
 {
-    static const char *const resets[] = {"", ", again every week", ", again every month"};
-
     if (draft->budget[0] == '\0') {
         buf_adds(out, "none");
         return;
@@ -57,7 +76,7 @@ void create_budget_words(const struct key_draft *draft, struct buf *out)
     if (draft->alert[0] != '\0') {
         buf_addf(out, ", alert at %s", draft->alert);
     }
-    buf_adds(out, resets[draft->reset]);
+    add_reset(draft, out);
 }
 
 void create_expires_words(const struct key_draft *draft, int64_t now, struct buf *out)
@@ -79,7 +98,14 @@ void create_rotation_words(const struct key_draft *draft, struct buf *out)
 {
     static const char *const words[] = {"none", "weekly", "monthly"};
 
-    buf_adds(out, words[draft->rotation]);
+    if (draft->rotation == ROTATE_DAYS) {
+        buf_addf(out, "every %s days",
+                 draft->rotation_days[0] == '\0' ? "?" : draft->rotation_days);
+    } else if (draft->rotation == ROTATE_DATE) {
+        buf_addf(out, "once, on %s", draft->rotation_at[0] == '\0' ? "?" : draft->rotation_at);
+    } else {
+        buf_adds(out, words[draft->rotation]);
+    }
     if (draft->transition[0] != '\0') {
         buf_addf(out, ", the old secret lives on for %s", draft->transition);
     }
@@ -141,14 +167,16 @@ static void write_request(struct create *create)
 static bool concerns(const struct key_draft *draft, enum draft_field field)
 {
     return !(field == DRAFT_WORKSPACE && draft->kind == KEY_ORGANISATION_SERVICE) &&
-           !(field == DRAFT_OWNER && draft->kind != KEY_WORKSPACE_USER);
+           !(field == DRAFT_OWNER && draft->kind != KEY_WORKSPACE_USER) &&
+           !(field == DRAFT_RESET && draft->reset == RESET_NONE) &&
+           !(field == DRAFT_TRANSITION && draft->rotation == ROTATE_NONE);
 }
 
 static void write_checks(struct create *create)
 {
     static const char *const labels[DRAFT_FIELD_COUNT] = {
-        "kind",   "workspace",   "owner",  "name",    "description",
-        "scopes", "rate limits", "budget", "expires", "rotation"};
+        "kind",        "workspace", "owner", "name",    "description", "scopes",
+        "rate limits", "budget",    "reset", "expires", "rotation",    "overlap"};
     struct doc *doc = create->side;
 
     doc_section(doc, 0, "CHECKS");

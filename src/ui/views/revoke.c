@@ -11,6 +11,7 @@
 #include "ui/ui.h"
 #include "ui/views/revoke_internal.h"
 #include "ui/views/views.h"
+#include "ui/views/where.h"
 
 #include "base/banned.h"
 
@@ -135,6 +136,12 @@ static void shown(void *pane, struct ui *ui)
     if (row >= 0) {
         find_twins(self, ctx.inv, (size_t)row);
         xreplace(&self->name, inventory_clean(ctx.inv, ctx.inv->keys[row].name));
+        doc_clear(self->target);
+        revoke_target(&ctx, (size_t)row, self->target);
+        where_line(ui, "Org", self->target);
+        if (op.phase == OP_REVIEW) {
+            doc_text(self->target, STYLE_BOLD, "%s %s", op.method, op.path);
+        }
         revoke_facts(&ctx, (size_t)row, self->twins, doc_two_columns(ui_body(ui).width - 2),
                      self->facts);
     }
@@ -151,24 +158,54 @@ static bool prepare(void *pane, struct ui *ui)
 
 /* -- drawing -- */
 
+#define FORM_LEAST 3 /* a field, the buttons and what they wait for */
+
 struct layout {
-    int facts, request, form; /* lines of each */
+    int target, facts, request, form; /* lines of each; lines between them are apart */
+    bool whole;                       /* all of the target is seen, and some of the form */
+    bool low; /* request and facts are one scrolled page, of `facts` lines */
 };
 
 static struct layout lay_out(const struct revoke *self, struct rect area)
 {
-    struct layout out;
-    int left;
+    int width = area.width - 2;
+    struct layout out = {.target = doc_lines(self->target, width),
+                         .request = doc_lines(self->request, width),
+                         .form = form_lines(self->form, width)};
+    int least = out.form < FORM_LEAST ? out.form : FORM_LEAST;
+    int left = area.height - out.target - 1;
 
-    out.form = form_lines(self->form, area.width - 2) + 1;
-    out.form = out.form < area.height ? out.form : area.height;
-    left = area.height - out.form;
-    out.request = doc_lines(self->request, area.width - 2) + 1;
-    out.request = out.request < left ? out.request : left;
-    left -= out.request;
-    out.facts = doc_lines(self->facts, area.width - 2);
+    out.whole = left >= least;
+    if (!out.whole) {
+        out.form = least < area.height ? least : area.height;
+        out.target = area.height - out.form;
+        out.request = 0;
+        return out;
+    }
+    out.low = left < out.form + 1 + out.request;
+    if (out.low) {
+        /* A line at least is left for what is scrolled. */
+        out.form = out.form < left ? out.form : left - 1;
+        out.form = out.form < least ? least : out.form;
+        out.facts = left - out.form;
+        out.request = 0;
+        return out;
+    }
+    left -= out.form + 1 + out.request;
+    out.facts = doc_lines(self->facts, width);
     out.facts = out.facts < left ? out.facts : left;
     return out;
+}
+
+bool revoke_all_seen(const struct revoke *self, const struct ui *ui)
+{
+    return lay_out(self, ui_body(ui)).whole;
+}
+
+/* Lines that can be scrolled. */
+static int scrolled_lines(const struct revoke *self, const struct layout *lay, int width)
+{
+    return doc_lines(self->facts, width) + (lay->low ? doc_lines(self->request, width) : 0);
 }
 
 static void draw_more(struct canvas *canvas, struct rect area, int y, int scroll, int hidden)
@@ -182,30 +219,64 @@ static void draw_more(struct canvas *canvas, struct rect area, int y, int scroll
     }
 }
 
+/* Where there is no room for both: what will be sent, and under it what else is known. */
+static void draw_low(const struct revoke *self, struct canvas *canvas, struct rect at, int scroll)
+{
+    int above = doc_lines(self->request, at.width) - scroll;
+
+    above = above < 0 ? 0 : above > at.height ? at.height : above;
+    if (above > 0) {
+        doc_draw(self->request, canvas, (struct rect){at.x, at.y, at.width, above}, scroll);
+    }
+    if (above < at.height) {
+        int from = scroll - doc_lines(self->request, at.width);
+
+        doc_draw(self->facts, canvas,
+                 (struct rect){at.x, at.y + above, at.width, at.height - above},
+                 from < 0 ? 0 : from);
+    }
+}
+
+/* All but the target and the form, with the line above the form. */
+static void draw_middle(const struct revoke *self, const struct layout *lay, struct canvas *canvas,
+                        struct rect area, int y)
+{
+    struct rect at = {area.x + 1, y, area.width - 2, lay->facts};
+    int lines = scrolled_lines(self, lay, at.width);
+    int scroll = scroll_limit(self->scroll, lay->facts, lines);
+    int hidden = lines - lay->facts - scroll;
+
+    if (lay->low) {
+        draw_low(self, canvas, at, scroll);
+        draw_more(canvas, area, y + lay->facts, scroll, hidden);
+        return;
+    }
+    if (lay->facts > 0) {
+        doc_draw(self->facts, canvas, at, scroll);
+    }
+    y += lay->facts;
+    draw_more(canvas, area, y, scroll, hidden);
+    doc_draw(self->request, canvas, (struct rect){at.x, y + 1, at.width, lay->request}, 0);
+    canvas_hline(canvas, area.x, y + 1 + lay->request, area.width);
+}
+
 static void draw(const void *pane, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct revoke *self = pane;
     struct layout lay = lay_out(self, area);
-    int lines = doc_lines(self->facts, area.width - 2);
-    int scroll = scroll_limit(self->scroll, lay.facts, lines);
-    int y = area.y;
+    int y = area.y + lay.target;
 
     (void)ui;
     canvas_fill(canvas, area, STYLE_NORMAL);
-    if (lay.facts > 0) {
-        doc_draw(self->facts, canvas, (struct rect){area.x + 1, y, area.width - 2, lay.facts},
-                 scroll);
+    if (lay.target > 0) {
+        doc_draw(self->target, canvas,
+                 (struct rect){area.x + 1, area.y, area.width - 2, lay.target}, 0);
     }
-    y += lay.facts;
-    if (lay.request > 0) {
-        draw_more(canvas, area, y, scroll, lines - lay.facts - scroll);
-        doc_draw(self->request, canvas,
-                 (struct rect){area.x + 1, y + 1, area.width - 2, lay.request - 1}, 0);
+    if (lay.whole) {
+        draw_middle(self, &lay, canvas, area, y);
+        y += lay.facts + 1 + (lay.low ? 0 : lay.request + 1);
     }
-    y += lay.request;
-    canvas_hline(canvas, area.x, y, area.width);
-    form_draw(self->form, canvas, (struct rect){area.x + 1, y + 1, area.width - 2, lay.form - 1},
-              true);
+    form_draw(self->form, canvas, (struct rect){area.x + 1, y, area.width - 2, lay.form}, true);
 }
 
 /* -- keys -- */
@@ -235,12 +306,14 @@ static void send(struct revoke *self, struct ui *ui, const struct host_operation
     buf_done(&why);
 }
 
-static void scroll_by(struct revoke *self, struct ui *ui, int step)
+static void scroll_pages(struct revoke *self, struct ui *ui, int pages)
 {
     struct rect area = ui_body(ui);
+    struct layout lay = lay_out(self, area);
+    int step = pages * (lay.facts < 4 && lay.low ? lay.facts : 4);
 
-    self->scroll = scroll_limit(self->scroll + step, lay_out(self, area).facts,
-                                doc_lines(self->facts, area.width - 2));
+    self->scroll =
+        scroll_limit(self->scroll + step, lay.facts, scrolled_lines(self, &lay, area.width - 2));
 }
 
 static enum pane_result form_key(struct revoke *self, struct ui *ui,
@@ -255,6 +328,11 @@ static enum pane_result form_key(struct revoke *self, struct ui *ui,
     }
     if (form_focus(self->form) == REVOKE && event->key == UI_KEY_ENTER) {
         send(self, ui, op);
+        return PANE_HANDLED;
+    }
+    /* The next field is Cancel: Enter twice after the phrase would drop all that was typed. */
+    if (form_focus(self->form) == PHRASE && event->key == UI_KEY_ENTER) {
+        ui_message(ui, false, "Tab goes on to the buttons.");
         return PANE_HANDLED;
     }
     switch (form_event(self->form, event, &id)) {
@@ -281,7 +359,7 @@ static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *
         return leave(ui, &op);
     }
     if (event->key == UI_KEY_PAGE_DOWN || event->key == UI_KEY_PAGE_UP) {
-        scroll_by(self, ui, event->key == UI_KEY_PAGE_DOWN ? 4 : -4);
+        scroll_pages(self, ui, event->key == UI_KEY_PAGE_DOWN ? 1 : -1);
         return PANE_HANDLED;
     }
     result = form_key(self, ui, &op, event);
@@ -346,7 +424,7 @@ static bool state(const void *pane, const struct ui *ui, struct buf *out)
     look(pane, &op);
     switch (op.phase) {
     case OP_REVIEW:
-        buf_adds(out, "Nothing has been sent. Enter presses what has the focus: Cancel, at first.");
+        buf_adds(out, "Nothing has been sent. Cancel has the focus at first.");
         return false;
     case OP_NONE:
     case OP_BLOCKED:
@@ -373,7 +451,7 @@ static void hints(const void *pane, const struct ui *ui, struct buf *out)
     if (revoke_in_motion(op.phase)) {
         buf_adds(out, "Esc leave   ? help");
     } else if (form_takes_text(self->form)) {
-        buf_adds(out, "Tab Enter next   S-Tab back   ^U empty   PgDn more   Esc cancel");
+        buf_adds(out, "Tab next   S-Tab back   ^U empty   PgDn more   Esc cancel");
     } else if (op.phase == OP_REVIEW) {
         buf_adds(out, "Tab move  Enter press  ! arm  r read again  y copy id  ? help  Esc cancel");
     } else {
@@ -391,6 +469,7 @@ static void revoke_free(void *pane)
     free(self->form_of);
     free(self->reason);
     free(self->typed);
+    doc_free(self->target);
     doc_free(self->facts);
     doc_free(self->request);
     revoke_seen_done(&self->seen);
@@ -428,6 +507,7 @@ struct pane view_revoke_new(struct ui *ui, const char *key_id)
     self->name = xstrdup("");
     self->changes = xstrdup("");
     self->twins = xstrdup("");
+    self->target = doc_new(LABELS);
     self->facts = doc_new(LABELS);
     self->request = doc_new(LABELS);
     self->reason = xstrdup(ui_kept_reason(ui, key_id));

@@ -119,35 +119,9 @@ void revoke_twins(const struct inventory *inv, size_t row, struct buf *out)
 
 /* -- the page -- */
 
-static void key_lines(const struct field_context *ctx, size_t row, struct doc *doc)
-{
-    const struct key_row *key = &ctx->inv->keys[row];
-    char *name = field_words(ctx, "name", row), *mask = field_words(ctx, "mask", row);
-    char *kind = field_words(ctx, "kind", row), *status = field_words(ctx, "status", row);
-    const char *raw = inventory_raw(ctx->inv, key->name);
-    char id[ID_TEXT_SIZE];
-
-    doc_field(doc, "Key", STYLE_BOLD, "%s   %s", name[0] == '\0' ? "(no name)" : name, mask);
-    if (key->name.clean != STR_NONE && raw != NULL) {
-        struct buf escaped;
-
-        buf_init(&escaped, 0);
-        text_escape(raw, strlen(raw), &escaped);
-        doc_field(doc, "Raw name", STYLE_WARN, "%s", escaped.data);
-        buf_done(&escaped);
-    }
-    doc_field(doc, "Type", STYLE_NORMAL, "%s, %s", kind, status);
-    doc_field(doc, "Id", STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, key->id, id));
-    free(name);
-    free(mask);
-    free(kind);
-    free(status);
-}
-
-static void place_lines(const struct field_context *ctx, size_t row, struct doc *doc)
+static void place_line(const struct field_context *ctx, const struct key_row *key, struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
-    const struct key_row *key = &inv->keys[row];
     int at = inventory_find_workspace(inv, key->workspace_id);
     char id[ID_TEXT_SIZE];
 
@@ -165,11 +139,41 @@ static void place_lines(const struct field_context *ctx, size_t row, struct doc 
                   clean);
         free(clean);
     }
-    if (id_is_none(key->user_id) && key->kind != KEY_WORKSPACE_USER) {
-        doc_field(doc, "Owner", STYLE_NORMAL, "none (service key)");
-    } else {
-        facts_field(ctx, LIST_KEYS, "owner", "Owner", row, doc);
+}
+
+void revoke_target(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    char *name = field_words(ctx, "name", row), *mask = field_words(ctx, "mask", row);
+    char *kind = field_words(ctx, "kind", row), *status = field_words(ctx, "status", row);
+    char *owner = field_words(ctx, "owner", row);
+    bool owned = !id_is_none(key->user_id) || key->kind == KEY_WORKSPACE_USER;
+
+    doc_field(doc, "Key", STYLE_BOLD, "%s   %s", name[0] == '\0' ? "(no name)" : name, mask);
+    doc_field(doc, "Type", STYLE_NORMAL, "%s, %s, %s%s", kind, status,
+              owned ? "owner: " : "no owner", owned ? owner : "");
+    place_line(ctx, key, doc);
+    free(name);
+    free(mask);
+    free(kind);
+    free(status);
+    free(owner);
+}
+
+/* Where the name is not what a screen shows. */
+static void raw_line(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const char *raw = inventory_raw(ctx->inv, key->name);
+    struct buf escaped;
+
+    if (key->name.clean == STR_NONE || raw == NULL) {
+        return;
     }
+    buf_init(&escaped, 0);
+    text_escape(raw, strlen(raw), &escaped);
+    doc_field(doc, "Raw name", STYLE_WARN, "%s", escaped.data);
+    buf_done(&escaped);
 }
 
 static void life_lines(const struct field_context *ctx, size_t row, bool wide, struct doc *doc)
@@ -260,11 +264,10 @@ void revoke_facts(const struct field_context *ctx, size_t row, const char *twins
     if (wide) {
         doc_section(doc, 0, "KEY");
     }
-    key_lines(ctx, row, doc);
+    raw_line(ctx, row, doc);
     if (twins[0] != '\0') {
         doc_field(doc, "Same name", STYLE_WARN, "%s", twins);
     }
-    place_lines(ctx, row, doc);
     life_lines(ctx, row, wide, doc);
     scope_lines(ctx, row, wide, doc);
     if (wide) {

@@ -19,13 +19,24 @@ static bool blank(const char *text)
     return text[strspn(text, " ")] == '\0';
 }
 
-static bool phrase_typed(const struct revoke *self, const struct host_operation *op)
-{
-    static const char VERB[] = "REVOKE ";
+enum typed { TYPED_NOTHING, TYPED_PART, TYPED_WRONG, TYPED_ALL };
 
-    return op->phrase != NULL && op->phrase[0] != '\0' &&
-           strncmp(self->typed, VERB, sizeof(VERB) - 1) == 0 &&
-           strcmp(self->typed + sizeof(VERB) - 1, op->phrase) == 0;
+/* How far what was typed is the phrase. */
+static enum typed phrase_typed(const struct revoke *self, const struct host_operation *op)
+{
+    char *phrase = xasprintf("REVOKE %s", op->phrase == NULL ? "" : op->phrase);
+    size_t len = strlen(self->typed);
+    enum typed out = TYPED_WRONG;
+
+    if (len == 0) {
+        out = TYPED_NOTHING;
+    } else if (strcmp(phrase, self->typed) == 0) {
+        out = op->phrase == NULL || op->phrase[0] == '\0' ? TYPED_WRONG : TYPED_ALL;
+    } else if (strncmp(phrase, self->typed, len) == 0) {
+        out = TYPED_PART;
+    }
+    free(phrase);
+    return out;
 }
 
 static void missing(struct buf *out, const char *what)
@@ -38,10 +49,20 @@ static void missing(struct buf *out, const char *what)
 bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct host_operation *op,
                   struct buf *out)
 {
+    static const char *const PHRASE_WORDS[] = {
+        [TYPED_NOTHING] = "phrase not typed",
+        [TYPED_PART] = "phrase not typed to its end",
+        [TYPED_WRONG] = "phrase does not match",
+    };
+    enum typed typed = phrase_typed(self, op);
     struct host_session session;
 
     if (op->phase != OP_REVIEW) {
         missing(out, "there is no review");
+        return false;
+    }
+    if (!revoke_all_seen(self, ui)) {
+        missing(out, "make the window taller: what is revoked has to be seen");
         return false;
     }
     ui_session(ui, &session);
@@ -59,8 +80,8 @@ bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct h
     if (op->needs_own_override && !self->i_know) {
         missing(out, "box not ticked");
     }
-    if (!phrase_typed(self, op)) {
-        missing(out, "phrase not typed");
+    if (typed != TYPED_ALL) {
+        missing(out, PHRASE_WORDS[typed]);
     }
     return out->len == 0;
 }
@@ -147,6 +168,10 @@ void revoke_update_form(struct revoke *self, const struct ui *ui, const struct h
     form_set_problem(self->form, REVOKE, false,
                      revoke_ready(self, ui, op, &why) ? "Enter on Revoke sends it, once." : "");
     form_set_disabled(self->form, REVOKE, why.data);
+    form_set_problem(self->form, PHRASE, true,
+                     phrase_typed(self, op) == TYPED_WRONG
+                         ? "does not match: case counts, and so do blanks"
+                         : "");
     buf_done(&why);
 }
 

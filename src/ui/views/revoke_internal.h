@@ -34,6 +34,7 @@ struct revoke {
     struct form *form;    /* empty while there is nothing to press */
     char *form_of;        /* what the form was made for */
     int scroll;
+    struct doc *target; /* which key and where: always seen */
     struct doc *facts, *request;
     struct err start; /* why there is no review */
     enum op_phase phase;
@@ -46,6 +47,9 @@ struct revoke {
 
 /* It goes on by itself: Enter, pressed twice, must not leave it. */
 bool revoke_in_motion(enum op_phase phase);
+
+/* Has the window room for all of the target and something to press? */
+bool revoke_all_seen(const struct revoke *self, const struct ui *ui);
 
 /* -- revoke_form.c -- */
 
@@ -70,7 +74,11 @@ int revoke_seen_diff(const struct revoke_seen *before, const struct revoke_seen 
  * .." Looks at every key. */
 void revoke_twins(const struct inventory *inv, size_t row, struct buf *out);
 
-/* What the key is. twins: from revoke_twins, "" for none. wide: for two columns. */
+/* Which key it is: name, mask, kind, owner, workspace. What must be seen whenever it can be
+ * revoked.
+ */
+void revoke_target(const struct field_context *ctx, size_t row, struct doc *doc);
+/* What else is known of it. twins: from revoke_twins, "" for none. wide: for two columns. */
 void revoke_facts(const struct field_context *ctx, size_t row, const char *twins, bool wide,
                   struct doc *doc);
 

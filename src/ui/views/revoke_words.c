@@ -60,14 +60,13 @@ static void add_request(const struct host_operation *op, int64_t now, bool armed
         doc_text(doc, STYLE_BAD, "%s", op->earlier);
     }
     add_read_age(op, now, armed, doc);
-    doc_field(doc, "Will send", STYLE_BOLD, "%s %s", op->method, op->path);
     if (op->scope != NULL && op->scope[0] != '\0') {
         doc_field(doc, "Needs", STYLES[op->scope_held], "%s: %s", op->scope, HELD[op->scope_held]);
     } else {
         doc_field(doc, "Needs", STYLE_WARN, "? the scope for a kind of key not known here");
     }
     doc_text(doc, STYLE_WARN,
-             "Cannot be undone. A cut-off hybrid gateway may honour it for up to 7 days.");
+             "Cannot be undone. A gateway that is cut off may accept it for 7 more days.");
 }
 
 void revoke_words(const struct host_operation *op, const struct err *start, const char *changes,
