@@ -41,8 +41,9 @@ struct request_spec {
     const char *id;     /* for the path; NULL: none */
     int size;           /* of a page; 0: no page */
     long long page;
-    const char *body; /* NULL: none; copied */
-    bool bulk;        /* one of many pages: waits behind everything else */
+    const char *filter; /* behind the page in the query; a constant; NULL: none */
+    const char *body;   /* NULL: none; copied */
+    bool bulk;          /* one of many pages: waits behind everything else */
     answer_fn *fn;
     void *ctx;
     void (*free_ctx)(void *ctx); /* NULL: nothing; runs when the request is gone, called or not */

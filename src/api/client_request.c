@@ -81,7 +81,9 @@ static char *make_url(const struct api_client *client, const struct request_spec
 {
     char *path = endpoint_path(spec->endpoint, spec->id);
     char *query = spec->size > 0 ? endpoint_query(spec->endpoint, spec->size, spec->page) : NULL;
-    char *url = xasprintf("%s%s%s", client->base_url, path, query == NULL ? "" : query);
+    char *url =
+        xasprintf("%s%s%s%s%s", client->base_url, path, query == NULL ? "" : query,
+                  spec->filter == NULL ? "" : "&", spec->filter == NULL ? "" : spec->filter);
 
     free(path);
     free(query);

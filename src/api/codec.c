@@ -102,6 +102,46 @@ static struct text_pair decode_limits(struct inventory *inv, const json_t *json)
     return pair;
 }
 
+/* What has no place in the row: defaults, and what we do not know. */
+static struct text_pair decode_rest(struct inventory *inv, const json_t *json)
+{
+    static const char *const KNOWN[] = {
+        "id",
+        "slug",
+        "name",
+        "icon",
+        "description",
+        "created_at",
+        "is_default",
+        "scim_source_id",
+        "rate_limits",
+        "last_updated_at",
+        "status",
+        "usage_limits",
+        "object",
+        "settings",
+        "organisation_id",
+        "users",
+        "created_by",
+        "last_reset_at",
+        "security_settings",
+    };
+    struct text_pair pair = {STR_NONE, STR_NONE};
+    json_t *rest = json_deep_copy(json);
+
+    for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++) {
+        json_object_del(rest, KNOWN[i]);
+    }
+    if (json_is_null(json_object_get(rest, "defaults"))) {
+        json_object_del(rest, "defaults");
+    }
+    if (json_object_size(rest) > 0) {
+        pair = codec_json(inv, rest);
+    }
+    json_decref(rest);
+    return pair;
+}
+
 bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out,
                       struct err *err)
 {
@@ -123,7 +163,11 @@ bool workspace_decode(const json_t *json, struct inventory *inv, struct workspac
     row.has_rate_limits = json_has_value(json, "rate_limits");
     if (row.has_usage_limits || row.has_rate_limits) {
         row.limits = decode_limits(inv, json);
+        row.extra = codec_limits(inv, json);
     }
+    row.archived =
+        row.status != STR_NONE && strcmp(arena_text(&inv->arena, row.status), "archived") == 0;
+    row.rest = decode_rest(inv, json);
     decode_switches(json_object_get(json, "security_settings"), &row);
     if (id_is_none(inv->organisation_id)) {
         inv->organisation_id = codec_id(inv, json, "organisation_id");

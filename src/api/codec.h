@@ -41,5 +41,7 @@ str_ref codec_word(struct inventory *inv, const json_t *json, const char *name);
 struct id codec_id(struct inventory *inv, const json_t *json, const char *name);
 /* A member of any type as one line of JSON text. */
 struct text_pair codec_json(struct inventory *inv, const json_t *value);
+/* The usage and rate limits of a workspace; gives what inventory_add_extra gave, 0: none. */
+uint32_t codec_limits(struct inventory *inv, const json_t *json);
 
 #endif

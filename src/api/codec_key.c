@@ -37,6 +37,7 @@ static const char *const KNOWN[] = {
     "api_key_defaults_id",
     "scopes",
     "defaults",
+    "expiry_enforced",
     "rotation_policy",
     "object",
 };
@@ -60,8 +61,6 @@ static struct text_pair decode_unknown(struct inventory *inv, const json_t *json
 
     json_object_foreach((json_t *)json, name, value)
     {
-        /* expiry_enforced is 0 in every recording [LIVE]: like all that is unset it tells nothing.
-         */
         if (!is_known(name) && json_has_value(json, name)) {
             json_object_set(rest, name, value);
         }
@@ -160,7 +159,23 @@ static bool decode_usage(struct inventory *inv, const json_t *json, struct usage
     }
     out->periodic_reset = reset != NULL ? codec_word(inv, usage, "periodic_reset") : STR_NONE;
     out->reset_days = whole_days(usage, "periodic_reset_days");
+    out->status = json_has_value(usage, "status") ? codec_word(inv, usage, "status") : STR_NONE;
     return true;
+}
+
+uint32_t codec_limits(struct inventory *inv, const json_t *json)
+{
+    struct key_extra extra = {
+        .usage = {.alert_threshold = -1, .current_usage = -1},
+        .rotation = {.next_at = TIME_NONE},
+        .last_reset_at = TIME_NONE,
+        .next_reset_at = TIME_NONE,
+        .allow_config_override = -1,
+    };
+    bool any = decode_rates(inv, json_object_get(json, "rate_limits"), &extra);
+
+    any = decode_usage(inv, json_object_get(json, "usage_limits"), &extra.usage) || any;
+    return any ? inventory_add_extra(inv, &extra) : 0;
 }
 
 static bool decode_rotation(struct inventory *inv, const json_t *json, struct rotation_policy *out)
@@ -288,6 +303,7 @@ bool key_decode(const json_t *json, struct inventory *inv, struct key_row *out, 
     row.created_at = json_get_time(json, "created_at");
     row.updated_at = json_get_time(json, "last_updated_at");
     row.expires_at = json_get_time(json, "expires_at");
+    row.expiry_enforced = (int8_t)json_get_flag(json, "expiry_enforced");
     row.extra = decode_extra(inv, json);
     if (id_is_none(inv->organisation_id)) {
         inv->organisation_id = codec_id(inv, json, "organisation_id");

@@ -23,6 +23,9 @@ static const enum endpoint ENDPOINT_OF[LIST_COUNT] = {
     [LIST_KEYS] = ENDPOINT_KEYS,
 };
 
+/* Archived workspaces come only when they are asked for, and not to everybody (BE 1.11.2). */
+#define ALL_WORKSPACES "status=active,archived"
+
 static void on_page(void *ctx, struct request *request, struct answer *answer);
 
 /* -- readers and pages -- */
@@ -47,6 +50,7 @@ static struct reader *add_reader(struct api_load *load, enum list_kind list, siz
     reader->load = load;
     reader->list = list;
     reader->workspace = workspace;
+    reader->filter = list == LIST_WORKSPACES ? ALL_WORKSPACES : NULL;
     begin_pass(reader, 0);
     reader->next = load->readers;
     load->readers = reader;
@@ -92,6 +96,7 @@ static void ask(struct reader *reader)
         .kind = KEY_KIND_UNKNOWN,
         .size = PAGE_SIZE,
         .page = reader->next_page,
+        .filter = reader->filter,
         .bulk = true,
         .fn = on_page,
         .ctx = page,
@@ -125,6 +130,16 @@ static bool members_left(const struct api_load *load)
            load->failures < FAILURES_MAX;
 }
 
+/* Nobody can look into an archived workspace any more: its members are not asked for [OBS]. */
+static void skip_archived(struct api_load *load)
+{
+    struct inventory *inv = load->inv;
+
+    while (members_left(load) && inv->workspaces[load->next_workspace].archived) {
+        inv->member_states[load->next_workspace++].progress = PROGRESS_COMPLETE;
+    }
+}
+
 /* The lists take turns, so that no long one holds up the others. */
 static struct reader *next_reader(struct api_load *load)
 {
@@ -136,6 +151,9 @@ static struct reader *next_reader(struct api_load *load)
                 load->turn = list;
                 return reader;
             }
+        }
+        if (list == LIST_MEMBERS) {
+            skip_archived(load);
         }
         if (list == LIST_MEMBERS && members_left(load)) {
             load->turn = list;
@@ -255,6 +273,20 @@ static void key_refused(struct api_load *load)
     load_state_stop(load, load->err.text);
 }
 
+/* A key of one workspace, or a server that does not know the filter: the list without it may be had
+ * all the same. */
+static bool without_filter(struct reader *reader, const struct err *err)
+{
+    if (reader->filter == NULL || reader->pages > 0 || reader->open > 0 ||
+        (err->kind != ERR_FORBIDDEN && err->kind != ERR_GONE && err->kind != ERR_REFUSED)) {
+        return false;
+    }
+    reader->load->archived = *err;
+    reader->filter = NULL;
+    begin_pass(reader, 0);
+    return true;
+}
+
 static void page_failed(struct reader *reader, const struct err *err)
 {
     struct api_load *load = reader->load;
@@ -281,7 +313,7 @@ static void on_page(void *ctx, struct request *request, struct answer *answer)
     if (answer->ok && load_take_page(reader, number, answer->root, &err)) {
         load->reached = true;
         load_state_progress(reader);
-    } else {
+    } else if (!without_filter(reader, &err)) {
         page_failed(reader, &err);
     }
     if (load->err.kind == ERR_AUTH) {

@@ -22,6 +22,7 @@ struct reader {
     struct reader *next;
     enum list_kind list;
     size_t workspace;    /* members: the index */
+    const char *filter;  /* a constant; NULL: none */
     int64_t total;       /* as it was told last; -1: not told */
     long long next_page; /* to be asked for */
     long long end_page;  /* behind the last that is to be asked for, as far as is known */
@@ -59,6 +60,7 @@ struct api_load {
     struct seen seen[LIST_COUNT][2];
 
     bool members_wait;     /* for the list of workspaces */
+    struct err archived;   /* why the server gave no archived workspaces */
     size_t next_workspace; /* whose members are asked for next */
     size_t refusals, failures, workspaces_read;
     int64_t members_total; /* of the workspaces that told; -1: one did not */

@@ -206,7 +206,7 @@ static size_t count_members(struct api_load *load, enum list_progress progress, 
     for (size_t i = 0; i < load->inv->workspace_count; i++) {
         const struct member_state *state = &load->inv->member_states[i];
 
-        if (state->progress == progress) {
+        if (state->progress == progress && !load->inv->workspaces[i].archived) {
             count++;
             *scope = state->scope[0] != '\0' ? state->scope : *scope;
         }
@@ -215,12 +215,12 @@ static size_t count_members(struct api_load *load, enum list_progress progress, 
 }
 
 /* "2 of 8 workspaces (finance, payments)", and why the first of them. */
-static void name_unread(const struct inventory *inv, size_t unread, struct buf *names,
+static void name_unread(const struct inventory *inv, size_t unread, size_t all, struct buf *names,
                         const char **why)
 {
     size_t named = 0;
 
-    buf_addf(names, "%zu of %zu workspaces (", unread, inv->workspace_count);
+    buf_addf(names, "%zu of %zu workspaces (", unread, all);
     for (size_t i = 0; i < inv->workspace_count && named < NAMED_MAX; i++) {
         if (inv->member_states[i].progress != PROGRESS_COMPLETE) {
             const char *cause = arena_text(&inv->arena, inv->member_states[i].why);
@@ -233,13 +233,13 @@ static void name_unread(const struct inventory *inv, size_t unread, struct buf *
     buf_adds(names, unread > named ? ", ..)" : ")");
 }
 
-static void some_unread(struct api_load *load, size_t unread)
+static void some_unread(struct api_load *load, size_t unread, size_t all)
 {
     const char *why = NULL;
     struct buf names;
 
     buf_init(&names, 0);
-    name_unread(load->inv, unread, &names, &why);
+    name_unread(load->inv, unread, all, &names, &why);
     set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
               "The members of %s could not be read, or not all of them%s%s", names.data,
               why == NULL ? "." : ": ", why == NULL ? "" : why);
@@ -252,6 +252,10 @@ static void fill_unasked(struct api_load *load)
     enum list_progress rest = load->refusals > 0 ? PROGRESS_REFUSED : PROGRESS_FAILED;
 
     for (size_t i = load->next_workspace; i < load->inv->workspace_count; i++) {
+        if (load->inv->workspaces[i].archived) {
+            load->inv->member_states[i].progress = PROGRESS_COMPLETE;
+            continue;
+        }
         load->inv->member_states[i] = (struct member_state){.progress = rest};
         load->members_total = -1;
     }
@@ -263,10 +267,14 @@ void load_members_end(struct api_load *load)
     struct list_state *state = &inv->lists[LIST_MEMBERS];
     const char *scope = "";
     size_t whole, refused, part;
+    size_t live = 0; /* nobody is in an archived one */
 
     if (inv->workspace_count == 0) {
         end_without_workspaces(load);
         return;
+    }
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        live += !inv->workspaces[i].archived;
     }
     fill_unasked(load);
     whole = count_members(load, PROGRESS_COMPLETE, &scope);
@@ -274,14 +282,13 @@ void load_members_end(struct api_load *load)
     refused = count_members(load, PROGRESS_REFUSED, &scope);
     snprintf(state->scope, sizeof(state->scope), "%s", scope);
     state->total = load->members_total;
-    if (whole == inv->workspace_count &&
-        inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
+    if (whole == live && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
         set_state(load, LIST_MEMBERS, PROGRESS_COMPLETE, "%s", "");
-    } else if (whole == inv->workspace_count) {
+    } else if (whole == live) {
         state->total = -1;
         set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
                   "Not all workspaces are known, so there may be members of others.");
-    } else if (refused == inv->workspace_count) {
+    } else if (refused == live) {
         set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
                   "The server refused the members of every workspace. Your key likely lacks the "
                   "scope %s.",
@@ -290,7 +297,7 @@ void load_members_end(struct api_load *load)
         set_state(load, LIST_MEMBERS, PROGRESS_FAILED, "%s",
                   load->err.kind != ERR_NONE ? load->err.text : "No members could be read.");
     } else {
-        some_unread(load, inv->workspace_count - whole);
+        some_unread(load, live - whole, live);
     }
 }
 
@@ -364,6 +371,19 @@ static void only_own(struct api_load *load, enum list_kind list, const char *why
     }
 }
 
+/* "status=active,archived" was refused, and the list without it was not. */
+static void without_archived(struct api_load *load)
+{
+    struct list_state *state = &load->inv->lists[LIST_WORKSPACES];
+
+    if (load->archived.kind != ERR_NONE && state->progress == PROGRESS_COMPLETE) {
+        state->total = -1;
+        set_state(load, LIST_WORKSPACES, PROGRESS_PARTIAL,
+                  "Archived workspaces are not shown, for the server does not list them: %s",
+                  load->archived.text);
+    }
+}
+
 void load_state_reach(struct api_load *load)
 {
     const struct inventory *inv = load->inv;
@@ -373,6 +393,7 @@ void load_state_reach(struct api_load *load)
         /* An admin key lists people, or sees more than one workspace, or finds itself. */
         if (inv->own_key >= 0 || (load->lists & LOAD_ALL) != LOAD_ALL ||
             inv->workspace_count != 1 || inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
+            without_archived(load);
             return;
         }
         why = "Your own key was not found: if it is a workspace key, it sees its own workspace "

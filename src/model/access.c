@@ -142,6 +142,74 @@ struct power_answer access_power(const struct workspace_row *ws, enum org_role o
     return say(ANSWER_UNKNOWN, "the role in the workspace is not known");
 }
 
+/* -- who can reach a workspace -- */
+
+bool access_acts_everywhere(enum org_role role)
+{
+    return role == ORG_OWNER || role == ORG_ADMIN;
+}
+
+bool access_by_org_role(const struct inventory *inv, const struct member_row *member)
+{
+    int user = inventory_find_user(inv, member->user_id);
+    return access_acts_everywhere(
+        (enum org_role)(user >= 0 ? inv->users[user].role : member->org_role));
+}
+
+enum ws_role access_ws_role(const struct inventory *inv, const struct member_row *member)
+{
+    return access_by_org_role(inv, member) ? WS_ADMIN : (enum ws_role)member->role;
+}
+
+void access_grant(struct inventory *inv, struct id workspace)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    if (row < 0 || inv->workspaces[row].archived ||
+        inv->member_states[row].granted == inv->user_count ||
+        inv->lists[LIST_USERS].progress == PROGRESS_LOADING ||
+        inv->lists[LIST_MEMBERS].progress == PROGRESS_LOADING) {
+        return;
+    }
+    inv->member_states[row].granted = inv->user_count;
+    for (size_t i = 0; i < inv->user_count; i++) {
+        const struct user_row *user = &inv->users[i];
+        if (!access_acts_everywhere((enum org_role)user->role) ||
+            inventory_find_member(inv, workspace, user->id) >= 0) {
+            continue;
+        }
+        struct member_row member = {
+            .workspace_id = workspace,
+            .user_id = user->id,
+            .first_name = user->first_name,
+            .last_name = user->last_name,
+            .email = user->email,
+            .created_at = TIME_NONE,
+            .role = WS_ADMIN,
+            .org_role = user->role,
+            .granted = true,
+        };
+        inventory_add_member(inv, &member);
+    }
+}
+
+void access_reach(const struct inventory *inv, struct id workspace, struct reach *out)
+{
+    *out = (struct reach){0};
+    for (size_t i = 0; i < inv->user_count; i++) {
+        if (!access_acts_everywhere((enum org_role)inv->users[i].role)) {
+            continue;
+        }
+        int member = inventory_find_member(inv, workspace, inv->users[i].id);
+        if (member < 0) {
+            out->strangers++;
+        } else {
+            out->members[inv->members[member].role]++;
+        }
+    }
+}
+
+/* -- words -- */
+
 /* The one thing that a workspace can keep from the organisation's owners and admins. */
 #define LOGS_BY_SWITCH "sees logs only where a workspace lets organisation admins"
 

@@ -53,6 +53,25 @@ const char *power_name(enum power power);
  * not looked at. What hangs on a switch or a role that could not be read is UNKNOWN. */
 struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role,
                                  bool is_member, enum ws_role role, enum power power);
+/* Do people with this role act as admin in all workspaces, members or not? */
+bool access_acts_everywhere(enum org_role role);
+/* Is this person admin of the workspace by the role in the organisation? Then the role of the
+ * membership counts for nothing. */
+bool access_by_org_role(const struct inventory *inv, const struct member_row *member);
+/* The role that counts. */
+enum ws_role access_ws_role(const struct inventory *inv, const struct member_row *member);
+/* Adds a row, marked as granted, for each of the people who act as admin in this workspace by their
+ * role in the organisation and are no members of it, so that its list tells who can reach it. Does
+ * nothing while people or members are read, and nothing twice. */
+void access_grant(struct inventory *inv, struct id workspace);
+/* How many people act as admin in a workspace by their role in the organisation: those who are no
+ * members, and those who are members with this or that role. Asks the people, not the rows that
+ * access_grant adds. */
+struct reach {
+    size_t strangers;
+    size_t members[WS_ROLE_OTHER + 1];
+};
+void access_reach(const struct inventory *inv, struct id workspace, struct reach *out);
 /* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant
  * list. */
 const char *const *access_org_role_words(enum org_role role);

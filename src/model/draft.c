@@ -125,6 +125,9 @@ static void check_workspace(const struct key_draft *draft, const struct inventor
                inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
         draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
                       "there is no such workspace in what your key can list");
+    } else if (found >= 0 && inv->workspaces[found].archived) {
+        draft_problem(out, DRAFT_WORKSPACE, DRAFT_ERROR,
+                      "this workspace is archived: no key can be made in it");
     }
 }
 

@@ -30,8 +30,9 @@ enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN
 /* What a field's text may depend on besides the row. */
 struct field_context {
     struct inventory *inv;
-    int64_t now; /* ms */
-    bool plain;  /* the bare fact for a file: no "(YOU)" behind a name */
+    int64_t now;         /* ms */
+    bool plain;          /* the bare fact for a file: no "(YOU)" behind a name */
+    struct id workspace; /* the roles in this one only; none: in all */
 };
 
 struct field {
@@ -69,6 +70,9 @@ enum key_notice {
 #define NOTICES_LOOK (NOTICE_NO_EXPIRY | NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_MANY_SCOPES)
 /* A set of enum key_notice. */
 unsigned field_key_notices(const struct field_context *ctx, size_t row);
+
+/* "500 USD monthly (alert at 400), 600 requests/rpm"; "none". */
+void field_limits(const struct inventory *inv, const struct key_extra *extra, struct buf *out);
 
 /* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a
  * row; the pane of people is LIST_USERS. */

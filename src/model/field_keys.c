@@ -257,6 +257,44 @@ static void rate_text(const struct inventory *inv, const struct rate_limit *rate
     buf_addf(out, " %s/%s", limit_type_name(rate->type), rate_unit_name(rate->unit));
 }
 
+static void budget_words(const struct inventory *inv, const struct usage_limit *usage,
+                         struct buf *out)
+{
+    field_number(usage->credit_limit, out);
+    buf_adds(out, usage->type == LIMIT_COST     ? " USD"
+                  : usage->type == LIMIT_TOKENS ? " tokens"
+                                                : " of a kind not known");
+    if (usage->periodic_reset != STR_NONE) {
+        buf_addc(out, ' ');
+        field_word(inv, usage->periodic_reset, out);
+    } else if (usage->reset_days > 0) {
+        buf_addf(out, " every %d days", usage->reset_days);
+    }
+    if (usage->alert_threshold >= 0) {
+        buf_adds(out, " (alert at ");
+        field_number(usage->alert_threshold, out);
+        buf_addc(out, ')');
+    }
+}
+
+void field_limits(const struct inventory *inv, const struct key_extra *extra, struct buf *out)
+{
+    size_t before = out->len;
+    if (extra->usage.has_budget) {
+        budget_words(inv, &extra->usage, out);
+    }
+    for (int i = 0; i < extra->rate_count; i++) {
+        buf_adds(out, out->len > before ? ", " : "");
+        rate_text(inv, &extra->rates[i], out);
+    }
+    if (extra->rates_total > extra->rate_count) {
+        buf_addf(out, ", %d more", extra->rates_total - extra->rate_count);
+    }
+    if (out->len == before) {
+        buf_adds(out, "none");
+    }
+}
+
 static void limits_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct key_extra *extra = inventory_extra(ctx->inv, key_at(ctx, row));

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 
 #include "base/banned.h"
 
@@ -78,23 +79,31 @@ static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
                             inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER));
 }
 
-/* "payments:A tools:M": the roles in short. */
+/* "payments:A tools:M": the roles in short. "all:(A)" is who acts as admin everywhere by the role
+ * in the organisation, whatever the memberships say. */
 static void user_roles(const struct field_context *ctx, size_t row, struct buf *out)
 {
+    static const char LETTERS[] = {'A', 'M', 'U', '?'};
     const struct inventory *inv = ctx->inv;
+    const struct user_row *user = user_at(ctx, row);
+    bool here = !id_is_none(ctx->workspace);
+    bool everywhere = access_acts_everywhere((enum org_role)user->role);
+    size_t before = out->len;
+    if (everywhere) {
+        buf_adds(out, here ? "(A)" : "all:(A)");
+    }
     if (!inventory_list_read(inv, LIST_MEMBERS)) {
-        buf_adds(out, "?");
+        buf_adds(out, everywhere ? " ?" : "?");
         return;
     }
-    static const char LETTERS[] = {'A', 'M', 'U', '?'};
-    size_t before = out->len;
-    struct id user = user_at(ctx, row)->id;
     for (size_t w = 0; w < inv->workspace_count && out->len - before < 200; w++) {
-        int member = inventory_find_member(inv, inv->workspaces[w].id, user);
+        const struct workspace_row *ws = &inv->workspaces[w];
+        int member = here && !id_equal(ws->id, ctx->workspace)
+                         ? -1
+                         : inventory_find_member(inv, ws->id, user->id);
         if (member >= 0) {
             buf_addf(out, "%s%s:%c", out->len > before ? " " : "",
-                     inventory_workspace_name(inv, &inv->workspaces[w]),
-                     LETTERS[inv->members[member].role]);
+                     inventory_workspace_name(inv, ws), LETTERS[inv->members[member].role]);
         }
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
@@ -172,13 +181,17 @@ static void member_mail(const struct field_context *ctx, size_t row, struct buf 
 static void member_role(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct member_row *member = member_at(ctx, row);
+    if (access_by_org_role(ctx->inv, member)) {
+        buf_adds(out, "admin(A)");
+        return;
+    }
     role_word(ctx, member->role == WS_ROLE_OTHER, ws_role_name((enum ws_role)member->role),
               member->role_text, out);
 }
 
 static uint64_t member_role_rank(const struct field_context *ctx, size_t row)
 {
-    return member_at(ctx, row)->role;
+    return access_ws_role(ctx->inv, member_at(ctx, row));
 }
 
 static void member_org_role(const struct field_context *ctx, size_t row, struct buf *out)

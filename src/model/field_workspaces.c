@@ -12,6 +12,14 @@ static const struct workspace_row *workspace_at(const struct field_context *ctx,
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     buf_adds(out, inventory_workspace_name(ctx->inv, workspace_at(ctx, row)));
+    if (workspace_at(ctx, row)->archived && !ctx->plain) {
+        buf_adds(out, " (archived)");
+    }
+}
+
+static enum field_tone name_tone(const struct field_context *ctx, size_t row)
+{
+    return workspace_at(ctx, row)->archived ? TONE_DIM : TONE_PLAIN;
 }
 
 static void slug_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -28,6 +36,10 @@ static bool members_read(const struct field_context *ctx, size_t row)
 /* admins/managers/members */
 static void members_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
+    if (workspace_at(ctx, row)->archived) {
+        buf_adds(out, "archived"); /* nobody gets in, and no server tells who once did */
+        return;
+    }
     if (!members_read(ctx, row)) {
         buf_adds(out, "?");
         return;
@@ -172,7 +184,7 @@ static void id_text(const struct field_context *ctx, size_t row, struct buf *out
 }
 
 const struct field WORKSPACE_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, NULL, SEARCH_FUZZY},
+    {"name", "NAME", 0, 0, FIELD_S, false, true, name_text, NULL, name_tone, SEARCH_FUZZY},
     {"slug", "SLUG", 17, 17, FIELD_S, false, true, slug_text, NULL, NULL, SEARCH_PART},
     {"members", "A/M/U", 8, 8, FIELD_S, true, true, members_text, members_rank, NULL, SEARCH_NO},
     {"keys", "SVC/USR", 8, 8, FIELD_S, true, true, keys_text, keys_rank, NULL, SEARCH_NO},

@@ -399,6 +399,11 @@ bool inventory_remove_key(struct inventory *inv, struct id id)
 
 const struct key_extra *inventory_extra(const struct inventory *inv, const struct key_row *row)
 {
+    return inventory_extra_at(inv, row->extra);
+}
+
+const struct key_extra *inventory_extra_at(const struct inventory *inv, uint32_t extra)
+{
     static const struct key_extra NOTHING = {
         .usage = {.alert_threshold = -1, .current_usage = -1},
         .rotation = {.next_at = TIME_NONE},
@@ -406,8 +411,7 @@ const struct key_extra *inventory_extra(const struct inventory *inv, const struc
         .next_reset_at = TIME_NONE,
         .allow_config_override = -1,
     };
-    return row->extra == 0 ? &NOTHING
-                           : (const struct key_extra *)(const void *)&inv->extras[row->extra - 1];
+    return extra == 0 ? &NOTHING : (const struct key_extra *)(const void *)&inv->extras[extra - 1];
 }
 
 void inventory_set_own(struct inventory *inv, const struct id *ids, size_t count)
@@ -447,5 +451,6 @@ int inventory_find_user(const struct inventory *inv, struct id id)
 int inventory_find_member(const struct inventory *inv, struct id workspace, struct id user)
 {
     struct id_pair pair = {{workspace.hi, workspace.lo, user.hi, user.lo}};
-    return (int)id_map_find(&inv->index->maps[LIST_MEMBERS], inv->members, member_pair, pair);
+    int row = (int)id_map_find(&inv->index->maps[LIST_MEMBERS], inv->members, member_pair, pair);
+    return row >= 0 && inv->members[row].granted ? -1 : row;
 }

@@ -40,7 +40,8 @@ struct list_state {
 struct member_state {
     enum list_progress progress;
     char scope[80];
-    str_ref why; /* a sentence; STR_NONE: none */
+    str_ref why;    /* a sentence; STR_NONE: none */
+    size_t granted; /* people looked at by access_grant */
 };
 
 struct inventory {
@@ -103,15 +104,19 @@ bool inventory_remove_key(struct inventory *inv, struct id id);
 /* Indexes, or -1. */
 int inventory_find_key(const struct inventory *inv, struct id id);
 int inventory_find_workspace(const struct inventory *inv, struct id id);
-/* By id text, slug or exact name; -2 when several match. */
+/* By id text, slug or exact name (of an archived one only when no other has it); -2 when several
+ * match. */
 int inventory_find_workspace_text(const struct inventory *inv, const char *text);
 int inventory_find_user(const struct inventory *inv, struct id id);
 /* By id text or mail address (case-blind). */
 int inventory_find_user_text(const struct inventory *inv, const char *text);
+/* A real membership only: not one that the role in the organisation stands for. */
 int inventory_find_member(const struct inventory *inv, struct id workspace, struct id user);
 
 /* Lends the extra of a key, or a constant empty one: never NULL. */
 const struct key_extra *inventory_extra(const struct inventory *inv, const struct key_row *row);
+/* The same by what inventory_add_extra gave; 0: the empty one. */
+const struct key_extra *inventory_extra_at(const struct inventory *inv, uint32_t extra);
 /* The name of a workspace without the icon that reads put in front of it [OBS]; cleaned; lends. */
 const char *inventory_workspace_name(const struct inventory *inv, const struct workspace_row *row);
 /* "Ada Lovelace", else the mail address, else the id (out of at least 128 bytes is filled); lends

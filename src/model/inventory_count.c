@@ -155,6 +155,9 @@ void inventory_uncount_key(struct inventory *inv, size_t row)
 static void count_member(struct inventory *inv, const struct member_row *member, int by)
 {
     struct id_index *index = inv->index;
+    if (member->granted) {
+        return; /* no membership */
+    }
     uint32_t workspace = inventory_workspace_place(inv, member->workspace_id);
     uint32_t user = inventory_user_place(inv, member->user_id);
     struct workspace_counts *counts = &index->workspace_counts[workspace];

@@ -8,6 +8,23 @@
 
 #include "base/banned.h"
 
+static int find_by_name(const struct inventory *inv, const char *text, bool archived)
+{
+    int found = -1;
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        const struct workspace_row *ws = &inv->workspaces[i];
+        const char *raw = inventory_raw(inv, ws->name);
+        if (ws->archived == archived && (strcmp(inventory_workspace_name(inv, ws), text) == 0 ||
+                                         (raw != NULL && strcmp(raw, text) == 0))) {
+            if (found >= 0) {
+                return -2;
+            }
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
 int inventory_find_workspace_text(const struct inventory *inv, const char *text)
 {
     if (text == NULL || *text == '\0') {
@@ -23,18 +40,8 @@ int inventory_find_workspace_text(const struct inventory *inv, const char *text)
     if (found >= 0) {
         return found;
     }
-    for (size_t i = 0; i < inv->workspace_count; i++) {
-        const struct workspace_row *ws = &inv->workspaces[i];
-        const char *raw = inventory_raw(inv, ws->name);
-        if (strcmp(inventory_workspace_name(inv, ws), text) == 0 ||
-            (raw != NULL && strcmp(raw, text) == 0)) {
-            if (found >= 0) {
-                return -2;
-            }
-            found = (int)i;
-        }
-    }
-    return found;
+    found = find_by_name(inv, text, false);
+    return found == -1 ? find_by_name(inv, text, true) : found;
 }
 
 int inventory_find_user_text(const struct inventory *inv, const char *text)

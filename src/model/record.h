@@ -49,6 +49,7 @@ struct usage_limit {
     double current_usage;   /* < 0: not told */
     str_ref periodic_reset; /* "weekly", "monthly", or STR_NONE */
     int reset_days;         /* 0: none */
+    str_ref status;         /* "active"; STR_NONE: not told */
 };
 
 struct rotation_policy {
@@ -92,9 +93,10 @@ struct key_row {
     int64_t created_at;
     int64_t updated_at;
     int64_t expires_at;
-    uint32_t extra; /* what inventory_add_extra gave, 0: none */
-    uint8_t kind;   /* enum key_kind */
-    uint8_t status; /* enum key_status */
+    uint32_t extra;         /* what inventory_add_extra gave, 0: none */
+    uint8_t kind;           /* enum key_kind */
+    uint8_t status;         /* enum key_status */
+    int8_t expiry_enforced; /* 0, 1; -1: not told */
 };
 
 #define SWITCH_COUNT 35
@@ -124,7 +126,10 @@ struct workspace_row {
     bool is_default;
     bool has_usage_limits;
     bool has_rate_limits;
-    struct text_pair limits; /* JSON text of the two arrays, for the detail */
+    bool archived;           /* held for those who look; nobody can work in it any more */
+    struct text_pair limits; /* JSON text of the two arrays, as they came */
+    uint32_t extra;          /* the same as numbers, by inventory_extra_at; 0: none */
+    struct text_pair rest;   /* JSON text of defaults and of what we do not know; STR_NONE: none */
 };
 
 struct user_row {
@@ -150,6 +155,7 @@ struct member_row {
     int64_t created_at;
     uint8_t role;     /* enum ws_role; a ws- prefix is stripped [?] */
     uint8_t org_role; /* enum org_role */
+    bool granted;     /* no member: acts as admin by the role in the organisation (access_grant) */
 };
 
 /* Words on the wire, both ways. The names lend constants. */

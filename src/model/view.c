@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "model/access.h"
 #include "model/filter_internal.h"
 #include "model/inventory_index.h"
 #include "model/view_internal.h"
@@ -201,7 +202,9 @@ static bool in_scope(const struct view *view, const struct inventory *inv, size_
         return (!scope->by_workspace || id_equal(inv->keys[row].workspace_id, scope->workspace)) &&
                (!scope->by_user || id_equal(inv->keys[row].user_id, scope->user));
     case LIST_USERS:
+        /* Who can reach it: its members, and who acts as admin in all. */
         return !scope->by_workspace ||
+               access_acts_everywhere((enum org_role)inv->users[row].role) ||
                inventory_find_member(inv, scope->workspace, inv->users[row].id) >= 0;
     case LIST_MEMBERS:
         return (!scope->by_workspace ||

@@ -12,7 +12,9 @@
 json_t *report_json_text(const struct inventory *inv, struct text_pair text);
 json_t *report_json_ref(const struct inventory *inv, str_ref ref);
 json_t *report_json_id(const struct inventory *inv, struct id id);
-json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row);
+/* workspace: people get "access" to it; none: they do not. */
+json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row,
+                        struct id workspace);
 /* The words for the danger marks of a set of scopes: ["keys","delete"]. */
 json_t *report_json_marks(unsigned marks);
 /* Does a report of this list tell of the other one, and could that not be read whole? Of the keys

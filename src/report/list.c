@@ -83,7 +83,10 @@ static bool choose(struct columns *columns, enum list_kind list,
         upto = options->width < 100 ? FIELD_S : FIELD_M;
     }
     for (size_t i = 0; i < count && columns->count < COLUMNS_MAX; i++) {
-        if (all || columns->fields[i].from <= upto) {
+        /* For one workspace the role in it is what is asked for. */
+        bool asked = list == LIST_USERS && !id_is_none(options->workspace) &&
+                     strcmp(columns->fields[i].key, "roles") == 0;
+        if (all || asked || columns->fields[i].from <= upto) {
             columns->chosen[columns->count++] = i;
         }
     }
@@ -165,6 +168,30 @@ static void table_cell(struct buf *line, const struct field *field, const char *
     }
 }
 
+static bool members_unread(const struct inventory *inv, struct id workspace)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    enum list_progress progress = row < 0 ? PROGRESS_NEVER : inv->member_states[row].progress;
+    return progress != PROGRESS_COMPLETE && progress != PROGRESS_PARTIAL;
+}
+
+/* Who can reach one workspace. */
+static void workspace_words(const struct inventory *inv, struct id workspace, size_t shown,
+                            struct buf *out)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    const char *name = row < 0 ? "?" : inventory_workspace_name(inv, &inv->workspaces[row]);
+    const char *why = row < 0 ? NULL : arena_text(&inv->arena, inv->member_states[row].why);
+    if (members_unread(inv, workspace)) {
+        buf_addf(out, "Members of %s: ? could not be read. %s%s", name, why != NULL ? why : "",
+                 why != NULL ? " " : "");
+        buf_addf(out, "Shown: %zu with a role in the organisation. ", shown);
+    } else {
+        buf_addf(out, "Shown: %zu who can reach %s. ", shown, name);
+    }
+    buf_adds(out, "(A): admin of it by the role in the organisation.\n");
+}
+
 static void write_table(FILE *out, struct columns *columns, const struct field_context *ctx,
                         enum list_kind list, const uint32_t *rows, size_t count, int width)
 {
@@ -187,13 +214,13 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
         table_line(out, &line);
     }
     buf_clear(&text);
-    report_words(ctx->inv, list, &text);
-    if (count != field_rows(ctx->inv, list)) {
-        fprintf(out, "\nShown: %zu. ", count);
-    } else {
-        fputc('\n', out);
+    if (list == LIST_USERS && !id_is_none(ctx->workspace)) {
+        workspace_words(ctx->inv, ctx->workspace, count, &text);
+    } else if (count != field_rows(ctx->inv, list)) {
+        buf_addf(&text, "Shown: %zu. ", count);
     }
-    fprintf(out, "%s\n", text.data);
+    report_words(ctx->inv, list, &text);
+    fprintf(out, "\n%s\n", text.data);
     buf_done(&line);
     buf_done(&text);
 }
@@ -220,12 +247,18 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
 
 /* Written row by row: a million keys never stand in memory as JSON. */
 static void write_json(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
-                       size_t count)
+                       size_t count, struct id workspace)
 {
     const struct list_state *state = &inv->lists[list];
-    fprintf(out, "{\"complete\":%s,\"counted\":%zu,\"total\":",
-            report_complete(inv, list) ? "true" : "false", state->counted);
-    if (state->total < 0) {
+    bool unread = !id_is_none(workspace) && members_unread(inv, workspace);
+    fprintf(out, "{\"complete\":%s,\"counted\":", report_complete(inv, list) ? "true" : "false");
+    if (unread) {
+        fputs("null", out);
+    } else {
+        fprintf(out, "%zu", state->counted);
+    }
+    fputs(",\"total\":", out);
+    if (state->total < 0 || unread) {
         fputs("null", out);
     } else {
         fprintf(out, "%" PRId64, state->total);
@@ -243,7 +276,7 @@ static void write_json(FILE *out, struct inventory *inv, enum list_kind list, co
     fputs(",\"items\":[", out);
     for (size_t i = 0; i < count && !ferror(out); i++) {
         fputs(i ? ",\n" : "\n", out);
-        report_json_write(out, report_json_row(inv, list, rows[i]), JSON_COMPACT);
+        report_json_write(out, report_json_row(inv, list, rows[i], workspace), JSON_COMPACT);
     }
     fputs("]}\n", out);
 }
@@ -255,14 +288,17 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
     if (!choose(&columns, list, options, err)) {
         return false;
     }
-    struct field_context ctx = {
-        .inv = inv, .now = options->now, .plain = options->format == REPORT_CSV};
+    struct id workspace = list == LIST_USERS ? options->workspace : (struct id){0, 0};
+    struct field_context ctx = {.inv = inv,
+                                .now = options->now,
+                                .plain = options->format == REPORT_CSV,
+                                .workspace = workspace};
     switch (options->format) {
     case REPORT_TABLE:
         write_table(out, &columns, &ctx, list, rows, count, options->width);
         break;
     case REPORT_JSON:
-        write_json(out, inv, list, rows, count);
+        write_json(out, inv, list, rows, count, workspace);
         break;
     case REPORT_CSV:
         write_csv(out, &columns, &ctx, rows, count);

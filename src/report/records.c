@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "model/access.h"
 #include "model/field.h"
 #include "report/report.h"
 
@@ -118,6 +119,9 @@ static json_t *usage_json(const struct inventory *inv, const struct usage_limit 
     if (usage->reset_days > 0) {
         json_object_set_new(object, "periodic_reset_days", json_integer(usage->reset_days));
     }
+    if (usage->status != STR_NONE) {
+        json_object_set_new(object, "status", report_json_ref(inv, usage->status));
+    }
     return object;
 }
 
@@ -136,7 +140,56 @@ static json_t *rotation_json(const struct inventory *inv, const struct rotation_
         json_object_set_new(object, "key_transition_period_ms",
                             json_integer(rotation->transition_ms));
     }
+    if (rotation->status != STR_NONE) {
+        json_object_set_new(object, "status", report_json_ref(inv, rotation->status));
+    }
     return object;
+}
+
+/* JSON text that was kept as it came; null for none. */
+static json_t *kept_json(const struct inventory *inv, struct text_pair text)
+{
+    const char *raw = inventory_raw(inv, text);
+    json_t *value = raw != NULL ? json_loads(raw, JSON_DECODE_ANY, NULL) : NULL;
+    return value != NULL ? value : json_null();
+}
+
+/* Members that we do not know, beside those that we do. */
+static void add_kept(json_t *object, const struct inventory *inv, struct text_pair text)
+{
+    json_t *kept = kept_json(inv, text);
+    if (json_is_object(kept)) {
+        json_object_update_missing(object, kept);
+    }
+    json_decref(kept);
+}
+
+static json_t *flag_json(int flag)
+{
+    return flag < 0 ? json_null() : json_boolean(flag != 0);
+}
+
+static json_t *emails_json(const struct inventory *inv, const struct key_extra *extra)
+{
+    const char *all = inventory_raw(inv, extra->alert_emails);
+    if (all == NULL) {
+        return json_null();
+    }
+    json_t *list = json_array();
+    while (*all != '\0') {
+        size_t len = strcspn(all, ",");
+        json_array_append_new(list, json_stringn(all, len));
+        all += len;
+        all += strspn(all, ", ");
+    }
+    return list;
+}
+
+static json_t *defaults_json(const struct inventory *inv, const struct key_extra *extra)
+{
+    return json_pack("{s:o,s:o,s:o}", "metadata", kept_json(inv, extra->metadata), "config_id",
+                     report_json_ref(inv, extra->config_id), "allow_config_override",
+                     flag_json(extra->allow_config_override));
 }
 
 static json_t *key_json(const struct inventory *inv, size_t row)
@@ -155,6 +208,7 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "name", report_json_text(inv, key->name));
     json_object_set_new(object, "description", report_json_text(inv, key->description));
     json_object_set_new(object, "type", type);
+    json_object_set_new(object, "organisation_id", report_json_id(inv, inv->organisation_id));
     json_object_set_new(object, "workspace_id", report_json_id(inv, key->workspace_id));
     json_object_set_new(object, "user_id", report_json_id(inv, key->user_id));
     json_object_set_new(object, "status", status);
@@ -165,11 +219,17 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "rate_limits", rates_json(inv, extra));
     json_object_set_new(object, "usage_limits", usage_json(inv, &extra->usage));
     json_object_set_new(object, "rotation_policy", rotation_json(inv, &extra->rotation));
+    json_object_set_new(object, "expiry_enforced", flag_json(key->expiry_enforced));
+    json_object_set_new(object, "last_reset_at", json_time(extra->last_reset_at));
+    json_object_set_new(object, "next_usage_reset_at", json_time(extra->next_reset_at));
+    json_object_set_new(object, "alert_emails", emails_json(inv, extra));
+    json_object_set_new(object, "defaults", defaults_json(inv, extra));
     json_object_set_new(object, "scopes", scopes_json(inv, key));
     json_object_set_new(object, "scope_marks", report_json_marks(scope_set_marks(&key->scopes)));
     /* null: whether it is our own is not known. */
     json_object_set_new(object, "own",
                         inv->own_key < 0 ? json_null() : json_boolean((size_t)inv->own_key == row));
+    add_kept(object, inv, extra->unknown);
     return object;
 }
 
@@ -193,7 +253,17 @@ static json_t *workspace_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "status", report_json_ref(inv, ws->status));
     json_object_set_new(object, "created_at", json_time(ws->created_at));
     json_object_set_new(object, "last_updated_at", json_time(ws->updated_at));
+    json_object_set_new(object, "organisation_id", report_json_id(inv, inv->organisation_id));
+    json_object_set_new(object, "scim_source_id", report_json_ref(inv, ws->scim_source));
     json_object_set_new(object, "security_settings", switches);
+    add_kept(object, inv, ws->limits); /* usage_limits and rate_limits */
+    add_kept(object, inv, ws->rest);
+    static const char *const UNSET[] = {"usage_limits", "rate_limits", "defaults"};
+    for (size_t i = 0; i < sizeof UNSET / sizeof *UNSET; i++) {
+        if (json_object_get(object, UNSET[i]) == NULL) {
+            json_object_set_new(object, UNSET[i], json_null());
+        }
+    }
     return object;
 }
 
@@ -226,7 +296,21 @@ static json_t *memberships_json(const struct inventory *inv, struct id user)
     return list;
 }
 
-static json_t *user_json(const struct inventory *inv, size_t row)
+/* How the person gets into a workspace: by the role in the organisation, or by a membership; null
+ * where it is not known. */
+static json_t *access_json(const struct inventory *inv, const struct user_row *user,
+                           struct id workspace)
+{
+    int member = inventory_find_member(inv, workspace, user->id);
+    bool everywhere = access_acts_everywhere((enum org_role)user->role);
+    json_t *role = everywhere    ? json_string(ws_role_name(WS_ADMIN))
+                   : member >= 0 ? ws_role_json(inv, &inv->members[member])
+                                 : json_null();
+    return json_pack("{s:o,s:o,s:s}", "workspace_id", report_json_id(inv, workspace), "role", role,
+                     "by", everywhere ? "organisation" : "membership");
+}
+
+static json_t *user_json(const struct inventory *inv, size_t row, struct id workspace)
 {
     const struct user_row *user = &inv->users[row];
     json_t *role = user->role == ORG_ROLE_OTHER
@@ -239,7 +323,14 @@ static json_t *user_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "email", report_json_text(inv, user->email));
     json_object_set_new(object, "role", role);
     json_object_set_new(object, "created_at", json_time(user->created_at));
+    json_object_set_new(object, "admin_in_all_workspaces",
+                        user->role == ORG_ROLE_OTHER
+                            ? json_null()
+                            : json_boolean(access_acts_everywhere((enum org_role)user->role)));
     json_object_set_new(object, "workspaces", memberships_json(inv, user->id));
+    if (!id_is_none(workspace)) {
+        json_object_set_new(object, "access", access_json(inv, user, workspace));
+    }
     return object;
 }
 
@@ -258,13 +349,13 @@ static json_t *member_json(const struct inventory *inv, size_t row)
     return object;
 }
 
-json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row)
+json_t *report_json_row(struct inventory *inv, enum list_kind list, size_t row, struct id workspace)
 {
     switch (list) {
     case LIST_WORKSPACES:
         return workspace_json(inv, row);
     case LIST_USERS:
-        return user_json(inv, row);
+        return user_json(inv, row, workspace);
     case LIST_MEMBERS:
         return member_json(inv, row);
     case LIST_KEYS:

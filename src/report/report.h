@@ -25,6 +25,7 @@ struct report_options {
         columns; /* "name,type,mask"; NULL: those that fit (table) or all (CSV). JSON ignores it. */
     int width;   /* columns of the terminal; 0: no limit */
     int64_t now; /* ms */
+    struct id workspace; /* people: only those who can reach it are given; none: everybody */
 };
 
 /* Is this one list complete? */
@@ -38,8 +39,9 @@ bool report_columns_check(enum list_kind list, const struct report_options *opti
                           struct err *err);
 /* Writes the rows (row numbers of the list, in this order). JSON:
  * {"complete","counted","total","missing","items"}; the items of LIST_USERS carry
- * "workspaces":[{"workspace_id","role"}], null where they could not be read. A table ends with a
- * line that tells completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
+ * "workspaces":[{"workspace_id","role"}], null where they could not be read, and, for one
+ * workspace, "access":{"workspace_id","role","by"}. A table ends with a line that tells
+ * completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
 bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                  size_t count, const struct report_options *options, struct err *err);
 

@@ -267,15 +267,30 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
     }
 }
 
-/* "12 of 318 keys", "400 of 318000 keys, loading" */
-static void add_counts(const struct table *table, const struct inventory *inv, struct buf *out)
+/* Is the list narrowed to a workspace whose members could not be read? */
+static bool unread_here(const struct ui *ui, const struct inventory *inv)
 {
+    int row =
+        ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
+
+    return row >= 0 && (inv->member_states[row].progress == PROGRESS_REFUSED ||
+                        inv->member_states[row].progress == PROGRESS_FAILED);
+}
+
+/* "12 of 318 keys", "400 of 318000 keys, loading" */
+static void add_counts(const struct table *table, const struct ui *ui, struct buf *out)
+{
+    const struct inventory *inv = ui_inventory(ui);
     const struct list_state *state = &inv->lists[view_list(table->view)];
     size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
     const char *fuzzy;
     char why[INVENTORY_WHY_SIZE];
 
+    if (view_list(table->view) == LIST_MEMBERS && unread_here(ui, inv)) {
+        buf_addf(out, "? %s", table->noun); /* those of the organisation alone are shown */
+        return;
+    }
     if (table_filtered(table)) {
         buf_addf(out, "%zu of ", len);
     }
@@ -333,7 +348,7 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
 
     buf_init(&right, 0);
     if (inv != NULL) {
-        add_counts(table, inv, &right);
+        add_counts(table, ui, &right);
     }
     if (table->marks.len > 0) {
         buf_addf(&right, "  %zu marked", table->marks.len);

@@ -240,7 +240,8 @@ static void test_workspace(void **state)
         "{\"id\":\"w\",\"slug\":\"ws-shared-e2a85b\",\"name\":\"\\ud83d\\udeaa Production\","
         "\"icon\":\"\\ud83d\\udeaa\",\"description\":null,\"created_at\":"
         "\"2026-05-03T17:08:55.000Z\",\"is_default\":1,\"usage_limits\":[{\"credit_limit\":5}],"
-        "\"rate_limits\":null,\"status\":\"active\",\"security_settings\":{\"membersViewLogs\":"
+        "\"rate_limits\":null,\"status\":\"archived\",\"defaults\":{\"a\":1},"
+        "\"quota\":7,\"security_settings\":{\"membersViewLogs\":"
         "true,"
         "\"managersUpdateWs\":0,\"membersWriteApiKeys\":\"false\",\"newSwitch\":true}}");
     struct workspace_row row;
@@ -255,6 +256,10 @@ static void test_workspace(void **state)
     assert_int_equal(__builtin_popcountll(row.switches_known), 3);
     assert_int_equal(__builtin_popcountll(row.switches_on), 1);
     assert_int_equal(row.updated_at, TIME_NONE);
+    assert_true(row.archived);
+    assert_true(inventory_extra_at(inv, row.extra)->usage.has_budget);
+    assert_true(inventory_extra_at(inv, row.extra)->usage.credit_limit == 5);
+    assert_string_equal(word(row.rest.raw), "{\"defaults\":{\"a\":1},\"quota\":7}");
     json_decref(json);
 }
 

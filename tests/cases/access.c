@@ -343,6 +343,56 @@ static void completions_of_the_dead(void **state)
     inventory_free(inv);
 }
 
+/* Who can reach a workspace: its members, and the organisation's owners and admins whatever they
+ * are in it. */
+static void who_can_reach(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    struct workspace_row ws = org_workspace(inv, 1, "ws-a", "a");
+    struct workspace_row old = org_workspace(inv, 2, "ws-b", "b");
+    struct user_row owner = org_user(inv, 1, "O", "O", "o@x", ORG_OWNER);
+    struct user_row admin = org_user(inv, 2, "A", "A", "a@x", ORG_ADMIN);
+    struct user_row plain = org_user(inv, 3, "M", "M", "m@x", ORG_MEMBER);
+    struct user_row other = org_user(inv, 4, "N", "N", "n@x", ORG_MEMBER);
+    old.archived = true;
+    inventory_add_workspace(inv, &ws);
+    inventory_add_workspace(inv, &old);
+    inventory_add_user(inv, &owner);
+    inventory_add_user(inv, &admin);
+    inventory_add_user(inv, &plain);
+    inventory_add_user(inv, &other);
+    struct member_row lower = org_member(inv, 1, 2, WS_MEMBER);
+    struct member_row manager = org_member(inv, 1, 3, WS_MANAGER);
+    inventory_add_member(inv, &lower);
+    inventory_add_member(inv, &manager);
+    org_complete(inv, LIST_USERS);
+    org_complete(inv, LIST_MEMBERS);
+    assert_int_equal(access_ws_role(inv, &inv->members[0]), WS_ADMIN);
+    assert_int_equal(access_ws_role(inv, &inv->members[1]), WS_MANAGER);
+    struct reach reach;
+    access_reach(inv, ws.id, &reach);
+    assert_int_equal(reach.strangers, 1);
+    assert_int_equal(reach.members[WS_MEMBER], 1);
+    assert_int_equal(reach.members[WS_MANAGER], 0);
+    for (int twice = 0; twice < 2; twice++) {
+        access_grant(inv, ws.id);
+        access_grant(inv, old.id);
+        assert_int_equal(inv->member_count, 3);
+        assert_true(inv->members[2].granted);
+        assert_true(id_equal(inv->members[2].user_id, owner.id));
+    }
+    /* It is no membership: nothing that counts or looks for one meets it. */
+    assert_int_equal(inventory_find_member(inv, ws.id, owner.id), -1);
+    assert_int_equal(inventory_workspace_counts(inv)[0].admins, 0);
+    assert_int_equal(inventory_user_counts(inv)[0].workspaces, 0);
+    struct member_row real = org_member(inv, 1, 1, WS_ADMIN);
+    assert_false(inventory_add_member(inv, &real));
+    assert_int_equal(inventory_find_member(inv, ws.id, owner.id), 2);
+    assert_int_equal(inventory_workspace_counts(inv)[0].admins, 1);
+    inventory_free(inv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +402,7 @@ int main(void)
         cmocka_unit_test(the_own_key_by_its_mask),
         cmocka_unit_test(the_own_key_and_the_last_admin_key),
         cmocka_unit_test(completions),
+        cmocka_unit_test(who_can_reach),
         cmocka_unit_test(completions_of_the_dead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

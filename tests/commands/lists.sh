@@ -67,12 +67,32 @@ json '[.items[].workspaces[].role] | unique | all(IN("admin","manager","member")
 json '[.items[].role] | unique == ["admin","member","owner"]'
 run 0 members --workspace "$slug" --format json
 json '.items | length > 0'
-same "$(jq --arg id "$uuid" '[.items[] | select([.workspaces[].workspace_id] | index($id))] | length' "$out")" \
+# Who can reach it: its members, and those who act as admin in all workspaces.
+json '.items | all(.access.workspace_id == "'"$uuid"'")'
+json '.items | all((.access.by == "organisation") == .admin_in_all_workspaces)'
+json '.items | all(.access.by != "organisation" or .access.role == "admin")'
+json '[.items[] | select(.role == "owner" or .role == "admin")] | length == 3'
+same "$(jq --arg id "$uuid" '[.items[] | select(([.workspaces[].workspace_id] | index($id)) or .admin_in_all_workspaces)] | length' "$out")" \
     "$(jq '.items | length' "$out")"
+run 0 members --workspace "$slug" --filter role:owner --columns name,roles
+prints "(A)"
+run 0 members --filter role:owner --columns name,roles
+prints "all:(A)"
 
 # -- workspaces and overview --
 run 0 workspaces
 prints "$slug"
+prints "archive-2024 (archived)"
+prints "9 of 9 workspaces"
+run 0 workspaces --format json
+json '[.items[] | select(.status == "archived")] | length == 1'
+json '.items | all(has("usage_limits") and has("rate_limits") and has("defaults") and has("scim_source_id"))'
+json '[.items[] | select(.usage_limits[0].credit_limit == 500)] | length == 1'
+run 0 keys --format json
+json '.items | all(has("alert_emails") and has("defaults") and .organisation_id != null and .expiry_enforced == false)'
+json '[.items[] | select(.usage_limits.status != null)] | length > 0'
+run 2 create-key --kind workspace-service --workspace archive-2024 --name x --scope logs.write --dry-run
+says "archived"
 run 0 overview --format json
 quiet
 json '.own_key.name != null and .lists.keys.complete and .lists.members.complete'

@@ -96,6 +96,23 @@ for status in 404 500; do
     json '.at_least.users_by_role.member > 0 and .members_by_role.member > 0'
 done
 
+# A server that does not know the filter for archived workspaces gives the others all the same, and it is told.
+for status in 400; do
+    sandbox --fault "GET:/admin/workspaces:status=$status:1"
+    profile faulty "$work/keys/first"
+    run 3 --profile faulty workspaces --format json
+    json '(.items | length) == 8 and .complete == false and .total == null'
+    json '[.missing[] | select(.reason | startswith("Archived workspaces are not shown"))] | length == 1'
+done
+
+# Not one row of what was asked for, because of the server: that is no partial answer.
+for status in 500; do
+    sandbox --fault "GET:/api-keys:status=$status"
+    profile faulty "$work/keys/first"
+    run 5 --profile faulty keys --format json
+    json '.items == [] and .complete == false'
+done
+
 # The members of one workspace fail: so many are the least there are, and the workspace is named.
 sandbox
 workspace=$(api "$work/keys/first" GET '/admin/workspaces?page_size=100' | jq -r '.data[0].id')
@@ -103,6 +120,12 @@ sandbox --fault "GET:/admin/workspaces/$workspace/users:status=500"
 profile faulty "$work/keys/first"
 run 3 --profile faulty overview --format json
 json '.members_by_role.member == null and .at_least.members_by_role.member > 0'
+run 3 --profile faulty members --workspace "$workspace" --format json
+json '.counted == null and .total == null and (.items | all(.access.by == "organisation"))'
+json '[.missing[] | select(.list == "members" and (.reason | contains("1 of 8")))] | length == 1'
+run 3 --profile faulty members --workspace "$workspace"
+prints "Shared Team Workspace: ? could not be read. The server failed"
+omits "Shown: 0"
 
 # Several profiles and none chosen is a usage error that lists them.
 rm -rf "$state"

@@ -42,7 +42,9 @@ static void enter_on_a_workspace_narrows(void **state)
     stage_expect(stage, "3 keys");
     stage_keys(stage, "3");
     stage_expect(stage, "Org > finance > Members");
-    stage_expect(stage, "1 members");
+    /* One member, and two of the organisation who are none and act as admin all the same. */
+    stage_expect(stage, "3 members");
+    stage_expect(stage, "admin(A) owner");
     stage_keys(stage, "Esc");
     stage_expect(stage, "7 members");
     stage_keys(stage, "4");
@@ -57,7 +59,21 @@ static void an_empty_workspace_says_so(void **state)
     stage_keys(stage, "2 G Enter");
     stage_expect(stage, "has no keys: asked, and none came.");
     stage_keys(stage, "3");
-    stage_expect(stage, "has no members: asked, and none came.");
+    stage_expect(stage, "2 members"); /* who act as admin everywhere */
+    stage_expect(stage, "admin(A) owner");
+}
+
+/* Those of the organisation are shown; that they are all is not said. */
+static void members_that_could_not_be_read(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->fake.inventory->member_states[4].progress = PROGRESS_FAILED;
+    stage->fake.inventory->lists[LIST_MEMBERS].progress = PROGRESS_PARTIAL;
+    stage_keys(stage, "2 G k Enter 3");
+    stage_expect(stage, "Org > finance > Members");
+    stage_expect(stage, "? members");
+    stage_expect(stage, "admin(A)");
 }
 
 static void filters_as_it_is_typed(void **state)
@@ -574,6 +590,7 @@ int main(void)
         STAGE_TEST(screens),
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),
+        STAGE_TEST(members_that_could_not_be_read),
         STAGE_TEST(filters_as_it_is_typed),
         STAGE_TEST(signs_and_panel_say_the_same),
         STAGE_TEST(a_word_as_it_stands_comes_first),

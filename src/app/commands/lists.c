@@ -138,7 +138,9 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
                 "portcullis: no row has the words of the filter as they stand: these have their"
                 " letters in this order. Quotes leave them out.\n");
     }
-    bool ok = report_list(stdout, inv, list, rows, count, &flags->report, err);
+    struct report_options report = flags->report;
+    report.workspace = scope.workspace;
+    bool ok = report_list(stdout, inv, list, rows, count, &report, err);
     free(rows);
     return ok;
 }
@@ -171,7 +173,10 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
         code = command_fail(&err);
     } else if (!report_complete(session_inventory(app->session), list)) {
         tell_incomplete(session_inventory(app->session), list);
-        code = EXIT_INCOMPLETE;
+        /* Not one row of what was asked for, and the server is why. */
+        code = session_inventory(app->session)->lists[list].progress == PROGRESS_FAILED
+                   ? EXIT_NETWORK
+                   : EXIT_INCOMPLETE;
     }
     view_free(view);
     return code;

@@ -70,6 +70,9 @@ void create_pick_workspace(struct create *create)
         const struct workspace_row *row = &inv->workspaces[i];
         char id[ID_TEXT_SIZE], detail[160];
 
+        if (row->archived) {
+            continue;
+        }
         snprintf(detail, sizeof(detail), "%-18s %s", text_or(inv, row->slug, "?"),
                  inventory_id_text(inv, row->id, id));
         picker_add(pane, inventory_id_text(inv, row->id, id), inventory_workspace_name(inv, row),
@@ -194,7 +197,7 @@ void create_pick_owner(struct create *create)
         const struct member_row *member = &inv->members[i];
         char id[ID_TEXT_SIZE], name[256], detail[320];
 
-        if (!id_equal(member->workspace_id, inv->workspaces[row].id)) {
+        if (member->granted || !id_equal(member->workspace_id, inv->workspaces[row].id)) {
             continue;
         }
         member_name(inv, member, name, sizeof(name));

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "ui/scroll.h"
 #include "ui/views/list_internal.h"
 #include "ui/views/views.h"
@@ -149,6 +150,9 @@ static bool prepare(void *self, struct ui *ui)
         struct view_scope scope = {0};
 
         detail->kind->scope(&page, &scope);
+        if (detail->kind->has_people) {
+            access_grant(page.ctx.inv, page.id);
+        }
         done = look(detail->keys, &page, &scope);
         done = look(detail->people, &page, &scope) && done;
     }

@@ -139,6 +139,9 @@ static void one_person(const struct field_context *ctx, size_t row, struct doc *
     cell(ctx, LIST_MEMBERS, "name", row, 20, &line);
     cell(ctx, LIST_MEMBERS, "mail", row, 26, &line);
     facts_text(ctx, LIST_MEMBERS, "org", row, &line);
+    if (access_by_org_role(ctx->inv, &ctx->inv->members[row])) {
+        buf_adds(&line, " (A)");
+    }
     doc_text(doc, STYLE_NORMAL, "%s", line.data);
     buf_done(&line);
 }
@@ -152,7 +155,8 @@ static void one_role(const struct field_context *ctx, const struct view *members
     for (size_t i = 0; i < view_len(members) && *shown < most; i++) {
         size_t row = view_row(members, i);
 
-        if (row >= ctx->inv->member_count || ctx->inv->members[row].role != role) {
+        if (row >= ctx->inv->member_count ||
+            access_ws_role(ctx->inv, &ctx->inv->members[row]) != role) {
             continue;
         }
         if (!headed) {
@@ -197,6 +201,10 @@ void facts_people(const struct field_context *ctx, const struct view *members, s
         one_role(ctx, members, (enum ws_role)role, &shown, most, column, doc);
     }
     refused(ctx->inv, workspace, doc);
+    doc_text(doc, STYLE_DIM, "(A) admin by the role in the organisation");
+    if (ctx->inv->lists[LIST_USERS].progress != PROGRESS_COMPLETE) {
+        doc_text(doc, STYLE_WARN, "? and all other owners and admins of the organisation");
+    }
     if (view_len(members) > shown) {
         doc_text(doc, STYLE_DIM, "and %zu more", view_len(members) - shown);
     }

@@ -181,21 +181,60 @@ static void key_counts(const struct field_context *ctx, size_t row, struct doc *
     buf_done(&text);
 }
 
+/* Members by the role that counts: who acts as admin in all workspaces is one here too. */
+static void people(const struct field_context *ctx, size_t row,
+                   const struct workspace_counts *count, struct doc *doc)
+{
+    const struct workspace_row *ws = &ctx->inv->workspaces[row];
+    bool all = ctx->inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE;
+    struct reach reach;
+    size_t moved;
+
+    access_reach(ctx->inv, ws->id, &reach);
+    moved = reach.members[WS_MANAGER] + reach.members[WS_MEMBER] + reach.members[WS_ROLE_OTHER];
+    if (ws->archived) {
+        doc_field(doc, "People", STYLE_DIM, "nobody: archived");
+        return;
+    }
+    if (!members_known(ctx->inv, row)) {
+        doc_field(doc, "People", STYLE_WARN, "?");
+    } else {
+        doc_field(doc, "People", all ? STYLE_NORMAL : STYLE_WARN,
+                  "%zu%s admins, %zu managers, %zu members",
+                  count->admins + reach.strangers + moved, all ? "" : "?",
+                  count->managers - reach.members[WS_MANAGER],
+                  count->members - reach.members[WS_MEMBER]);
+        if (count->roles_other > reach.members[WS_ROLE_OTHER]) {
+            doc_field(doc, "", STYLE_WARN, "%zu with a role not known here",
+                      count->roles_other - reach.members[WS_ROLE_OTHER]);
+        }
+    }
+    doc_field(doc, "", all ? STYLE_DIM : STYLE_WARN, "%zu%s admins by organisation role (A)",
+              reach.strangers + moved + reach.members[WS_ADMIN], all ? "" : "?");
+}
+
 static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct workspace_counts *count = &inventory_workspace_counts(ctx->inv)[row];
 
     doc_section(doc, 0, "PEOPLE AND KEYS");
-    if (members_known(ctx->inv, row)) {
-        doc_field(doc, "People", STYLE_NORMAL, "%u admins, %u managers, %u members", count->admins,
-                  count->managers, count->members);
-        if (count->roles_other > 0) {
-            doc_field(doc, "", STYLE_WARN, "%u with a role not known here", count->roles_other);
-        }
-    } else {
-        doc_field(doc, "People", STYLE_WARN, "?");
-    }
+    people(ctx, row, count, doc);
     key_counts(ctx, row, doc);
+}
+
+/* Amounts in words; what we cannot read as an amount is shown as it came. */
+static void limits(const struct field_context *ctx, const struct workspace_row *ws, struct doc *doc)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (ws->extra == 0 && ws->limits.raw != STR_NONE) {
+        buf_adds(&text, inventory_clean(ctx->inv, ws->limits));
+    } else {
+        field_limits(ctx->inv, inventory_extra_at(ctx->inv, ws->extra), &text);
+    }
+    doc_field(doc, "Limits", STYLE_NORMAL, "%s", text.data);
+    buf_done(&text);
 }
 
 void facts_workspace(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
@@ -210,11 +249,14 @@ void facts_workspace(const struct field_context *ctx, size_t row, bool brief, st
               inventory_id_text(ctx->inv, ws->id, id));
     facts_field(ctx, LIST_WORKSPACES, "status", "Status", row, doc);
     facts_field(ctx, LIST_WORKSPACES, "created", "Created", row, doc);
-    facts_field(ctx, LIST_WORKSPACES, "limits", "Limits", row, doc);
+    limits(ctx, ws, doc);
     facts_field(ctx, LIST_WORKSPACES, "scim", "SCIM", row, doc);
     if (!brief) {
         facts_field(ctx, LIST_WORKSPACES, "default", "Default", row, doc);
         facts_field(ctx, LIST_WORKSPACES, "description", "Description", row, doc);
+        if (ws->rest.raw != STR_NONE) {
+            doc_field(doc, "Also told", STYLE_NORMAL, "%s", inventory_clean(ctx->inv, ws->rest));
+        }
     }
     counts(ctx, row, doc);
     if (brief) {

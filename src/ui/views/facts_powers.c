@@ -110,7 +110,7 @@ static void in_every_workspace(const struct inventory *inv, enum org_role org_ro
         for (size_t i = 0; i < inv->workspace_count; i++) {
             const struct workspace_row *ws = &inv->workspaces[i];
 
-            if (logs_of(ws, org_role) != logs) {
+            if (ws->archived || logs_of(ws, org_role) != logs) {
                 continue;
             }
             first = first == NULL ? ws : first;
@@ -160,6 +160,9 @@ void facts_powers(const struct field_context *ctx, struct id user, size_t most, 
     for (size_t i = 0; i < inv->workspace_count; i++) {
         int member = inventory_find_member(inv, inv->workspaces[i].id, user);
 
+        if (inv->workspaces[i].archived) {
+            continue;
+        }
         if (member < 0) {
             left++;
         } else if (shown++ < most) {

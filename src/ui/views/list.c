@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "ui/views/columns.h"
 #include "ui/views/facts.h"
 #include "ui/views/list_internal.h"
@@ -107,6 +108,9 @@ static bool prepare(void *self, struct ui *ui)
     bool more;
 
     scope_of(ui, ctx.inv, list->kind->list, &scope);
+    if (table == list->memberships && scope.by_workspace) {
+        access_grant(ctx.inv, scope.workspace);
+    }
     more = table_prepare(table, ui, &scope, areas.table);
     doc_clear(list->summary);
     buf_clear(&list->foot);

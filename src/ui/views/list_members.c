@@ -15,11 +15,14 @@ static int user_row(const struct inventory *inv, enum list_kind list, size_t row
 static void role_here(const struct field_context *ctx, size_t row, struct doc *out)
 {
     const struct member_row *member = &ctx->inv->members[row];
-    const char *const *words = access_ws_role_words((enum ws_role)member->role);
+    const char *const *words = access_ws_role_words(access_ws_role(ctx->inv, member));
 
     doc_section(out, 0, "IN THIS WORKSPACE");
     facts_field(ctx, LIST_MEMBERS, "workspace", "Where", row, out);
     facts_field(ctx, LIST_MEMBERS, "role", "Role", row, out);
+    if (access_by_org_role(ctx->inv, member)) {
+        doc_text(out, STYLE_WARN, "(A): by the role in the organisation");
+    }
     for (; *words != NULL; words++) {
         doc_text(out, STYLE_NORMAL, "%s", *words);
     }
