@@ -230,11 +230,9 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
 {
     struct rect inside = {area.x + 1, area.y, area.width - 2, area.height};
 
-    if (inv == NULL) {
-        canvas_wrap(canvas, inside, empty, STYLE_NORMAL);
-    } else if (!view_done(table->view)) {
+    if (inv != NULL && !view_done(table->view)) {
         canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
-    } else if (table_filtered(table) && view_scope_total(table->view) > 0) {
+    } else if (inv != NULL && table_filtered(table) && view_scope_total(table->view) > 0) {
         char *text =
             xasprintf("0 %s match `%s`. %zu without the filter: Esc clears it.", table->noun,
                       view_filter_text(table->view), view_scope_total(table->view));
