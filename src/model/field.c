@@ -240,4 +240,3 @@ bool field_keys_known(const struct inventory *inv, enum key_kind kind)
     return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE &&
            access_own_key(inv, OWN_LIST, kind, NULL) == ANSWER_YES;
 }
-
