@@ -265,7 +265,7 @@ static void people_and_workspaces(void **state)
         {LIST_WORKSPACES, "検索", false, true},
         {LIST_WORKSPACES, "slug:paymen", true, false},
         {LIST_WORKSPACES, "keys:5/0", true, false},
-        {LIST_MEMBERS, "manager", true, true},
+        {LIST_MEMBERS, "admin", true, true},
         {LIST_MEMBERS, "workspace:lab", false, false},
         {LIST_MEMBERS, "mail:acme", true, true},
     };

@@ -105,7 +105,7 @@ bad "--name is longer" create-key --kind workspace-service --name "$long" --yes
 bad "There is no scope" create-key --kind workspace-service --name x --scope '' --yes
 bad "There is no scope" create-key --kind workspace-service --name x --scope $'\033]0;x\a' --yes
 bad "Presets:" "${create[@]:0:7}" --preset nonsense --yes
-bad "weekly or monthly" "${create[@]}" --rotate daily --yes
+bad "A rotation is weekly, monthly" "${create[@]}" --rotate daily --yes
 bad "A rate limit reads" "${create[@]}" --rate-limit a:b --yes
 bad "A budget reads" "${create[@]}" --budget 1e400 --yes
 

@@ -160,13 +160,13 @@ static const struct text_case {
     {LIST_USERS, "workspaces", 2, "0"},
     {LIST_USERS, "keys", 0, "1"},
     {LIST_USERS, "keys", 2, "0"},
-    {LIST_USERS, "roles", 0, "tools:M"},
+    {LIST_USERS, "roles", 0, "all:(A) tools:M"},
     {LIST_USERS, "roles", 1, "tools:?"},
     {LIST_USERS, "roles", 2, "none"},
     {LIST_MEMBERS, "name", 0, "R Shah"},
     {LIST_MEMBERS, "mail", 0, "r.shah@acme.example"}, /* from the people */
     {LIST_MEMBERS, "mail", 2, "?"},
-    {LIST_MEMBERS, "role", 0, "manager"},
+    {LIST_MEMBERS, "role", 0, "admin(A)"},
     {LIST_MEMBERS, "role", 1, "?"},
     {LIST_MEMBERS, "org", 0, "member"},
     {LIST_MEMBERS, "org", 1, "billing"}, /* from the people */
