@@ -66,7 +66,7 @@ static const struct keys_case {
     {"chkapi", "a"},          /* no row has it so: the letters of a name may stand apart */
     {"\"chkapi\"", ""},       /* but not of what is quoted, */
     {"!chkapi", "abcdefghi"}, /* nor of what must not be there */
-    {"ot", "bg"},              /* nor where a row has it as it stands, beside checkOuT-api */
+    {"ot", "bg"},             /* nor where a row has it as it stands, beside checkOuT-api */
     {"dd+", "f"},             /* the end of a mask */
     {"oa pay", "a"},          /* no row has both as they stand */
     {"inc-2210", "a"},        /* a description is not: */
