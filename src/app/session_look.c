@@ -93,7 +93,7 @@ static void add_seconds(struct session *session, const struct api_status *status
     if (session->config.still) {
         return;
     }
-    if (status->waiting && status->until_mono > now) {
+    if (status != NULL && status->waiting && status->until_mono > now) {
         snprintf(session->work + used, sizeof(session->work) - used, "%s, %lld s left",
                  status->asks ? "; r tries now" : "",
                  (long long)(status->until_mono - now + 999) / 1000);
