@@ -35,6 +35,10 @@ chmod 600 "$work/keys/first"
 run 0 login --name demo --base-url "$base_url" --key-file "$work/keys/first" --tag PROD
 says "The key works"
 run 0 overview --format json
+# A second login changes what it names and keeps the rest: the server above all, and the tag.
+https_proxy=http://127.0.0.1:1 run 0 login --name demo --key-file "$work/keys/first"
+grep -qF "base_url = $base_url" "$profiles/demo.ini" || fail "another server is asked"
+grep -qF 'tag = PROD' "$profiles/demo.ini" || fail "the tag is lost"
 run 0 login --name cmd --base-url "$base_url" --key-command "cat '$work/keys/second'"
 run 4 login --name fails --base-url "$base_url" --key-command "echo pinentry was cancelled >&2; exit 1"
 says "pinentry was cancelled"

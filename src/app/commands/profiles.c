@@ -67,8 +67,7 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
     struct flag_reader reader = {.options = LOGIN_FLAGS};
     int flag;
 
-    *out =
-        (struct login_flags){.login = {.base_url = API_DEFAULT_BASE_URL, .source = "", .tag = ""}};
+    *out = (struct login_flags){.login = {.source = ""}};
     optind = 0;
     while ((flag = command_flag(argc, argv, &reader)) != -1) {
         if (flag == 'h') {
@@ -95,7 +94,25 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
                         : login->key_file != NULL  ? "file"
                                                    : "keyring";
     }
-    return check_login(argv[0], login);
+    return -1;
+}
+
+/* A profile that is there keeps what no flag changes: above all its server, or a private
+ * installation's key would be tried at another one. old may be NULL. */
+static void keep_stored(struct host_login *login, const struct profile *old)
+{
+    if (login->base_url == NULL) {
+        login->base_url = old == NULL ? API_DEFAULT_BASE_URL : old->base_url;
+    }
+    if (login->tag == NULL) {
+        login->tag = old == NULL || old->tag == NULL ? "" : old->tag;
+    }
+    if (old != NULL && login->ca_file == NULL) {
+        login->ca_file = old->ca_file;
+    }
+    if (old != NULL && login->proxy == NULL && old->proxy != NULL) {
+        login->proxy = old->proxy[0] == '\0' ? "none" : old->proxy;
+    }
 }
 
 /* How a login or a logout ended. */
@@ -179,8 +196,16 @@ int run_login(struct app *app, int argc, char **argv)
         return code;
     }
     struct err err = {0};
+    struct profile *old = profile_load(app->paths, flags.login.name, NULL);
+    keep_stored(&flags.login, old);
+    code = check_login(argv[0], &flags.login);
+    if (code >= 0) {
+        profile_free(old);
+        return code;
+    }
     struct secret *key = read_key(flags.login.source, &err);
     if (key == NULL && err.kind != ERR_NONE) {
+        profile_free(old);
         return command_fail(&err);
     }
     struct ended ended = {.app = app};
@@ -197,6 +222,7 @@ int run_login(struct app *app, int argc, char **argv)
         code = command_fail(&ended.err);
     }
     login_free(ended.login);
+    profile_free(old);
     return code;
 }
 
