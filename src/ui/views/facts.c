@@ -54,7 +54,8 @@ static void add_time(int64_t when, int64_t now, const char *format, const char *
         buf_addf(out, "%s(now)", gap);
         return;
     }
-    time_span(when - now, text);
+    /* To the nearest minute: "90d" does not become "89d" while the screen is drawn. */
+    time_span(when > now ? when - now + MINUTE_MS / 2 : now - when, text);
     buf_addf(out, "%s(%s%s%s)", gap, when > now ? "in " : "", text, when > now ? "" : past);
 }
 
