@@ -192,20 +192,23 @@ void access_grant(struct inventory *inv, struct id workspace)
     }
 }
 
-void access_reach(const struct inventory *inv, struct id workspace, struct reach *out)
+void access_people(struct inventory *inv, size_t workspace, struct people *out)
 {
-    *out = (struct reach){0};
+    const struct workspace_counts *counts = &inventory_workspace_counts(inv)[workspace];
+    size_t by_role[] = {counts->admins, counts->managers, counts->members, counts->roles_other};
+    size_t by_org_role = 0;
     for (size_t i = 0; i < inv->user_count; i++) {
         if (!access_acts_everywhere((enum org_role)inv->users[i].role)) {
             continue;
         }
-        int member = inventory_find_member(inv, workspace, inv->users[i].id);
-        if (member < 0) {
-            out->strangers++;
-        } else {
-            out->members[inv->members[member].role]++;
+        int member = inventory_find_member(inv, inv->workspaces[workspace].id, inv->users[i].id);
+        if (member >= 0) {
+            by_role[inv->members[member].role]--;
         }
+        by_org_role++;
     }
+    *out = (struct people){by_role[WS_ADMIN] + by_org_role, by_role[WS_MANAGER], by_role[WS_MEMBER],
+                           by_role[WS_ROLE_OTHER], by_org_role};
 }
 
 /* -- words -- */

@@ -64,14 +64,14 @@ enum ws_role access_ws_role(const struct inventory *inv, const struct member_row
  * role in the organisation and are no members of it, so that its list tells who can reach it. Does
  * nothing while people or members are read, and nothing twice. */
 void access_grant(struct inventory *inv, struct id workspace);
-/* How many people act as admin in a workspace by their role in the organisation: those who are no
- * members, and those who are members with this or that role. Asks the people, not the rows that
- * access_grant adds. */
-struct reach {
-    size_t strangers;
-    size_t members[WS_ROLE_OTHER + 1];
+/* How many people can reach a workspace, by the role that counts there: those who own or administer
+ * the organisation are admins, members or not. Asks the people, not the rows that access_grant adds;
+ * the admins are too few while the people are not all read. Needs the members of the workspace. */
+struct people {
+    size_t admins, managers, members, other;
+    size_t by_org_role; /* of the admins */
 };
-void access_reach(const struct inventory *inv, struct id workspace, struct reach *out);
+void access_people(struct inventory *inv, size_t workspace, struct people *out);
 /* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant
  * list. */
 const char *const *access_org_role_words(enum org_role role);

@@ -1,6 +1,7 @@
 #include "model/field_tables.h"
 
 #include "base/clock.h"
+#include "model/access.h"
 
 #include "base/banned.h"
 
@@ -33,7 +34,7 @@ static bool members_read(const struct field_context *ctx, size_t row)
     return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL;
 }
 
-/* admins/managers/members */
+/* admins/managers/members, by the role that counts */
 static void members_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     if (workspace_at(ctx, row)->archived) {
@@ -44,10 +45,13 @@ static void members_text(const struct field_context *ctx, size_t row, struct buf
         buf_adds(out, "?");
         return;
     }
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
-    buf_addf(out, "%u/%u/%u", counts->admins, counts->managers, counts->members);
-    if (counts->roles_other > 0) {
-        buf_addf(out, "+%u", counts->roles_other);
+    struct people people;
+    access_people(ctx->inv, row, &people);
+    field_count((uint32_t)people.admins, ctx->inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE,
+                out);
+    buf_addf(out, "/%zu/%zu", people.managers, people.members);
+    if (people.other > 0) {
+        buf_addf(out, "+%zu", people.other);
     }
     if (ctx->inv->member_states[row].progress == PROGRESS_PARTIAL) {
         buf_addc(out, '?');
@@ -59,9 +63,10 @@ static uint64_t members_rank(const struct field_context *ctx, size_t row)
     if (!members_read(ctx, row)) {
         return 0;
     }
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
-    return field_rank_count(
-        counts->admins + counts->managers + counts->members + counts->roles_other, true);
+    struct people people;
+    access_people(ctx->inv, row, &people);
+    size_t all = people.admins + people.managers + people.members + people.other;
+    return field_rank_count((uint32_t)all, true);
 }
 
 /* service/user */

@@ -370,11 +370,12 @@ static void who_can_reach(void **state)
     org_complete(inv, LIST_MEMBERS);
     assert_int_equal(access_ws_role(inv, &inv->members[0]), WS_ADMIN);
     assert_int_equal(access_ws_role(inv, &inv->members[1]), WS_MANAGER);
-    struct reach reach;
-    access_reach(inv, ws.id, &reach);
-    assert_int_equal(reach.strangers, 1);
-    assert_int_equal(reach.members[WS_MEMBER], 1);
-    assert_int_equal(reach.members[WS_MANAGER], 0);
+    struct people people;
+    access_people(inv, 0, &people);
+    assert_int_equal(people.by_org_role, 2);
+    assert_int_equal(people.admins, 2);
+    assert_int_equal(people.managers, 1);
+    assert_int_equal(people.members, 0);
     for (int twice = 0; twice < 2; twice++) {
         access_grant(inv, ws.id);
         access_grant(inv, old.id);
@@ -386,6 +387,8 @@ static void who_can_reach(void **state)
     assert_int_equal(inventory_find_member(inv, ws.id, owner.id), -1);
     assert_int_equal(inventory_workspace_counts(inv)[0].admins, 0);
     assert_int_equal(inventory_user_counts(inv)[0].workspaces, 0);
+    access_people(inv, 0, &people);
+    assert_int_equal(people.admins, 2);
     struct member_row real = org_member(inv, 1, 1, WS_ADMIN);
     assert_false(inventory_add_member(inv, &real));
     assert_int_equal(inventory_find_member(inv, ws.id, owner.id), 2);

@@ -284,7 +284,7 @@ static void help_is_about_the_view(void **state)
     stage_expect(stage, "mask:RvI");
     stage_keys(stage, "Esc 2 ?");
     stage_expect(stage, "show only its keys and members; v tells all about it");
-    stage_expect(stage, "people: admins / managers / members");
+    stage_expect(stage, "people: admins (the organisation's too) / managers / members");
     stage_expect_not(stage, "mask:RvI");
     stage_keys(stage, "Esc 4 Enter ?"); /* a key */
     stage_expect(stage, "a line up");

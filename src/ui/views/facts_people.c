@@ -182,43 +182,34 @@ static void key_counts(const struct field_context *ctx, size_t row, struct doc *
 }
 
 /* Members by the role that counts: who acts as admin in all workspaces is one here too. */
-static void people(const struct field_context *ctx, size_t row,
-                   const struct workspace_counts *count, struct doc *doc)
+static void people(const struct field_context *ctx, size_t row, struct doc *doc)
 {
-    const struct workspace_row *ws = &ctx->inv->workspaces[row];
     bool all = ctx->inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE;
-    struct reach reach;
-    size_t moved;
+    struct people people;
 
-    access_reach(ctx->inv, ws->id, &reach);
-    moved = reach.members[WS_MANAGER] + reach.members[WS_MEMBER] + reach.members[WS_ROLE_OTHER];
-    if (ws->archived) {
+    if (ctx->inv->workspaces[row].archived) {
         doc_field(doc, "People", STYLE_DIM, "nobody: archived");
         return;
     }
+    access_people(ctx->inv, row, &people);
     if (!members_known(ctx->inv, row)) {
         doc_field(doc, "People", STYLE_WARN, "?");
     } else {
         doc_field(doc, "People", all ? STYLE_NORMAL : STYLE_WARN,
-                  "%zu%s admins, %zu managers, %zu members",
-                  count->admins + reach.strangers + moved, all ? "" : "?",
-                  count->managers - reach.members[WS_MANAGER],
-                  count->members - reach.members[WS_MEMBER]);
-        if (count->roles_other > reach.members[WS_ROLE_OTHER]) {
-            doc_field(doc, "", STYLE_WARN, "%zu with a role not known here",
-                      count->roles_other - reach.members[WS_ROLE_OTHER]);
+                  "%zu%s admins, %zu managers, %zu members", people.admins, all ? "" : "?",
+                  people.managers, people.members);
+        if (people.other > 0) {
+            doc_field(doc, "", STYLE_WARN, "%zu with a role not known here", people.other);
         }
     }
     doc_field(doc, "", all ? STYLE_DIM : STYLE_WARN, "%zu%s admins by organisation role (A)",
-              reach.strangers + moved + reach.members[WS_ADMIN], all ? "" : "?");
+              people.by_org_role, all ? "" : "?");
 }
 
 static void counts(const struct field_context *ctx, size_t row, struct doc *doc)
 {
-    const struct workspace_counts *count = &inventory_workspace_counts(ctx->inv)[row];
-
     doc_section(doc, 0, "PEOPLE AND KEYS");
-    people(ctx, row, count, doc);
+    people(ctx, row, doc);
     key_counts(ctx, row, doc);
 }
 

@@ -152,7 +152,7 @@ static const struct column_words COLUMNS[] = {
     {LIST_KEYS, "id", "what the API calls it"},
     {LIST_WORKSPACES, "name", "its name"},
     {LIST_WORKSPACES, "slug", "its short name for the API"},
-    {LIST_WORKSPACES, "members", "people: admins / managers / members"},
+    {LIST_WORKSPACES, "members", "people: admins (the organisation's too) / managers / members"},
     {LIST_WORKSPACES, "keys", "keys: of services / of persons"},
     {LIST_WORKSPACES, "limits", "limits for the whole workspace"},
     {LIST_WORKSPACES, "make", "may its members make keys?"},

@@ -53,10 +53,11 @@ static void foot(const struct field_context *ctx, enum list_kind list, size_t ro
 {
     static const struct list_part WHO[] = {{"", "name"}, {"   ", "mail"}, {"", NULL}};
     static const struct list_part HERE[] = {{"", "role"}, {" of ", "workspace"}, {"", NULL}};
-    static const struct list_part ORGANISATION[] = {{"", "role"},
-                                                    {" of the organisation   ", "workspaces"},
-                                                    {" workspaces   ", "keys"},
-                                                    {"", NULL}};
+    static const struct list_part ORGANISATION[] = {
+        {"", "role"},
+        {" of the organisation   workspaces ", "workspaces"},
+        {"   keys ", "keys"},
+        {"", NULL}};
     static const struct list_part WHICH[] = {{"\nid ", "id"}, {"   since ", "since"}, {"", NULL}};
     int user = user_row(ctx->inv, list, row);
 
@@ -68,7 +69,6 @@ static void foot(const struct field_context *ctx, enum list_kind list, size_t ro
     }
     if (user >= 0) {
         list_add_parts(ctx, LIST_USERS, ORGANISATION, (size_t)user, out);
-        buf_adds(out, " keys");
     }
     list_add_parts(ctx, list, WHICH, row, out);
 }
