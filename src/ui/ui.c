@@ -59,6 +59,11 @@ struct rect ui_body(const struct ui *ui)
     return body;
 }
 
+bool ui_armed(const struct ui *ui)
+{
+    return ui->armed;
+}
+
 struct rect ui_whole_body(const struct ui *ui)
 {
     int below = ui->height < 15 ? 2 : 3;

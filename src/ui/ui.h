@@ -66,6 +66,8 @@ void ui_session(const struct ui *ui, struct host_session *out);
 /* NULL while nothing is open. */
 struct inventory *ui_inventory(const struct ui *ui);
 int64_t ui_now(const struct ui *ui);
+/* May writes be sent? As it was seen last: for words on the screen, never to decide. */
+bool ui_armed(const struct ui *ui);
 /* What is read by fields: the inventory and the time. */
 struct field_context ui_context(const struct ui *ui);
 #define MINUTE_MS INT64_C(60000)

@@ -379,6 +379,69 @@ static void draw_hints(const struct ui *ui, struct canvas *canvas, int y, const 
     }
 }
 
+/* "Tab move  ^P back  Enter press  Esc cancel": hints stand two blanks apart, keys before their
+ * word. */
+static size_t hint_len(const char *hints)
+{
+    const char *end = strstr(hints, "  ");
+
+    return end == NULL ? strlen(hints) : (size_t)(end - hints);
+}
+
+static bool names_a_key(const char *word, size_t len)
+{
+    return len == 1 || word[0] == '^' || (word[0] >= 'A' && word[0] <= 'Z') ||
+           (len == 5 && strncmp(word, "space", len) == 0);
+}
+
+static int draw_hint(struct canvas *canvas, int x, int y, const char *hint, size_t len)
+{
+    int start = x;
+    bool keys = true;
+
+    for (size_t at = 0; at < len;) {
+        size_t word = at;
+        char text[80];
+
+        while (word < len && hint[word] != ' ') {
+            word++;
+        }
+        keys = keys && names_a_key(hint + at, word - at);
+        snprintf(text, sizeof(text), "%.*s", (int)(word - at), hint + at);
+        x += canvas_text(canvas, x, y, text, keys ? STYLE_KEY : STYLE_NORMAL);
+        x += word < len ? 1 : 0;
+        at = word + 1;
+    }
+    return x - start;
+}
+
+/* Whole hints, as many as fit; the one for Esc, the way out, always. */
+static void draw_words(struct canvas *canvas, int y, int width, const char *hints)
+{
+    int x = 1;
+    int kept = 0;
+    bool all = text_width(hints) <= width - 2;
+
+    for (const char *at = hints; *at != '\0'; at += hint_len(at), at += strspn(at, " ")) {
+        if (strncmp(at, "Esc ", 4) == 0) {
+            kept = (int)hint_len(at) + 2;
+        }
+    }
+    for (const char *at = hints; *at != '\0';) {
+        size_t len = hint_len(at);
+        size_t gap = strspn(at + len, " ");
+        bool esc = strncmp(at, "Esc ", 4) == 0;
+        char text[160];
+
+        snprintf(text, sizeof(text), "%.*s", (int)len, at);
+        if (all || x + text_width(text) + (esc ? 0 : kept) < width) {
+            x += draw_hint(canvas, x, y, at, len) + (int)gap;
+        }
+        kept = esc ? 0 : kept;
+        at += len + gap;
+    }
+}
+
 static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int lines)
 {
     struct buf text;
@@ -386,7 +449,7 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas, int y, int l
     buf_init(&text, 0);
     ui_hints(ui, &text);
     if (text.len > 0) {
-        canvas_fit(canvas, 1, y, ui->width - 2, text.data, STYLE_NORMAL, false);
+        draw_words(canvas, y, ui->width, text.data);
     } else {
         draw_hints(ui, canvas, y, LETTER_HINTS, true);
     }

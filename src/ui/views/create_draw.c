@@ -146,7 +146,6 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct create *create = self;
 
-    (void)ui;
     if (create->mode == MODE_SECRET) {
         buf_adds(out, create->revealed ? "Enter s hide  " : "Enter s show  ");
         buf_adds(out, "c y copy  Esc wipe and leave");
@@ -158,8 +157,8 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out)
         buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
                       "F7 review");
     } else if (create->step == STEP_REVIEW) {
-        buf_adds(out,
-                 "Tab move  Enter press  Up Down scroll  ^P back  ! arm  D anew  Esc keep draft");
+        buf_addf(out, "Tab Enter press  Up Down scroll  ^P back  ! %s  D anew  Esc keep draft",
+                 ui_armed(ui) ? "disarm" : "arm");
     } else {
         buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");
     }

@@ -446,14 +446,14 @@ static void hints(const void *pane, const struct ui *ui, struct buf *out)
     const struct revoke *self = pane;
     struct host_operation op;
 
-    (void)ui;
     look(self, &op);
     if (revoke_in_motion(op.phase)) {
         buf_adds(out, "Esc leave   ? help");
     } else if (form_takes_text(self->form)) {
         buf_adds(out, "Tab next   S-Tab back   ^U empty   PgDn more   Esc cancel");
     } else if (op.phase == OP_REVIEW) {
-        buf_adds(out, "Tab move  Enter press  ! arm  r read again  y copy id  ? help  Esc cancel");
+        buf_addf(out, "Tab move  Enter press  ! %s  r read again  y copy id  ? help  Esc cancel",
+                 ui_armed(ui) ? "disarm" : "arm");
     } else {
         buf_addf(out, "Enter close   Esc close%s",
                  may_read_again(op.phase) ? "   r read again" : "");
