@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "ui/scroll.h"
 #include "ui/table_internal.h"
 
 #include "base/banned.h"
@@ -13,7 +12,6 @@
 #define FILTER_MAX 512
 /* One slice of work between two looks at the keyboard. */
 #define SLICE_US 1500
-#define MARKS_MAX 100000
 #define LOOKED_AT 500
 
 struct table *table_new(enum list_kind list, const char *noun)
@@ -44,8 +42,8 @@ void table_free(struct table *table)
 
 /* -- selection -- */
 
-static const char *id_at(const struct table *table, const struct inventory *inv, size_t place,
-                         char out[ID_TEXT_SIZE])
+const char *table_id_at(const struct table *table, const struct inventory *inv, size_t place,
+                        char out[ID_TEXT_SIZE])
 {
     size_t row;
 
@@ -59,7 +57,7 @@ static const char *id_at(const struct table *table, const struct inventory *inv,
     return inventory_id_text(inv, field_row_id(inv, view_list(table->view), row), out);
 }
 
-static void select_id(struct table *table, const char *id)
+void table_select_id(struct table *table, const char *id)
 {
     xreplace(&table->selected, id);
     table->seeking = true;
@@ -89,7 +87,7 @@ static void keep_in_sight(struct table *table)
     }
 }
 
-static void move_to(struct table *table, struct ui *ui, size_t place)
+void table_move_to(struct table *table, struct ui *ui, size_t place)
 {
     struct inventory *inv = ui_inventory(ui);
     char id[ID_TEXT_SIZE];
@@ -97,7 +95,7 @@ static void move_to(struct table *table, struct ui *ui, size_t place)
     table->place = place;
     keep_in_sight(table);
     if (inv != NULL) {
-        select_id(table, id_at(table, inv, table->place, id));
+        table_select_id(table, table_id_at(table, inv, table->place, id));
     }
     table->seeking = false;
 }
@@ -159,7 +157,7 @@ static void find_again(struct table *table, const struct field_context *ctx)
     size_t offset = table->place >= table->top ? table->place - table->top : 0;
 
     if (table->selected[0] != '\0' &&
-        strcmp(id_at(table, inv, table->place, id), table->selected) != 0) {
+        strcmp(table_id_at(table, inv, table->place, id), table->selected) != 0) {
         ptrdiff_t place = view_find(table->view, inv, inventory_find_id(inv, table->selected));
 
         if (place >= 0) {
@@ -178,7 +176,7 @@ static void find_again(struct table *table, const struct field_context *ctx)
         go_to_best(table, ctx);
     }
     keep_in_sight(table);
-    select_id(table, id_at(table, inv, table->place, id));
+    table_select_id(table, table_id_at(table, inv, table->place, id));
     table->seeking = false;
     table->filtering = false;
 }
@@ -248,7 +246,7 @@ const char *table_selected_id(const struct table *table)
 
 /* -- the filter -- */
 
-static void apply_filter(struct table *table, struct ui *ui, const char *text)
+void table_apply_filter(struct table *table, struct ui *ui, const char *text)
 {
     struct err err = {0};
 
@@ -260,7 +258,7 @@ static void apply_filter(struct table *table, struct ui *ui, const char *text)
     table->filtering = true;
 }
 
-static void open_filter(struct table *table)
+void table_open_filter(struct table *table)
 {
     xreplace(&table->before, view_filter_text(table->view));
     line_set(&table->line, table->before);
@@ -284,7 +282,7 @@ static enum pane_result press(struct table *table, struct ui *ui, const struct u
     if (place == table->place) {
         ui_run(ui, ACTION_OPEN);
     } else {
-        move_to(table, ui, place);
+        table_move_to(table, ui, place);
     }
     return PANE_HANDLED;
 }
@@ -299,7 +297,7 @@ enum pane_result table_event(struct table *table, struct ui *ui, const struct ui
     }
     switch (event->key) {
     case UI_KEY_ESC:
-        apply_filter(table, ui, table->before);
+        table_apply_filter(table, ui, table->before);
         table->editing = false;
         return PANE_HANDLED;
     case UI_KEY_ENTER:
@@ -310,234 +308,21 @@ enum pane_result table_event(struct table *table, struct ui *ui, const struct ui
     case UI_KEY_PAGE_UP:
     case UI_KEY_PAGE_DOWN:
         return PANE_IGNORED; /* the rows can be walked while the filter is open */
+    case UI_KEY_CTRL:
+        if (event->number == 'l') {
+            return PANE_IGNORED; /* to draw the screen again leaves no field */
+        }
+        break;
     default:
         break;
     }
     if (line_event(&table->line, event)) {
-        apply_filter(table, ui, table->line.text.data);
+        table_apply_filter(table, ui, table->line.text.data);
         return PANE_HANDLED;
     }
     /* Function keys and Tab leave the field and do what they do. */
     table->editing = false;
     return PANE_IGNORED;
-}
-
-/* -- sort, columns, marks -- */
-
-static bool shows(const struct table *table, const struct ui *ui, int number)
-{
-    return (table_columns(table, ui) & UINT64_C(1) << number) != 0;
-}
-
-static void say_sort(const struct table *table, struct ui *ui)
-{
-    int field = view_sort_field(table->view);
-
-    if (field < 0) {
-        ui_message(ui, false, "Sorted as the server sends them.");
-    } else {
-        const char *label = table->fields[field].label;
-
-        ui_message(ui, false, "Sorted by %s, %s.", strcmp(label, "!") == 0 ? "state" : label,
-                   view_sort_descending(table->view) ? "falling" : "rising");
-    }
-}
-
-/* The next column that is seen; after the last one the server's order. */
-static void sort_next(struct table *table, struct ui *ui)
-{
-    int field = view_sort_field(table->view);
-
-    for (field++; field < (int)table->field_count; field++) {
-        if (table->fields[field].sortable && shows(table, ui, field)) {
-            break;
-        }
-    }
-    view_set_sort(table->view, field < (int)table->field_count ? field : -1, false);
-    table->seeking = true;
-    say_sort(table, ui);
-}
-
-static void reverse(struct table *table, struct ui *ui)
-{
-    view_set_sort(table->view, view_sort_field(table->view), !view_sort_descending(table->view));
-    table->seeking = true;
-    say_sort(table, ui);
-}
-
-static void mark_one(struct table *table, struct ui *ui)
-{
-    const char *id = table_selected_id(table);
-
-    if (id[0] == '\0') {
-        return;
-    }
-    if (marks_has(&table->marks, id)) {
-        marks_remove(&table->marks, id);
-    } else {
-        marks_add(&table->marks, id);
-    }
-    move_to(table, ui, table->place + 1);
-}
-
-static void mark_all(struct table *table, struct ui *ui)
-{
-    struct inventory *inv = ui_inventory(ui);
-    size_t len = view_len(table->view);
-    char id[ID_TEXT_SIZE];
-
-    if (inv == NULL) {
-        return;
-    }
-    if (len > MARKS_MAX) {
-        ui_message(ui, true, "%zu rows are too many to mark: filter them first (up to %d).", len,
-                   MARKS_MAX);
-        return;
-    }
-    for (size_t i = 0; i < len; i++) {
-        marks_add(&table->marks, id_at(table, inv, i, id));
-    }
-    ui_message(ui, false, "%zu marked.", table->marks.len);
-}
-
-/* How many of the marked rows are among those that can be seen here. */
-static size_t marks_shown(const struct table *table, const struct inventory *inv)
-{
-    size_t found = 0;
-    char id[ID_TEXT_SIZE];
-
-    for (size_t i = 0; i < view_len(table->view) && found < table->marks.len; i++) {
-        found += marks_has(&table->marks, id_at(table, inv, i, id)) ? 1 : 0;
-    }
-    return found;
-}
-
-static void copy(const struct table *table, struct ui *ui)
-{
-    const struct inventory *inv = ui_inventory(ui);
-    size_t count = table->marks.len;
-    size_t hidden = inv == NULL ? 0 : count - marks_shown(table, inv);
-    struct buf text;
-
-    buf_init(&text, 0);
-    marks_list(&table->marks, &text);
-    if (count == 0) {
-        buf_adds(&text, table_selected_id(table));
-    }
-    ui_copy(ui, text.data, false);
-    if (hidden > 0) {
-        ui_message(ui, false, COPIED "%zu ids, %zu of them not shown %s.", count, hidden,
-                   table_filtered(table) ? "by the filter" : "in this list");
-    } else if (count > 0) {
-        ui_message(ui, false, COPIED "%zu id%s, of the marked rows.", count, count == 1 ? "" : "s");
-    }
-    buf_done(&text);
-}
-
-static void walk(struct table *table, struct ui *ui, enum action action)
-{
-    ptrdiff_t place =
-        (ptrdiff_t)table->place + scroll_step(action, table->rows, view_len(table->view));
-
-    move_to(table, ui, place < 0 ? 0 : (size_t)place);
-}
-
-bool table_act(struct table *table, struct ui *ui, enum action action)
-{
-    switch (action) {
-    case ACTION_FILTER:
-        open_filter(table);
-        return true;
-    case ACTION_SORT:
-        sort_next(table, ui);
-        return true;
-    case ACTION_SORT_REVERSE:
-        reverse(table, ui);
-        return true;
-    case ACTION_WIDE:
-        table->wide = !table->wide;
-        return true;
-    case ACTION_MARK:
-        mark_one(table, ui);
-        return true;
-    case ACTION_MARK_ALL:
-        mark_all(table, ui);
-        return true;
-    case ACTION_MARK_NONE:
-        marks_clear(&table->marks);
-        return true;
-    case ACTION_COPY:
-        copy(table, ui);
-        return true;
-    case ACTION_BACK:
-        if (!table_filtered(table)) {
-            return false;
-        }
-        apply_filter(table, ui, "");
-        return true;
-    default:
-        if (scroll_is(action)) {
-            walk(table, ui, action);
-        }
-        return scroll_is(action);
-    }
-}
-
-bool table_can(const struct table *table, enum action action)
-{
-    switch (action) {
-    case ACTION_FILTER:
-    case ACTION_SORT:
-    case ACTION_SORT_REVERSE:
-    case ACTION_WIDE:
-    case ACTION_COLUMNS:
-    case ACTION_MARK_NONE:
-        return true;
-    case ACTION_MARK:
-    case ACTION_MARK_ALL:
-    case ACTION_COPY:
-        return view_len(table->view) > 0;
-    case ACTION_BACK:
-        return table_filtered(table);
-    default:
-        return scroll_is(action);
-    }
-}
-
-static void sort_by_name(struct table *table, struct ui *ui, const char *rest)
-{
-    size_t len = strcspn(rest, " ");
-    char *name = xstrndup(rest, len);
-    int field = field_find(view_list(table->view), name);
-
-    if (name[0] == '\0') {
-        view_set_sort(table->view, -1, false);
-    } else if (field < 0 || !table->fields[field].sortable) {
-        ui_message(ui, true, "There is no column %s to sort by.", name);
-        free(name);
-        return;
-    } else {
-        view_set_sort(table->view, field, text_contains(rest + len, "desc"));
-    }
-    free(name);
-    table->seeking = true;
-    say_sort(table, ui);
-}
-
-bool table_command(struct table *table, struct ui *ui, const char *verb, const char *rest)
-{
-    if (strcmp(verb, "filter") == 0) {
-        apply_filter(table, ui, rest);
-    } else if (strcmp(verb, "sort") == 0) {
-        sort_by_name(table, ui, rest);
-    } else if (strcmp(verb, "select") == 0) {
-        select_id(table, rest);
-        table->asked_for = true;
-        table->seeking = true;
-    } else {
-        return false;
-    }
-    return true;
 }
 
 /* -- small answers -- */

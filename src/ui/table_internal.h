@@ -1,4 +1,4 @@
-/* What table.c and table_draw.c share. */
+/* What table.c, table_act.c and table_draw.c share. */
 #ifndef PORTCULLIS_UI_TABLE_INTERNAL_H
 #define PORTCULLIS_UI_TABLE_INTERNAL_H
 
@@ -30,6 +30,17 @@ struct table {
     struct marks marks;
 };
 
+/* The id of the row at a place of the view: lent, or written to text. */
+const char *table_id_at(const struct table *table, const struct inventory *inv, size_t place,
+                        char text[ID_TEXT_SIZE]);
+/* The row with this id is looked for at the next prepare; "" for none. Copied. */
+void table_select_id(struct table *table, const char *id);
+/* Chooses the row at a place, or the nearest there is. */
+void table_move_to(struct table *table, struct ui *ui, size_t place);
+/* Sets the filter; a text that is no filter is told, and the one before stays. */
+void table_apply_filter(struct table *table, struct ui *ui, const char *text);
+/* From now on letters go to the filter. */
+void table_open_filter(struct table *table);
 /* Heads and rule take these lines. */
 int table_head_lines(int height);
 
