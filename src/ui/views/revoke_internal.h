@@ -48,8 +48,13 @@ struct revoke {
 /* It goes on by itself: Enter, pressed twice, must not leave it. */
 bool revoke_in_motion(enum op_phase phase);
 
+/* -- revoke_draw.c -- */
+
 /* Has the window room for all of the target and something to press? */
 bool revoke_all_seen(const struct revoke *self, const struct ui *ui);
+void revoke_draw(const void *pane, const struct ui *ui, struct canvas *canvas, struct rect area);
+/* Scrolls what lies between target and form; pages < 0: up. */
+void revoke_scroll(struct revoke *self, struct ui *ui, int pages);
 
 /* -- revoke_form.c -- */
 
