@@ -244,6 +244,20 @@ static void more(const struct field_context *ctx, size_t row, struct doc *doc)
     pair_field(ctx->inv, "Alert mails", extra->alert_emails, doc);
 }
 
+/* A narrow panel breaks a line at a blank only. */
+static void kind_field(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
+{
+    struct buf kind;
+
+    buf_init(&kind, 0);
+    facts_text(ctx, LIST_KEYS, "kind", row, &kind);
+    for (char *at = strchr(kind.data, '-'); brief && at != NULL; at = strchr(at, '-')) {
+        *at = ' ';
+    }
+    doc_field(doc, "Type", STYLE_NORMAL, "%s", kind.data);
+    buf_done(&kind);
+}
+
 void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
@@ -258,7 +272,7 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
         name_field(ctx, row, key, doc);
     }
     facts_field(ctx, LIST_KEYS, "mask", "Mask", row, doc);
-    facts_field(ctx, LIST_KEYS, brief ? "type" : "kind", "Type", row, doc);
+    kind_field(ctx, row, brief, doc);
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
     owner_field(ctx, key, doc);
