@@ -15,7 +15,6 @@
 
 #include "base/banned.h"
 
-#define ENVIRONMENT_PROFILE "environment"
 
 static void app_changed(void *ctx)
 {
@@ -89,7 +88,7 @@ static bool take_environment(struct app *app, struct err *err)
         err_prefix(err, "PORTKEY_BASE_URL");
         return false;
     }
-    app->environment = profile_new(ENVIRONMENT_PROFILE);
+    app->environment = profile_new(PROFILE_ENVIRONMENT_NAME);
     app->environment->source = PROFILE_SESSION;
     profile_set(&app->environment->base_url, url);
     free(url);

@@ -195,8 +195,15 @@ int console_run(struct app *app)
     if (console.said != NULL) {
         ui_message(console.ui, true, "%s", console.said);
     }
-    code = app->options.script == NULL ? console_run_term(&console) : console_run_script(&console);
+    if (app->options.script != NULL) {
+        code = console_run_script(&console);
+        console_hold_signals(&console);
+    } else {
+        console_hold_signals(&console); /* the terminal gives back the mask that it finds */
+        code = console_run_term(&console);
+    }
     unknown = console_finish_writes(&console);
+    console_let_signals(&console);
     loop_untimer(app->loop, console.tick_timer);
     loop_untimer(app->loop, console.paint_timer);
     loop_undefer(app->loop, console.work_defer);

@@ -1,6 +1,5 @@
 /* The end of the console: what was sent goes on to its end, and the terminal says what became of
  * it, since the screen that would have said it is gone. */
-#include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -33,19 +32,36 @@ static bool over(void *ctx)
     return wait->interrupted || !session_writes_pending(wait->console->app->session);
 }
 
+static void set_of_ends(sigset_t *ends)
+{
+    sigemptyset(ends);
+    sigaddset(ends, SIGINT);
+    sigaddset(ends, SIGTERM);
+    sigaddset(ends, SIGQUIT);
+    sigaddset(ends, SIGHUP);
+}
+
+void console_hold_signals(struct console *console)
+{
+    sigset_t ends;
+
+    set_of_ends(&ends);
+    sigprocmask(SIG_BLOCK, &ends, &console->mask_before);
+}
+
+void console_let_signals(struct console *console)
+{
+    sigprocmask(SIG_SETMASK, &console->mask_before, NULL);
+}
+
 /* False when a signal ended the wait. */
 static bool wait_for_writes(struct console *console)
 {
     struct wait wait = {.console = console};
-    sigset_t ends, before;
+    sigset_t ends;
     int watch = 0;
 
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGQUIT);
-    sigaddset(&ends, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ends, &before);
+    set_of_ends(&ends);
     wait.fd = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
     if (wait.fd >= 0) {
         watch = loop_watch(console->app->loop, wait.fd, POLLIN, LOOP_SIGNALS, on_signal, &wait);
@@ -55,7 +71,6 @@ static bool wait_for_writes(struct console *console)
         loop_unwatch(console->app->loop, watch);
         close(wait.fd);
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
     return !wait.interrupted;
 }
 

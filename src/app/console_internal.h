@@ -3,6 +3,8 @@
 #ifndef PORTCULLIS_APP_CONSOLE_INTERNAL_H
 #define PORTCULLIS_APP_CONSOLE_INTERNAL_H
 
+#include <signal.h>
+
 #include "app/console.h"
 #include "app/host.h"
 #include "ui/canvas.h"
@@ -22,7 +24,8 @@ struct console {
     int64_t painted_at;
     char *said; /* a sentence from before the screens were there; NULL */
     bool quit;
-    int signo; /* the terminal ended the console by this signal; 0: not */
+    int signo;            /* the terminal ended the console by this signal; 0: not */
+    sigset_t mask_before; /* of the signals that end a program */
 };
 
 /* Feeds one event and paints at the end of the turn. */
@@ -40,6 +43,10 @@ void console_term_requests(struct console *console, struct ui_requests *requests
 /* Opens the profile to start with. No profile at all is the first login, which the screens offer.
  */
 bool console_open_first(struct console *console, struct err *err);
+/* From here to console_let_signals one of the signals that end a program waits until somebody reads
+ * it: none may end it between the screens and console_finish_writes, which has something to say. */
+void console_hold_signals(struct console *console);
+void console_let_signals(struct console *console);
 /* Waits for what was sent and says on stderr what became of it. EXIT_UNKNOWN when nobody knows. */
 int console_finish_writes(struct console *console);
 int console_run_term(struct console *console);

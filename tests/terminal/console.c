@@ -32,16 +32,23 @@ static void set_env(struct console *console)
     console->env[2] = NULL;
 }
 
-static struct console start(const char *const *argv, const char *asan)
+static struct console start_with(const char *const *sandbox, const char *const *argv,
+                                 const char *asan)
 {
-    static const char *const seed[] = {"--seed", "demo", NULL};
-    struct console console = {.sandbox = sandbox_start(seed)};
+    struct console console = {.sandbox = sandbox_start(sandbox)};
     struct vt_options options = {.asan = asan};
 
     set_env(&console);
     options.env = (const char *const *)console.env;
     console.vt = vt_open(&options, argv);
     return console;
+}
+
+static struct console start(const char *const *argv, const char *asan)
+{
+    static const char *const seed[] = {"--seed", "demo", NULL};
+
+    return start_with(seed, argv, asan);
 }
 
 static struct console start_console(const char *asan)
@@ -271,13 +278,47 @@ static void test_stopped_server(void **state)
     quit(&console);
 }
 
+/* Leaving while a write is open is asked about, then it waits for its end; a second ^C ends that
+ * too, and the terminal says what is not known and how to find out. */
+static void test_break_off_a_write(void **state)
+{
+    static const char *const slow[] = {"--seed", "demo", "--fault",
+                                       "DELETE:/api-keys:delay-ms=60000", NULL};
+    static const char *const argv[] = {PORTCULLIS, NULL};
+    struct console console = start_with(slow, argv, NULL);
+    struct vt *vt = console.vt;
+    int status;
+
+    (void)state;
+    wait_loaded(vt);
+    vt_send(vt, "!");
+    vt_wait(vt, "ARMED");
+    vt_send(vt, "/gira-app\r");
+    vt_wait(vt, "filter: gira-app");
+    vt_send(vt, "X");
+    vt_wait(vt, "Cannot be undone");
+    vt_key(vt, VTERM_KEY_UP);
+    vt_send(vt, "REVOKE RvI\t\t\r");
+    vt_wait(vt, "It was sent");
+    vt_send(vt, "\003");
+    vt_wait(vt, "Ctrl-C ends at once");
+    vt_assert(vt, !vt_alternate(vt));
+    vt_send(vt, "\003");
+    status = vt_wait_end(vt);
+    vt_assert(vt, WIFEXITED(status) && WEXITSTATUS(status) == 6);
+    vt_assert(vt, vt_find(vt, "OUTCOME UNKNOWN") >= 0);
+    check_sane(vt);
+    finish(&console);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start_and_quit), cmocka_unit_test(test_mouse),
-        cmocka_unit_test(test_resize_storm),   cmocka_unit_test(test_suspend),
-        cmocka_unit_test(test_signals),        cmocka_unit_test(test_crash),
-        cmocka_unit_test(test_terminal_gone),  cmocka_unit_test(test_stopped_server),
+        cmocka_unit_test(test_start_and_quit),    cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_resize_storm),      cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_signals),           cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_terminal_gone),     cmocka_unit_test(test_stopped_server),
+        cmocka_unit_test(test_break_off_a_write),
     };
 
     return cmocka_run_group_tests_name("terminal.console", tests, NULL, NULL);
