@@ -96,6 +96,23 @@ static void filters_as_it_is_typed(void **state)
     stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
 }
 
+/* A row that is asked for by its id, as a new key is, may be hidden by the filter. */
+static void a_filter_that_hides_what_is_asked_for(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "/ checkout Enter");
+    stage_expect(stage, "1 of 15 keys");
+    ui_command(stage->ui, "select " FAKE_KEY_GIRA);
+    stage_expect(stage, "The key is not among the rows shown: a filter or a narrowing hides it.");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "15 keys");
+    ui_command(stage->ui, "select " FAKE_KEY_GIRA);
+    stage_expect_not(stage, "not among the rows");
+    stage_keys(stage, "Enter");
+    stage_expect(stage, "> gira-app");
+}
+
 /* A row has the sign of a second look exactly where the panel beside it has a line of that sign. */
 static void signs_and_panel_say_the_same(void **state)
 {
@@ -588,6 +605,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STAGE_TEST(screens),
+        STAGE_TEST(a_filter_that_hides_what_is_asked_for),
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),
         STAGE_TEST(members_that_could_not_be_read),

@@ -542,6 +542,33 @@ static void test_changed(void **state)
     stage_done(&stage);
 }
 
+/* Before anything is sent: how long it waits, at which try, and that it can be given up. */
+static void test_words_of_a_wait(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 80, 24);
+    stage.fake.operation.waited_ms = 1999;
+    go_to_phase(&stage, OP_READING, "Reading the key..");
+    stage_expect(&stage, "Nothing was sent yet: Esc gives up.");
+    stage_expect_not(&stage, "Waiting for");
+    stage.fake.operation.waited_ms = 12400;
+    stage.fake.operation.attempt = 1;
+    stage.fake.operation.attempts = 1;
+    go_to_phase(&stage, OP_READING, "Reading the key..");
+    stage_expect(&stage, "Waiting for 12 s. Nothing was sent yet");
+    stage.fake.operation.attempt = 2;
+    stage.fake.operation.attempts = 4;
+    go_to_phase(&stage, OP_READING, "Reading the key..");
+    stage_expect(&stage, "Waiting for 12 s, try 2 of 4. Nothing was sent yet");
+    /* Once it is sent nothing says that it was not. */
+    go_to_phase(&stage, OP_SENDING, "Revoking..");
+    stage_expect(&stage, "Waiting for 12 s, try 2 of 4.");
+    stage_expect_not(&stage, "Nothing was sent");
+    stage_done(&stage);
+}
+
 static const struct phase_case {
     enum op_phase phase;
     const char *words, *error, *expect, *button;
@@ -757,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_host_refuses),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_words_of_a_wait),
         cmocka_unit_test(test_done_keeps_the_page),
         cmocka_unit_test(test_refresh_underneath),
         cmocka_unit_test(test_not_mine),
