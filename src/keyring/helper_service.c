@@ -21,8 +21,6 @@
 #define PROMPTER_NAME "org.gnome.keyring.SystemPrompter"
 #define BUS_NAME "org.freedesktop.DBus"
 #define BUS_PATH "/org/freedesktop/DBus"
-/* So long a call may still fail by itself after the service went away. */
-#define DEATH_GRACE_MS 1000
 /* A path that names nothing. */
 #define NO_PATH "/"
 
@@ -146,7 +144,7 @@ static gchar *owner_of(const struct asking *asking, const char *name)
     return owner;
 }
 
-static const char *service_name(void)
+const char *service_name(void)
 {
     const char *other = getenv("SECRET_SERVICE_BUS_NAME"); /* libsecret's own variable */
 
@@ -535,70 +533,4 @@ void service_delete(const struct service_entry *entry, struct service_answer *an
     g_strfreev(items);
     g_strfreev(unlocked);
     g_strfreev(locked);
-}
-
-/* -- the service goes away -- */
-
-static gboolean on_grace_over(gpointer data)
-{
-    void (*const *fn)(void) = data;
-
-    (*fn)();
-    return G_SOURCE_REMOVE;
-}
-
-static void on_owner(GDBusConnection *bus, const gchar *sender, const gchar *path,
-                     const gchar *interface, const gchar *signal, GVariant *arguments,
-                     gpointer data)
-{
-    const gchar *name = "", *before = "", *after = "";
-    GSource *timer;
-
-    (void)bus;
-    (void)sender;
-    (void)path;
-    (void)interface;
-    (void)signal;
-    if (!g_variant_is_of_type(arguments, G_VARIANT_TYPE("(sss)"))) {
-        return;
-    }
-    g_variant_get(arguments, "(&s&s&s)", &name, &before, &after);
-    if (before[0] == '\0') {
-        return;
-    }
-    timer = g_timeout_source_new(DEATH_GRACE_MS);
-    g_source_set_callback(timer, on_grace_over, data, NULL);
-    g_source_attach(timer, g_main_context_get_thread_default());
-    g_source_unref(timer);
-}
-
-struct watch {
-    void (*fn)(void);
-    GDBusConnection *bus;
-};
-
-static gpointer watch_thread(gpointer data)
-{
-    struct watch *watch = data;
-    GMainContext *context = g_main_context_new();
-
-    g_main_context_push_thread_default(context);
-    g_dbus_connection_signal_subscribe(watch->bus, BUS_NAME, BUS_NAME, "NameOwnerChanged", BUS_PATH,
-                                       service_name(), G_DBUS_SIGNAL_FLAGS_NONE, on_owner,
-                                       &watch->fn, NULL);
-    for (;;) {
-        g_main_context_iteration(context, TRUE);
-    }
-    return NULL;
-}
-
-void service_on_death(void (*fn)(void))
-{
-    static struct watch watch;
-
-    watch.fn = fn;
-    watch.bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
-    if (watch.bus != NULL) {
-        g_thread_unref(g_thread_new("watch", watch_thread, &watch));
-    }
 }

@@ -24,8 +24,7 @@ void service_set(const struct service_entry *entry, const char *secret,
                  struct service_answer *answer);
 void service_delete(const struct service_entry *entry, struct service_answer *answer);
 
-/* Runs fn in a thread of its own when the service has left the bus and a call that was under way
- * then has not ended a second later. Without a bus it does nothing. */
-void service_on_death(void (*fn)(void));
+/* What the service is called on the bus. Lends. */
+const char *service_name(void);
 
 #endif
