@@ -17,7 +17,7 @@ set(outside
   "^(ncursesw?/)?(n?curses|term|panel|form|menu)\\.h$" "^ui/term_screen\\.c$"
   "^curl/" "^api/transport_(curl|url)\\.c$"
   "^jansson\\.h$" "^(api|report|sandbox)/|^app/journal[a-z_]*\\.[ch]$"
-  "^(libsecret|glib|gio|glib-object)[/.]" "^keyring/(helper|portcullis_keyring)[a-z_]*\\.c$"
+  "^(libsecret|glib|gio|glib-object)[/.]" "^keyring/helper[a-z_]*\\.[ch]$"
   "^sqlite3" "^sandbox/db[a-z_]*\\.[ch]$"
   "^microhttpd\\.h$" "^sandbox/"
   "^ini\\.h$" "^app/"

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "keyring/helper_asking.h"
 #include "keyring/helper_death.h"
 #include "keyring/helper_service.h"
 #include "keyring/helper_wire.h"
@@ -175,7 +176,7 @@ static void do_request(const struct request *request, struct service_answer *rep
 {
     const struct service_entry entry = {request->profile, request->service};
 
-    death_watch(service_name(), on_death);
+    death_watch(asking_service(), on_death);
     if (request->op == HELPER_GET) {
         service_get(&entry, reply);
     } else if (request->op == HELPER_SET) {

@@ -24,7 +24,4 @@ void service_set(const struct service_entry *entry, const char *secret,
                  struct service_answer *answer);
 void service_delete(const struct service_entry *entry, struct service_answer *answer);
 
-/* What the service is called on the bus. Lends. */
-const char *service_name(void);
-
 #endif
