@@ -93,6 +93,15 @@ char *slurp(const char *path, size_t *len)
     return buf_take(&out);
 }
 
+void spill(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "we");
+
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
 bool bytes_hold(const char *bytes, size_t len, const char *text)
 {
     return memmem(bytes, len, text, strlen(text)) != NULL;

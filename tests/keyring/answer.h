@@ -25,6 +25,8 @@ void answer_wait(struct loop *loop, const struct answer *answer);
 void wait_gone(struct loop *loop, int pid);
 /* Reads a file whole (gives); fails the test when it is not there. *len may be NULL. */
 char *slurp(const char *path, size_t *len);
+/* Writes a file whole, over what was there. */
+void spill(const char *path, const char *text);
 /* Is the text in these bytes, which may hold NUL? */
 bool bytes_hold(const char *bytes, size_t len, const char *text);
 

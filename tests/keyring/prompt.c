@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "keyring/answer.h"
 #include "keyring/bus.h"
+#include "keyring/plan.h"
 
 #include "base/banned.h"
 
@@ -27,113 +27,9 @@
 #define RIGHT "password test-password" /* the one of with-keyring.sh */
 #define WAIT_MS 20000
 
-/* -- the prompter -- */
-
-static char folder[] = "/tmp/portcullis-prompt.XXXXXX";
-static pid_t prompter;
-
-static char *in_folder(const char *name)
-{
-    return file_join(folder, name);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "we");
-
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-/* Returns 0 once it holds its name, else the exit code. */
-static int start_prompter(void)
-{
-    int64_t until = clock_mono_ms() + WAIT_MS;
-    char name[] = "prompter";
-    char *const argv[] = {name, folder, NULL};
-    int status;
-
-    prompter = fork();
-    if (prompter == 0) {
-        execv(PROMPTER, argv);
-        _exit(127);
-    }
-    while (clock_mono_ms() < until) {
-        char *answer = shell("gdbus wait --session --timeout 1 org.gnome.keyring.SystemPrompter "
-                             "2>&1 && echo there");
-        bool there = strstr(answer, "there") != NULL;
-
-        free(answer);
-        if (there) {
-            return 0;
-        }
-        if (waitpid(prompter, &status, WNOHANG) == prompter) {
-            return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-        }
-    }
-    return 1;
-}
-
-static void stop_prompter(void)
-{
-    kill(prompter, SIGKILL);
-    waitpid(prompter, NULL, 0);
-}
-
-/* What the prompter does from now on; its log begins anew. */
-static void plan(const char *line)
-{
-    char *path = in_folder("plan");
-
-    write_file(path, line);
-    free(path);
-    path = in_folder("log");
-    write_file(path, "");
-    free(path);
-}
-
-/* Gives what the prompter did since the last plan. */
-static char *prompter_log(void)
-{
-    char *path = in_folder("log");
-    char *text = slurp(path, NULL);
-
-    free(path);
-    return text;
-}
-
-static int count(const char *text, const char *what)
-{
-    int times = 0;
-
-    for (const char *at = strstr(text, what); at != NULL; at = strstr(at + 1, what)) {
-        times++;
-    }
-    return times;
-}
-
 static void assert_asked(int times)
 {
-    char *text = prompter_log();
-
-    assert_int_equal(count(text, "asked password"), times);
-    free(text);
-}
-
-static void wait_log(struct fixture *f, const char *line)
-{
-    int64_t until = clock_mono_ms() + WAIT_MS;
-    bool there = false;
-
-    while (!there) {
-        char *text = prompter_log();
-
-        there = strstr(text, line) != NULL;
-        free(text);
-        assert_true(clock_mono_ms() < until);
-        loop_turn(f->loop, there ? 0 : 20);
-    }
+    assert_int_equal(plan_count("asked password"), times);
 }
 
 /* -- a question that is closed, and one that is answered -- */
@@ -206,8 +102,8 @@ static void count_slow(void *ctx)
 static void answer_the_old_question(struct fixture *f)
 {
     plan(RIGHT);
-    kill(prompter, SIGUSR1);
-    wait_log(f, "closed");
+    kill(plan_pid(), SIGUSR1);
+    plan_wait(f->loop, "closed");
     assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
     assert_string_equal(f->answer.key, KEY);
     assert_asked(0);
@@ -223,7 +119,7 @@ static void an_open_question_ends_at_the_deadline(void **state)
     plan("open");
     keyring_on_slow(f->keyring, count_slow, &slow);
     ticket = keyring_get(f->keyring, &ENTRY, 3500, answer_take, &f->answer);
-    wait_log(f, "open");
+    plan_wait(f->loop, "open");
     while (slow == 0) {
         assert_int_equal(f->answer.times, 0);
         loop_turn(f->loop, -1);
@@ -244,7 +140,7 @@ static void giving_up_leaves_the_question_to_be_answered(void **state)
     lock_keyring();
     plan("open");
     ticket = keyring_get(f->keyring, &ENTRY, 0, answer_take, &f->answer);
-    wait_log(f, "open");
+    plan_wait(f->loop, "open");
     keyring_cancel(f->keyring, ticket);
     answer_the_old_question(f);
     assert_int_equal(f->answer.times, 1); /* of the second call */
@@ -259,12 +155,12 @@ static void a_prompter_that_goes_away_is_no_answer(void **state)
     lock_keyring();
     plan("open");
     keyring_get(f->keyring, &ENTRY, WAIT_MS, answer_take, &f->answer);
-    wait_log(f, "open");
-    stop_prompter();
+    plan_wait(f->loop, "open");
+    plan_kill();
     answer_wait(f->loop, &f->answer);
     assert_int_equal(f->answer.outcome, KEYRING_LOCKED);
     assert_int_equal(ask_get(f, &ENTRY), KEYRING_LOCKED);
-    assert_int_equal(start_prompter(), 0);
+    assert_int_equal(plan_restart(), 0);
 }
 
 /* As over SSH on a machine with a desktop: it is installed, and ends for want of a display. */
@@ -273,8 +169,8 @@ static void a_prompter_that_cannot_start_is_no_answer(void **state)
     struct fixture *f = *state;
     char *path = file_join(getenv("PORTCULLIS_TEST_SERVICES"), "prompter.service");
 
-    stop_prompter();
-    write_file(path, "[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/false\n");
+    plan_kill();
+    spill(path, "[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/false\n");
     free(shell("gdbus call --session --dest org.freedesktop.DBus --object-path "
                "/org/freedesktop/DBus --method org.freedesktop.DBus.ReloadConfig"));
     assert_int_equal(ask_get(f, &ENTRY), KEYRING_LOCKED);
@@ -282,7 +178,7 @@ static void a_prompter_that_cannot_start_is_no_answer(void **state)
     assert_int_equal(ask_delete(f, &ENTRY), KEYRING_LOCKED);
     assert_int_equal(unlink(path), 0);
     free(path);
-    assert_int_equal(start_prompter(), 0);
+    assert_int_equal(plan_restart(), 0);
 }
 
 /* -- the keyring ends while its question is open -- */
@@ -312,7 +208,7 @@ static void a_keyring_that_ends_meanwhile_is_told_at_once(void **state)
 
         plan("open");
         begin_ask(f, op);
-        wait_log(f, "open");
+        plan_wait(f->loop, "open");
         start = clock_mono_ms();
         kill(pid == 0 ? daemon_pid() : pid, SIGKILL);
         answer_wait(f->loop, &f->answer);
@@ -372,21 +268,11 @@ int main(int argc, char **argv)
     bool no_keyring = argc > 1 && strcmp(argv[1], "prompt-fresh") == 0;
     int code;
 
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
-    code = start_prompter();
+    code = plan_start(PROMPTER, "org.gnome.keyring.SystemPrompter");
     if (code == 0) {
         code = no_keyring ? cmocka_run_group_tests(fresh, NULL, NULL)
                           : cmocka_run_group_tests(tests, NULL, NULL);
-        stop_prompter();
     }
-    for (size_t i = 0; i < 2; i++) {
-        char *path = in_folder(i == 0 ? "plan" : "log");
-
-        unlink(path);
-        free(path);
-    }
-    rmdir(folder);
+    plan_end();
     return code;
 }
