@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SECRET_API_SUBJECT_TO_CHANGE /* for secret_service_encode_dbus_secret */
 #include <libsecret/secret.h>
 
 #include "keyring/helper_asking.h"
@@ -15,6 +16,7 @@
 #define LABEL_FORMAT "portcullis admin key (%s)"
 #define LABEL_MAX 300
 #define SERVICE_PATH "/org/freedesktop/secrets"
+#define DEFAULT_PATH SERVICE_PATH "/aliases/" SECRET_COLLECTION_DEFAULT
 /* A path that names nothing. */
 #define NO_PATH "/"
 
@@ -72,24 +74,34 @@ static bool unlock(const struct asking *asking, const gchar *const *paths)
     return open;
 }
 
-/* The paths of the entry's items. g_strfreev both. */
-static bool search(const struct asking *asking, gchar ***unlocked, gchar ***locked)
+/* Floating. schema: name it too, as libsecret does in what it stores and other programs show. */
+static GVariant *attributes_of(const struct asking *asking, const char *schema)
 {
     GVariantBuilder attributes;
     GHashTableIter at;
     gpointer name, value;
-    GError *error = NULL;
-    GVariant *answer;
 
-    *unlocked = NULL;
-    *locked = NULL;
     g_variant_builder_init(&attributes, G_VARIANT_TYPE("a{ss}"));
     g_hash_table_iter_init(&at, asking->attributes);
     while (g_hash_table_iter_next(&at, &name, &value)) {
         g_variant_builder_add(&attributes, "{ss}", name, value);
     }
+    if (schema != NULL) {
+        g_variant_builder_add(&attributes, "{ss}", "xdg:schema", schema);
+    }
+    return g_variant_builder_end(&attributes);
+}
+
+/* The paths of the entry's items. g_strfreev both. */
+static bool search(const struct asking *asking, gchar ***unlocked, gchar ***locked)
+{
+    GError *error = NULL;
+    GVariant *answer;
+
+    *unlocked = NULL;
+    *locked = NULL;
     answer = asking_call(asking, SERVICE_PATH, SECRET_INTERFACE "Service", "SearchItems",
-                         g_variant_new("(a{ss})", &attributes), "(aoao)", &error);
+                         g_variant_new("(@a{ss})", attributes_of(asking, NULL)), "(aoao)", &error);
     if (answer == NULL) {
         return asking_fail(asking, error);
     }
@@ -244,24 +256,68 @@ static bool make_default(const struct asking *asking)
     return ok;
 }
 
+/* The key as it goes over the bus, encrypted where the service can. NULL: the answer says why.
+ * Floating. */
+static GVariant *encode(const struct asking *asking, const char *secret)
+{
+    GError *error = NULL;
+    SecretService *service = secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, NULL, &error);
+    SecretValue *value;
+    GVariant *encoded;
+
+    if (service == NULL) {
+        asking_fail(asking, error);
+        return NULL;
+    }
+    value = secret_value_new(secret, -1, "text/plain");
+    encoded = secret_service_encode_dbus_secret(service, value);
+    secret_value_unref(value);
+    g_object_unref(service);
+    return encoded;
+}
+
+/* Takes the place of the item that is there. Not by libsecret's own store: where the service asks
+ * first, that one reports a question that was closed as stored. */
+static bool create_item(const struct asking *asking, const char *profile, const char *secret)
+{
+    GVariant *encoded = encode(asking, secret), *answer;
+    const gchar *path = NULL, *prompt = NO_PATH;
+    GVariantBuilder properties;
+    char label[LABEL_MAX];
+    GError *error = NULL;
+    bool ok;
+
+    if (encoded == NULL) {
+        return false;
+    }
+    snprintf(label, sizeof(label), LABEL_FORMAT, profile);
+    g_variant_builder_init(&properties, G_VARIANT_TYPE_VARDICT);
+    g_variant_builder_add(&properties, "{sv}", SECRET_INTERFACE "Item.Label",
+                          g_variant_new_string(label));
+    g_variant_builder_add(&properties, "{sv}", SECRET_INTERFACE "Item.Attributes",
+                          attributes_of(asking, SCHEMA.name));
+    answer =
+        asking_call(asking, DEFAULT_PATH, SECRET_INTERFACE "Collection", "CreateItem",
+                    g_variant_new("(a{sv}@(oayays)b)", &properties, encoded, TRUE), "(oo)", &error);
+    if (answer == NULL) {
+        return asking_fail(asking, error);
+    }
+    g_variant_get(answer, "(&o&o)", &path, &prompt);
+    ok = asking_prompt(asking, prompt, KEYRING_NO_PROMPT, NULL);
+    g_variant_unref(answer);
+    return ok;
+}
+
 void service_set(const struct service_entry *entry, const char *secret,
                  struct service_answer *answer)
 {
-    char label[LABEL_MAX];
     struct asking asking;
-    GError *error = NULL;
     enum door door;
     gchar *back = NULL;
 
     if (!begin(entry, answer, &asking) || !unlock_default(&asking, &door) ||
-        (door == DOOR_NONE && !make_default(&asking))) {
-        return;
-    }
-    snprintf(label, sizeof(label), LABEL_FORMAT, entry->profile);
-    secret_password_storev_sync(&SCHEMA, asking.attributes, SECRET_COLLECTION_DEFAULT, label,
-                                secret, NULL, &error);
-    if (error != NULL) {
-        asking_fail(&asking, error);
+        (door == DOOR_NONE && !make_default(&asking)) ||
+        !create_item(&asking, entry->profile, secret)) {
         return;
     }
     /* Stored is what can be read back. */
