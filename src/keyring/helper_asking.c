@@ -62,7 +62,7 @@ bool asking_fail(const struct asking *asking, GError *error)
 {
     enum keyring_outcome outcome = KEYRING_OTHER;
 
-    if (error->domain == SECRET_ERROR && error->code == SECRET_ERROR_IS_LOCKED) {
+    if (error->domain == asking->secret_error && error->code == SECRET_ERROR_IS_LOCKED) {
         outcome = KEYRING_LOCKED;
     } else if (error->domain == G_DBUS_ERROR) {
         outcome = bus_outcome(error->code);
@@ -129,7 +129,8 @@ bool asking_begin(struct service_answer *answer, struct asking *out)
     GError *error = NULL;
     gchar *owner;
 
-    *out = (struct asking){.name = asking_service(), .answer = answer};
+    *out =
+        (struct asking){.name = asking_service(), .secret_error = SECRET_ERROR, .answer = answer};
     out->bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
     if (out->bus == NULL) {
         g_error_free(error);

@@ -14,6 +14,9 @@ struct asking {
     GDBusConnection *bus;
     const char *name; /* of the service on the bus */
     bool was_there;   /* somebody held that name before the first call */
+    /* SECRET_ERROR. That it was asked for before the first call is what makes GLib know these
+     * errors when they come. */
+    GQuark secret_error;
     struct service_answer *answer;
     GHashTable *attributes; /* of the entry; not used here */
 };

@@ -92,6 +92,17 @@ static void a_delete_that_was_only_said_is_refused(void **state)
     assert_key(f, KEY);
 }
 
+static void a_delete_that_is_locked_is_told(void **state)
+{
+    struct fixture *f = *state;
+
+    plan("");
+    assert_int_equal(ask_set(f, &ENTRY, KEY), KEYRING_OK);
+    plan("locked");
+    assert_int_equal(ask_delete(f, &ENTRY), KEYRING_LOCKED);
+    assert_key(f, KEY);
+}
+
 /* -- a question before storing -- */
 
 static void a_dismissed_store_is_told_and_stores_nothing(void **state)
@@ -209,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_answered_delete_is_done, setup_empty, teardown),
         cmocka_unit_test_setup_teardown(a_delete_that_was_only_said_is_refused, setup_empty,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_delete_that_is_locked_is_told, setup_empty, teardown),
         cmocka_unit_test_setup_teardown(a_dismissed_store_is_told_and_stores_nothing, setup_empty,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_answered_store_is_done, setup_empty, teardown),

@@ -4,6 +4,7 @@
  *   ask-create ask-delete    put a question before they do it
  *   dismiss answer pretend   how the question ends: closed; done; reported as done and not done
  *   open                     it stays open; SIGUSR1 ends it by the plan of that time
+ *   locked                   a delete fails because the item is locked
  * and adds a line to FOLDER/log: "asked create", "asked delete", "open", "dismissed", "answered",
  * "created", "deleted". The only session is a plain one. */
 #include <gio/gio.h>
@@ -326,6 +327,10 @@ static void on_item_call(GDBusConnection *bus, const gchar *client, const gchar 
     if (strcmp(method, "GetSecret") == 0) {
         g_dbus_method_invocation_return_value(invocation,
                                               g_variant_new("(@(oayays))", secret_of(item)));
+        return;
+    }
+    if (planned(item->mock, "locked")) {
+        g_dbus_method_invocation_return_dbus_error(invocation, SECRET "Error.IsLocked", "locked");
         return;
     }
     if (planned(item->mock, "ask-delete")) {
