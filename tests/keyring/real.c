@@ -24,6 +24,7 @@
 
 #define KEY "Kq7RealKeyring+Test/Secret=="
 #define OTHER_KEY "Zz9AnotherSecretAltogether"
+#define SEEN_KEY "Vx4ThatNoOtherTextHasAPartOf"
 
 static void assert_no_part(const char *text, const char *key)
 {
@@ -104,6 +105,51 @@ static void what_others_see_holds_no_part_of_the_key(void **state)
     assert_no_part(label, KEY);
     free(attributes);
     free(label);
+}
+
+/* Gives what dbus-monitor wrote down, once it has this in it. */
+static char *wait_seen(struct fixture *f, const char *path, const char *what)
+{
+    int64_t until = clock_mono_ms() + 20000;
+    char *seen = NULL;
+
+    while (seen == NULL || strstr(seen, what) == NULL) {
+        assert_true(clock_mono_ms() < until);
+        loop_turn(f->loop, 20);
+        free(seen);
+        seen = slurp(path, NULL);
+    }
+    return seen;
+}
+
+/* Whoever may watch the bus sees what was asked, and not the key. */
+static void the_key_crosses_the_bus_encrypted(void **state)
+{
+    struct fixture *f = *state;
+    char *path = file_join(getenv("TMPDIR"), "bus.log"), *seen;
+    char name[] = "dbus-monitor", session[] = "--session";
+    char *const argv[] = {name, session, NULL};
+    pid_t monitor;
+
+    spill(path, "");
+    monitor = fork();
+    if (monitor == 0) {
+        (void)!freopen(path, "a", stdout);
+        execvp(argv[0], argv);
+        _exit(127);
+    }
+    free(wait_seen(f, path, "NameLost")); /* it became a monitor */
+    assert_int_equal(ask_set(f, &ENTRY, SEEN_KEY), KEYRING_OK);
+    assert_int_equal(ask_get(f, &ENTRY), KEYRING_OK);
+    free(shell("gdbus emit --session --object-path / --signal org.example.End"));
+    seen = wait_seen(f, path, "org.example");
+    kill(monitor, SIGKILL);
+    waitpid(monitor, NULL, 0);
+    assert_non_null(strstr(seen, "member=CreateItem"));
+    assert_non_null(strstr(seen, "portcullis admin key (prod)"));
+    assert_no_part(seen, SEEN_KEY);
+    free(seen);
+    free(path);
 }
 
 static void many_calls_at_once_all_answer(void **state)
@@ -315,6 +361,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_key_is_stored_replaced_and_deleted, setup, teardown),
         cmocka_unit_test_setup_teardown(the_longest_key_fits, setup, teardown),
         cmocka_unit_test_setup_teardown(what_others_see_holds_no_part_of_the_key, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_key_crosses_the_bus_encrypted, setup, teardown),
         cmocka_unit_test_setup_teardown(many_calls_at_once_all_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(an_unknown_backend_does_not_hang, setup, teardown),
         cmocka_unit_test_setup_teardown(no_file_takes_the_place_of_the_keyring, setup, teardown),
