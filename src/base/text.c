@@ -414,3 +414,32 @@ void text_fit(const char *text, int columns, struct buf *out)
         buf_addc(out, '~');
     }
 }
+
+void text_squeeze(const char *name, int columns, struct buf *out)
+{
+    int end = columns < 9 ? 0 : columns < 12 ? 2 : columns / 3;
+    size_t at = strlen(name);
+    int used = 0;
+
+    if (columns <= 0) {
+        return;
+    }
+    if (text_width(name) <= columns) {
+        buf_adds(out, name);
+        return;
+    }
+    buf_add(out, name, text_cut(name, columns - 1 - end, NULL));
+    buf_addc(out, '~');
+    while (at > 0) {
+        size_t before = at - text_prev(name, at);
+        int width;
+
+        text_next(name + before, &width);
+        if (used + width > end) {
+            break;
+        }
+        used += width;
+        at = before;
+    }
+    buf_adds(out, name + at);
+}

@@ -40,6 +40,9 @@ size_t text_cut(const char *text, int columns, int *used);
 /* Appends text cut (with "~" as the last column where it was cut) and padded to exactly `columns`.
  */
 void text_fit(const char *text, int columns, struct buf *out);
+/* Appends a name cut in its middle where it has more than `columns`: "invoice-s~ging", since names
+ * of a family differ in their ends. Not padded. */
+void text_squeeze(const char *name, int columns, struct buf *out);
 
 /* Case-folded comparison and search on cleaned text (ASCII and simple Unicode folding). */
 int text_casecmp(const char *a, const char *b);

@@ -171,6 +171,12 @@ static void draw_hits(const struct table *table, struct canvas *canvas, int x, i
     }
 }
 
+static bool is_name(const struct field *field)
+{
+    return field->search == SEARCH_FUZZY || strcmp(field->key, "workspace") == 0 ||
+           strcmp(field->key, "owner") == 0;
+}
+
 static void draw_cell(const struct table *table, const struct field_context *ctx,
                       struct canvas *canvas, int x, int y, const struct column *column, size_t row,
                       enum style style, struct buf *text)
@@ -181,6 +187,13 @@ static void draw_cell(const struct table *table, const struct field_context *ctx
 
     buf_clear(text);
     column->field->text(ctx, row, text);
+    if (is_name(column->field) && text_width(text->data) > column->width) {
+        char *whole = xstrdup(text->data);
+
+        buf_clear(text);
+        text_squeeze(whole, column->width, text);
+        free(whole);
+    }
     width = text_width(text->data);
     if (column->field->right && width < column->width) {
         indent = column->width - width;

@@ -370,6 +370,38 @@ static void test_fit(void **state)
     }
 }
 
+static void test_squeeze(void **state)
+{
+    static const struct {
+        const char *text;
+        int columns;
+        const char *want;
+    } cases[] = {
+        {"invoice-summary-staging", 23, "invoice-summary-staging"},
+        {"invoice-summary-staging", 15, "invoice-s~aging"},
+        {"invoice-summary-staging", 11, "invoice-~ng"},
+        {"invoice-summary-staging", 9, "invoic~ng"},
+        {"invoice-summary-staging", 8, "invoice~"}, /* too narrow for an end */
+        {"invoice", 1, "~"},
+        {"invoice", 0, ""},
+        {"", 3, ""},
+        {"\xe6\x9d\xb1\xe4\xba\xac-\xe6\x9d\xb1\xe4\xba\xac", 8,
+         "\xe6\x9d\xb1\xe4\xba\xac-\xe6\x9d\xb1~"},
+        {"abcdefgh-\xe4\xba\xac", 9, "abcdef~\xe4\xba\xac"}, /* no half of a character */
+        {"abcdefgh-xe\xcc\x81", 9, "abcdef~xe\xcc\x81"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf out;
+
+        buf_init(&out, 0);
+        text_squeeze(cases[i].text, cases[i].columns, &out);
+        assert_string_equal(out.data, cases[i].want);
+        buf_done(&out);
+    }
+}
+
 static void test_casecmp(void **state)
 {
     (void)state;
@@ -491,6 +523,7 @@ int main(void)
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_squeeze),
         cmocka_unit_test(test_casecmp),
         cmocka_unit_test(test_fold_orders_like_casecmp),
         cmocka_unit_test(test_contains),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "model/access.h"
 #include "ui/views/list_internal.h"
 
@@ -39,12 +40,15 @@ static void draw_entry(struct canvas *canvas, struct rect line, const char *name
                        bool chosen)
 {
     int width = (int)strlen(count);
+    struct buf cut;
 
+    buf_init(&cut, 0);
+    text_squeeze(name, line.width - width - 3, &cut);
     if (chosen) {
         canvas_text(canvas, line.x, line.y, "▸", STYLE_KEY);
     }
-    canvas_fit(canvas, line.x + 2, line.y, line.width - width - 3, name,
-               chosen ? STYLE_BOLD : STYLE_NORMAL, false);
+    canvas_text(canvas, line.x + 2, line.y, cut.data, chosen ? STYLE_BOLD : STYLE_NORMAL);
+    buf_done(&cut);
     canvas_text(canvas, line.x + line.width - width, line.y, count,
                 strpbrk(count, "?!") != NULL ? STYLE_WARN : STYLE_DIM);
 }
