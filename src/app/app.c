@@ -15,7 +15,6 @@
 
 #include "base/banned.h"
 
-
 static void app_changed(void *ctx)
 {
     struct app *app = ctx;
@@ -51,10 +50,13 @@ static void app_lend_tty(void *ctx, bool lend)
 static void on_slow(void *ctx)
 {
     struct app *app = ctx;
-    const char *words = session_slow_words(app->session);
+    const char *words =
+        app->logout == NULL ? session_slow_words(app->session) : logout_slow_words(app->logout);
 
     if (app->login != NULL) {
         login_tell_slow(app->login);
+    } else if (app->logout != NULL && words != NULL) {
+        app_say(app, false, words);
     } else if (app->on_changed != NULL) {
         app_changed(app);
     } else if (words != NULL) {

@@ -51,6 +51,7 @@ struct app {
     struct secret *environment_key;
     struct session *session;
     struct login *login; /* under way: told when its keyring is slow; NULL */
+    struct logout *logout;
     /* The front's: something changed; a sentence that must be seen. NULL: nothing, and stderr. */
     void (*on_changed)(void *front);
     void (*on_say)(void *front, bool bad, const char *text);

@@ -54,14 +54,19 @@ static void on_old_removed(void *ctx, enum keyring_outcome outcome, const struct
                            const struct err *err)
 {
     struct login *login = ctx;
+    char note[600] = "";
 
     (void)key;
     (void)err;
     login->key_ticket = 0;
-    done(login,
-         outcome == KEYRING_OK || outcome == KEYRING_NONE
-             ? ""
-             : " The key that this profile had before could not be taken out of the keyring.");
+    /* No profile leads to that entry any more: whoever wants it gone has to know its name. */
+    if (outcome != KEYRING_OK && outcome != KEYRING_NONE) {
+        snprintf(note, sizeof(note),
+                 " The key that this profile had before could not be taken out of the keyring. To "
+                 "take it out: secret-tool clear application portcullis profile %s service %.300s",
+                 login->old->name, login->old->base_url);
+    }
+    done(login, note);
 }
 
 /* A profile of that name may have kept its key under another address: nothing points to that entry

@@ -40,6 +40,8 @@ typedef void logout_fn(void *ctx, bool ok, const char *words);
 struct logout *logout_start(struct app *app, const char *name, logout_fn *fn, void *ctx,
                             struct err *err);
 void logout_free(struct logout *logout);
+/* Words for a keyring that waits for a person; NULL while it does not. A constant. */
+const char *logout_slow_words(const struct logout *logout);
 /* How it ended, once fn ran: was a key taken out of the keyring, and what kind of failure was it.
  */
 bool logout_key_removed(const struct logout *logout);

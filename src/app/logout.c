@@ -84,6 +84,7 @@ struct logout *logout_start(struct app *app, const char *name, logout_fn *fn, vo
     logout->profile = profile;
     logout->fn = fn;
     logout->ctx = ctx;
+    app->logout = logout;
     logout->deferred = loop_defer(app->loop, start, logout);
     return logout;
 }
@@ -93,12 +94,20 @@ void logout_free(struct logout *logout)
     if (logout == NULL) {
         return;
     }
+    if (logout->app->logout == logout) {
+        logout->app->logout = NULL;
+    }
     loop_undefer(logout->app->loop, logout->deferred);
     if (logout->ticket != 0) {
         keyring_cancel(logout->app->keyring, logout->ticket);
     }
     profile_free(logout->profile);
     free(logout);
+}
+
+const char *logout_slow_words(const struct logout *logout)
+{
+    return keyring_slow(logout->app->keyring, logout->ticket);
 }
 
 bool logout_key_removed(const struct logout *logout)

@@ -85,12 +85,14 @@ sandbox
 stdin=$work/keys/first run 0 login --name acme --base-url "$base_url"
 [ "$old" != "$base_url" ] || fail "both sandboxes have one address"
 says "The key that this profile had before could not be taken out of the keyring."
+says "secret-tool clear application portcullis profile acme service $old"
 before=$(cat "$profiles/acme.ini")
 stays
 
 # -- it asks, and nobody answers: an answer that comes late counts for the next try --
 plan "ask-delete open"
 PORTCULLIS_KEYRING_TIMEOUT=5 run 4 logout acme
+says "The keyring has not answered yet: it may be waiting for you in another window"
 says "The keyring did not answer in time"
 says "It may still be asking in another window: answer it there, then try again."
 says "The profile acme stays, since its key may still be stored."
