@@ -57,15 +57,7 @@ static const struct dialog_kind KIND = {
     .act = arm,
 };
 
-static const struct pane_ops OPS = {
-    .name = "arm",
-    .draw = dialog_draw,
-    .event = dialog_event,
-    .title = dialog_title,
-    .modal = true,
-    .free = dialog_free,
-    .hints = dialog_hints,
-};
+static const struct pane_ops OPS = DIALOG_OPS("arm");
 
 static struct pane arm_new(struct ui *ui)
 {

@@ -43,15 +43,7 @@ static const struct dialog_kind KIND = {
 };
 
 /* The console looks for a pane of this name before it asks. */
-static const struct pane_ops OPS = {
-    .name = "ask-key",
-    .draw = dialog_draw,
-    .event = dialog_event,
-    .title = dialog_title,
-    .modal = true,
-    .free = dialog_free,
-    .hints = dialog_hints,
-};
+static const struct pane_ops OPS = DIALOG_OPS("ask-key");
 
 struct pane view_ask_key_new(struct ui *ui)
 {

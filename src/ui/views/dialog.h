@@ -30,7 +30,12 @@ struct dialog_kind {
 /* Gives a dialog with an empty form for the caller to fill. */
 struct dialog *dialog_new(const struct dialog_kind *kind, int label_width);
 
-/* For the pane_ops of each. */
+/* The pane_ops of each. */
+#define DIALOG_OPS(called)                                                                         \
+    {                                                                                              \
+        .name = (called), .draw = dialog_draw, .event = dialog_event, .title = dialog_title,       \
+        .modal = true, .free = dialog_free, .hints = dialog_hints,                                 \
+    }
 void dialog_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area);
 enum pane_result dialog_event(void *self, struct ui *ui, const struct ui_event *event);
 void dialog_title(const void *self, const struct ui *ui, struct buf *out);

@@ -32,15 +32,7 @@ static const struct dialog_kind KIND = {
     .act = forget,
 };
 
-static const struct pane_ops OPS = {
-    .name = "logout",
-    .draw = dialog_draw,
-    .event = dialog_event,
-    .title = dialog_title,
-    .modal = true,
-    .free = dialog_free,
-    .hints = dialog_hints,
-};
+static const struct pane_ops OPS = DIALOG_OPS("logout");
 
 static bool find_profile(const struct ui *ui, const char *name, struct host_profile *out)
 {
