@@ -57,6 +57,10 @@ struct place {
     int row; /* number of the row, to move up and down by */
 };
 
+/* Sections, sentences and gaps never have the focus, nor what is hidden. */
+bool form_item_can_focus(const struct item *item);
+/* Is there such an option of a choice, and is it not refused? */
+bool form_item_can_choose(const struct item *item, int number);
 /* The index of the item with the focus; -1. */
 int form_focus_index(const struct form *form);
 /* Gives an array with a place for each item; *lines gets the height of all. */

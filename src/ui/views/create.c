@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
-#include "model/access.h"
 #include "ui/views/create_internal.h"
 #include "ui/views/views.h"
 
@@ -65,196 +63,6 @@ static void tab_back(struct create *create)
         step_by(create, -1);
         form_focus_last(create->form);
     }
-}
-
-/* -- leaving -- */
-
-static void wipe_secret(struct create *create)
-{
-    const struct host *host = ui_host(create->ui);
-
-    host->ops->forget_secret(host->ctx);
-    host->ops->close_operation(host->ctx);
-    host->ops->save_draft(host->ctx, create->profile, NULL);
-    create->sent = false;
-    create->changed = false;
-    create->reviewed = false;
-    create->mode = MODE_FILL;
-}
-
-static bool ask_first(struct create *create, const char *sentence)
-{
-    if (create->asked) {
-        return false;
-    }
-    create->asked = true;
-    ui_message(create->ui, true, "%s", sentence);
-    return true;
-}
-
-static void keep_draft(struct create *create)
-{
-    const struct host *host = ui_host(create->ui);
-    struct host_operation op;
-    const char *unsent = "";
-
-    create_operation(create, &op);
-    if (create->mode == MODE_WAIT && op.phase == OP_READING) {
-        unsent = "Nothing was sent. ";
-    }
-    if (create->reviewed || create->sent) {
-        host->ops->close_operation(host->ctx);
-        create->reviewed = false;
-        create->sent = false;
-    }
-    if (create->changed || create->restored) {
-        host->ops->save_draft(host->ctx, create->profile, &create->draft);
-        ui_message(create->ui, false, "%sThe draft is kept: n brings it back.", unsent);
-    }
-}
-
-/* Would leaving lose the secret? Then it is asked about, once. */
-static bool asks(struct create *create, const char *how)
-{
-    struct host_operation op;
-    char text[200];
-
-    create_operation(create, &op);
-    if (create->mode == MODE_SECRET && !create->taken && op.new_key != NULL) {
-        snprintf(text, sizeof(text),
-                 "The secret was not taken: leaving wipes it for good. %s again leaves.", how);
-        return ask_first(create, text);
-    }
-    /* Before it is sent there is nothing to lose. */
-    if (create->mode == MODE_WAIT && op.phase != OP_READING) {
-        snprintf(text, sizeof(text),
-                 "The request was sent: leaving now loses the secret of the new key. %s again "
-                 "leaves.",
-                 how);
-        return ask_first(create, text);
-    }
-    return false;
-}
-
-/* The palette line that puts the cursor of the list of keys on the new one (gives); NULL where that
- * list is not what is seen next. */
-static char *select_made(const struct create *create)
-{
-    const struct host *host = ui_host(create->ui);
-    struct host_operation op;
-
-    host->ops->operation(host->ctx, &op);
-    if (ui_list(create->ui) != LIST_KEYS || op.new_id == NULL || op.new_id[0] == '\0') {
-        return NULL;
-    }
-    return xasprintf("select %s", op.new_id);
-}
-
-/* Keeps the draft, or asks first when something would be lost. */
-static enum pane_result leave(struct create *create)
-{
-    if (asks(create, "Esc")) {
-        return PANE_HANDLED;
-    }
-    if (create->mode == MODE_SECRET) {
-        char *select = select_made(create);
-
-        wipe_secret(create);
-        ui_message(create->ui, false, "%s was made; its secret is wiped here.", create->made_name);
-        if (select != NULL) {
-            ui_command_later(create->ui, select);
-        }
-        free(select);
-        return PANE_CLOSE;
-    }
-    keep_draft(create);
-    return PANE_CLOSE;
-}
-
-static bool interrupted(void *self, struct ui *ui)
-{
-    (void)ui;
-    return asks(self, "Ctrl-C");
-}
-
-/* The host has one operation at a time: the review of the revocation takes the place of what was
- * lost, and the draft waits for the next try. */
-static enum pane_result revoke_candidate(struct create *create)
-{
-    struct host_operation op;
-    char *id;
-
-    create_operation(create, &op);
-    if (op.candidate_id == NULL || op.candidate_id[0] == '\0') {
-        return PANE_HANDLED;
-    }
-    id = xstrdup(op.candidate_id);
-    keep_draft(create);
-    ui_push(create->ui, view_revoke_new(create->ui, id));
-    free(id);
-    return PANE_CLOSE;
-}
-
-/* -- a draft -- */
-
-static enum key_kind first_kind(const struct ui *ui)
-{
-    static const enum key_kind kinds[] = {KEY_WORKSPACE_SERVICE, KEY_WORKSPACE_USER,
-                                          KEY_ORGANISATION_SERVICE};
-    const struct inventory *inv = ui_inventory(ui);
-
-    for (size_t i = 0; inv != NULL && i < sizeof(kinds) / sizeof(*kinds); i++) {
-        const char *missing;
-
-        if (access_own_key(inv, OWN_CREATE, kinds[i], &missing) != ANSWER_NO) {
-            return kinds[i];
-        }
-    }
-    return KEY_WORKSPACE_SERVICE;
-}
-
-static void fresh(struct create *create)
-{
-    draft_init(&create->draft, first_kind(create->ui));
-    snprintf(create->draft.expires, sizeof(create->draft.expires), "90d");
-    create->touched = 0;
-    create->changed = false;
-    create->restored = false;
-    create->refused_field = -1;
-    create->refused[0] = '\0';
-    line_set(&create->grid.filter, "");
-    grid_set_kind(&create->grid, KEY_KIND_UNKNOWN);
-    grid_set_kind(&create->grid, create->draft.kind);
-}
-
-/* D, twice: a draft that was typed is not thrown away by a slip. */
-static bool throw_away(struct create *create, const struct ui_event *what)
-{
-    const struct host *host = ui_host(create->ui);
-    bool again = create->start_over_asked;
-
-    create->start_over_asked = false;
-    if (what->key != UI_KEY_CHAR || strcmp(what->text, "D") != 0 || create->mode != MODE_FILL ||
-        create->grid.typing || form_takes_text(create->form) ||
-        !(create->changed || create->restored)) {
-        return false;
-    }
-    if (!again) {
-        create->start_over_asked = true;
-        ui_message(create->ui, true, "Throw the draft away? D again does it.");
-        return true;
-    }
-    if (create->reviewed) {
-        host->ops->close_operation(host->ctx);
-        create->reviewed = false;
-    }
-    host->ops->save_draft(host->ctx, create->profile, NULL);
-    fresh(create);
-    create->step = STEP_KIND;
-    form_set_focus(create->form, -1);
-    create_build(create);
-    ui_message(create->ui, false, "Thrown away. This is a new draft.");
-    return true;
 }
 
 /* -- events -- */
@@ -319,10 +127,10 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
         return PANE_HANDLED;
     case FORM_PRESSED:
         if (id == F_CANCEL) {
-            return leave(create);
+            return create_leave(create);
         }
         if (id == F_REVOKE) {
-            return revoke_candidate(create);
+            return create_revoke_candidate(create);
         }
         create_press(create, id);
         return PANE_HANDLED;
@@ -376,7 +184,7 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     if (what->key != UI_KEY_ESC && !(what->key == UI_KEY_F && what->number == 10)) {
         create->asked = false;
     }
-    if (throw_away(create, what) || step_key(create, what)) {
+    if (create_throw_away(create, what) || step_key(create, what)) {
         return PANE_HANDLED;
     }
     if (create->mode == MODE_SECRET) {
@@ -419,7 +227,7 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         create_go(create, STEP_REVIEW);
         return PANE_HANDLED;
     }
-    return leave(create);
+    return create_leave(create);
 }
 
 static const char *help(const void *self, enum action action)
@@ -440,6 +248,12 @@ static const char *label(const void *self, enum action action)
         return create->mode == MODE_SECRET ? "wipe" : "leave";
     }
     return action == ACTION_NEW ? "review" : NULL;
+}
+
+static bool interrupted(void *self, struct ui *ui)
+{
+    (void)ui;
+    return create_asks(self, "Ctrl-C");
 }
 
 static void shown(void *self, struct ui *ui)
@@ -514,7 +328,7 @@ struct pane view_create_new(struct ui *ui, const char *workspace_id)
     create->page = doc_new(14);
     create->side = doc_new(16);
     grid_init(&create->grid);
-    fresh(create);
+    create_fresh(create);
     if (saved != NULL) {
         create->draft = *saved;
         create->restored = true;

@@ -143,6 +143,13 @@ void create_write_page(struct create *create, struct rect area);
 struct rect create_review_area(struct rect body);
 void create_draw_review(const struct create *create, struct canvas *canvas, struct rect area);
 
+/* -- create_page.c: what the review says -- */
+
+/* What is made and where: seen at all times, whatever is scrolled. */
+void create_write_target(struct create *create);
+/* All else: what is wrong, the key in words, the request; or what became of it. */
+void create_write_review(struct create *create);
+
 /* -- create_side.c -- */
 
 void create_write_side(struct create *create);
@@ -168,6 +175,19 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out);
 
 bool create_secret_event(struct create *create, const struct ui_event *event);
 void create_draw_secret(const struct create *create, struct canvas *canvas, struct rect area);
+
+/* -- create_leave.c -- */
+
+/* Keeps the draft, or asks first when something would be lost. */
+enum pane_result create_leave(struct create *create);
+/* Would leaving lose the secret? Then it is asked about, once; how: the key that leaves. */
+bool create_asks(struct create *create, const char *how);
+/* Leaves for the review that revokes the key which the lost request may have made. */
+enum pane_result create_revoke_candidate(struct create *create);
+/* An empty draft, of the first kind that the own key may make. */
+void create_fresh(struct create *create);
+/* D, twice, throws the draft away. True when the event was one of them. */
+bool create_throw_away(struct create *create, const struct ui_event *what);
 
 /* -- create.c -- */
 
