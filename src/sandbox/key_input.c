@@ -214,6 +214,18 @@ static bool take_usage(struct input *in)
     return true;
 }
 
+/* format: email [SPEC], roughly: something, @, a domain with a dot inside. */
+static bool is_email(const char *text)
+{
+    const char *at = text != NULL ? strchr(text, '@') : NULL;
+    if (at == NULL || at == text || strchr(at + 1, '@') != NULL ||
+        strpbrk(text, " \t\r\n,;<>\"") != NULL) {
+        return false;
+    }
+    const char *dot = strchr(at + 1, '.');
+    return dot != NULL && dot != at + 1 && dot[1] != '\0' && text[strlen(text) - 1] != '.';
+}
+
 static bool take_emails(struct input *in)
 {
     const json_t *value = json_object_get(in->request->body, "alert_emails");
@@ -229,7 +241,7 @@ static bool take_emails(struct input *in)
     bool ok = json_is_array(value);
     json_array_foreach(value, i, item)
     {
-        ok = ok && json_is_string(item) && strchr(json_string_value(item), '@') != NULL;
+        ok = ok && is_email(json_string_value(item));
     }
     if (!ok) {
         reply_invalid(in->reply, "alert_emails must be an array of mail addresses");
@@ -369,14 +381,32 @@ static json_t *config_id(const struct input *in, const char *text)
     return json_string(id);
 }
 
-static bool defaults_are_legal(const json_t *value)
+/* A slug or an id: neither is empty or holds blanks. Which configs there are is not kept here. */
+static bool is_config(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text != NULL && *text != '\0' && strpbrk(text, " \t\r\n/") == NULL;
+}
+
+/* What is wrong with the defaults; NULL: nothing. Lends a constant. */
+static const char *wrong_defaults(const json_t *value)
 {
     const json_t *metadata = given(value, "metadata");
     const json_t *config = given(value, "config_id");
     const json_t *override = given(value, "allow_config_override");
-    return json_is_object(value) && (metadata == NULL || json_is_object(metadata)) &&
-           (config == NULL || json_is_string(config)) &&
-           (override == NULL || json_is_boolean(override));
+    if (!json_is_object(value)) {
+        return "defaults must be an object";
+    }
+    if (metadata != NULL && !json_is_object(metadata)) {
+        return "defaults.metadata must be an object";
+    }
+    if (config != NULL && !is_config(config)) {
+        return "defaults.config_id must be the slug or the id of a config";
+    }
+    if (override != NULL && !json_is_boolean(override)) {
+        return "defaults.allow_config_override must be true or false";
+    }
+    return NULL;
 }
 
 static bool take_defaults(struct input *in)
@@ -389,9 +419,9 @@ static bool take_defaults(struct input *in)
         replace(&in->key->defaults, NULL);
         return true;
     }
-    if (!defaults_are_legal(value)) {
-        reply_invalid(in->reply, "defaults must be {metadata: object, config_id: string, "
-                                 "allow_config_override: true or false}");
+    const char *wrong = wrong_defaults(value);
+    if (wrong != NULL) {
+        reply_invalid(in->reply, "%s", wrong);
         return false;
     }
     json_t *kept = stored_json(in->key->defaults);

@@ -90,6 +90,28 @@ static void made_keys_read_as_they_were_asked_for(void **state)
     free(body);
 }
 
+/* A sentence that names three fields could be put at none of them. */
+static void wrong_defaults_name_their_field(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *says;
+    } CASES[] = {
+        {"{\"metadata\":\"x\"}", "defaults.metadata must be"},
+        {"{\"config_id\":\"my config\"}", "defaults.config_id must be"},
+        {"{\"allow_config_override\":1}", "defaults.allow_config_override must be"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *more = text("\"defaults\":%s", CASES[i].value);
+        char *body = service_body(more);
+        json_t *json = expect(server, root, "POST", "/api-keys/workspace/service", body, 400);
+        assert_non_null(strstr(string_at(json, "data.message"), CASES[i].says));
+        json_decref(json);
+        free(body);
+        free(more);
+    }
+}
+
 /* The newest key is the first of the list, and the whole secret is in no read. */
 static void secrets_are_told_once(void **state)
 {
@@ -133,6 +155,12 @@ static void wrong_fields_are_refused_by_name(void **state)
         {"alert_emails", "\"a@b\""},
         {"alert_emails", "[\"nobody\"]"},
         {"alert_emails", "[1]"},
+        {"alert_emails", "[\"@b.example\"]"},
+        {"alert_emails", "[\"a@b\"]"},
+        {"alert_emails", "[\"a@.example\"]"},
+        {"alert_emails", "[\"a@b.\"]"},
+        {"alert_emails", "[\"a@b.example c@d.example\"]"},
+        {"alert_emails", "[\"a@b.example\",\"a@@b.example\"]"},
         {"expires_at", "\"tomorrow\""},
         {"expires_at", "17"},
         {"expires_at", "\"2027-02-30T00:00:00Z\""},
@@ -149,6 +177,8 @@ static void wrong_fields_are_refused_by_name(void **state)
         {"defaults", "[]"},
         {"defaults", "{\"metadata\":7}"},
         {"defaults", "{\"config_id\":7}"},
+        {"defaults", "{\"config_id\":\"\"}"},
+        {"defaults", "{\"config_id\":\"my config\"}"},
         {"defaults", "{\"allow_config_override\":\"yes\"}"},
         {"reset_usage", "\"yes\""},
         {"workspace_id", "7"},
@@ -425,6 +455,7 @@ int main(void)
         cmocka_unit_test(made_keys_read_as_they_were_asked_for),
         cmocka_unit_test(secrets_are_told_once),
         cmocka_unit_test(wrong_fields_are_refused_by_name),
+        cmocka_unit_test(wrong_defaults_name_their_field),
         cmocka_unit_test(names_and_scopes),
         cmocka_unit_test(malformed_bodies_do_nothing),
         cmocka_unit_test(owners_of_user_keys),
