@@ -145,6 +145,12 @@ void form_add_gap(struct form *form)
     add(form, ITEM_GAP, -1, "");
 }
 
+void form_label(struct form *form, const char *label)
+{
+    assert(form->count > 0);
+    set_text(&form->items[form->count - 1].label, label);
+}
+
 void form_beside(struct form *form)
 {
     assert(form->count > 1);

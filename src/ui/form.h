@@ -58,11 +58,13 @@ void form_add_check(struct form *form, int id, const char *label, const char *wo
 /* Shows a value that is chosen elsewhere; pressed to do so. width as for text. */
 void form_add_pick(struct form *form, int id, const char *label, int width);
 void form_add_button(struct form *form, int id, const char *words);
-/* Lines without focus: a section head, a sentence (wrapped; id -1: never changed again), a blank
- * line. */
+/* Lines without focus: a section head, a sentence (wrapped; id -1: never changed again; one that
+ * begins with a blank stands under the fields, not under the labels), a blank line. */
 void form_add_section(struct form *form, const char *text);
 void form_add_note(struct form *form, int id, enum style style, const char *text);
 void form_add_gap(struct form *form);
+/* A label for the button that was added last: by itself it has none. */
+void form_label(struct form *form, const char *label);
 /* The field added last goes to the right of the one before it, if there is room. */
 void form_beside(struct form *form);
 

@@ -136,10 +136,21 @@ static int lines_before(const struct item *item, size_t number, int width)
     return lines;
 }
 
+/* A sentence that begins with blanks stands under the fields, all its lines. */
+static bool under_fields(const struct item *item)
+{
+    return item->kind == ITEM_NOTE && item->text[0] == ' ';
+}
+
+static const char *note_text(const struct item *item)
+{
+    return item->text + strspn(item->text, " ");
+}
+
 static int own_lines(const struct item *item, int width)
 {
     if (item->kind == ITEM_NOTE) {
-        return wrapped_lines(item->text, width);
+        return wrapped_lines(note_text(item), width);
     }
     return item->kind == ITEM_CHOICE && item->tall ? lines_before(item, item->option_count, width)
                                                    : 1;
@@ -164,7 +175,7 @@ struct place *form_layout(const struct form *form, int width, int *lines)
     for (size_t i = 0; i < form->count; i++) {
         const struct item *item = &form->items[i];
         struct place *place = &places[i];
-        bool whole = item->kind >= ITEM_SECTION;
+        bool whole = item->kind >= ITEM_SECTION && !under_fields(item);
 
         if (item->hidden) {
             *place = (struct place){.row = -1};
@@ -368,8 +379,7 @@ static void draw_item(const struct item *item, struct canvas *canvas, struct rec
         canvas_fit(canvas, at.x, at.y, at.width, item->text, STYLE_HEADER, false);
         break;
     case ITEM_NOTE:
-        canvas_wrap(canvas, (struct rect){at.x, at.y, at.width, at.height}, item->text,
-                    item->style);
+        canvas_wrap(canvas, at, note_text(item), item->style);
         break;
     case ITEM_GAP:
         break;

@@ -162,6 +162,9 @@ static void test_sentences(void **state)
     assert_shown(form, 70, 20, "(-) user     needs workspace_user_api_keys.create");
     form_clear_problems(form);
     assert_not_shown(form, 60, 20, "error");
+    form_add_note(form, 99, STYLE_DIM, " one that stands under the fields, in all of its lines");
+    assert_shown(form, 50, 30, "\n            one that stands under the fields, in\n");
+    assert_shown(form, 50, 30, "\n            all of its lines\n");
     form_free(form);
 }
 
