@@ -35,6 +35,46 @@ static void put_text(json_t *body, const char *name, const char *text)
     }
 }
 
+/* What calls with the key bring along by themselves. Whether the config may be overridden is always
+ * said with it: what a server takes silence for is not sure. */
+static void put_defaults(json_t *body, const struct key_draft *draft)
+{
+    json_t *defaults = json_object();
+
+    if (draft->pair_count > 0) {
+        json_t *metadata = json_object();
+
+        for (int i = 0; i < draft->pair_count; i++) {
+            put_text(metadata, draft->metadata[i].key, draft->metadata[i].value);
+        }
+        json_object_set_new(defaults, "metadata", metadata);
+    }
+    if (draft->config[0] != '\0') {
+        put_text(defaults, "config_id", draft->config);
+        json_object_set_new(defaults, "allow_config_override", json_boolean(draft->allow_override));
+    }
+    if (json_object_size(defaults) > 0) {
+        json_object_set(body, "defaults", defaults);
+    }
+    json_decref(defaults);
+}
+
+static void put_emails(json_t *body, const struct key_draft *draft)
+{
+    const char *text = draft->emails;
+    const char *email;
+    size_t len;
+    json_t *emails = json_array();
+
+    while (draft_next_email(&text, &email, &len)) {
+        json_array_append_new(emails, json_stringn(email, len));
+    }
+    if (json_array_size(emails) > 0) {
+        json_object_set(body, "alert_emails", emails);
+    }
+    json_decref(emails);
+}
+
 static void put_scopes(json_t *body, const struct key_draft *draft)
 {
     json_t *scopes = json_array();
@@ -165,9 +205,11 @@ json_t *draft_encode(const struct key_draft *draft, int64_t now)
     if (draft->kind == KEY_WORKSPACE_USER) {
         put_text(body, "user_id", draft->owner);
     }
+    put_defaults(body, draft);
     put_scopes(body, draft);
     put_rates(body, draft);
     put_budget(body, draft);
+    put_emails(body, draft);
     put_expiry(body, draft, now);
     put_rotation(body, draft);
     return body;

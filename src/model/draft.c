@@ -15,9 +15,22 @@
 #include "base/banned.h"
 
 static const char *const FIELD_NAMES[DRAFT_FIELD_COUNT] = {
-    "kind",         "workspace_id", "user_id",         "name",
-    "description",  "scopes",       "rate_limits",     "usage_limits",
-    "usage_limits", "expires_at",   "rotation_policy", "rotation_policy",
+    [DRAFT_KIND] = "kind",
+    [DRAFT_WORKSPACE] = "workspace_id",
+    [DRAFT_OWNER] = "user_id",
+    [DRAFT_NAME] = "name",
+    [DRAFT_DESCRIPTION] = "description",
+    [DRAFT_METADATA] = "defaults.metadata",
+    [DRAFT_CONFIG] = "defaults.config_id",
+    [DRAFT_OVERRIDE] = "defaults.allow_config_override",
+    [DRAFT_SCOPES] = "scopes",
+    [DRAFT_RATES] = "rate_limits",
+    [DRAFT_BUDGET] = "usage_limits",
+    [DRAFT_RESET] = "usage_limits",
+    [DRAFT_EMAILS] = "alert_emails",
+    [DRAFT_EXPIRES] = "expires_at",
+    [DRAFT_ROTATION] = "rotation_policy",
+    [DRAFT_TRANSITION] = "rotation_policy",
 };
 
 const char *draft_field_name(enum draft_field field)
@@ -42,6 +55,10 @@ int draft_field_of_message(const char *message)
         const char *word;
         enum draft_field field;
     } WORDS[] = {
+        {"metadata", DRAFT_METADATA},
+        {"allow_config_override", DRAFT_OVERRIDE},
+        {"config_id", DRAFT_CONFIG},
+        {"alert_email", DRAFT_EMAILS},
         {"workspace_id", DRAFT_WORKSPACE},
         {"user_id", DRAFT_OWNER},
         {"scope", DRAFT_SCOPES},
@@ -181,6 +198,7 @@ void draft_check(const struct key_draft *draft, const struct inventory *inv, int
     check_workspace(draft, inv, out);
     check_owner(draft, inv, out);
     draft_check_texts(draft, inv, out);
+    draft_check_defaults(draft, out);
     check_scopes(draft, out);
     draft_check_limits(draft, now, out);
     draft_check_life(draft, now, out);

@@ -15,10 +15,14 @@ enum draft_field {
     DRAFT_OWNER,
     DRAFT_NAME,
     DRAFT_DESCRIPTION,
+    DRAFT_METADATA, /* this and the next two within the server's defaults */
+    DRAFT_CONFIG,
+    DRAFT_OVERRIDE,
     DRAFT_SCOPES,
     DRAFT_RATES,
     DRAFT_BUDGET,
     DRAFT_RESET, /* of the budget; within the server's usage_limits */
+    DRAFT_EMAILS,
     DRAFT_EXPIRES,
     DRAFT_ROTATION,
     DRAFT_TRANSITION, /* within the server's rotation_policy */
@@ -38,6 +42,13 @@ struct draft_rate {
 };
 #define DRAFT_RATES_MAX 6
 
+/* One entry of the metadata: both are strings for the server. */
+struct draft_pair {
+    char key[128];
+    char value[512];
+};
+#define DRAFT_PAIRS_MAX 12
+
 enum draft_rotation { ROTATE_NONE, ROTATE_WEEKLY, ROTATE_MONTHLY, ROTATE_DAYS, ROTATE_DATE };
 enum draft_reset { RESET_NONE, RESET_WEEKLY, RESET_MONTHLY, RESET_DAYS };
 
@@ -48,6 +59,10 @@ struct key_draft {
     char owner[64];     /* user id; "" none */
     char name[512];
     char description[1024];
+    struct draft_pair metadata[DRAFT_PAIRS_MAX];
+    int pair_count;
+    char config[128];    /* slug or id; "" none */
+    bool allow_override; /* callers may send another config; needs a config */
     struct scope_set scopes;
     struct draft_rate rates[DRAFT_RATES_MAX];
     int rate_count;
@@ -57,6 +72,7 @@ struct key_draft {
     enum draft_reset reset;
     char reset_days[8]; /* of RESET_DAYS */
     char reset_at[24];  /* "", "2027-01-31": the first reset; it needs a reset */
+    char emails[1024];  /* to tell of alerts, with commas between them; "" none */
     char expires[40];   /* "", "30d", "2027-01-31", RFC 3339 */
     enum draft_rotation rotation;
     char rotation_days[8]; /* of ROTATE_DAYS */
@@ -88,10 +104,16 @@ void draft_check(const struct key_draft *draft, const struct inventory *inv, int
 bool draft_expires_at(const struct key_draft *draft, int64_t now, int64_t *out);
 /* "1" to "365". */
 bool draft_days(const char *text, int *out);
+/* The alert in percent of the budget, 0 to 100; -1 when either is missing or not right. */
+int draft_alert_percent(const struct key_draft *draft);
 /* A date ("2027-01-31") as its midnight in UTC. */
 bool draft_date(const char *text, int64_t *out);
 /* The transition in ms: 0 for none given. False when it cannot be read. */
 bool draft_transition_ms(const struct key_draft *draft, int64_t *out);
+
+/* The next address of a list with commas between them: where it begins in *text, and its length;
+ * *text goes on behind it. False when there is none left. Empty ones are left out. */
+bool draft_next_email(const char **text, const char **email, size_t *len);
 
 struct draft_preset {
     const char *name;  /* "inference" */
@@ -109,5 +131,11 @@ bool draft_parse_budget(struct key_draft *draft, const char *text, struct err *e
  * matter of the checks. */
 bool draft_parse_rotation(struct key_draft *draft, const char *text, struct err *err);
 bool draft_parse_reset(struct key_draft *draft, const char *text, struct err *err);
+/* "owner=team-tools": split at the first "=". */
+bool draft_parse_metadata(struct key_draft *draft, const char *text, struct err *err);
+/* "yes" or "no". */
+bool draft_parse_override(struct key_draft *draft, const char *text, struct err *err);
+/* Adds an address, or several with commas between them. */
+bool draft_parse_email(struct key_draft *draft, const char *text, struct err *err);
 
 #endif

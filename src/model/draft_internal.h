@@ -8,9 +8,15 @@
 void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The first character of a text that must not be there, as an error; true when there is one. where:
+ * "row 2: ", or "". */
+bool draft_refuse_characters(const char *text, enum draft_field field, const char *where,
+                             struct draft_check *out);
 /* Name and description. */
 void draft_check_texts(const struct key_draft *draft, const struct inventory *inv,
                        struct draft_check *out);
+/* Metadata, config and its override, alert mails. */
+void draft_check_defaults(const struct key_draft *draft, struct draft_check *out);
 /* Rate limits and budget. */
 void draft_check_limits(const struct key_draft *draft, int64_t now, struct draft_check *out);
 /* Expiry and rotation. */

@@ -159,6 +159,16 @@ static void check_alert(const struct key_draft *draft, double budget, struct dra
     }
 }
 
+int draft_alert_percent(const struct key_draft *draft)
+{
+    double budget, alert;
+    if (!amount(draft->budget, &budget) || !amount(draft->alert, &alert) || budget < 1 ||
+        alert < 1 || alert > budget) {
+        return -1;
+    }
+    return (int)(alert / budget * 100 + 0.5);
+}
+
 static void check_reset(const struct key_draft *draft, int64_t now, struct draft_check *out)
 {
     if (draft->reset == RESET_DAYS) {

@@ -69,30 +69,31 @@ static bool is_shown(const char *at, size_t len)
     return !changed;
 }
 
-/* The first character that must not be there, as an error; true when there is one. */
-static bool refuse_characters(const char *text, enum draft_field field, struct draft_check *out)
+bool draft_refuse_characters(const char *text, enum draft_field field, const char *where,
+                             struct draft_check *out)
 {
     uint32_t c;
     if (!text_is_utf8(text, strlen(text))) {
-        draft_problem(out, field, DRAFT_ERROR, "it holds bytes that are no UTF-8");
+        draft_problem(out, field, DRAFT_ERROR, "%sit holds bytes that are no UTF-8", where);
         return true;
     }
     for (size_t len = text_code(text, &c); len > 0; text += len, len = text_code(text, &c)) {
         if (is_line_break(c)) {
-            draft_problem(out, field, DRAFT_ERROR, "it holds U+%04X, a line break: one line only",
-                          (unsigned)c);
+            draft_problem(out, field, DRAFT_ERROR, "%sit holds U+%04X, a line break: one line only",
+                          where, (unsigned)c);
             return true;
         }
         if (is_control(c)) {
             draft_problem(out, field, DRAFT_ERROR,
-                          "it holds U+%04X, a control character: nobody would see it", (unsigned)c);
+                          "%sit holds U+%04X, a control character: nobody would see it", where,
+                          (unsigned)c);
             return true;
         }
         if (is_turn(c)) {
             draft_problem(out, field, DRAFT_ERROR,
-                          "it holds U+%04X, which turns the direction of text: what is read would "
-                          "not be what is there",
-                          (unsigned)c);
+                          "%sit holds U+%04X, which turns the direction of text: what is read "
+                          "would not be what is there",
+                          where, (unsigned)c);
             return true;
         }
     }
@@ -140,7 +141,7 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
 {
     if (is_blank(draft->name)) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR, "a name is needed");
-    } else if (refuse_characters(draft->name, DRAFT_NAME, out)) {
+    } else if (draft_refuse_characters(draft->name, DRAFT_NAME, "", out)) {
         return;
     } else if (characters(draft->name) > NAME_MAX_CHARACTERS) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR, "at most %d characters; these are %zu",
@@ -157,7 +158,7 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
 
 static void check_description(const struct key_draft *draft, struct draft_check *out)
 {
-    if (refuse_characters(draft->description, DRAFT_DESCRIPTION, out)) {
+    if (draft_refuse_characters(draft->description, DRAFT_DESCRIPTION, "", out)) {
         return;
     }
     if (characters(draft->description) > DESCRIPTION_MAX_CHARACTERS) {

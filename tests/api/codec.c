@@ -402,6 +402,31 @@ static void test_drafts(void **state)
                         "\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":\"lots\"}}");
 }
 
+/* The defaults are one object, and whether the config may be overridden is said with it, always. */
+static void test_draft_defaults(void **state)
+{
+    struct key_draft draft;
+
+    (void)state;
+    draft_init(&draft, KEY_ORGANISATION_SERVICE);
+    snprintf(draft.name, sizeof(draft.name), "n");
+    draft.metadata[0] = (struct draft_pair){"owner", "team \"x\""};
+    draft.metadata[1] = (struct draft_pair){"\xc3\xa4", "1"}; /* a string all the same */
+    draft.pair_count = 2;
+    draft.allow_override = true; /* of no config: the checks refuse it, and it is not sent */
+    expect_body(&draft, "{\"name\":\"n\",\"defaults\":{\"metadata\":{\"owner\":\"team \\\"x\\\"\","
+                        "\"\xc3\xa4\":\"1\"}},\"scopes\":[]}");
+    draft.pair_count = 0;
+    snprintf(draft.config, sizeof(draft.config), "pc-a");
+    expect_body(&draft, "{\"name\":\"n\",\"defaults\":{\"config_id\":\"pc-a\","
+                        "\"allow_config_override\":true},\"scopes\":[]}");
+    draft.allow_override = false;
+    snprintf(draft.emails, sizeof(draft.emails), " a@b.example ,, c@d.example,");
+    expect_body(&draft, "{\"name\":\"n\",\"defaults\":{\"config_id\":\"pc-a\","
+                        "\"allow_config_override\":false},\"scopes\":[],"
+                        "\"alert_emails\":[\"a@b.example\",\"c@d.example\"]}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +440,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_people, set_up, tear_down),
         cmocka_unit_test(test_masks),
         cmocka_unit_test(test_drafts),
+        cmocka_unit_test(test_draft_defaults),
     };
 
     setlocale(LC_ALL, "C.UTF-8");

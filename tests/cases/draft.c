@@ -82,6 +82,12 @@ static char *place_of(struct key_draft *draft, enum draft_field field, size_t *s
     case DRAFT_DESCRIPTION:
         *size = sizeof draft->description;
         return draft->description;
+    case DRAFT_CONFIG:
+        *size = sizeof draft->config;
+        return draft->config;
+    case DRAFT_EMAILS:
+        *size = sizeof draft->emails;
+        return draft->emails;
     case DRAFT_BUDGET:
         *size = sizeof draft->budget;
         return draft->budget;
@@ -162,6 +168,41 @@ static const struct text_case {
     {SVC, DRAFT_DESCRIPTION, "a\x1b]0;", 'E', "U+001B"},
     {SVC, DRAFT_DESCRIPTION, "a\xe2\x80\xae", 'E', "U+202E"},
     {SVC, DRAFT_DESCRIPTION, "a\xe2\x80\x8b", 'W', "U+200B"},
+    {SVC, DRAFT_CONFIG, "", '-', NULL},
+    {SVC, DRAFT_CONFIG, "pc-gira-prd-4f2", '-', NULL},
+    {ORG, DRAFT_CONFIG, "60571396-bd81-4e58-8C82-4858930ede0b", '-', NULL},
+    {SVC, DRAFT_CONFIG, "config-abc", 'W', "this is neither"},
+    {SVC, DRAFT_CONFIG, "60571396-bd81-4e58-8c82-4858930ede0", 'W', "this is neither"},
+    {SVC, DRAFT_CONFIG, "60571396-bd81-4e58-8c82-4858930ede0b0", 'W', "this is neither"},
+    {SVC, DRAFT_CONFIG, " ", 'E', "a slug (pc-...) or an id"},
+    {SVC, DRAFT_CONFIG, "pc-gira prd", 'E', "a slug (pc-...) or an id"},
+    {SVC, DRAFT_CONFIG, "pc-gira/prd", 'E', "a slug (pc-...) or an id"},
+    {SVC, DRAFT_CONFIG, "pc-é", 'E', "a slug (pc-...) or an id"},
+    {SVC, DRAFT_CONFIG, "pc-a\n", 'E', "a slug (pc-...) or an id"},
+    {SVC, DRAFT_EMAILS, "", '-', NULL},
+    {SVC, DRAFT_EMAILS, " , ,", '-', NULL},
+    {SVC, DRAFT_EMAILS, "oncall@acme.example", '-', NULL},
+    {SVC, DRAFT_EMAILS, "a.b+c@x-1.acme.example,  B@y.example ,", '-', NULL},
+    {SVC, DRAFT_EMAILS, "oncall", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "oncall@", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "@acme.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "oncall@acme", 'E', "name@example.com"},
+    {SVC, DRAFT_EMAILS, "a@b@c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a..b@c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, ".a@c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c.example.", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c..example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@-c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c-.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c_d.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "é@c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "On Call <a@c.example>", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c.example b@c.example", 'E', "address 1: not like"},
+    {SVC, DRAFT_EMAILS, "a@c.example; b@c.example", 'E', "commas between them"},
+    {SVC, DRAFT_EMAILS, "a@c.example, , b@c", 'E', "address 2: not like"},
+    {SVC, DRAFT_EMAILS, "a@c.example\nb@c.example", 'E', "U+000A, a line break"},
+    {SVC, DRAFT_EMAILS, "a@c.example, b@c.example, A@C.example", 'W',
+     "addresses 1 and 3 are the same"},
     {SVC, DRAFT_BUDGET, "100", '-', NULL},
     {SVC, DRAFT_BUDGET, "1", '-', NULL},
     {SVC, DRAFT_BUDGET, "10.5", '-', NULL},
@@ -296,6 +337,107 @@ static void scopes_fit_the_kind(void **state)
     }
 }
 
+static void metadata(void **state)
+{
+    (void)state;
+    static const struct {
+        struct draft_pair pairs[3];
+        int count;
+        char said;
+        const char *words;
+    } CASES[] = {
+        {{{"owner", "team-tools"}}, 1, '-', NULL},
+        {{{"owner", "a=b, \"c\""}, {"Owner", "é 🚀"}, {"managed_by", "hand"}}, 3, '-', NULL},
+        {{{"", ""}}, 1, 'E', "row 1: a key is needed"},
+        {{{"", "x"}}, 1, 'E', "row 1: a key is needed"},
+        {{{"owner", "x"}, {"env", ""}}, 2, 'E', "row 2: a value is needed"},
+        {{{"owner", "x"}, {"env", "y"}, {"owner", "x"}}, 3, 'E', "rows 1 and 3 have the same key"},
+        {{{"own\ner", "x"}}, 1, 'E', "row 1: it holds U+000A, a line break"},
+        {{{"owner", "x\x1b[31m"}}, 1, 'E', "row 1: it holds U+001B, a control character"},
+        {{{"owner", "x"}, {"env", "\xe2\x80\xae"}}, 2, 'E', "row 2: it holds U+202E, which turns"},
+        {{{"owner", "\xff"}}, 1, 'E', "row 1: it holds bytes that are no UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct key_draft draft = good(SVC);
+        struct draft_check check;
+        const char *words;
+        memcpy(draft.metadata, CASES[i].pairs, sizeof CASES[i].pairs);
+        draft.pair_count = CASES[i].count;
+        draft_check(&draft, NULL, ORG_NOW, &check);
+        char said = said_of(&check, DRAFT_METADATA, &words);
+        if (said != CASES[i].said ||
+            (CASES[i].words != NULL && strstr(words, CASES[i].words) == NULL)) {
+            fail_msg("case %zu: %c \"%s\"", i, said, words);
+        }
+        assert_int_equal(check.count, said == '-' ? 0 : 1);
+    }
+}
+
+static void an_override_needs_a_config(void **state)
+{
+    (void)state;
+    struct key_draft draft = good(SVC);
+    struct draft_check check;
+    const char *words;
+    draft.allow_override = true;
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    assert_int_equal(said_of(&check, DRAFT_OVERRIDE, &words), 'E');
+    assert_non_null(strstr(words, "no config"));
+    assert_int_equal(check.count, 1);
+    snprintf(draft.config, sizeof draft.config, "pc-a");
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    assert_int_equal(check.count, 0);
+}
+
+static void flags_of_the_defaults(void **state)
+{
+    (void)state;
+    static const char *const METADATA[] = {"", "owner", "=x", "="};
+    static const char *const OVERRIDES[] = {"", "true", "Yes", "1"};
+    struct key_draft draft = good(SVC);
+    struct key_draft before = draft;
+    char longer[1100];
+    memset(longer, 'k', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    for (size_t i = 0; i < sizeof METADATA / sizeof *METADATA; i++) {
+        struct err err = {0};
+        assert_false(draft_parse_metadata(&draft, METADATA[i], &err));
+        assert_non_null(strstr(err.text, "owner=team-tools"));
+    }
+    for (size_t i = 0; i < sizeof OVERRIDES / sizeof *OVERRIDES; i++) {
+        assert_false(draft_parse_override(&draft, OVERRIDES[i], NULL));
+    }
+    assert_false(draft_parse_email(&draft, longer, NULL));
+    longer[1000] = '=';
+    assert_false(draft_parse_metadata(&draft, longer, NULL)); /* the key */
+    longer[1] = '=';
+    assert_false(draft_parse_metadata(&draft, longer, NULL)); /* the value */
+    assert_memory_equal(&draft, &before, sizeof draft);
+
+    assert_true(draft_parse_metadata(&draft, "a=b=c", NULL));
+    assert_string_equal(draft.metadata[0].key, "a");
+    assert_string_equal(draft.metadata[0].value, "b=c");
+    while (draft.pair_count < DRAFT_PAIRS_MAX) {
+        assert_true(draft_parse_metadata(&draft, "k=", NULL));
+    }
+    assert_false(draft_parse_metadata(&draft, "k=v", NULL));
+    assert_true(draft_parse_override(&draft, "yes", NULL));
+    assert_true(draft.allow_override);
+    assert_true(draft_parse_override(&draft, "no", NULL));
+    assert_false(draft.allow_override);
+    assert_true(draft_parse_email(&draft, "a@b.example", NULL));
+    assert_true(draft_parse_email(&draft, "c@d.example,e@f.example", NULL));
+    assert_string_equal(draft.emails, "a@b.example, c@d.example,e@f.example");
+    const char *text = draft.emails, *email;
+    size_t len;
+    int count = 0;
+    while (draft_next_email(&text, &email, &len)) {
+        assert_int_equal(len, strlen("a@b.example"));
+        count++;
+    }
+    assert_int_equal(count, 3);
+}
+
 static const struct rates_case {
     const char *rates[3];
     char said;
@@ -378,18 +520,22 @@ static void budgets_alerts_and_resets(void **state)
     static const struct {
         const char *budget, *alert;
         enum draft_reset reset;
+        int percent;
         char said;
         const char *words;
     } CASES[] = {
-        {"100", "80", RESET_NONE, '-', NULL},
-        {"100", "100", RESET_WEEKLY, '-', NULL},
-        {"100", "100.5", RESET_NONE, 'E', "above"},
-        {"100", "0.8", RESET_NONE, 'E', "not a percentage"},
-        {"100", "80%", RESET_NONE, 'E', "not a percentage"},
-        {"100", "99999999999999999999", RESET_NONE, 'E', "the alert is too big"},
-        {"", "80", RESET_NONE, 'E', "alert needs"},
-        {"", "", RESET_MONTHLY, 'E', "reset needs"},
-        {"", "", RESET_NONE, '-', NULL},
+        {"100", "80", RESET_NONE, 80, '-', NULL},
+        {"100", "100", RESET_WEEKLY, 100, '-', NULL},
+        {"600", "1", RESET_WEEKLY, 0, '-', NULL},
+        {"8", "5", RESET_WEEKLY, 63, '-', NULL},
+        {"100", "100.5", RESET_NONE, -1, 'E', "above"},
+        {"100", "0.8", RESET_NONE, -1, 'E', "not a percentage"},
+        {"100", "80%", RESET_NONE, -1, 'E', "not a percentage"},
+        {"100", "99999999999999999999", RESET_NONE, -1, 'E', "the alert is too big"},
+        {"0", "80", RESET_NONE, -1, 'E', "1 or more"},
+        {"", "80", RESET_NONE, -1, 'E', "alert needs"},
+        {"", "", RESET_MONTHLY, -1, 'E', "reset needs"},
+        {"", "", RESET_NONE, -1, '-', NULL},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct key_draft draft = good(SVC);
@@ -400,6 +546,7 @@ static void budgets_alerts_and_resets(void **state)
         draft.reset = CASES[i].reset;
         draft_check(&draft, NULL, ORG_NOW, &check);
         assert_int_equal(said_of(&check, DRAFT_BUDGET, &words), CASES[i].said);
+        assert_int_equal(draft_alert_percent(&draft), CASES[i].percent);
         assert_true(CASES[i].words == NULL || strstr(words, CASES[i].words) != NULL);
     }
 }
@@ -593,6 +740,11 @@ static void messages_name_their_field(void **state)
         {"rotation_policy.key_transition_period_ms is too short", DRAFT_ROTATION},
         {"user_id is not a member of workspace", DRAFT_OWNER},
         {"workspace_id is required", DRAFT_WORKSPACE},
+        {"defaults.metadata must be an object", DRAFT_METADATA},
+        {"metadata must have required property 'name'", DRAFT_METADATA},
+        {"\"defaults.config_id\" is not allowed to be empty", DRAFT_CONFIG},
+        {"allow_config_override needs a config_id", DRAFT_OVERRIDE},
+        {"\"alert_emails[0]\" must be a valid email", DRAFT_EMAILS},
         {"the username is taken", -1},
         {"something went wrong", -1},
         {"", -1},
@@ -613,6 +765,9 @@ int main(void)
         cmocka_unit_test(nothing_is_known),
         cmocka_unit_test(an_empty_draft_says_all_at_once),
         cmocka_unit_test(scopes_fit_the_kind),
+        cmocka_unit_test(metadata),
+        cmocka_unit_test(an_override_needs_a_config),
+        cmocka_unit_test(flags_of_the_defaults),
         cmocka_unit_test(rates),
         cmocka_unit_test(flags_that_cannot_be_read),
         cmocka_unit_test(budgets_alerts_and_resets),

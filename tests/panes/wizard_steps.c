@@ -252,7 +252,7 @@ static void test_days_and_dates(void **state)
     screen_type(&screen, "30\t2027-02-29");
     screen_expect(&screen, "error: there is no such day: 2027-02-29");
     screen_ctrl(&screen, 'u');
-    screen_type(&screen, "2027-03-01\t\t    "); /* expires; rotation: to date */
+    screen_type(&screen, "2027-03-01\t\t\t    "); /* expires; rotation: to date */
     screen_expect(&screen, "error: a date like 2027-01-31");
     screen_type(&screen, "\t2020-01-01");
     screen_expect(&screen, "error: this is not in the future");
@@ -518,7 +518,7 @@ static void test_life(void **state)
     for (int i = 0; i < 3; i++) {
         next(&screen);
     }
-    screen_type(&screen, "\t\t\t\t\t");
+    screen_type(&screen, "\t\t\t\t\t\t");
     screen_key(&screen, UI_KEY_LEFT, 0);
     screen_key(&screen, UI_KEY_LEFT, 0);
     screen_expect(&screen, "note: this key never expires");
@@ -551,7 +551,7 @@ static void test_tab_goes_on(void **state)
     screen_init(&screen, 80, 24, FAKE_WS_TOOLS);
     screen_type(&screen, "\t");
     screen_expect(&screen, "step 2 of 5");
-    screen_type(&screen, "\t\t\t");
+    screen_type(&screen, "\t\t\t\t\t\t\t\t\t");
     screen_expect(&screen, "step 3 of 5");
     screen_type(&screen, "\t");
     screen_expect(&screen, "step 4 of 5");
@@ -559,13 +559,14 @@ static void test_tab_goes_on(void **state)
     screen_expect(&screen, "step 3 of 5");
     screen_key(&screen, UI_KEY_BACKTAB, 0);
     screen_expect(&screen, "step 2 of 5");
+    screen_key(&screen, UI_KEY_BACKTAB, 0);
     screen_type(&screen, "x");
-    screen_expect(&screen, "Description   [x ");
+    screen_expect(&screen, "Config        [x ");
     /* Those that terminals and multiplexers take do nothing here. */
     for (const char *letter = "basq"; *letter != '\0'; letter++) {
         screen_ctrl(&screen, *letter);
     }
-    screen_expect(&screen, "Description   [x ");
+    screen_expect(&screen, "Config        [x ");
     screen_done(&screen);
 }
 

@@ -21,6 +21,9 @@ enum create_step create_step_of(enum draft_field field)
     case DRAFT_OWNER:
     case DRAFT_NAME:
     case DRAFT_DESCRIPTION:
+    case DRAFT_METADATA:
+    case DRAFT_CONFIG:
+    case DRAFT_OVERRIDE:
         return STEP_IDENTITY;
     case DRAFT_SCOPES:
         return STEP_SCOPES;
@@ -144,6 +147,8 @@ static void build_identity(struct create *create)
     form_add_text(form, F_DESCRIPTION, "Description", sizeof(create->draft.description) - 1, 0);
     form_keep_raw(form, F_DESCRIPTION);
     form_set_text(form, F_DESCRIPTION, create->draft.description);
+    form_add_gap(form);
+    create_build_defaults(create);
 }
 
 static void note_workspace(struct create *create)
@@ -156,8 +161,7 @@ static void note_workspace(struct create *create)
         return;
     }
     if (row >= 0) {
-        snprintf(text, sizeof(text), "%14sid %s", "",
-                 inventory_id_text(inv, inv->workspaces[row].id, id));
+        snprintf(text, sizeof(text), " id %s", inventory_id_text(inv, inv->workspaces[row].id, id));
     }
     form_set_text(create->form, F_WORKSPACE_NOTE, text);
 }
@@ -225,7 +229,9 @@ void create_read(struct create *create, int id)
         snprintf(draft->description, sizeof(draft->description), "%s", form_text(create->form, id));
         break;
     default:
-        create_read_limits(create, id);
+        if (!create_read_defaults(create, id)) {
+            create_read_limits(create, id);
+        }
         return;
     }
     create_changed(create, field);
@@ -241,7 +247,7 @@ void create_press(struct create *create, int id)
         create_pick_owner(create);
         break;
     default:
-        if (!create_press_limits(create, id)) {
+        if (!create_press_defaults(create, id) && !create_press_limits(create, id)) {
             create_press_review(create, id);
         }
         break;
@@ -259,8 +265,9 @@ void create_changed(struct create *create, enum draft_field field)
     create_check(create);
 }
 
-/* Rows of rates are named by number in the checks' sentences: "row 2: ...", "rows 1 and 2 ...". */
-static int rate_id(const struct create *create, const char *text)
+/* Rows are named by number in the checks' sentences: "row 2: ...", "rows 1 and 2 ...". -1: none of
+ * the `count` that there are. */
+static int row_of(const char *text, int count)
 {
     const char *digits = text;
     int row = 0;
@@ -270,10 +277,22 @@ static int rate_id(const struct create *create, const char *text)
     }
     digits += strcspn(digits, "0123456789");
     row = (int)strtol(digits, NULL, 10);
-    if (row < 1 || row > create->draft.rate_count) {
-        return F_ADD_RATE;
-    }
-    return F_RATE + (row - 1) * RATE_FIELDS + RATE_VALUE;
+    return row < 1 || row > count ? -1 : row - 1;
+}
+
+static int rate_id(const struct create *create, const char *text)
+{
+    int row = row_of(text, create->draft.rate_count);
+
+    return row < 0 ? F_ADD_RATE : F_RATE + row * RATE_FIELDS + RATE_VALUE;
+}
+
+static int pair_id(const struct create *create, const char *text)
+{
+    int row = row_of(text, create->draft.pair_count);
+    bool of_key = strstr(text, " key") != NULL;
+
+    return row < 0 ? F_PAIR_ANOTHER : F_PAIR + row * PAIR_FIELDS + (of_key ? PAIR_KEY : PAIR_VALUE);
 }
 
 /* Of a field with days or a date, by what the sentence is about. */
@@ -301,8 +320,11 @@ int create_id_of(const struct create *create, const struct draft_problem *proble
         [DRAFT_OWNER] = F_OWNER,
         [DRAFT_NAME] = F_NAME,
         [DRAFT_DESCRIPTION] = F_DESCRIPTION,
+        [DRAFT_CONFIG] = F_CONFIG,
+        [DRAFT_OVERRIDE] = F_OVERRIDE,
         [DRAFT_SCOPES] = -1,
         [DRAFT_BUDGET] = F_BUDGET,
+        [DRAFT_EMAILS] = F_EMAILS,
         [DRAFT_EXPIRES] = F_EXPIRES_KIND,
         [DRAFT_TRANSITION] = F_TRANSITION,
     };
@@ -310,6 +332,8 @@ int create_id_of(const struct create *create, const struct draft_problem *proble
     switch (problem->field) {
     case DRAFT_RATES:
         return rate_id(create, problem->text);
+    case DRAFT_METADATA:
+        return pair_id(create, problem->text);
     case DRAFT_RESET:
     case DRAFT_ROTATION:
         return period_id(create, problem);

@@ -24,6 +24,12 @@ enum create_mode {
     MODE_SECRET, /* made: the secret is handed over, once */
 };
 
+/* The fields of a row of the rate limits, of the metadata. */
+enum { RATE_TYPE, RATE_UNIT, RATE_VALUE, RATE_REMOVE, RATE_FIELDS };
+enum { PAIR_KEY, PAIR_VALUE, PAIR_REMOVE, PAIR_FIELDS };
+/* Keys that the metadata of most keys should have. */
+#define CREATE_SUGGESTIONS 3
+
 /* The ids of all fields. */
 enum create_id {
     F_KIND,
@@ -33,6 +39,11 @@ enum create_id {
     F_OWNER_NOTE,
     F_NAME,
     F_DESCRIPTION,
+    F_PAIR_SUGGESTED, /* and one for each suggestion */
+    F_PAIR_ANOTHER = F_PAIR_SUGGESTED + CREATE_SUGGESTIONS,
+    F_CONFIG,
+    F_OVERRIDE,
+    F_CONFIG_NOTE,
     F_ADD_RATE,
     F_BUDGET_TYPE,
     F_BUDGET,
@@ -42,6 +53,7 @@ enum create_id {
     F_RESET_DAYS,
     F_RESET_AT,
     F_RESET_NOTE,
+    F_EMAILS,
     F_EXPIRES_KIND,
     F_EXPIRES,
     F_EXPIRES_NOTE,
@@ -53,9 +65,9 @@ enum create_id {
     F_CANCEL,
     F_SEND,
     F_REVOKE,
-    F_RATE, /* and RATE_FIELDS for each row */
+    F_RATE,                                          /* and RATE_FIELDS for each row */
+    F_PAIR = F_RATE + DRAFT_RATES_MAX * RATE_FIELDS, /* and PAIR_FIELDS for each row */
 };
-enum { RATE_TYPE, RATE_UNIT, RATE_VALUE, RATE_REMOVE, RATE_FIELDS };
 
 /* "other" was chosen and nothing typed yet: no expiry that can be read, so that the checks say so.
  */
@@ -105,6 +117,13 @@ void create_changed(struct create *create, enum draft_field field);
 enum create_step create_step_of(enum draft_field field);
 /* The field of the form that a problem of the draft belongs to. */
 int create_id_of(const struct create *create, const struct draft_problem *problem);
+
+/* -- create_defaults.c: metadata and config -- */
+
+void create_build_defaults(struct create *create);
+/* False when the field is none of these. */
+bool create_read_defaults(struct create *create, int id);
+bool create_press_defaults(struct create *create, int id);
 
 /* -- create_limits.c -- */
 
@@ -157,6 +176,8 @@ void create_write_side(struct create *create);
 const char *create_kind_words(enum key_kind kind);
 /* "M makes or changes keys, D deletes"; nothing when there is no danger. */
 void create_marks_words(unsigned marks, struct buf *out);
+void create_metadata_words(const struct key_draft *draft, struct buf *out);
+void create_config_words(const struct key_draft *draft, struct buf *out);
 void create_rates_words(const struct key_draft *draft, struct buf *out);
 void create_budget_words(const struct key_draft *draft, struct buf *out);
 void create_expires_words(const struct key_draft *draft, int64_t now, struct buf *out);

@@ -81,7 +81,7 @@ static void build_budget(struct create *create)
     form_add_text(form, F_RESET_AT, "  first on", sizeof(draft->reset_at) - 1, DATE_WIDTH);
     form_set_text(form, F_RESET_AT, draft->reset_at);
     form_add_note(form, F_RESET_NOTE, STYLE_DIM,
-                  "              A date like 2027-01-31, 00:00 UTC. Empty: the server says when.");
+                  " A date like 2027-01-31, 00:00 UTC. Empty: the server says when.");
 }
 
 static int expires_choice(const struct key_draft *draft)
@@ -117,7 +117,7 @@ static void build_life(struct create *create)
     form_add_text(form, F_TRANSITION, "  overlap", sizeof(draft->transition) - 1, 8);
     form_set_text(form, F_TRANSITION, draft->transition);
     form_add_note(form, F_TRANSITION_NOTE, STYLE_DIM,
-                  "              The old secret works on for: 30m, 24h, 2d. Empty: 30m.");
+                  " The old secret works on for: 30m, 24h, 2d. Empty: 30m.");
 }
 
 /* Only what the choices ask for is there. */
@@ -139,24 +139,22 @@ static void show_fields(struct create *create)
 static void write_notes(struct create *create)
 {
     const struct key_draft *draft = &create->draft;
-    double budget = strtod(draft->budget, NULL);
-    double alert = strtod(draft->alert, NULL);
-    char text[160] = "              The alert is an amount in the same unit, not a percentage.";
+    int percent = draft_alert_percent(draft);
+    char text[160] = " The alert is an amount in the same unit, not a percentage.";
     char until[40];
     int64_t at;
 
-    if (budget >= 1 && alert >= 1 && alert <= budget) {
-        snprintf(text, sizeof(text), "              The alert comes at %.0f %% of the budget.",
-                 alert / budget * 100);
+    if (percent >= 0) {
+        snprintf(text, sizeof(text), " The alert comes at %d %% of the budget.", percent);
     }
     form_set_text(create->form, F_BUDGET_NOTE, text);
     text[0] = '\0';
     if (draft_expires_at(draft, ui_now(create->ui), &at) && at != TIME_NONE) {
         time_strftime(at, "%Y-%m-%d %H:%MZ", until, sizeof(until));
-        snprintf(text, sizeof(text), "              until %s", until);
+        snprintf(text, sizeof(text), " until %s", until);
     } else if (expires_choice(draft) == EXPIRES_OTHER) {
         snprintf(text, sizeof(text),
-                 "              a number of days (45d), a date (2027-01-31), or a time "
+                 " a number of days (45d), a date (2027-01-31), or a time "
                  "(2027-01-31T12:00:00Z)");
     }
     form_set_text(create->form, F_EXPIRES_NOTE, text);
@@ -178,6 +176,9 @@ void create_build_limits(struct create *create)
         form_set_disabled(form, F_ADD_RATE, "six are the most");
     }
     build_budget(create);
+    form_add_text(form, F_EMAILS, "Alert mails", sizeof(create->draft.emails) - 1, 0);
+    form_keep_raw(form, F_EMAILS);
+    form_set_text(form, F_EMAILS, create->draft.emails);
     form_add_gap(form);
     form_add_section(form, "LIFE");
     build_life(create);
@@ -279,6 +280,10 @@ void create_read_limits(struct create *create, int id)
     case F_RESET_DAYS:
     case F_RESET_AT:
         read_reset(create);
+        break;
+    case F_EMAILS:
+        take_text(create, F_EMAILS, create->draft.emails, sizeof(create->draft.emails));
+        create_changed(create, DRAFT_EMAILS);
         break;
     case F_EXPIRES_KIND:
     case F_EXPIRES:

@@ -143,11 +143,17 @@ static void write_key(struct create *create)
     doc_section(create->page, 0, "THE NEW KEY");
     buf_adds(&words, draft->description);
     page_field(create, "Description", &words);
+    create_metadata_words(draft, &words);
+    page_field(create, "Metadata", &words);
+    create_config_words(draft, &words);
+    page_field(create, "Config", &words);
     write_scopes(create, &words);
     create_rates_words(draft, &words);
     page_field(create, "Rate limits", &words);
     create_budget_words(draft, &words);
     page_field(create, "Budget", &words);
+    buf_adds(&words, draft->emails[0] == '\0' ? "none" : draft->emails);
+    page_field(create, "Alert mails", &words);
     write_expires(create, &words);
     create_rotation_words(draft, &words);
     page_field(create, "Rotation", &words);

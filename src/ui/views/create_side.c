@@ -29,6 +29,26 @@ void create_marks_words(unsigned marks, struct buf *out)
     }
 }
 
+void create_metadata_words(const struct key_draft *draft, struct buf *out)
+{
+    buf_adds(out, draft->pair_count == 0 ? "none" : "");
+    for (int i = 0; i < draft->pair_count; i++) {
+        const struct draft_pair *pair = &draft->metadata[i];
+
+        buf_addf(out, "%s%s=%s", i == 0 ? "" : ", ", pair->key, pair->value);
+    }
+}
+
+void create_config_words(const struct key_draft *draft, struct buf *out)
+{
+    if (draft->config[0] == '\0') {
+        buf_adds(out, "none");
+        return;
+    }
+    buf_addf(out, "%s, callers may %soverride it", draft->config,
+             draft->allow_override ? "" : "not ");
+}
+
 void create_rates_words(const struct key_draft *draft, struct buf *out)
 {
     static const char *const units[] = {"a second", "a minute", "an hour", "a day", "a week", "?"};
@@ -74,7 +94,12 @@ void create_budget_words(const struct key_draft *draft, struct buf *out)
     buf_addf(out, "%s %s", draft->budget,
              draft->budget_type == LIMIT_TOKENS ? "tokens" : "US dollars");
     if (draft->alert[0] != '\0') {
+        int percent = draft_alert_percent(draft);
+
         buf_addf(out, ", alert at %s", draft->alert);
+        if (percent >= 0) {
+            buf_addf(out, " (%d %%)", percent);
+        }
     }
     add_reset(draft, out);
 }
@@ -117,8 +142,11 @@ void create_rotation_words(const struct key_draft *draft, struct buf *out)
 static void side_field(struct doc *doc, enum draft_field field, struct buf *words)
 {
     char *clean = text_cleaned(words->data);
+    const char *name = draft_field_name(field);
 
-    doc_field(doc, draft_field_name(field), clean[0] == '\0' ? STYLE_DIM : STYLE_NORMAL, "%s",
+    /* Of a name with a dot the last part: the panel is narrow. */
+    name = strrchr(name, '.') == NULL ? name : strrchr(name, '.') + 1;
+    doc_field(doc, name, clean[0] == '\0' ? STYLE_DIM : STYLE_NORMAL, "%s",
               clean[0] == '\0' ? "-" : clean);
     free(clean);
     buf_clear(words);
@@ -146,6 +174,10 @@ static void write_request(struct create *create)
     side_field(doc, DRAFT_NAME, &words);
     buf_adds(&words, draft->description);
     side_field(doc, DRAFT_DESCRIPTION, &words);
+    create_metadata_words(draft, &words);
+    side_field(doc, DRAFT_METADATA, &words);
+    create_config_words(draft, &words);
+    side_field(doc, DRAFT_CONFIG, &words);
     buf_addf(&words, "%d", scope_set_count(&draft->scopes));
     side_field(doc, DRAFT_SCOPES, &words);
     if (scope_set_marks(&draft->scopes) != 0) {
@@ -157,6 +189,8 @@ static void write_request(struct create *create)
     side_field(doc, DRAFT_RATES, &words);
     create_budget_words(draft, &words);
     side_field(doc, DRAFT_BUDGET, &words);
+    buf_adds(&words, draft->emails[0] == '\0' ? "none" : draft->emails);
+    side_field(doc, DRAFT_EMAILS, &words);
     create_expires_words(draft, ui_now(create->ui), &words);
     side_field(doc, DRAFT_EXPIRES, &words);
     create_rotation_words(draft, &words);
@@ -168,42 +202,57 @@ static bool concerns(const struct key_draft *draft, enum draft_field field)
 {
     return !(field == DRAFT_WORKSPACE && draft->kind == KEY_ORGANISATION_SERVICE) &&
            !(field == DRAFT_OWNER && draft->kind != KEY_WORKSPACE_USER) &&
+           !(field == DRAFT_METADATA && draft->pair_count == 0) &&
+           !(field == DRAFT_CONFIG && draft->config[0] == '\0') &&
+           !(field == DRAFT_OVERRIDE && !draft->allow_override) &&
+           !(field == DRAFT_EMAILS && draft->emails[0] == '\0') &&
            !(field == DRAFT_RESET && draft->reset == RESET_NONE) &&
            !(field == DRAFT_TRANSITION && draft->rotation == ROTATE_NONE);
 }
 
+/* What is wrong or worth a look of one field; false when there is nothing. */
+static bool write_problems(struct create *create, int field, const char *label)
+{
+    struct doc *doc = create->side;
+    bool any = field == create->refused_field;
+
+    if (any) {
+        doc_field(doc, label, STYLE_BAD, "x  refused by the server");
+    }
+    for (int i = 0; i < create->check.count; i++) {
+        const struct draft_problem *problem = &create->check.problems[i];
+        bool error = problem->severity == DRAFT_ERROR;
+
+        if ((int)problem->field == field) {
+            doc_field(doc, label, error ? STYLE_BAD : STYLE_WARN, "%s %s", error ? "x " : "! ",
+                      problem->text);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* What is right goes into one line, so that nothing that is wrong falls off the end. */
 static void write_checks(struct create *create)
 {
     static const char *const labels[DRAFT_FIELD_COUNT] = {
-        "kind",        "workspace", "owner", "name",    "description", "scopes",
-        "rate limits", "budget",    "reset", "expires", "rotation",    "overlap"};
-    struct doc *doc = create->side;
+        "kind",        "workspace", "owner",    "name",        "description", "metadata",
+        "config",      "override",  "scopes",   "rate limits", "budget",      "reset",
+        "alert mails", "expires",   "rotation", "overlap"};
+    struct buf right;
 
-    doc_section(doc, 0, "CHECKS");
+    buf_init(&right, 0);
+    doc_section(create->side, 0, "CHECKS");
     for (int field = 0; field < DRAFT_FIELD_COUNT; field++) {
-        bool ok = true;
-
-        if (!concerns(&create->draft, (enum draft_field)field)) {
-            continue;
-        }
-        if (field == create->refused_field) {
-            doc_field(doc, labels[field], STYLE_BAD, "x  refused by the server");
-            ok = false;
-        }
-        for (int i = 0; i < create->check.count; i++) {
-            const struct draft_problem *problem = &create->check.problems[i];
-            bool error = problem->severity == DRAFT_ERROR;
-
-            if ((int)problem->field == field) {
-                doc_field(doc, labels[field], error ? STYLE_BAD : STYLE_WARN, "%s %s",
-                          error ? "x " : "! ", problem->text);
-                ok = false;
-            }
-        }
-        if (ok) {
-            doc_field(doc, labels[field], STYLE_GOOD, "ok");
+        if (concerns(&create->draft, (enum draft_field)field) &&
+            !write_problems(create, field, labels[field])) {
+            buf_addf(&right, "%s%s", right.len == 0 ? "" : ", ", labels[field]);
         }
     }
+    if (right.len > 0) {
+        doc_field(create->side, "ok", STYLE_GOOD, "%s", right.data);
+    }
+    buf_done(&right);
 }
 
 void create_write_side(struct create *create)
