@@ -42,6 +42,21 @@ says "Presets:"
 for bad in --expires=yesterday --expires=2020-01-01 --rate-limit=requests:rpm:many --rate-limit=cost:rpm:1 --budget=cost:-1 --rotate=daily; do
     run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference "$bad" --yes
 done
+
+# What calls bring along, and who is told: each is checked, and no value is repeated in a sentence.
+refuses() { # words flags...: nothing is sent, and why
+    run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference "${@:2}" --yes
+    says "$1"
+    silent zq91
+}
+silent() { if grep -qF -- "$1" "$err"; then fail "\"$1\" is in $(cat "$err")"; fi; }
+refuses "reads owner=team-tools" --metadata zq91
+refuses "defaults.metadata: rows 1 and 2 have the same key" --metadata owner=zq91 --metadata owner=x
+refuses "defaults.metadata: row 1: a value is needed" --metadata zq91=
+refuses "defaults.config_id: a slug" --config 'pc zq91'
+refuses "give --config too" --allow-config-override yes
+refuses "is yes or no" --config pc-a --allow-config-override zq91
+refuses "alert_emails: address 2: not like" --alert-email oncall@acme.example --alert-email zq91
 same "$(count)" "$before"
 
 # -- each kind --
@@ -60,17 +75,26 @@ json '(.scopes | sort) == ["completions.write","logs.list"] and .description == 
 json '.rate_limits == [{"type":"requests","unit":"rpm","value":100}] and .usage_limits.credit_limit == 100'
 json '.rotation_policy.rotation_period == "weekly" and (.expires_at | startswith("2026-12-24"))'
 
+run 0 create-key --kind workspace-service --workspace "$slug" --name made-bound --preset inference --metadata owner=team=tools --metadata env=prod \
+    --config pc-gira-prd --allow-config-override yes --budget cost:10 --alert-email oncall@acme.example --alert-email 'a@b.example, c@d.example' --yes
+id=$(jq -r .id "$out"); jq -r .key "$out" >>"$work/secrets"; : >"$out"
+run 0 key "$id" --format json
+json '.defaults.metadata == {"owner":"team=tools","env":"prod"} and (.defaults.config_id | length) == 36 and .defaults.allow_config_override'
+json '.alert_emails == ["oncall@acme.example","a@b.example","c@d.example"]'
+run 0 create-key --kind workspace-service --workspace "$slug" --name bound --preset inference --config pc-gira-prd --dry-run
+prints '"allow_config_override": false'
+
 run 0 create-key --kind workspace-user --workspace "$uuid" --owner "$owner" --name made-user --preset inference --yes
 id=$(jq -r .id "$out"); jq -r .key "$out" >>"$work/secrets"; : >"$out"
 run 0 key "$id" --format json
 json '.user_id == "'"$owner_id"'" and .type == "workspace-user"'
 run 0 create-key --kind organisation-service --name made-admin --scope workspaces.list --yes
 jq -r .key "$out" >>"$work/secrets"; : >"$out"
-same "$(count)" "$((before + 3))"
+same "$(count)" "$((before + 4))"
 
 # The journal tells each write and its end, and verifies no secret; the search at the end looks for them.
-same "$(grep -c '"kind":"intent"' "$state/journal.jsonl")" 3
-same "$(grep -c '"result":"done"' "$state/journal.jsonl")" 3
+same "$(grep -c '"kind":"intent"' "$state/journal.jsonl")" 4
+same "$(grep -c '"result":"done"' "$state/journal.jsonl")" 4
 
 # -- what the own key may not do, the server is not asked for --
 api "$work/keys/first" POST /api-keys/organisation/service '{"name":"reader","scopes":["workspaces.list","workspace_service_api_keys.list","workspace_user_api_keys.list","organisation_service_api_keys.list"]}' | jq -r .key >"$work/keys/reader"

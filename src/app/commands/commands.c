@@ -31,7 +31,8 @@ const struct command COMMANDS[] = {
     {"create-key", "make a key",
      "create-key --kind workspace-service|workspace-user|organisation-service\n"
      "      --name N [--workspace W] [--owner U] [--description D] [--scope S]... [--preset P]\n"
-     "      [--rate-limit requests:rpm:100]... [--budget cost:100]\n"
+     "      [--metadata KEY=VALUE]... [--config ID [--allow-config-override yes|no]]\n"
+     "      [--rate-limit requests:rpm:100]... [--budget cost:100] [--alert-email MAIL]...\n"
      "      [--reset weekly|monthly|Nd] [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE]\n"
      "      " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},

@@ -18,6 +18,7 @@ struct create_flags {
     const char *workspace;
     const char *owner;
     const char *preset;
+    bool has_override;
     bool has_kind;
     bool dry_run;
     bool yes;
@@ -34,11 +35,15 @@ enum {
     FLAG_EXPIRES,
     FLAG_ROTATE,
     FLAG_RESET,
+    FLAG_CONFIG,
+    FLAG_OVERRIDE,
     FLAG_DRY_RUN,
     FLAG_YES,
     FLAG_FORMAT,
     FLAG_SCOPE = 1 | FLAG_MANY,
     FLAG_RATE = 2 | FLAG_MANY,
+    FLAG_METADATA = 3 | FLAG_MANY,
+    FLAG_EMAIL = 4 | FLAG_MANY,
 };
 
 static const struct option FLAGS[] = {
@@ -47,6 +52,9 @@ static const struct option FLAGS[] = {
     {"owner", required_argument, NULL, FLAG_OWNER},
     {"name", required_argument, NULL, FLAG_NAME},
     {"description", required_argument, NULL, FLAG_DESCRIPTION},
+    {"metadata", required_argument, NULL, FLAG_METADATA},
+    {"config", required_argument, NULL, FLAG_CONFIG},
+    {"allow-config-override", required_argument, NULL, FLAG_OVERRIDE},
     {"scope", required_argument, NULL, FLAG_SCOPE},
     {"preset", required_argument, NULL, FLAG_PRESET},
     {"rate-limit", required_argument, NULL, FLAG_RATE},
@@ -54,6 +62,7 @@ static const struct option FLAGS[] = {
     {"expires", required_argument, NULL, FLAG_EXPIRES},
     {"rotate", required_argument, NULL, FLAG_ROTATE},
     {"reset", required_argument, NULL, FLAG_RESET},
+    {"alert-email", required_argument, NULL, FLAG_EMAIL},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
     {"format", required_argument, NULL, FLAG_FORMAT},
@@ -110,6 +119,15 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
         return copy(draft->name, sizeof draft->name, "name", value, err);
     case FLAG_DESCRIPTION:
         return copy(draft->description, sizeof draft->description, "description", value, err);
+    case FLAG_METADATA:
+        return draft_parse_metadata(draft, value, err);
+    case FLAG_CONFIG:
+        return copy(draft->config, sizeof draft->config, "config", value, err);
+    case FLAG_OVERRIDE:
+        out->has_override = true;
+        return draft_parse_override(draft, value, err);
+    case FLAG_EMAIL:
+        return draft_parse_email(draft, value, err);
     case FLAG_SCOPE:
         return add_scope(draft, value, err);
     case FLAG_PRESET:
@@ -191,6 +209,10 @@ static int parse(int argc, char **argv, struct create_flags *out)
     }
     if (!out->has_kind) {
         return command_usage(argv[0], "--kind is needed");
+    }
+    if (out->has_override && out->draft.config[0] == '\0') {
+        return command_usage(argv[0], "--allow-config-override says something of a config: give "
+                                      "--config too");
     }
     return apply_preset(out, &err) ? -1 : command_usage(argv[0], "%s", err.text);
 }
