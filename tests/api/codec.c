@@ -387,6 +387,14 @@ static void test_drafts(void **state)
                         "\"periodic_reset_days\":30,"
                         "\"next_usage_reset_at\":\"2027-03-01T00:00:00.000Z\"},"
                         "\"rotation_policy\":{\"rotation_period_days\":14}}");
+    /* What is left of another choice is not sent with this one: they exclude each other. */
+    draft.reset = RESET_WEEKLY;
+    draft.rotation = ROTATE_MONTHLY;
+    draft.reset_at[0] = '\0';
+    expect_body(&draft, "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"],"
+                        "\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":100,"
+                        "\"periodic_reset\":\"weekly\"},"
+                        "\"rotation_policy\":{\"rotation_period\":\"monthly\"}}");
     draft.rotation = ROTATE_DATE;
     draft.budget[0] = '\0';
     snprintf(draft.rotation_at, sizeof(draft.rotation_at), "2027-05-01");
