@@ -56,6 +56,14 @@ refuses "defaults.metadata: row 1: a value is needed" --metadata zq91=
 refuses "defaults.config_id: a slug" --config 'pc zq91'
 refuses "give --config too" --allow-config-override yes
 refuses "is yes or no" --config pc-a --allow-config-override zq91
+refuses "usage_limits: the alert is above the budget" --budget cost:10 --alert 11
+refuses "usage_limits: an alert needs a budget" --alert 11
+refuses "usage_limits: a first reset needs to know how often" --budget cost:10 --first-reset 2027-01-31
+refuses "usage_limits: there is no such day" --budget cost:10 --reset 30d --first-reset 2027-02-30
+refuses "rotation_policy: the old secret lives on for 30 minutes at least" --rotate weekly --overlap 29m
+refuses "rotation_policy: the old secret must die before the next rotation" --rotate 1d --overlap 24h
+refuses "rotation_policy: there is no rotation" --overlap 24h
+refuses "--alert is longer than" --budget cost:10 --alert 1234567890123456789012345
 refuses "alert_emails: address 2: not like" --alert-email oncall@acme.example --alert-email zq91
 same "$(count)" "$before"
 
@@ -76,10 +84,13 @@ json '.rate_limits == [{"type":"requests","unit":"rpm","value":100}] and .usage_
 json '.rotation_policy.rotation_period == "weekly" and (.expires_at | startswith("2026-12-24"))'
 
 run 0 create-key --kind workspace-service --workspace "$slug" --name made-bound --preset inference --metadata owner=team=tools --metadata env=prod \
-    --config pc-gira-prd --allow-config-override yes --budget cost:10 --alert-email oncall@acme.example --alert-email 'a@b.example, c@d.example' --yes
+    --config pc-gira-prd --allow-config-override yes --budget cost:10 --alert 8 --reset 30d --first-reset 2027-01-31 --rotate weekly --overlap 24h \
+    --alert-email oncall@acme.example --alert-email 'a@b.example, c@d.example' --yes
 id=$(jq -r .id "$out"); jq -r .key "$out" >>"$work/secrets"; : >"$out"
 run 0 key "$id" --format json
 json '.defaults.metadata == {"owner":"team=tools","env":"prod"} and (.defaults.config_id | length) == 36 and .defaults.allow_config_override'
+json '.usage_limits.alert_threshold == 8 and .usage_limits.periodic_reset_days == 30'
+json '(.next_usage_reset_at | startswith("2027-01-31T00:00:00")) and .rotation_policy.key_transition_period_ms == 86400000'
 json '.alert_emails == ["oncall@acme.example","a@b.example","c@d.example"]'
 run 0 create-key --kind workspace-service --workspace "$slug" --name bound --preset inference --config pc-gira-prd --dry-run
 prints '"allow_config_override": false'

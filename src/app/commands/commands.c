@@ -32,8 +32,9 @@ const struct command COMMANDS[] = {
      "create-key --kind workspace-service|workspace-user|organisation-service\n"
      "      --name N [--workspace W] [--owner U] [--description D] [--scope S]... [--preset P]\n"
      "      [--metadata KEY=VALUE]... [--config ID [--allow-config-override yes|no]]\n"
-     "      [--rate-limit requests:rpm:100]... [--budget cost:100] [--alert-email MAIL]...\n"
-     "      [--reset weekly|monthly|Nd] [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE]\n"
+     "      [--rate-limit requests:rpm:100]... [--budget cost:100 [--alert N]\n"
+     "      [--reset weekly|monthly|Nd [--first-reset DATE]]] [--alert-email MAIL]...\n"
+     "      [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE [--overlap 24h]]\n"
      "      " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},
     {"revoke", "delete a key",

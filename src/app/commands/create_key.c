@@ -35,6 +35,9 @@ enum {
     FLAG_EXPIRES,
     FLAG_ROTATE,
     FLAG_RESET,
+    FLAG_ALERT,
+    FLAG_FIRST_RESET,
+    FLAG_OVERLAP,
     FLAG_CONFIG,
     FLAG_OVERRIDE,
     FLAG_DRY_RUN,
@@ -62,6 +65,9 @@ static const struct option FLAGS[] = {
     {"expires", required_argument, NULL, FLAG_EXPIRES},
     {"rotate", required_argument, NULL, FLAG_ROTATE},
     {"reset", required_argument, NULL, FLAG_RESET},
+    {"alert", required_argument, NULL, FLAG_ALERT},
+    {"first-reset", required_argument, NULL, FLAG_FIRST_RESET},
+    {"overlap", required_argument, NULL, FLAG_OVERLAP},
     {"alert-email", required_argument, NULL, FLAG_EMAIL},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
@@ -143,6 +149,12 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
         return draft_parse_rotation(draft, value, err);
     case FLAG_RESET:
         return draft_parse_reset(draft, value, err);
+    case FLAG_ALERT:
+        return copy(draft->alert, sizeof draft->alert, "alert", value, err);
+    case FLAG_FIRST_RESET:
+        return copy(draft->reset_at, sizeof draft->reset_at, "first-reset", value, err);
+    case FLAG_OVERLAP:
+        return copy(draft->transition, sizeof draft->transition, "overlap", value, err);
     case FLAG_DRY_RUN:
         out->dry_run = true;
         return true;

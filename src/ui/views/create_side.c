@@ -81,7 +81,7 @@ static void add_reset(const struct key_draft *draft, struct buf *out)
         break;
     }
     if (draft->reset_at[0] != '\0') {
-        buf_addf(out, ", first on %s", draft->reset_at);
+        buf_addf(out, ", first on %s at 00:00 UTC", draft->reset_at);
     }
 }
 
@@ -127,7 +127,8 @@ void create_rotation_words(const struct key_draft *draft, struct buf *out)
         buf_addf(out, "every %s days",
                  draft->rotation_days[0] == '\0' ? "?" : draft->rotation_days);
     } else if (draft->rotation == ROTATE_DATE) {
-        buf_addf(out, "once, on %s", draft->rotation_at[0] == '\0' ? "?" : draft->rotation_at);
+        buf_addf(out, "once, on %s at 00:00 UTC",
+                 draft->rotation_at[0] == '\0' ? "?" : draft->rotation_at);
     } else {
         buf_adds(out, words[draft->rotation]);
     }
