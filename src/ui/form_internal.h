@@ -63,6 +63,27 @@ bool form_item_can_focus(const struct item *item);
 bool form_item_can_choose(const struct item *item, int number);
 /* The index of the item with the focus; -1. */
 int form_focus_index(const struct form *form);
+
+#define FORM_GAP 2 /* columns between fields beside each other */
+
+/* -- form_layout.c: sizes, in columns and lines of an area of this width -- */
+
+int form_label_columns(const struct form *form, int width);
+/* Of a choice: all options in a line; the chosen one between < and >. */
+int form_inline_width(const struct item *item);
+int form_compact_width(const struct item *item);
+/* The sentence under the row, what goes before it, and its lines. Lend. */
+const char *form_sentence(const struct item *item);
+const char *form_prefix(const struct item *item);
+int form_sentence_lines(const struct form *form, const struct item *item, int width);
+/* Of a tall choice: what stands beside an option (lends), its lines, the lines of those before. */
+const char *form_option_note(const struct option *option);
+int form_option_lines(const struct item *item, size_t number, int width);
+int form_lines_before(const struct item *item, size_t number, int width);
+/* Of a note. Lends. */
+const char *form_note_text(const struct item *item);
+/* The first line that is shown in an area of this height. */
+int form_scroll_to(const struct form *form, const struct place *places, int lines, int height);
 /* Gives an array with a place for each item; *lines gets the height of all. */
 struct place *form_layout(const struct form *form, int width, int *lines);
 

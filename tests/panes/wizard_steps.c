@@ -542,6 +542,33 @@ static void test_life(void **state)
     screen_done(&screen);
 }
 
+/* A form that does not fit says that it goes on; the end of it does not. */
+static void test_more_below(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    screen_init(&screen, 80, 22, FAKE_WS_TOOLS);
+    for (int i = 0; i < 3; i++) {
+        next(&screen);
+    }
+    screen_expect_not(&screen, "below");
+    screen_type(&screen, "\n1\t\t\t\t\n2\t\t\t\t\n3\t\t\t\t\n4\t\t\t\t\n5");
+    screen_expect(&screen, "Nothing is sent yet. 2 more lines below.");
+    screen_expect_not(&screen, "Rotation");
+    screen_type(&screen, "\t\t\t\t\t\t\t\t\t\t\t");
+    screen_expect(&screen, "Rotation");
+    screen_expect_not(&screen, "below");
+    for (int i = 0; i < 6; i++) {
+        screen_key(&screen, UI_KEY_UP, 0);
+    }
+    screen_expect(&screen, " below.");
+    ui_resize(screen.ui, 80, 40);
+    canvas_resize(screen.canvas, 80, 40);
+    screen_expect_not(&screen, "below");
+    screen_done(&screen);
+}
+
 /* Tab goes through all steps, Shift-Tab all the way back. */
 static void test_tab_goes_on(void **state)
 {
@@ -621,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_kind_drops_scopes),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_more_below),
         cmocka_unit_test(test_tab_goes_on),
         cmocka_unit_test(test_draft_is_kept),
     };

@@ -275,6 +275,7 @@ static bool prepare(void *self, struct ui *ui)
     } else if (ui_width(ui) >= CREATE_SIDE_FROM) {
         create_write_side(create);
     }
+    create_measure(create, ui);
     return false;
 }
 

@@ -55,12 +55,38 @@ static void draw_steps(const struct create *create, struct canvas *canvas, struc
     }
 }
 
-static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
-                      struct rect area)
+/* Columns of the panel beside the steps in a body of this width; 0: there is none. */
+static int side_width(const struct ui *ui, int body_width)
 {
     int wide = ui_width(ui) >= SIDE_WIDE_FROM ? SIDE_WIDTH_WIDE : SIDE_WIDTH;
 
-    if (ui_width(ui) >= CREATE_SIDE_FROM && area.width > wide * 2) {
+    return ui_width(ui) >= CREATE_SIDE_FROM && body_width > wide * 2 ? wide : 0;
+}
+
+/* The room of a step in the body: low windows have none for the names of the steps. */
+static struct rect step_area(struct rect body)
+{
+    int steps = body.height < 3 ? 0 : 2;
+
+    return (struct rect){body.x, body.y + steps, body.width, body.height - steps};
+}
+
+static struct rect form_area(const struct ui *ui, struct rect body)
+{
+    struct rect area = step_area(body);
+    int side = side_width(ui, body.width);
+
+    area.width -= side > 0 ? side + 2 : 0;
+    return (struct rect){area.x + 1, area.y, area.width - 2, area.height};
+}
+
+static void draw_step(const struct create *create, const struct ui *ui, struct canvas *canvas,
+                      struct rect body)
+{
+    struct rect area = step_area(body);
+    int wide = side_width(ui, body.width);
+
+    if (wide > 0) {
         struct rect side = {area.x + area.width - wide + 1, area.y, wide - 2, area.height};
 
         canvas_vline(canvas, side.x - 2, area.y, area.height);
@@ -70,15 +96,13 @@ static void draw_step(const struct create *create, const struct ui *ui, struct c
     if (create->step == STEP_SCOPES) {
         create_draw_scopes(create, canvas, area);
     } else {
-        form_draw(create->form, canvas,
-                  (struct rect){area.x + 1, area.y, area.width - 2, area.height}, true);
+        form_draw(create->form, canvas, form_area(ui, body), true);
     }
 }
 
 void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct create *create = self;
-    struct rect in = {area.x, area.y + 2, area.width, area.height - 2};
 
     if (create->mode == MODE_SECRET) {
         create_draw_secret(
@@ -96,13 +120,11 @@ void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         create_draw_review(create, canvas, review);
         return;
     }
-    if (in.height < 1) {
-        draw_step(create, ui, canvas, area);
-        return;
+    if (step_area(area).y > area.y) {
+        draw_steps(create, canvas, area);
+        canvas_hline(canvas, area.x, area.y + 1, area.width);
     }
-    draw_steps(create, canvas, area);
-    canvas_hline(canvas, area.x, area.y + 1, area.width);
-    draw_step(create, ui, canvas, in);
+    draw_step(create, ui, canvas, area);
 }
 
 void create_title(const void *self, const struct ui *ui, struct buf *out)
@@ -117,6 +139,26 @@ void create_title(const void *self, const struct ui *ui, struct buf *out)
     }
 }
 
+void create_measure(struct create *create, const struct ui *ui)
+{
+    struct rect area = form_area(ui, ui_body(ui));
+
+    create->below = create->step == STEP_SCOPES || create->step == STEP_REVIEW
+                        ? 0
+                        : form_below(create->form, area.width, area.height);
+}
+
+static void fill_words(const struct create *create, struct buf *out)
+{
+    if (create->below > 0) {
+        buf_addf(out, "Nothing is sent yet. %d more %s below.", create->below,
+                 create->below == 1 ? "line" : "lines");
+        return;
+    }
+    buf_adds(out, "Nothing is sent before Create in step 5.");
+    buf_adds(out, create->restored ? " This is the draft that you left." : "");
+}
+
 bool create_state(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct create *create = self;
@@ -125,8 +167,7 @@ bool create_state(const void *self, const struct ui *ui, struct buf *out)
     (void)ui;
     switch (create->mode) {
     case MODE_FILL:
-        buf_adds(out, "Nothing is sent before Create in step 5.");
-        buf_adds(out, create->restored ? " This is the draft that you left." : "");
+        fill_words(create, out);
         return false;
     case MODE_WAIT:
         create_operation(create, &op);

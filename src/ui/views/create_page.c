@@ -80,7 +80,7 @@ void create_write_target(struct create *create)
     field_to(create->target, "Name", STYLE_BOLD, &words);
     buf_adds(&words, create_kind_words(draft->kind));
     if (draft->kind != KEY_ORGANISATION_SERVICE) {
-        buf_adds(&words, ", in ");
+        buf_adds(&words, draft->workspace[0] == '\0' ? ", in no workspace yet" : ", in ");
         create_workspace_words(create, &words);
     }
     field_to(create->target, "Kind", STYLE_NORMAL, &words);
