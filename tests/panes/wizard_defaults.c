@@ -139,6 +139,14 @@ static void test_config(void **state)
     draft = leave(&screen);
     assert_string_equal(draft->config, "60571396-bd81-4e58-8c82-4858930ede0b");
     assert_true(draft->allow_override);
+    /* Of a draft that was left too, whose check nobody has touched yet. */
+    screen_open(&screen, "");
+    screen_ctrl(&screen, 'n');
+    for (int i = 0; i < 7; i++) {
+        screen_key(&screen, UI_KEY_TAB, 0);
+    }
+    screen_ctrl(&screen, 'u');
+    screen_expect(&screen, "error: there is no config that callers could override");
     screen_done(&screen);
 }
 
