@@ -91,7 +91,7 @@ struct draft_problem {
     enum draft_severity severity;
     char text[200];
 };
-#define DRAFT_PROBLEMS_MAX 24
+#define DRAFT_PROBLEMS_MAX 48
 struct draft_check {
     struct draft_problem problems[DRAFT_PROBLEMS_MAX];
     int count;

@@ -21,6 +21,7 @@ static void check_pair(const struct key_draft *draft, int row, struct draft_chec
         if (pair->key[0] != '\0' && strcmp(draft->metadata[other].key, pair->key) == 0) {
             draft_problem(out, DRAFT_METADATA, DRAFT_ERROR, "rows %d and %d have the same key",
                           other + 1, row + 1);
+            break;
         }
     }
     if (pair->key[0] == '\0') {

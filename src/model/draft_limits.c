@@ -72,6 +72,7 @@ static void check_rates(const struct key_draft *draft, struct draft_check *out)
             if (draft->rates[j].type == rate->type && draft->rates[j].unit == rate->unit) {
                 draft_problem(out, DRAFT_RATES, DRAFT_ERROR, "rows %d and %d limit the same thing",
                               j + 1, i + 1);
+                break;
             }
         }
     }

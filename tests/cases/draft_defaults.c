@@ -52,6 +52,26 @@ static void metadata(void **state)
     }
 }
 
+/* Much that is wrong hides nothing of what comes after it. */
+static void all_rows_wrong(void **state)
+{
+    (void)state;
+    struct key_draft draft = draft_case_good(KEY_WORKSPACE_SERVICE);
+    struct draft_check check;
+    const char *words;
+    for (int i = 0; i < DRAFT_PAIRS_MAX; i++) {
+        draft.metadata[i] = (struct draft_pair){"owner", ""};
+    }
+    draft.pair_count = DRAFT_PAIRS_MAX;
+    for (int i = 0; i < DRAFT_RATES_MAX; i++) {
+        assert_true(draft_parse_rate(&draft, "requests:rpm:x", NULL));
+    }
+    snprintf(draft.expires, sizeof draft.expires, "soon");
+    draft_check(&draft, NULL, ORG_NOW, &check);
+    assert_int_equal(check.count, check.errors);
+    assert_int_equal(draft_case_said(&check, DRAFT_EXPIRES, &words), 'E');
+}
+
 static void an_override_needs_a_config(void **state)
 {
     (void)state;
@@ -122,6 +142,7 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metadata),
+        cmocka_unit_test(all_rows_wrong),
         cmocka_unit_test(an_override_needs_a_config),
         cmocka_unit_test(flags_of_the_defaults),
     };

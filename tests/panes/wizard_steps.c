@@ -293,6 +293,7 @@ static void test_owner(void **state)
     screen_expect_not(&screen, "Okoro");
     screen_type(&screen, "shah\n");
     screen_expect(&screen, "[R Shah  r.shah@acme.example");
+    screen_expect(&screen, "It cannot be changed later.");
     /* Another workspace, where they are no member. */
     screen_key(&screen, UI_KEY_BACKTAB, 0);
     screen_type(&screen, "\nfinance\n");

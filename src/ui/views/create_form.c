@@ -107,6 +107,7 @@ static void build_owner(struct create *create)
     if (create_members_known(create, why, sizeof(why))) {
         form_add_pick(create->form, F_OWNER, "Owner", 50);
         form_set_text(create->form, F_OWNER, words.data);
+        form_add_note(create->form, F_OWNER_NOTE, STYLE_DIM, " It cannot be changed later.");
     } else {
         form_add_text(create->form, F_OWNER, "Owner", sizeof(create->draft.owner) - 1, 50);
         form_set_text(create->form, F_OWNER, create->draft.owner);
