@@ -236,7 +236,8 @@ static void more(const struct field_context *ctx, size_t row, struct doc *doc)
     pair_field(ctx->inv, "Description", key->description, doc);
     arena_field(ctx->inv, "Config", extra->config_id, doc);
     doc_field(doc, "Override", STYLE_NORMAL, "%s",
-              extra->allow_config_override < 0
+              extra->config_id == STR_NONE ? "n/a: no config"
+              : extra->allow_config_override < 0
                   ? "? the server did not say whether callers may override the config"
               : extra->allow_config_override ? "callers may override the config"
                                              : "callers may not override the config");
