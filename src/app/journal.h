@@ -48,7 +48,7 @@ struct journal_outcome {
     const char *result; /* "done", "refused", "unknown", "not-sent" */
     const char *detail; /* one sentence */
     const char *target; /* id of what was made or found; "" none */
-    int status;         /* HTTP status; 0 none */
+    int status;         /* HTTP status of the answer to the write; 0 none */
 };
 bool journal_write_outcome(struct journal *journal, const char *intent_id,
                            const struct journal_outcome *outcome, struct err *err);

@@ -186,11 +186,10 @@ bool op_gate(struct operation *op, struct err *err)
     return gate_check(op->env.gate, op->env.mono(op->env.ctx), err);
 }
 
-void op_outcome(struct operation *op, const char *result, const char *target, int status,
-                const char *detail)
+void op_outcome(struct operation *op, const char *result, const char *target, const char *detail)
 {
     struct journal_outcome outcome = {
-        .result = result, .detail = detail, .target = target, .status = status};
+        .result = result, .detail = detail, .target = target, .status = (int)op->sent_status};
     struct err err = {0};
 
     if (op->intent[0] == '\0') {

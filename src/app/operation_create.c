@@ -79,7 +79,7 @@ static void created(struct operation *op, const char *note)
 
     op_name(op, name, sizeof(name));
     snprintf(detail, sizeof(detail), "The key was made. %s", note);
-    op_outcome(op, "done", op->new_id, 0, detail);
+    op_outcome(op, "done", op->new_id, detail);
     op_settled(op, true);
     op_phase_set(op, OP_DONE, "Made: %s (%s). %s", name, op->new_id, note);
 }
@@ -207,7 +207,7 @@ static void lost(struct operation *op)
                 "answers, and look for the key before you make it again.",
                 how);
     }
-    op_outcome(op, "unknown", op->candidate_id, 0, err.text);
+    op_outcome(op, "unknown", op->candidate_id, err.text);
     op_settled(op, false);
     op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s was made.", name);
 }
@@ -269,6 +269,7 @@ static void on_created(void *ctx, struct api_reply *reply)
 
     op_name(op, name, sizeof(name));
     op->ticket = 0;
+    op->sent_status = reply->status;
     if (reply->ok && reply->id != NULL && reply->key != NULL) {
         snprintf(op->new_id, sizeof(op->new_id), "%s", reply->id);
         op->new_key = reply->key;
@@ -280,7 +281,7 @@ static void on_created(void *ctx, struct api_reply *reply)
         return;
     }
     if (!reply->ok && op_not_done(&err)) {
-        op_outcome(op, "refused", NULL, (int)reply->status, err.text);
+        op_outcome(op, "refused", NULL, err.text);
         op_fail(op, OP_REFUSED, &err, "Refused: %s was not made.", name);
         return;
     }

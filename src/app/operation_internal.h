@@ -30,6 +30,7 @@ struct operation {
     int64_t earlier_since;
     char earlier[300];     /* what is to be said of that; "" none */
     struct err sent_error; /* why the reply was lost, or refused */
+    long sent_status;      /* HTTP status of the answer to the write itself; 0: none came */
 
     /* revoke */
     char target_id[64];
@@ -68,9 +69,9 @@ void op_name(const struct operation *op, char *out, size_t size);
 #define OP_NAME_SIZE 280
 /* What came in the place of a good answer, as the begin of a sentence. */
 const char *op_how_lost(const struct err *err);
-/* Closes the open intent. When that fails the words say so. */
-void op_outcome(struct operation *op, const char *result, const char *target, int status,
-                const char *detail);
+/* Closes the open intent, with the status of the answer to the write itself: what was read
+ * afterwards has another. When that fails the words say so. */
+void op_outcome(struct operation *op, const char *result, const char *target, const char *detail);
 /* Asks for an earlier try of the same; true when there was one. */
 bool op_ask_earlier(struct operation *op);
 /* Its time in words: "17:34Z". */

@@ -123,12 +123,12 @@ static bool take_target(struct operation *op, const struct api_reply *reply, boo
     return guard(op, index, err);
 }
 
-static void finish(struct operation *op, int status, const char *why)
+static void finish(struct operation *op, const char *why)
 {
     char name[200];
 
     snprintf(name, sizeof(name), "%s", row_name(op));
-    op_outcome(op, "done", op->target_id, status, why);
+    op_outcome(op, "done", op->target_id, why);
     op_settled(op, true);
     inventory_remove_key(inventory(op), inventory_find_id(inventory(op), op->target_id));
     op_phase_set(op, OP_DONE, "Revoked: %s (%s). %s", name, op->target_id, why);
@@ -153,7 +153,7 @@ static void give_up(struct operation *op, const char *seen)
                 "more.",
                 op_how_lost(&op->sent_error), seen);
     }
-    op_outcome(op, "unknown", op->target_id, 0, err.text);
+    op_outcome(op, "unknown", op->target_id, err.text);
     op_settled(op, false);
     op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s is revoked.", name);
 }
@@ -166,7 +166,7 @@ static void on_found_out(void *ctx, struct api_reply *reply)
     op->ticket = 0;
     if (!reply->ok && reply->err.kind == ERR_GONE) {
         snprintf(why, sizeof(why), "%s, but the key is gone.", op_how_lost(&op->sent_error));
-        finish(op, (int)reply->status,
+        finish(op,
                op->phase == OP_PROVING ? "Read back: the server does not know it any more." : why);
         return;
     }
@@ -211,11 +211,10 @@ static void on_refused_read(void *ctx, struct api_reply *reply)
 
     op->ticket = 0;
     if (!reply->ok && reply->err.kind == ERR_GONE) {
-        finish(op, op->sent_error.status,
-               "The server refused the request, but the key is gone: another was faster.");
+        finish(op, "The server refused the request, but the key is gone: another was faster.");
         return;
     }
-    op_outcome(op, "refused", op->target_id, err.status, err.text);
+    op_outcome(op, "refused", op->target_id, err.text);
     refused(op, &err);
 }
 
@@ -226,6 +225,7 @@ static void on_deleted(void *ctx, struct api_reply *reply)
 
     op_name(op, name, sizeof(name));
     op->ticket = 0;
+    op->sent_status = reply->status;
     if (reply->ok) {
         op_phase_set(op, OP_PROVING, "Accepted. Reading %s back..", name);
         start_finding_out(op);
@@ -243,7 +243,7 @@ static void on_deleted(void *ctx, struct api_reply *reply)
         op->ticket = api_get_key(op->env.client, op->target_id, on_refused_read, op);
         return;
     }
-    op_outcome(op, "refused", op->target_id, (int)reply->status, reply->err.text);
+    op_outcome(op, "refused", op->target_id, reply->err.text);
     refused(op, &reply->err);
 }
 

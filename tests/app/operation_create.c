@@ -35,6 +35,7 @@ static void creates(void **state)
     /* What was read in the review is what went out, byte for byte. */
     assert_string_equal(fx->sent_body, look().body);
     assert_true(journal_has("\"result\":\"done\""));
+    assert_true(journal_has("\"status\":200"));
     assert_false(journal_has(SECRET));
     assert_true(inventory_find_key(fx->inv, inventory_find_id(fx->inv, NEW_ID)) >= 0);
     operation_forget_secret(fx->op);

@@ -31,6 +31,9 @@ static void revokes(void **state)
     assert_int_equal(fx->calls[CALL_DELETE], 1);
     assert_true(fx->intent_before_send);
     assert_true(journal_has("\"result\":\"done\""));
+    /* What the server said to the DELETE, not what the read said that proved it. */
+    assert_true(journal_has("\"status\":200"));
+    assert_false(journal_has("\"status\":403"));
     assert_true(journal_has("\"reason\":\"INC-1\""));
     assert_true(journal_has("\"name\":\"gira-app\""));
     assert_int_equal(inventory_find_key(fx->inv, inventory_find_id(fx->inv, TARGET)), -1);
@@ -237,6 +240,7 @@ static void a_lost_delete_is_found_out(void **state)
         assert_int_equal(look().phase, OP_DONE);
         assert_int_equal(fx->calls[CALL_DELETE], 1);
         assert_true(journal_has("\"result\":\"done\""));
+        assert_false(journal_has("\"status\"")); /* no answer came */
     }
 }
 
@@ -272,6 +276,7 @@ static void a_forbidden_delete(void **state)
     assert_int_equal(look().phase, OP_REFUSED);
     assert_int_equal(look().error.kind, ERR_FORBIDDEN);
     assert_true(journal_has("\"result\":\"refused\""));
+    assert_true(journal_has("\"status\":403"));
 }
 
 static void a_dead_key_in_the_middle(void **state)
