@@ -21,7 +21,7 @@ run 1 revoke "$id" --confirm "${tail}x" --dry-run
 run 1 revoke "$id" --confirm ""
 run 0 revoke "$id" --dry-run
 says "DELETE /v1/api-keys/$id"
-says "nothing was sent"
+says "Nothing was sent."
 own=$(run 0 overview --format json; jq -r .own_key.id "$out")
 run 1 revoke "$own" --confirm "$(jq -r --arg id "$own" '.items[] | select(.id == $id).key' "$work/keys.json" | sed 's/.*\*//')"
 says "works with"
@@ -32,6 +32,8 @@ same "$(there "$id")" "$id"
 # -- and now --
 run 0 revoke "$id" --confirm "$tail" --reason INC-2210
 same "$(cat "$out")" "$id"
+says "Revoked: "
+hushes "Nothing was sent"
 same "$(there "$id")" gone
 grep -q '"reason":"INC-2210"' "$state/journal.jsonl" || fail "the reason is not in the journal"
 run 1 revoke "$id" --confirm "$tail"

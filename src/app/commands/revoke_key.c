@@ -76,17 +76,26 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
     return -1;
 }
 
+/* What is about to be sent, and what is to be known before. Whether it was sent is told behind it.
+ */
 static void print_target(struct app *app, const struct host_operation *review)
 {
     const struct inventory *inv = session_inventory(app->session);
+    const struct key_row *key = review->target;
     fprintf(stderr, "%s %s\n", review->method, review->path);
-    if (review->target != NULL) {
-        fprintf(stderr, "  %s  %s  %s  %d scopes\n", inventory_clean(inv, review->target->name),
-                arena_text(&inv->arena, review->target->mask),
-                key_kind_name((enum key_kind)review->target->kind),
-                scope_set_count(&review->target->scopes));
+    if (key != NULL) {
+        const char *mask = arena_text(&inv->arena, key->mask);
+        int scopes = scope_set_count(&key->scopes);
+        fprintf(stderr, "  %s  %s  %s  %d scope%s\n", inventory_clean(inv, key->name),
+                mask == NULL ? "?" : mask, key_kind_name((enum key_kind)key->kind), scopes,
+                scopes == 1 ? "" : "s");
     }
-    fprintf(stderr, "  %s\n", review->words);
+    if (review->changed) {
+        fputs("  It was read a moment ago, and differs from what the list showed.\n", stderr);
+    }
+    if (review->earlier[0] != '\0') {
+        fprintf(stderr, "  %s\n", review->earlier);
+    }
 }
 
 /* The right phrase is not told: whoever confirms has looked at the key. */
@@ -208,7 +217,7 @@ int run_revoke(struct app *app, int argc, char **argv)
         return command_fail(&err);
     }
     if (flags.dry_run) {
-        fputs("  nothing was sent\n", stderr);
+        fputs("  Nothing was sent.\n", stderr);
         return !flags.report.given || print_result(app, &flags, &look, "not sent", &err)
                    ? EXIT_DONE
                    : command_fail(&err);
