@@ -335,7 +335,9 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
         if (list == LIST_KEYS) {
             inventory_keys_complete(inv, why, sizeof why);
         }
-        buf_addf(out, " %s, %s.", name, complete ? "complete" : "not complete");
+        /* "1 of 1 key": the last letter of every name makes it many. */
+        buf_addf(out, " %.*s, %s.", (int)strlen(name) - (state->total == 1), name,
+                 complete ? "complete" : "not complete");
         break;
     }
     const char *cause = state->why[0] != '\0' ? state->why : why;

@@ -249,13 +249,19 @@ static void print_head(FILE *out, const struct inventory *inv, const char *profi
     buf_done(&clean);
     if (inv->own_key >= 0) {
         const struct key_row *own = &inv->keys[inv->own_key];
-        fprintf(out, "%-14s%s  %s  %s, %d scopes\n", "Own key", inventory_clean(inv, own->name),
-                arena_text(&inv->arena, own->mask), key_kind_name((enum key_kind)own->kind),
-                scope_set_count(&own->scopes));
+        int scopes = scope_set_count(&own->scopes);
+        fprintf(out, "%-14s%s  %s  %s, %d scope%s\n", "Own key", inventory_clean(inv, own->name),
+                arena_text(&inv->arena, own->mask), key_kind_name((enum key_kind)own->kind), scopes,
+                scopes == 1 ? "" : "s");
     } else {
         fprintf(out, "%-14s? not found in the list, so what it may do is not known\n", "Own key");
     }
     fputc('\n', out);
+}
+
+static const char *if_one(const struct number *number, const char *one, const char *many)
+{
+    return number->count == 1 ? one : many;
 }
 
 static void overview_table(FILE *out, const struct inventory *inv, const char *profile,
@@ -283,10 +289,11 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
         return;
     }
     fprintf(out,
-            "%zu never expire, %zu expire within 7 days, %zu workspace keys have no limit, %zu can "
+            "%zu never expire%s, %zu expire%s within 7 days, %zu workspace key%s no limit, %zu can "
             "make or change keys.\n",
-            alone[NO_EXPIRY].count, alone[EXPIRE_SOON].count, alone[NO_LIMITS].count,
-            alone[CHANGE_KEYS].count);
+            alone[NO_EXPIRY].count, if_one(&alone[NO_EXPIRY], "s", ""), alone[EXPIRE_SOON].count,
+            if_one(&alone[EXPIRE_SOON], "s", ""), alone[NO_LIMITS].count,
+            if_one(&alone[NO_LIMITS], " has", "s have"), alone[CHANGE_KEYS].count);
 }
 
 /* -- CSV -- */
