@@ -80,10 +80,15 @@ run 3 --profile own-workspace overview
 omits "0 owner"
 prints "? owner"
 
+# faulty FAULT: a sandbox with that fault, and a profile for it.
+faulty() {
+    sandbox --fault "$1"
+    profile faulty "$work/keys/first"
+}
+
 # A list that fails is no reason to throw away what another one told, whatever the answer is.
 for status in 404 500; do
-    sandbox --fault "GET:/admin/users:status=$status"
-    profile faulty "$work/keys/first"
+    faulty "GET:/admin/users:status=$status"
     run 3 --profile faulty members --format json
     json '(.items | length) > 20 and .complete == false and .total == null'
     json '[.missing[] | select(.list == "users")] | length == 1'
@@ -97,27 +102,20 @@ for status in 404 500; do
 done
 
 # A server that does not know the filter for archived workspaces gives the others all the same, and it is told.
-for status in 400; do
-    sandbox --fault "GET:/admin/workspaces:status=$status:1"
-    profile faulty "$work/keys/first"
-    run 3 --profile faulty workspaces --format json
-    json '(.items | length) == 8 and .complete == false and .total == null'
-    json '[.missing[] | select(.reason | startswith("Archived workspaces are not shown"))] | length == 1'
-done
+faulty GET:/admin/workspaces:status=400:1
+run 3 --profile faulty workspaces --format json
+json '(.items | length) == 8 and .complete == false and .total == null'
+json '[.missing[] | select(.reason | startswith("Archived workspaces are not shown"))] | length == 1'
 
 # Not one row of what was asked for, because of the server: that is no partial answer.
-for status in 500; do
-    sandbox --fault "GET:/api-keys:status=$status"
-    profile faulty "$work/keys/first"
-    run 5 --profile faulty keys --format json
-    json '.items == [] and .complete == false'
-done
+faulty GET:/api-keys:status=500
+run 5 --profile faulty keys --format json
+json '.items == [] and .complete == false'
 
 # The members of one workspace fail: so many are the least there are, and the workspace is named.
 sandbox
 workspace=$(api "$work/keys/first" GET '/admin/workspaces?page_size=100' | jq -r '.data[0].id')
-sandbox --fault "GET:/admin/workspaces/$workspace/users:status=500"
-profile faulty "$work/keys/first"
+faulty "GET:/admin/workspaces/$workspace/users:status=500"
 run 3 --profile faulty overview --format json
 json '.members_by_role.member == null and .at_least.members_by_role.member > 0'
 run 3 --profile faulty members --workspace "$workspace" --format json
