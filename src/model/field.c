@@ -113,18 +113,34 @@ static void add_year(struct buf *out, int64_t year)
     }
 }
 
-void field_time(int64_t ms, struct buf *out)
+void field_none(const struct field_context *ctx, struct buf *out)
+{
+    buf_adds(out, ctx->plain ? "" : "-");
+}
+
+static void add_date(struct buf *out, const struct day *day)
+{
+    add_year(out, day->year);
+    buf_addc(out, '-');
+    add_digits(out, day->month, 2);
+    buf_addc(out, '-');
+    add_digits(out, day->day, 2);
+}
+
+void field_time(const struct field_context *ctx, int64_t ms, struct buf *out)
 {
     if (ms == TIME_NONE) {
-        buf_adds(out, "-");
+        field_none(ctx, out);
+        return;
+    }
+    if (ctx->plain) {
+        char text[TIME_TEXT_SIZE];
+        time_format(ms, text);
+        buf_adds(out, text);
         return;
     }
     struct day day = day_of(ms);
-    add_year(out, day.year);
-    buf_addc(out, '-');
-    add_digits(out, day.month, 2);
-    buf_addc(out, '-');
-    add_digits(out, day.day, 2);
+    add_date(out, &day);
     buf_addc(out, ' ');
     add_digits(out, day.minute / 60, 2);
     buf_addc(out, ':');
@@ -132,16 +148,18 @@ void field_time(int64_t ms, struct buf *out)
     buf_addc(out, 'Z');
 }
 
-void field_day(int64_t ms, int64_t now, struct buf *out)
+void field_day(const struct field_context *ctx, int64_t ms, struct buf *out)
 {
     static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    if (ms == TIME_NONE) {
-        buf_adds(out, "-");
+    if (ms == TIME_NONE || ctx->plain) {
+        field_time(ctx, ms, out);
         return;
     }
     struct day day = day_of(ms);
-    if (day.year == day_of(now).year) {
+    if (ctx->dated) {
+        add_date(out, &day);
+    } else if (day.year == day_of(ctx->now).year) {
         add_digits(out, day.day, 2);
         buf_addc(out, ' ');
         buf_adds(out, MONTHS[day.month - 1]);
@@ -152,12 +170,12 @@ void field_day(int64_t ms, int64_t now, struct buf *out)
     }
 }
 
-void field_id(const struct inventory *inv, struct id id, struct buf *out)
+void field_id(const struct field_context *ctx, struct id id, struct buf *out)
 {
     char text[ID_TEXT_SIZE];
-    const char *shown = inventory_id_text(inv, id, text);
+    const char *shown = inventory_id_text(ctx->inv, id, text);
     if (*shown == '\0') {
-        buf_adds(out, "-");
+        field_none(ctx, out);
     } else {
         text_clean(shown, strlen(shown), out);
     }
@@ -232,6 +250,26 @@ void field_word(const struct inventory *inv, str_ref ref, struct buf *out)
         buf_adds(out, "-");
     } else {
         text_clean(text, strlen(text), out);
+    }
+}
+
+void field_told(const struct field_context *ctx, str_ref ref, struct buf *out)
+{
+    const char *text = arena_text(&ctx->inv->arena, ref);
+    if (text != NULL && *text == '\0') {
+        field_none(ctx, out);
+    } else {
+        field_word(ctx->inv, ref, out);
+    }
+}
+
+void field_text(const struct field_context *ctx, struct text_pair text, struct buf *out)
+{
+    const char *clean = inventory_clean(ctx->inv, text);
+    if (*clean != '\0') {
+        buf_adds(out, clean);
+    } else {
+        field_none(ctx, out);
     }
 }
 

@@ -31,7 +31,8 @@ enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN
 struct field_context {
     struct inventory *inv;
     int64_t now;         /* ms */
-    bool plain;          /* the bare fact for a file: no "(YOU)" behind a name */
+    bool plain;          /* for a file: whole times, "" for what is not set, no "(YOU)" */
+    bool dated;          /* what is printed is read later: a day has its year */
     struct id workspace; /* the roles in this one only; none: in all */
 };
 

@@ -75,7 +75,7 @@ unsigned field_key_notices(const struct field_context *ctx, size_t row)
 static void flag_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     unsigned notices = field_key_notices(ctx, row);
-    const char *flag = " ";
+    const char *flag = ctx->plain ? "" : " ";
     if ((notices & NOTICE_OWN) != 0) {
         flag = "@";
     } else if ((notices & NOTICES_DEAD) != 0) {
@@ -127,7 +127,7 @@ static void kind_text(const struct field_context *ctx, size_t row, struct buf *o
     if (key->kind != KEY_KIND_UNKNOWN) {
         buf_adds(out, key_kind_name((enum key_kind)key->kind));
     } else {
-        field_word(ctx->inv, key->type_text, out);
+        field_told(ctx, key->type_text, out);
     }
 }
 
@@ -161,7 +161,7 @@ static void status_text(const struct field_context *ctx, size_t row, struct buf 
 {
     const struct key_row *key = key_at(ctx, row);
     if (key->status == STATUS_OTHER) {
-        field_word(ctx->inv, key->status_text, out);
+        field_told(ctx, key->status_text, out);
         return;
     }
     /* A worker turns the status minutes after the secret died [LIVE]. */
@@ -181,12 +181,12 @@ static enum field_tone status_tone(const struct field_context *ctx, size_t row)
 static void expires_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct key_row *key = key_at(ctx, row);
-    if (is_dead(ctx, key)) {
+    if (is_dead(ctx, key) && !(ctx->plain && key->expires_at != TIME_NONE)) {
         buf_adds(out, "EXPIRED");
     } else if (key->expires_at == TIME_NONE) {
         buf_adds(out, "never");
     } else {
-        field_day(key->expires_at, ctx->now, out);
+        field_day(ctx, key->expires_at, out);
     }
 }
 
@@ -221,7 +221,11 @@ static void risk_text(const struct field_context *ctx, size_t row, struct buf *o
 {
     unsigned marks = scope_set_marks(&key_at(ctx, row)->scopes);
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
-        buf_addc(out, (marks & 1u << i) != 0 ? scope_mark_letter(i) : '-');
+        if ((marks & 1u << i) != 0) {
+            buf_addc(out, scope_mark_letter(i));
+        } else {
+            field_none(ctx, out);
+        }
     }
 }
 
@@ -235,9 +239,9 @@ static void rotation_text(const struct field_context *ctx, size_t row, struct bu
 {
     const struct rotation_policy *rotation = &inventory_extra(ctx->inv, key_at(ctx, row))->rotation;
     if (!rotation->set) {
-        buf_adds(out, "-");
+        field_none(ctx, out);
     } else if (rotation->period != STR_NONE) {
-        field_word(ctx->inv, rotation->period, out);
+        field_told(ctx, rotation->period, out);
     } else if (rotation->period_days > 0) {
         buf_addf(out, "%dd", rotation->period_days);
     } else {
@@ -324,7 +328,7 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
 
 static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_time(key_at(ctx, row)->created_at, out);
+    field_time(ctx, key_at(ctx, row)->created_at, out);
 }
 
 static uint64_t created_rank(const struct field_context *ctx, size_t row)
@@ -334,7 +338,7 @@ static uint64_t created_rank(const struct field_context *ctx, size_t row)
 
 static void updated_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_time(key_at(ctx, row)->updated_at, out);
+    field_time(ctx, key_at(ctx, row)->updated_at, out);
 }
 
 static uint64_t updated_rank(const struct field_context *ctx, size_t row)
@@ -344,18 +348,17 @@ static uint64_t updated_rank(const struct field_context *ctx, size_t row)
 
 static void mode_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_word(ctx->inv, key_at(ctx, row)->creation_mode, out);
+    field_told(ctx, key_at(ctx, row)->creation_mode, out);
 }
 
 static void id_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_id(ctx->inv, key_at(ctx, row)->id, out);
+    field_id(ctx, key_at(ctx, row)->id, out);
 }
 
 static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const char *text = inventory_clean(ctx->inv, key_at(ctx, row)->description);
-    buf_adds(out, *text != '\0' ? text : "-");
+    field_text(ctx, key_at(ctx, row)->description, out);
 }
 
 const struct field KEY_FIELDS[] = {

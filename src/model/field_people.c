@@ -31,7 +31,7 @@ static void role_word(const struct field_context *ctx, bool other, const char *n
                       struct buf *out)
 {
     if (other) {
-        field_word(ctx->inv, text, out);
+        field_told(ctx, text, out);
     } else {
         buf_adds(out, name);
     }
@@ -119,7 +119,7 @@ static void user_since(const struct field_context *ctx, size_t row, struct buf *
     if (user->of_members) {
         buf_adds(out, "?");
     } else {
-        field_time(user->created_at, out);
+        field_time(ctx, user->created_at, out);
     }
 }
 
@@ -130,7 +130,7 @@ static uint64_t user_since_rank(const struct field_context *ctx, size_t row)
 
 static void user_id(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_id(ctx->inv, user_at(ctx, row)->id, out);
+    field_id(ctx, user_at(ctx, row)->id, out);
 }
 
 const struct field USER_FIELDS[] = {
@@ -213,7 +213,7 @@ static void member_workspace(const struct field_context *ctx, size_t row, struct
 
 static void member_since(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_time(member_at(ctx, row)->created_at, out);
+    field_time(ctx, member_at(ctx, row)->created_at, out);
 }
 
 static uint64_t member_since_rank(const struct field_context *ctx, size_t row)
@@ -223,7 +223,7 @@ static uint64_t member_since_rank(const struct field_context *ctx, size_t row)
 
 static void member_id(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_id(ctx->inv, member_at(ctx, row)->user_id, out);
+    field_id(ctx, member_at(ctx, row)->user_id, out);
 }
 
 const struct field MEMBER_FIELDS[] = {

@@ -14,11 +14,13 @@ extern const size_t USER_FIELD_COUNT;
 extern const struct field MEMBER_FIELDS[];
 extern const size_t MEMBER_FIELD_COUNT;
 
-/* "2026-05-03 17:08Z", "-" for none. */
-void field_time(int64_t ms, struct buf *out);
-/* "03 May" this year, else "May 2025"; "-" for none. */
-void field_day(int64_t ms, int64_t now, struct buf *out);
-void field_id(const struct inventory *inv, struct id id, struct buf *out);
+/* What stands for nothing: "-", "" for a file. */
+void field_none(const struct field_context *ctx, struct buf *out);
+/* "2026-05-03 17:08Z", for a file "2026-05-03T17:08:55.000Z"; field_none for none. */
+void field_time(const struct field_context *ctx, int64_t ms, struct buf *out);
+/* "03 May" this year, else "May 2025"; dated "2025-05-03"; for a file as field_time. */
+void field_day(const struct field_context *ctx, int64_t ms, struct buf *out);
+void field_id(const struct field_context *ctx, struct id id, struct buf *out);
 /* The workspace's name; "(org)" for none; "?" with the start of the id when the workspaces could
  * not be read. */
 void field_workspace_name(const struct inventory *inv, struct id workspace, struct buf *out);
@@ -36,5 +38,9 @@ uint64_t field_rank_count(uint32_t count, bool known);
 void field_number(double value, struct buf *out);
 /* "?" for what was not told, "-" for empty, else the text, cleaned. */
 void field_word(const struct inventory *inv, str_ref ref, struct buf *out);
+/* The same as a field by itself: field_none for empty. */
+void field_told(const struct field_context *ctx, str_ref ref, struct buf *out);
+/* The cleaned text, field_none for empty. */
+void field_text(const struct field_context *ctx, struct text_pair text, struct buf *out);
 
 #endif

@@ -25,7 +25,7 @@ static enum field_tone name_tone(const struct field_context *ctx, size_t row)
 
 static void slug_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_word(ctx->inv, workspace_at(ctx, row)->slug, out);
+    field_told(ctx, workspace_at(ctx, row)->slug, out);
 }
 
 static bool members_read(const struct field_context *ctx, size_t row)
@@ -152,24 +152,30 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
              ws->has_rate_limits ? "rate" : "");
 }
 
+/* A fact that few have: the others are left blank for the eye. */
+static void yes_text(const struct field_context *ctx, bool yes, struct buf *out)
+{
+    buf_adds(out, yes ? "yes" : ctx->plain ? "no" : "-");
+}
+
 static void scim_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    buf_adds(out, workspace_at(ctx, row)->scim_source != STR_NONE ? "yes" : "-");
+    yes_text(ctx, workspace_at(ctx, row)->scim_source != STR_NONE, out);
 }
 
 static void default_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    buf_adds(out, workspace_at(ctx, row)->is_default ? "yes" : "-");
+    yes_text(ctx, workspace_at(ctx, row)->is_default, out);
 }
 
 static void status_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_word(ctx->inv, workspace_at(ctx, row)->status, out);
+    field_told(ctx, workspace_at(ctx, row)->status, out);
 }
 
 static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_time(workspace_at(ctx, row)->created_at, out);
+    field_time(ctx, workspace_at(ctx, row)->created_at, out);
 }
 
 static uint64_t created_rank(const struct field_context *ctx, size_t row)
@@ -179,13 +185,12 @@ static uint64_t created_rank(const struct field_context *ctx, size_t row)
 
 static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const char *text = inventory_clean(ctx->inv, workspace_at(ctx, row)->description);
-    buf_adds(out, *text != '\0' ? text : "-");
+    field_text(ctx, workspace_at(ctx, row)->description, out);
 }
 
 static void id_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_id(ctx->inv, workspace_at(ctx, row)->id, out);
+    field_id(ctx, workspace_at(ctx, row)->id, out);
 }
 
 const struct field WORKSPACE_FIELDS[] = {

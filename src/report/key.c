@@ -65,7 +65,8 @@ static void scope_lines(FILE *out, const struct inventory *inv, const struct key
 
 static void key_table(FILE *out, struct inventory *inv, size_t row, bool own, int64_t now)
 {
-    struct field_context ctx = {.inv = inv, .now = now};
+    /* One key has room for whole times, and for all of its marks. */
+    struct field_context ctx = {.inv = inv, .now = now, .plain = true};
     size_t count;
     const struct field *fields = field_table(LIST_KEYS, &count);
     struct buf text;
@@ -73,10 +74,10 @@ static void key_table(FILE *out, struct inventory *inv, size_t row, bool own, in
     for (size_t i = 0; i < count; i++) {
         buf_clear(&text);
         fields[i].text(&ctx, row, &text);
-        fprintf(out, "%-14s%s\n", fields[i].label, text.data);
+        fprintf(out, "%-14s%s\n", fields[i].key, text.len > 0 ? text.data : "-");
     }
     if (own) {
-        fprintf(out, "%-14s%s\n", "OWN", "yes: this is the key that portcullis works with");
+        fprintf(out, "%-14s%s\n", "own", "yes: this is the key that portcullis works with");
     }
     buf_done(&text);
     scope_lines(out, inv, &inv->keys[row]);

@@ -292,6 +292,7 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
     struct field_context ctx = {.inv = inv,
                                 .now = options->now,
                                 .plain = options->format == REPORT_CSV,
+                                .dated = true,
                                 .workspace = workspace};
     switch (options->format) {
     case REPORT_TABLE:

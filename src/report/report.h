@@ -37,7 +37,8 @@ bool report_complete(const struct inventory *inv, enum list_kind list);
 /* Are there such columns? ERR_INVALID names the first that is not, and those that are. */
 bool report_columns_check(enum list_kind list, const struct report_options *options,
                           struct err *err);
-/* Writes the rows (row numbers of the list, in this order). JSON:
+/* Writes the rows (row numbers of the list, in this order). A table has "-" for what is not set and
+ * days with their year; CSV has whole times and nothing for what is not set. JSON:
  * {"complete","counted","total","missing","items"}; the items of LIST_USERS carry
  * "workspaces":[{"workspace_id","role"}], null where they could not be read, and, for one
  * workspace, "access":{"workspace_id","role","by"}. A table ends with a line that tells

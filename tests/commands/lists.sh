@@ -27,6 +27,15 @@ run 0 keys --filter 'type:=OS' --format json
 json '.items | length > 0 and all(.type == "organisation-service")'
 run 0 keys --filter '!type:=OS' --format json
 json '.items | length > 0 and all(.type != "organisation-service")'
+# What a filter looks at is what a table shows: days with their year.
+run 0 keys --filter expires:2027-06 --format json
+json '.items | length > 0 and all(.expires_at | startswith("2027-06"))'
+run 0 keys --filter expires:never --format json
+json '.items | length > 0 and all(.expires_at == null)'
+run 0 keys --filter expires:2027-06 --format csv --columns expires
+same "$(sed -n '2,$p' "$out" | grep -cvE '^2027-06-[0-9]{2}T[0-9:]{8}\.000Z'$'\r''$')" 0
+run 0 keys --filter expires:2027-06 --columns expires
+prints "2027-06-"
 run 0 keys --sort name --format json
 json '[.items[].name | ascii_downcase] | length > 0'
 run 0 keys --sort -created --format json

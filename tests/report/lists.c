@@ -150,6 +150,39 @@ static void csv_does_not_run_in_a_spreadsheet(void **state)
     inventory_free(inv);
 }
 
+/* Whoever reads a file later has to know the year, the minute, and what is not set. */
+static void csv_has_whole_times_and_no_marks(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    struct report_options csv = {.format = REPORT_CSV,
+                                 .now = 1777828135000,
+                                 .columns = "flag,created,updated,expires,risk,"
+                                            "rotation,description"};
+    struct report_options table = {
+        .format = REPORT_TABLE, .now = 1777828135000, .columns = "expires,created,updated,risk"};
+    inv->keys[0].expires_at = 1811810522000;
+    char *text = written(inv, LIST_KEYS, &csv);
+    assert_string_equal(text, "flag,created,updated,expires,risk,rotation,description\r\n"
+                              "!,2026-05-03T17:08:55.000Z,,2027-06-01T00:42:02.000Z,M,,\r\n");
+    free(text);
+    text = written(inv, LIST_KEYS, &table);
+    assert_non_null(strstr(text, "\n2027-06-01 2026-05-03 17:08Z -       M-----\n"));
+    free(text);
+    inv->keys[0].expires_at = 1777828134000; /* over: the file tells since when */
+    text = written(inv, LIST_KEYS, &csv);
+    assert_non_null(strstr(text, "X,2026-05-03T17:08:55.000Z,,2026-05-03T17:08:54.000Z,"));
+    free(text);
+    text = written(inv, LIST_KEYS, &table);
+    assert_non_null(strstr(text, "\nEXPIRED 2026-05-03"));
+    free(text);
+    csv.columns = "name,scim,default,created,description";
+    text = written(inv, LIST_WORKSPACES, &csv);
+    assert_non_null(strstr(text, "\r\ntools,no,no,,\r\n"));
+    free(text);
+    inventory_free(inv);
+}
+
 static void members_join_roles(void **state)
 {
     (void)state;
@@ -460,6 +493,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_json_keeps_unknown_scopes),
         cmocka_unit_test(csv_does_not_run_in_a_spreadsheet),
+        cmocka_unit_test(csv_has_whole_times_and_no_marks),
         cmocka_unit_test(keys_json_is_as_it_came),
         cmocka_unit_test(csv_cells),
         cmocka_unit_test(overview_counts_or_says_null),

@@ -125,7 +125,8 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
         return false;
     }
     view_set_scope(view, &scope);
-    struct field_context ctx = {.inv = inv, .now = flags->report.now};
+    /* The filter looks at what a table shows, whatever the format is. */
+    struct field_context ctx = {.inv = inv, .now = flags->report.now, .dated = true};
     while (!view_work(view, &ctx, SLICE_US)) {
     }
     size_t count = view_len(view);

@@ -77,6 +77,9 @@ static void filter(enum list_kind list, struct doc *doc)
     doc_field(doc, keys ? "mask:RvI" : "name:ann", STYLE_NORMAL, "%s",
               keys ? "in that column: the last characters of a leaked key find it"
                    : "in that column");
+    doc_field(doc, keys ? "expires:jun" : "role:admin", STYLE_NORMAL, "%s",
+              keys ? "in that column as it is written: never, EXPIRED, 28 Nov, Jun 2027"
+                   : "in that column as it is written");
     doc_field(doc, "name:=gira", STYLE_NORMAL, "the column is gira and nothing else");
     doc_field(doc, "!word", STYLE_NORMAL, "the rows that do not have it");
     doc_field(doc, "\"two words\"", STYLE_NORMAL, "keep their blank, and are never fuzzy");
