@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/login_lacks.h"
 #include "base/alloc.h"
 #include "base/log.h"
+#include "model/mask.h"
 
 #include "base/banned.h"
+
+/* So long may it take to find out what the key lacks: that is worth knowing, not waiting for. */
+#define LOOK_MS 10000
 
 struct login {
     struct app *app;
@@ -16,11 +21,12 @@ struct login {
     struct secret *key;
     struct api_client *client;
     uint64_t key_ticket;
+    api_ticket look; /* the search for the key among those that it can list */
+    int late;        /* timer: enough of that */
     int deferred;
     struct host_login_state state;
-    char words[600];
-    char missing[300]; /* what a 403 to the probe said */
-    char missing_scope[80];
+    char words[1000];
+    struct login_lacks lacks;
     login_fn *fn;
     void *ctx;
 };
@@ -45,8 +51,8 @@ static void done(struct login *login, const char *note)
 {
     snprintf(login->words, sizeof(login->words),
              "The key works; profile %s is stored (key: %s).%s%s%s", login->profile->name,
-             profile_source_name(login->profile->source), login->missing[0] == '\0' ? "" : " ",
-             login->missing, note);
+             profile_source_name(login->profile->source), login->lacks.words[0] == '\0' ? "" : " ",
+             login->lacks.words, note);
     tell(login, LOGIN_DONE, login->words);
 }
 
@@ -131,22 +137,59 @@ static void drop_client(void *ctx)
     }
 }
 
+/* A client is not freed from inside its own callback. */
+static void drop_client_soon(struct login *login)
+{
+    loop_untimer(login->app->loop, login->late);
+    login->late = 0;
+    login->deferred = loop_defer(login->app->loop, drop_client, login);
+}
+
+/* No API tells a key its own scopes: it has to find itself in the list [INF]. */
+static void on_keys(void *ctx, struct inventory *found, const struct err *err)
+{
+    struct login *login = ctx;
+    char mask[32];
+
+    login->look = 0;
+    if (err != NULL) {
+        login_lacks_unknown(&login->lacks,
+                            "Its keys could not be listed, so what it lacks is not known.");
+    } else {
+        mask_make(secret_text(login->key), mask, sizeof(mask));
+        login_lacks_of(&login->lacks, found, mask);
+    }
+    drop_client_soon(login);
+}
+
+static void on_late(void *ctx)
+{
+    struct login *login = ctx;
+
+    login->late = 0;
+    api_cancel(login->client, login->look);
+    login->look = 0;
+    login_lacks_unknown(&login->lacks, "To find out what it lacks took too long.");
+    drop_client_soon(login);
+}
+
 /* 200 is a key that reads keys; 403 is a good key without that scope [OBS]; anything else stores
  * nothing. */
 static void on_probed(void *ctx, struct api_reply *reply)
 {
     struct login *login = ctx;
 
-    if (!reply->ok && reply->err.kind == ERR_FORBIDDEN) {
-        snprintf(login->missing, sizeof(login->missing),
-                 "It may not read keys%s%s: that part will be empty.",
-                 reply->err.scope[0] == '\0' ? "" : "; missing: ", reply->err.scope);
-        snprintf(login->missing_scope, sizeof(login->missing_scope), "%s", reply->err.scope);
-    } else if (!reply->ok) {
+    if (reply->ok) {
+        login->late = loop_timer(login->app->loop, LOOK_MS, on_late, login);
+        login->look = api_recent_keys(login->client, 0, on_keys, login);
+        return;
+    }
+    if (reply->err.kind == ERR_FORBIDDEN) {
+        login_lacks_keys(&login->lacks);
+    } else {
         login->state.error = reply->err;
     }
-    /* A client is not freed from inside its own callback. */
-    login->deferred = loop_defer(login->app->loop, drop_client, login);
+    drop_client_soon(login);
 }
 
 /* A wait that the server asked for, or another try. */
@@ -275,6 +318,7 @@ void login_free(struct login *login)
         login->app->login = NULL;
     }
     loop_undefer(login->app->loop, login->deferred);
+    loop_untimer(login->app->loop, login->late);
     if (login->key_ticket != 0) {
         keyring_cancel(login->app->keyring, login->key_ticket);
     }
@@ -307,10 +351,9 @@ struct secret *login_take_key(struct login *login)
     return key;
 }
 
-const char *login_missing(const struct login *login, const char **scope)
+const struct report_missing *login_missing(const struct login *login)
 {
-    *scope = login->missing_scope[0] == '\0' ? NULL : login->missing_scope;
-    return login->missing[0] == '\0' ? NULL : login->missing;
+    return login->lacks.items;
 }
 
 bool login_asked_to_wait(const struct login *login, struct err *err)

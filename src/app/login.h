@@ -10,6 +10,7 @@
 #include "ui/host.h"
 
 struct login;
+struct report_missing;
 
 /* state: as the console shows it. done: the last call; in LOGIN_DONE the profile exists. Lent for
  * the call. */
@@ -27,9 +28,8 @@ void login_tell_slow(struct login *login);
  */
 const struct profile *login_profile(const struct login *login);
 struct secret *login_take_key(struct login *login);
-/* Why lists of keys will be empty although the key works; NULL when the probe could read keys.
- * *scope (lends) gets the scope that is likely missing, NULL when it was not told. */
-const char *login_missing(const struct login *login, const char **scope);
+/* What the key may not list although it works: lends an array whose last element has no reason. */
+const struct report_missing *login_missing(const struct login *login);
 /* Does the server ask for a wait of more than a minute? ERR_RATE_LIMIT. */
 bool login_asked_to_wait(const struct login *login, struct err *err);
 

@@ -42,7 +42,7 @@ static void act_json(FILE *out, const struct report_item *items, size_t count,
     if (missing != NULL) {
         json_t *list = json_array();
 
-        if (missing->reason != NULL) {
+        for (; missing->reason != NULL; missing++) {
             json_array_append_new(list,
                                   json_pack("{s:s, s:s?, s:s}", "list", missing->list, "scope",
                                             missing->scope, "reason", missing->reason));
@@ -69,8 +69,11 @@ static void act_table(FILE *out, const struct report_item *items, size_t count,
         }
         fprintf(out, "%-12s %s\n", items[i].name, value);
     }
-    if (missing != NULL) {
-        fprintf(out, "%-12s %s\n", "missing", missing->reason == NULL ? "-" : missing->reason);
+    if (missing != NULL && missing->reason == NULL) {
+        fprintf(out, "%-12s -\n", "missing");
+    }
+    for (; missing != NULL && missing->reason != NULL; missing++) {
+        fprintf(out, "%-12s %s\n", "missing", missing->reason);
     }
     buf_done(&clean);
 }
@@ -104,8 +107,15 @@ static void act_csv(FILE *out, const struct report_item *items, size_t count,
         csv_value(out, &items[i]);
     }
     if (missing != NULL) {
+        struct buf all; /* one cell */
+
+        buf_init(&all, 0);
+        for (; missing->reason != NULL; missing++) {
+            buf_addf(&all, "%s%s", all.len > 0 ? " " : "", missing->reason);
+        }
         fputc(',', out);
-        report_csv_cell(out, missing->reason == NULL ? "" : missing->reason);
+        report_csv_cell(out, all.data);
+        buf_done(&all);
     }
     fputs("\r\n", out);
 }

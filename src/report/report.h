@@ -88,15 +88,15 @@ struct report_item {
     const char *value; /* NULL: not set */
     enum report_item_kind kind;
 };
-/* What the own key may not read: as in the lists. reason NULL: nothing is missing. */
+/* What the own key may not read: as in the lists. An array ends with a reason of NULL. */
 struct report_missing {
     const char *list;
     const char *scope; /* NULL: not told */
     const char *reason;
 };
 /* What a command did. JSON: an object on one line, with "missing":[{"list","scope","reason"}] when
- * missing is given; a table: a line for each item; CSV: the names, then the values. Nothing of it
- * stays here, so a secret may be in it; what the stream keeps is the caller's to wipe. */
+ * missing is given (an array); a table: a line for each; CSV: the names, then the values. Nothing
+ * of it stays here, so a secret may be in it; what the stream keeps is the caller's to wipe. */
 bool report_act(FILE *out, const struct report_item *items, size_t count,
                 const struct report_missing *missing, enum report_format format, struct err *err);
 

@@ -45,6 +45,27 @@ says "pinentry was cancelled"
 run 3 --profile cmd keys --format json # the second admin key may not list everything
 same "$(stat -c %a "$profiles/demo.ini" "$profiles" | tr '\n' ' ')" "600 700 "
 
+# A key that works is stored, and what the console needs and it lacks is said: all of it, where it finds itself in the list.
+# limited NAME SCOPES: logs in with a new key that has only these.
+limited() {
+    api "$work/keys/first" POST /api-keys/organisation/service "{\"name\":\"$1\",\"scopes\":[$2]}" | jq -r .key >"$work/keys/$1"
+    cat "$work/keys/$1" >>"$work/secrets"
+    run 0 login --name limited --base-url "$base_url" --key-file "$work/keys/$1" --format json
+    rm "$profiles/limited.ini"
+}
+limited few '"organisation_service_api_keys.list","organisation_users.list"'
+json '[.missing[].scope] == ["workspaces.list","workspace_users.list","workspace_service_api_keys.list","workspace_user_api_keys.list"]'
+says "It lacks workspaces.list, workspace_users.list, workspace_service_api_keys.list and workspace_user_api_keys.list:"
+limited no-keys '"workspaces.list"'
+json '.missing | length == 3 and all(.list == "keys" and (.scope | endswith("_api_keys.list")))'
+says "what else it lacks is not known"
+limited not-itself '"workspaces.list","workspace_service_api_keys.list"'
+json '[.missing[].scope] == ["organisation_service_api_keys.list","workspace_user_api_keys.list"]'
+says "likely lacks organisation_service_api_keys.list and workspace_user_api_keys.list"
+stdin=$work/keys/first run 0 login --name whole --base-url "$base_url" --key ask --format json
+json '.missing == []'
+rm "$profiles/whole.ini"
+
 # Typed for the session: read from stdin by a command.
 stdin=$work/keys/first run 0 login --name typed --base-url "$base_url" --key ask
 stdin=$work/keys/first run 0 --profile typed keys --format json

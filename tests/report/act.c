@@ -39,8 +39,12 @@ static char *written(enum report_format format, const struct report_missing *mis
 static void json_holds_it_as_it_came(void **state)
 {
     (void)state;
-    struct report_missing missing = {"keys", "workspace_service_api_keys.list", "It may not."};
-    char *text = written(REPORT_JSON, &missing);
+    struct report_missing missing[] = {
+        {"keys", "workspace_service_api_keys.list", "It may not."},
+        {"users", "organisation_users.list", "Nor that."},
+        {NULL, NULL, NULL},
+    };
+    char *text = written(REPORT_JSON, missing);
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1); /* one line */
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_string_equal(json_string_value(json_object_get(root, "name")), "=a\x1b[31m,\"b");
@@ -51,11 +55,17 @@ static void json_holds_it_as_it_came(void **state)
     const json_t *first = json_array_get(json_object_get(root, "missing"), 0);
     assert_string_equal(json_string_value(json_object_get(first, "scope")),
                         "workspace_service_api_keys.list");
+    assert_int_equal(json_array_size(json_object_get(root, "missing")), 2);
     json_decref(root);
     free(text);
 
-    missing.reason = NULL;
-    text = written(REPORT_JSON, &missing);
+    text = written(REPORT_CSV, missing);
+    assert_non_null(strstr(text, ",It may not. Nor that.\r\n"));
+    free(text);
+    text = written(REPORT_TABLE, missing);
+    assert_non_null(strstr(text, "\nmissing      It may not.\nmissing      Nor that.\n"));
+    free(text);
+    text = written(REPORT_JSON, &missing[2]);
     assert_non_null(strstr(text, "\"missing\":[]"));
     free(text);
     text = written(REPORT_JSON, NULL);

@@ -122,7 +122,7 @@ struct ended {
     bool done;
     bool ok;
     struct err err;
-    char words[700];
+    char words[1000];
 };
 
 static bool has_ended(void *ctx)
@@ -177,13 +177,11 @@ static int print_login(const struct login *login, const struct login_flags *flag
         {"route", route, REPORT_TEXT},
         {"result", "stored", REPORT_TEXT},
     };
-    struct report_missing missing = {.list = "keys"};
     struct err err = {0};
     bool ok;
 
-    missing.reason = login_missing(login, &missing.scope);
-    ok = !flags->report.given || report_act(stdout, items, sizeof items / sizeof *items, &missing,
-                                            flags->report.format, &err);
+    ok = !flags->report.given || report_act(stdout, items, sizeof items / sizeof *items,
+                                            login_missing(login), flags->report.format, &err);
     free(route);
     return ok ? EXIT_DONE : command_fail(&err);
 }
