@@ -23,3 +23,17 @@ same "$(wc -c <"$out")" 0
 run 2 key
 run 2 key one two
 run 2 key ..
+
+# Only what it takes is read: no list for the API's object, nor for a key of the organisation; the people only for their keys.
+sandbox --fault GET:/admin/:status=500
+profile lists-fail "$work/keys/first"
+run 0 --profile lists-fail key "$other" --format json
+quiet
+run 0 --profile lists-fail key "$own"
+quiet
+prints "(org)"
+sandbox --fault GET:/admin/users:status=500
+profile lists-fail "$work/keys/first"
+run 0 --profile lists-fail key "$other"
+quiet
+! grep -q '^workspace  *?' "$out" || fail "the workspace has no name"

@@ -32,6 +32,7 @@ for arguments in "key $id" "keys" "overview --format json" "revoke $id --confirm
     pid=$!
     case $arguments in
     login*) until_says "still waiting: trying the key" ;;
+    key\ *) until_says "no answer yet from $base_url: reading the key" ;;
     *) until_says "no answer yet from $base_url" ;;
     esac
     same "$(wc -c <"$out")" 0

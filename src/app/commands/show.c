@@ -70,6 +70,45 @@ static bool is_own(const struct app *app, struct inventory *inv, int row)
     return inv->own_key == row;
 }
 
+/* Reads the key into the inventory; got.body holds it as it came. */
+static bool read_key(struct app *app, const char *id, struct got *got, int *row)
+{
+    progress_doing(app, "reading the key");
+    api_ticket ticket = api_get_key(session_client(app->session), id, on_key, got);
+    app_wait(app, got_done, got);
+    if (!got->done) {
+        api_cancel(session_client(app->session), ticket);
+        app_asked_to_wait(app, &got->err);
+    }
+    return got->ok && api_key_into(session_inventory(app->session), got->body.data, got->body.len,
+                                   row, &got->err);
+}
+
+static void on_names(void *ctx, bool finished, const struct err *err)
+{
+    struct got *got = ctx;
+    (void)err; /* what could not be read is ? in the table */
+    got->done = finished;
+}
+
+/* A table has names in the place of ids. They are in lists that may be long, so only those that
+ * this key needs are read; never that of the keys. */
+static void read_names(struct app *app, const struct key_row *key)
+{
+    unsigned lists = (id_is_none(key->workspace_id) ? 0 : 1u << LIST_WORKSPACES) |
+                     (id_is_none(key->user_id) ? 0 : 1u << LIST_USERS);
+    struct got got = {.app = app};
+    if (lists == 0) {
+        return;
+    }
+    progress_doing(app, id_is_none(key->user_id) ? "reading the name of its workspace"
+                                                 : "reading the names of its workspace and owner");
+    struct api_load *load = api_load_start(session_client(app->session),
+                                           session_inventory(app->session), lists, on_names, &got);
+    app_wait(app, got_done, &got);
+    api_load_free(load);
+}
+
 int run_key(struct app *app, int argc, char **argv)
 {
     struct report_options options;
@@ -82,25 +121,19 @@ int run_key(struct app *app, int argc, char **argv)
         return EXIT_USAGE;
     }
     struct err err = {0};
-    /* The lists tell names. Not that of the keys: one key of a million must not cost ten thousand
-     * pages. */
-    if (!app_open_wait(app, 1u << LIST_WORKSPACES | 1u << LIST_USERS, &err)) {
+    if (!app_open_wait(app, 0, &err)) {
         return command_fail(&err);
     }
     struct inventory *inv = session_inventory(app->session);
     struct got got = {.app = app};
-    buf_init(&got.body, 0);
-    progress_doing(app, "reading the key");
-    api_ticket ticket = api_get_key(session_client(app->session), argv[first], on_key, &got);
-    app_wait(app, got_done, &got);
-    if (!got.done) {
-        api_cancel(session_client(app->session), ticket);
-        app_asked_to_wait(app, &got.err);
-    }
     int row = -1;
-    bool ok = got.ok && api_key_into(inv, got.body.data, got.body.len, &row, &got.err) &&
-              report_key(stdout, inv, (size_t)row, is_own(app, inv, row), got.body.data,
-                         got.body.len, &options, &got.err);
+    buf_init(&got.body, 0);
+    bool ok = read_key(app, argv[first], &got, &row);
+    if (ok && options.format != REPORT_JSON) {
+        read_names(app, &inv->keys[row]);
+    }
+    ok = ok && report_key(stdout, inv, (size_t)row, is_own(app, inv, row), got.body.data,
+                          got.body.len, &options, &got.err);
     buf_done(&got.body);
     return ok ? EXIT_DONE : command_fail(&got.err);
 }
