@@ -199,7 +199,9 @@ static void lost(struct operation *op)
                 how, op->candidates);
     } else if (op->found_out) {
         err_set(&err, ERR_UNKNOWN,
-                "%s, and for ten seconds no such key appeared. It can be sent again.", how);
+                "%s, and for ten seconds no such key appeared. A list that lags may show it later: "
+                "look once more before it is sent again.",
+                how);
     } else {
         err_set(&err, ERR_UNKNOWN,
                 "%s, and the list of keys could not be read to find out. Refresh "

@@ -392,6 +392,9 @@ int run_create_key(struct app *app, int argc, char **argv)
     struct operation *op = session_operation(app->session);
     struct host_operation look;
     operation_look(op, &look);
+    if (look.earlier[0] != '\0') {
+        fprintf(stderr, "portcullis: %s\n", look.earlier);
+    }
     if (flags.dry_run) {
         return dry_run(&look, &flags.report);
     }
