@@ -111,6 +111,12 @@ static char *mail_of(const struct world *w, const struct person *person, uint32_
     return xasprintf("%c.%s@%s", person->first[0] | 0x20, last, w->domain);
 }
 
+/* When this person came. */
+static int64_t born_of(const struct world *w, uint32_t person)
+{
+    return w->born + (int64_t)person * DAY_MS;
+}
+
 static void add_people(struct world *w, const struct person *people, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -122,7 +128,7 @@ static void add_people(struct world *w, const struct person *people, uint32_t co
         user.last_name = people[i].last[0] != '\0' ? xstrdup(people[i].last) : NULL;
         user.email = mail_of(w, &people[i], i);
         user.role = xstrdup(people[i].role);
-        user.created_at = user.updated_at = w->born + (int64_t)i * 5 * DAY_MS;
+        user.created_at = user.updated_at = born_of(w, i);
         int64_t seq = db_add_user(w->sandbox->db, &user);
         w->first_user = i == 0 ? seq : w->first_user;
         user_rec_done(&user);
@@ -162,6 +168,7 @@ static uint64_t switches_of(uint32_t index)
     }
 }
 
+/* Nobody is a member before there is the workspace and the person. */
 static void add_members(const struct world *w, int64_t workspace, uint32_t index, uint32_t people)
 {
     static const char *const ROLES[] = {"admin",  "manager", "member",
@@ -169,7 +176,7 @@ static void add_members(const struct world *w, int64_t workspace, uint32_t index
     for (uint32_t i = 0; i < people; i++) {
         uint32_t user = people >= w->people - 2 ? i : (index * 7 + i * 3) % w->people;
         db_add_member(w->sandbox->db, workspace, w->first_user + user, ROLES[i % LENGTH(ROLES)],
-                      w->born + (int64_t)(index + i + 1) * 2 * DAY_MS);
+                      born_of(w, user) + (int64_t)(index + 1) * DAY_MS);
     }
 }
 

@@ -163,12 +163,58 @@ static void the_demo_looks_like_life(void **state)
     assert_int_equal(sandbox_stop(sandbox), 0);
 }
 
+/* When this record of a list came into being; lends. */
+static const char *created(const json_t *list, const char *id)
+{
+    size_t n;
+    json_t *row;
+    json_array_foreach(at(list, "data"), n, row)
+    {
+        if (strcmp(string_at(row, "id"), id) == 0) {
+            return string_at(row, "created_at");
+        }
+    }
+    fail_msg("no record %s", id);
+    return NULL;
+}
+
+static void nobody_is_a_member_too_early(void **state)
+{
+    (void)state;
+    struct sandbox_process *sandbox =
+        sandbox_start((const char *const[]){"--seed", "demo", "--now", NOW, NULL});
+    const char *root = sandbox_admin_key(sandbox, 0);
+    json_t *users = get(sandbox, root, "/admin/users?pageSize=100");
+    json_t *places = get(sandbox, root, "/admin/workspaces?page_size=100");
+    size_t p, m, seen = 0;
+    json_t *place, *member;
+    json_array_foreach(at(places, "data"), p, place)
+    {
+        char *path = text("/admin/workspaces/%s/users?page_size=100", string_at(place, "id"));
+        json_t *members = get(sandbox, root, path);
+        json_array_foreach(at(members, "data"), m, member)
+        {
+            const char *since = string_at(member, "created_at");
+            assert_true(strcmp(since, created(users, string_at(member, "id"))) >= 0);
+            assert_true(strcmp(since, string_at(place, "created_at")) >= 0);
+            seen++;
+        }
+        json_decref(members);
+        free(path);
+    }
+    assert_true(seen > 50);
+    json_decref(users);
+    json_decref(places);
+    assert_int_equal(sandbox_stop(sandbox), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seeds_are_the_same_every_time),
         cmocka_unit_test(scale_has_the_sizes),
         cmocka_unit_test(the_demo_looks_like_life),
+        cmocka_unit_test(nobody_is_a_member_too_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
