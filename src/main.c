@@ -116,7 +116,11 @@ static int help(void)
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         printf("  %-16s %s\n", command->name, command->summary);
     }
-    puts("\n`portcullis COMMAND --help` shows its flags.");
+    puts(
+        "\nexit status: 0 done, 1 refused or not found, 2 usage, 3 read but not complete, 4 no "
+        "usable "
+        "key,\n5 network or server unusable, 6 sent and the outcome is not known (the console, too)"
+        "\n\n`portcullis COMMAND --help` shows its flags.");
     return EXIT_DONE;
 }
 

@@ -27,6 +27,16 @@ for command in $commands; do
     says "there is no flag --no-such-flag"
 done
 
+# The columns of each list and the presets stand in the man page as they are in the program.
+for list in keys workspaces members; do
+    run 0 "$list" --help
+    columns=$(sed -n '/^columns:/,/^`man/p' "$out" | sed 's/^columns://; /^`/d' | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')
+    same "$(grep -A1 "^|\[ \*$list\*" "$man" | sed -n 's/^:\[ //p')" "$columns"
+done
+run 0 create-key --help
+presets=$(sed -n '/^presets:/,$s/^  \([a-z-]*\) .*/\1/p' "$out")
+same "$(sed -n '/^# PRESETS/,/^# TIMES/s/^|*:* *\[ *\([a-z-]*\)$/\1/p' "$man")" "$presets"
+
 # No flag is in the tables of the program that no help text tells.
 tables=$(cat "$2"/src/app/commands/*.c | grep -oE '\{"[a-z-]+", (required|no)_argument' | sed 's/{"\([^"]*\)".*/--\1/' | sort -u)
 same "$tables" "$({ echo --help; for command in $commands; do "$bin/portcullis" "$command" --help | flags; done; } | sort -u)"

@@ -194,6 +194,18 @@ static bool apply_preset(struct create_flags *flags, struct err *err)
     return true;
 }
 
+static int help(const char *name)
+{
+    size_t count;
+    const struct draft_preset *presets = draft_presets(KEY_WORKSPACE_SERVICE, &count);
+    command_help(name);
+    puts("presets:");
+    for (size_t i = 0; i < count; i++) {
+        printf("  %-14s %s\n", presets[i].name, presets[i].words);
+    }
+    return EXIT_DONE;
+}
+
 /* -1: parsed; else the exit code. */
 static int parse(int argc, char **argv, struct create_flags *out)
 {
@@ -206,7 +218,7 @@ static int parse(int argc, char **argv, struct create_flags *out)
     int flag;
     while ((flag = command_flag(argc, argv, &reader)) != -1) {
         if (flag == 'h') {
-            return command_help(argv[0]);
+            return help(argv[0]);
         }
         if (flag == '?' ||
             (flag == FLAG_FORMAT && !command_format(argv[0], optarg, &out->report))) {

@@ -29,8 +29,23 @@ enum {
     FLAG_FORMAT = 'F'
 };
 
+/* The usage, and the names that --columns, --sort and a filter take. */
+static int help(const char *name, enum list_kind list)
+{
+    size_t count;
+    const struct field *fields = field_table(list, &count);
+    command_help(name);
+    printf("columns:");
+    for (size_t i = 0; i < count; i++) {
+        printf("%s%s", i == 0 ? " " : i == 10 ? ",\n  " : ", ", fields[i].key);
+    }
+    puts("\n`man portcullis` tells what they mean.");
+    return EXIT_DONE;
+}
+
 /* -1: parsed; else the exit code. */
-static int parse(struct app *app, int argc, char **argv, bool has_workspace, struct list_flags *out)
+static int parse(struct app *app, int argc, char **argv, enum list_kind list,
+                 struct list_flags *out)
 {
     static const struct option FLAGS[] = {
         {"filter", required_argument, NULL, FLAG_FILTER},
@@ -65,7 +80,7 @@ static int parse(struct app *app, int argc, char **argv, bool has_workspace, str
             }
             break;
         case 'h':
-            return command_help(argv[0]);
+            return help(argv[0], list);
         default:
             return EXIT_USAGE;
         }
@@ -73,7 +88,7 @@ static int parse(struct app *app, int argc, char **argv, bool has_workspace, str
     if (optind < argc) {
         return command_surplus(argv[0], argv[optind]);
     }
-    if (out->workspace != NULL && !has_workspace) {
+    if (out->workspace != NULL && list == LIST_WORKSPACES) {
         return command_usage(argv[0], "takes no --workspace");
     }
     return -1;
@@ -159,7 +174,7 @@ static void tell_incomplete(const struct inventory *inv, enum list_kind list)
 static int run_list(struct app *app, int argc, char **argv, enum list_kind list, unsigned lists)
 {
     struct list_flags flags;
-    int done = parse(app, argc, argv, list != LIST_WORKSPACES, &flags);
+    int done = parse(app, argc, argv, list, &flags);
     if (done >= 0) {
         return done;
     }
