@@ -185,6 +185,11 @@ static uint8_t decode_org_role(const json_t *json, const char *name)
     return (uint8_t)(text == NULL ? ORG_ROLE_OTHER : org_role_parse(text));
 }
 
+/* What a user is known to have. */
+static const char *const USER_KNOWN[] = {"object", "id",    "first_name", "last_name",
+                                         "role",   "email", "created_at", "last_updated_at",
+                                         NULL};
+
 bool user_decode(const json_t *json, struct inventory *inv, struct user_row *out, struct err *err)
 {
     struct user_row row = {.id = codec_id(inv, json, "id")};
@@ -199,6 +204,7 @@ bool user_decode(const json_t *json, struct inventory *inv, struct user_row *out
     row.role_text = row.role == ORG_ROLE_OTHER ? codec_word(inv, json, "role") : STR_NONE;
     row.created_at = json_get_time(json, "created_at");
     row.updated_at = json_get_time(json, "last_updated_at");
+    row.unknown = codec_unknown(inv, json, USER_KNOWN);
     *out = row;
     return true;
 }

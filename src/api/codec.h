@@ -1,6 +1,6 @@
 /* JSON of the API to rows of an inventory, one pure function a record. Unknown members are ignored
- * (those of a key are kept as text for its detail); null, absent and empty stay apart; what comes
- * in the wrong type counts as not told. Every text is cleaned beside its raw form. */
+ * (those of a key, a workspace and a user are kept as text); null, absent and empty stay apart;
+ * what comes in the wrong type counts as not told. Every text is cleaned beside its raw form. */
 #ifndef PORTCULLIS_API_CODEC_H
 #define PORTCULLIS_API_CODEC_H
 
@@ -41,6 +41,8 @@ str_ref codec_word(struct inventory *inv, const json_t *json, const char *name);
 struct id codec_id(struct inventory *inv, const json_t *json, const char *name);
 /* A member of any type as one line of JSON text. */
 struct text_pair codec_json(struct inventory *inv, const json_t *value);
+/* The members that are told and are none of the known names (ended by NULL), as text; none. */
+struct text_pair codec_unknown(struct inventory *inv, const json_t *json, const char *const *known);
 /* The usage and rate limits of a workspace; gives what inventory_add_extra gave, 0: none. */
 uint32_t codec_limits(struct inventory *inv, const json_t *json);
 

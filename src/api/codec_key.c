@@ -40,31 +40,108 @@ static const char *const KNOWN[] = {
     "expiry_enforced",
     "rotation_policy",
     "object",
+    NULL,
 };
+static const char *const KNOWN_USAGE[] = {
+    "type",           "credit_limit",        "alert_threshold", "current_usage",
+    "periodic_reset", "periodic_reset_days", "status",          NULL};
+static const char *const KNOWN_RATE[] = {"type", "unit", "value", NULL};
+static const char *const KNOWN_ROTATION[] = {"rotation_period",  "rotation_period_days",
+                                             "next_rotation_at", "key_transition_period_ms",
+                                             "status",           NULL};
+static const char *const KNOWN_DEFAULTS[] = {"metadata", "config_id", "allow_config_override",
+                                             NULL};
 
-static bool is_known(const char *name)
+static bool is_known(const char *const *known, const char *name)
 {
-    for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++) {
-        if (strcmp(KNOWN[i], name) == 0) {
-            return true;
-        }
+    while (*known != NULL && strcmp(*known, name) != 0) {
+        known++;
     }
-    return false;
+    return *known != NULL;
 }
 
-static struct text_pair decode_unknown(struct inventory *inv, const json_t *json)
+/* The members that are told and not known (gives); NULL for none. all: also those that say nothing,
+ * null and false. */
+static json_t *unknown_of(const json_t *json, const char *const *known, bool all)
 {
-    struct text_pair pair = {STR_NONE, STR_NONE};
     json_t *rest = json_object();
     const char *name;
     json_t *value;
 
     json_object_foreach((json_t *)json, name, value)
     {
-        if (!is_known(name) && json_has_value(json, name)) {
+        if (!is_known(known, name) && (all || json_has_value(json, name))) {
             json_object_set(rest, name, value);
         }
     }
+    if (json_object_size(rest) == 0) {
+        json_decref(rest);
+        return NULL;
+    }
+    return rest;
+}
+
+/* What a row has no place for in a member of the key: the part of an object; an array whole. */
+static void keep_part(json_t *rest, const json_t *json, const char *name, const char *const *known)
+{
+    json_t *value = json_object_get(json, name), *part = NULL;
+    size_t index;
+    json_t *entry;
+    bool odd = json_array_size(value) > RATE_LIMITS_MAX;
+
+    json_array_foreach(value, index, entry)
+    {
+        json_t *more = unknown_of(entry, known, true);
+
+        odd = odd || more != NULL;
+        json_decref(more);
+    }
+    part = odd ? json_incref(value) : unknown_of(value, known, true);
+    if (part != NULL) {
+        json_object_set_new(rest, name, part);
+    }
+}
+
+/* Only for reports: a server's bookkeeping is an id and some flags in every budget, which no screen
+ * shows and a million keys need not hold. */
+static void keep_parts(json_t *rest, const json_t *json)
+{
+    static const char *const ALONE[] = {"api_key_defaults_id", "reset_usage"};
+
+    keep_part(rest, json, "usage_limits", KNOWN_USAGE);
+    keep_part(rest, json, "rate_limits", KNOWN_RATE);
+    keep_part(rest, json, "rotation_policy", KNOWN_ROTATION);
+    keep_part(rest, json, "defaults", KNOWN_DEFAULTS);
+    for (size_t i = 0; i < sizeof(ALONE) / sizeof(ALONE[0]); i++) {
+        if (json_has_value(json, ALONE[i])) {
+            json_object_set(rest, ALONE[i], json_object_get(json, ALONE[i]));
+        }
+    }
+}
+
+struct text_pair codec_unknown(struct inventory *inv, const json_t *json, const char *const *known)
+{
+    json_t *rest = unknown_of(json, known, false);
+    struct text_pair pair = {STR_NONE, STR_NONE};
+
+    if (rest != NULL) {
+        pair = codec_json(inv, rest);
+    }
+    json_decref(rest);
+    return pair;
+}
+
+static struct text_pair decode_unknown(struct inventory *inv, const json_t *json)
+{
+    struct text_pair pair = {STR_NONE, STR_NONE};
+    json_t *rest;
+
+    if (!inv->keeps_all) {
+        return codec_unknown(inv, json, KNOWN);
+    }
+    rest = unknown_of(json, KNOWN, true);
+    rest = rest == NULL ? json_object() : rest;
+    keep_parts(rest, json);
     if (json_object_size(rest) > 0) {
         pair = codec_json(inv, rest);
     }

@@ -132,6 +132,7 @@ static void take_key(struct session *session, struct secret *key)
         return;
     }
     session->inv = inventory_new();
+    session->inv->keeps_all = session->keeps_all;
     session->phase = SESSION_OPEN;
     if (session->lists != 0) {
         session->load =
@@ -179,6 +180,11 @@ static void start_reading_key(struct session *session)
     lend_tty(session, true);
     session->key_ticket = profile_open_key(session->config.keyring, session->profile,
                                            session->config.use_tty, on_key, session);
+}
+
+void session_keep_all(struct session *session)
+{
+    session->keeps_all = true;
 }
 
 void session_open(struct session *session, const struct profile *profile, struct secret *key,

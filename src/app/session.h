@@ -37,6 +37,8 @@ struct session;
 struct session *session_new(const struct session_config *config);
 void session_free(struct session *session);
 
+/* From now on its inventories keep of keys what no screen shows, for a report of all that came. */
+void session_keep_all(struct session *session);
 /* Closes what is open and starts to read the key of this profile (copies what it needs). key
  * (takes; may be NULL) is one that is there already: that of the environment, or just typed at
  * login. lists: 1u << enum list_kind each, read once the key is there; 0 reads nothing. */

@@ -31,6 +31,7 @@ struct session {
     struct inventory *next; /* a refresh that is built aside */
     bool next_ready;        /* whole, waiting for a write to be closed */
     bool loaded;
+    bool keeps_all;   /* for its inventories */
     bool interrupted; /* a load was dropped by a pause */
     struct err error; /* kind ERR_NONE: none */
     char work[240];

@@ -61,6 +61,7 @@ struct inventory {
     struct text_pair organisation_name; /* not told by the API: from the profile; may be STR_NONE */
     struct id organisation_id;          /* from the rows; none until seen */
     int own_key;                        /* index in keys; -1: not found (yet) */
+    bool keeps_all;      /* for reports: of keys, what no screen shows is kept as well */
     int own_candidates;  /* keys whose mask matches the operator's own; more than 1 is ambiguous */
     uint64_t generation; /* + 1 at every change */
     struct id_index *index; /* hidden: id -> row, for every list */

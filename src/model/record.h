@@ -137,7 +137,8 @@ struct user_row {
     struct text_pair first_name;
     struct text_pair last_name;
     struct text_pair email;
-    str_ref role_text; /* only when ORG_ROLE_OTHER */
+    str_ref role_text;        /* only when ORG_ROLE_OTHER */
+    struct text_pair unknown; /* JSON text of members that we do not know */
     int64_t created_at;
     int64_t updated_at;
     uint8_t role;    /* enum org_role */

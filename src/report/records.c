@@ -154,12 +154,28 @@ static json_t *kept_json(const struct inventory *inv, struct text_pair text)
     return value != NULL ? value : json_null();
 }
 
+/* What was kept goes where nothing is; an array was kept where ours is not all of it. */
+static void fill(json_t *object, json_t *kept)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(kept, name, value)
+    {
+        json_t *ours = json_object_get(object, name);
+        if (json_is_object(ours) && json_is_object(value)) {
+            fill(ours, value);
+        } else if (ours == NULL || json_is_null(ours) || json_is_array(ours)) {
+            json_object_set(object, name, value);
+        }
+    }
+}
+
 /* Members that we do not know, beside those that we do. */
 static void add_kept(json_t *object, const struct inventory *inv, struct text_pair text)
 {
     json_t *kept = kept_json(inv, text);
     if (json_is_object(kept)) {
-        json_object_update_missing(object, kept);
+        fill(object, kept);
     }
     json_decref(kept);
 }
@@ -323,6 +339,7 @@ static json_t *user_json(const struct inventory *inv, size_t row, struct id work
     json_object_set_new(object, "email", report_json_text(inv, user->email));
     json_object_set_new(object, "role", role);
     json_object_set_new(object, "created_at", json_time(user->created_at));
+    json_object_set_new(object, "last_updated_at", json_time(user->updated_at));
     json_object_set_new(object, "admin_in_all_workspaces",
                         user->role == ORG_ROLE_OTHER
                             ? json_null()
@@ -331,6 +348,7 @@ static json_t *user_json(const struct inventory *inv, size_t row, struct id work
     if (!id_is_none(workspace)) {
         json_object_set_new(object, "access", access_json(inv, user, workspace));
     }
+    add_kept(object, inv, user->unknown);
     return object;
 }
 

@@ -145,6 +145,30 @@ static void test_full_key(void **state)
     assert_string_equal(word(extra->unknown.raw), "{\"orbit\":{\"deep\":[1,2]}}");
 }
 
+/* A report gives what came: of each object what is not known, of a list all when a part is not. */
+static void test_all_is_kept_for_a_report(void **state)
+{
+    static const char text[] =
+        "{\"id\":\"k\",\"key\":\"ab*****xyz\",\"api_key_defaults_id\":\"d1\",\"reset_usage\":null,"
+        "\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"rpm\",\"value\":60,\"id\":\"r1\"}],"
+        "\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":1,\"id\":\"u1\",\"is_sent\":false},"
+        "\"defaults\":{\"config_id\":null,\"guard\":\"g\"},\"orbit\":null}";
+    (void)state;
+    struct key_row row = key(text);
+    assert_int_equal(inventory_extra(inv, &row)->unknown.raw, STR_NONE);
+    inv->keeps_all = true;
+    row = key(text);
+    assert_string_equal(word(inventory_extra(inv, &row)->unknown.raw),
+                        "{\"orbit\":null,\"usage_limits\":{\"id\":\"u1\",\"is_sent\":false},"
+                        "\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"rpm\",\"value\":60,"
+                        "\"id\":\"r1\"}],\"defaults\":{\"guard\":\"g\"},"
+                        "\"api_key_defaults_id\":\"d1\"}");
+    /* No budget is no reason to drop the rest. */
+    row = key("{\"id\":\"k\",\"usage_limits\":{\"is_expired_alerts_sent\":true}}");
+    assert_string_equal(word(inventory_extra(inv, &row)->unknown.raw),
+                        "{\"usage_limits\":{\"is_expired_alerts_sent\":true}}");
+}
+
 /* Every member in a type that it should not have counts as not told. */
 static void test_wrong_types(void **state)
 {
@@ -440,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_recorded_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_all_is_kept_for_a_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wrong_types, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_scopes_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),

@@ -100,6 +100,11 @@ json '[.items[] | select(.usage_limits[0].credit_limit == 500)] | length == 1'
 run 0 keys --format json
 json '.items | all(has("alert_emails") and has("defaults") and .organisation_id != null and .expiry_enforced == false)'
 json '[.items[] | select(.usage_limits.status != null)] | length > 0'
+# Nothing of what the API tells is dropped, whether a screen shows it or not.
+api "$work/keys/first" GET '/api-keys?page_size=100&current_page=0' | jq '.data' >"$work/raw.json"
+same "$(jq -c --slurpfile raw "$work/raw.json" '[.items[] | . as $ours | $raw[0][] | select(.id == $ours.id) | .usage_limits // empty |
+    select(. != $ours.usage_limits)] | length' "$out")" 0
+same "$(jq '[.[] | select(.usage_limits.is_threshold_alerts_sent == false)] | length > 0' "$work/raw.json")" true
 run 2 create-key --kind workspace-service --workspace archive-2024 --name x --scope logs.write --dry-run
 says "archived"
 run 0 overview --format json

@@ -181,6 +181,9 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
     /* What can be wrong in the flags is said before a key is read and anything is asked for. */
     struct err err = {0};
     struct view *view = view_new(list);
+    if (flags.report.format == REPORT_JSON) {
+        session_keep_all(app->session);
+    }
     int code = EXIT_DONE;
     if (!set_sort(view, list, flags.sort, &err) ||
         !(flags.filter == NULL || view_set_filter(view, flags.filter, &err)) ||
