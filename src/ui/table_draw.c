@@ -309,7 +309,7 @@ static void add_counts(const struct table *table, const struct ui *ui, struct bu
     fuzzy = table_filtered(table) && view_by_letters(table->view) ? ", fuzzy" : "";
     switch (state->progress) {
     case PROGRESS_COMPLETE:
-        buf_addf(out, " %s%s", table->noun, fuzzy);
+        buf_addf(out, " %.*s%s", (int)strlen(table->noun) - (scope == 1), table->noun, fuzzy);
         if (view_list(table->view) == LIST_KEYS &&
             !inventory_keys_complete(inv, why, sizeof(why))) {
             buf_adds(out, ", maybe more");

@@ -72,7 +72,8 @@ static int draw_you(struct canvas *canvas, int x, const struct host_session *ses
     x += canvas_fit(canvas, x, 0, 28, session->own_name, STYLE_TITLE, false);
     x += canvas_textf(canvas, x, 0, STYLE_TITLE, " ..%s", tail == NULL ? "" : tail + 1);
     if (session->own_scopes >= 0) {
-        return x + canvas_textf(canvas, x, 0, STYLE_TITLE, "  %d scopes", session->own_scopes);
+        return x + canvas_textf(canvas, x, 0, STYLE_TITLE, "  %d scope%s", session->own_scopes,
+                                session->own_scopes == 1 ? "" : "s");
     }
     return x + canvas_text(canvas, x, 0, "  ? scopes", STYLE_TITLE);
 }

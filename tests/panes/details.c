@@ -224,7 +224,7 @@ static void a_person(void **state)
     stage_expect(stage, "old-notebook");
     stage_keys(stage, "Enter");
     stage_expect(stage, "Org > All workspaces > R Shah > Keys");
-    stage_expect(stage, "1 keys");
+    stage_expect(stage, " 1 key");
     stage_keys(stage, "Esc");
     stage_expect(stage, "15 keys");
 }
@@ -243,7 +243,7 @@ static void an_owner_acts_everywhere(void **state)
     stage_keys(stage, ".");
     stage_expect(stage, "IN 5 WORKSPACES, BY THE ROLE IN THE ORGANISATION");
     stage_expect(stage, "see logs, see log metadata  (the switches for organisation");
-    stage_expect(stage, "IN 1 WORKSPACES");
+    stage_expect(stage, "IN 1 WORKSPACE,");
     stage_expect(stage, "see logs  (switch organisationAdminsViewLogs is off)");
     stage_keys(stage, ".");
     stage_expect(stage, "KEYS 0");

@@ -432,7 +432,7 @@ static void test_grid(void **state)
     screen_expect(&screen, " M makes or changes keys, A reads logs or audit\n");
     screen_type(&screen, "pinfer\n");
     screen_expect(&screen, "1 of 91 chosen");
-    screen_expect(&screen, "Preset inference: 1 scopes in place of");
+    screen_expect(&screen, "Preset inference: 1 scope in place of");
     screen_key(&screen, UI_KEY_ESC, 0);
     draft = leave(&screen);
     assert_true(scope_set_has_name(&draft->scopes, "completions.write"));

@@ -217,8 +217,10 @@ static void preset_chosen(void *ctx, const char *id)
     int before = scope_set_count(&create->draft.scopes);
 
     if (draft_apply_preset(&create->draft, id)) {
-        ui_message(create->ui, false, "Preset %s: %d scopes in place of %d.", id,
-                   scope_set_count(&create->draft.scopes), before);
+        int now = scope_set_count(&create->draft.scopes);
+
+        ui_message(create->ui, false, "Preset %s: %d scope%s in place of %d.", id, now,
+                   now == 1 ? "" : "s", before);
         create_changed(create, DRAFT_SCOPES);
     }
 }
@@ -235,8 +237,8 @@ void create_pick_preset(struct create *create)
         char detail[160];
 
         draft_apply_preset(&copy, presets[i].name);
-        snprintf(detail, sizeof(detail), "%3d scopes  %s", scope_set_count(&copy.scopes),
-                 presets[i].words);
+        snprintf(detail, sizeof(detail), "%3d scope%s  %s", scope_set_count(&copy.scopes),
+                 scope_set_count(&copy.scopes) == 1 ? " " : "s", presets[i].words);
         picker_add(pane, presets[i].name, presets[i].name, detail);
     }
     ui_push(create->ui, pane);

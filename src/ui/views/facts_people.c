@@ -196,14 +196,15 @@ static void people(const struct field_context *ctx, size_t row, struct doc *doc)
         doc_field(doc, "People", STYLE_WARN, "?");
     } else {
         doc_field(doc, "People", all ? STYLE_NORMAL : STYLE_WARN,
-                  "%zu%s admins, %zu managers, %zu members", people.admins, all ? "" : "?",
-                  people.managers, people.members);
+                  "%zu%s admin%s, %zu manager%s, %zu member%s", people.admins, all ? "" : "?",
+                  people.admins == 1 && all ? "" : "s", people.managers,
+                  people.managers == 1 ? "" : "s", people.members, people.members == 1 ? "" : "s");
         if (people.other > 0) {
             doc_field(doc, "", STYLE_WARN, "%zu with a role not known here", people.other);
         }
     }
-    doc_field(doc, "", all ? STYLE_DIM : STYLE_WARN, "%zu%s admins by organisation role (A)",
-              people.by_org_role, all ? "" : "?");
+    doc_field(doc, "", all ? STYLE_DIM : STYLE_WARN, "%zu%s admin%s by organisation role (A)",
+              people.by_org_role, all ? "" : "?", people.by_org_role == 1 && all ? "" : "s");
 }
 
 static void counts(const struct field_context *ctx, size_t row, struct doc *doc)

@@ -120,7 +120,8 @@ static void in_every_workspace(const struct inventory *inv, enum org_role org_ro
             }
         }
         if (first != NULL) {
-            doc_section(doc, 0, "IN %zu WORKSPACES, BY THE ROLE IN THE ORGANISATION", count);
+            doc_section(doc, 0, "IN %zu WORKSPACE%s, BY THE ROLE IN THE ORGANISATION", count,
+                        count == 1 ? "" : "S");
             doc_text(doc, STYLE_NORMAL, "%s%s", names.data, count > most ? " and more" : "");
             powers(first, org_role, false, WS_ROLE_OTHER, doc);
         }
@@ -173,7 +174,7 @@ void facts_powers(const struct field_context *ctx, struct id user, size_t most, 
         doc_section(doc, 0, "AND %zu MORE", shown - most);
     }
     if (left > 0) {
-        doc_section(doc, 0, "IN %zu OTHER WORKSPACES", left);
+        doc_section(doc, 0, "IN %zu OTHER WORKSPACE%s", left, left == 1 ? "" : "S");
         doc_text(doc, STYLE_DIM, "nothing: not a member");
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {

@@ -25,11 +25,13 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
     const struct list_state *state = &inv->lists[list];
     char why[INVENTORY_WHY_SIZE];
 
+    int64_t all = state->total >= 0 ? state->total : (int64_t)state->counted;
+
+    buf_addf(out, "%zu", state->counted);
     if (state->total >= 0) {
-        buf_addf(out, "%zu of %lld %s", state->counted, (long long)state->total, noun);
-    } else {
-        buf_addf(out, "%zu %s", state->counted, noun);
+        buf_addf(out, " of %lld", (long long)state->total);
     }
+    buf_addf(out, " %.*s", (int)strlen(noun) - (all == 1), noun); /* "1 of 1 key" */
     add_age(state, now, out);
     buf_addc(out, '.');
     if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof(why))) {
