@@ -18,7 +18,7 @@
 enum request_state {
     REQUEST_QUEUED,  /* waits for a place or for the end of a pause */
     REQUEST_FLYING,  /* an exchange is under way */
-    REQUEST_READ,    /* an answer is here and waits to be parsed */
+    REQUEST_READ,    /* an answer is here and waits to be parsed, or is being taken in */
     REQUEST_WAITING, /* for its retry */
 };
 
@@ -29,10 +29,11 @@ struct answer {
     bool ok; /* a 2xx whose body is a JSON object, or is empty where that is allowed */
     struct err err;
     const struct http_result *result;
-    json_t *root; /* NULL: no JSON */
+    json_t *root;     /* NULL: no JSON */
+    int64_t until_us; /* clock_mono_us: what takes longer is for the next turn, request_go_on */
 };
 
-/* Called from the loop's work slot, once. */
+/* Called from the loop's work slot, once; again only after request_go_on or request_next_page. */
 typedef void answer_fn(void *ctx, struct request *request, struct answer *answer);
 
 struct request_spec {
@@ -49,6 +50,14 @@ struct request_spec {
     void (*free_ctx)(void *ctx); /* NULL: nothing; runs when the request is gone, called or not */
 };
 
+/* What a body is, and what is wrong with it. */
+struct reading {
+    json_t *root;
+    struct err broken; /* cut or no JSON: a 2xx like that is asked again */
+    bool odd;          /* whole, but not what the API promises */
+    bool page;         /* HTML */
+};
+
 struct request {
     struct api_client *client;
     struct request *prev, *next;
@@ -58,16 +67,20 @@ struct request {
     char *body;
     enum request_state state;
     struct exchange *exchange;
-    struct http_result result; /* REQUEST_READ */
-    uint64_t arrived;          /* the order of answers */
-    int attempt;               /* 1: the first */
-    int paced;                 /* waits that the server asked for */
-    int timer;                 /* REQUEST_WAITING */
-    int64_t due;               /* when that ends, clock_mono_ms */
-    const char *trouble;       /* why it waits: "no answer" */
+    struct http_result result;  /* REQUEST_READ */
+    struct json_reader *reader; /* of a body that is not read to its end yet; NULL: none */
+    struct reading reading;     /* REQUEST_READ */
+    struct answer answer;       /* REQUEST_READ: ready when it has a result */
+    uint64_t arrived;           /* the order of answers */
+    int attempt;                /* 1: the first */
+    int paced;                  /* waits that the server asked for */
+    int timer;                  /* REQUEST_WAITING */
+    int64_t due;                /* when that ends, clock_mono_ms */
+    const char *trouble;        /* why it waits: "no answer" */
     char trouble_text[24];
-    bool bad_id; /* none that can be in a path */
-    bool again;  /* its callback wants it kept: request_next_page */
+    bool bad_id;  /* none that can be in a path */
+    bool again;   /* its callback wants another page: request_next_page */
+    bool goes_on; /* its callback is not done with the answer: request_go_on */
 };
 
 struct api_client {
@@ -100,6 +113,8 @@ struct api_client {
 api_ticket client_send(struct api_client *client, const struct request_spec *spec);
 /* From inside an answer_fn: sends the same request for another page, under the same ticket. */
 void request_next_page(struct request *request, long long page);
+/* From inside an answer_fn: it is called again with the same answer, in another turn. */
+void request_go_on(struct request *request);
 /* How many pages may be under way at once; more over HTTP/2. */
 int client_bulk_places(const struct api_client *client);
 
@@ -114,5 +129,14 @@ void client_wake(struct api_client *client);
 /* The work slot of the loop. */
 bool client_work(void *ctx);
 void request_free(struct request *request);
+
+/* -- client_reading.c -- */
+
+/* Reads the body on until about until_us. True when request->reading tells all of it. */
+bool request_read_body(struct request *request, int64_t until_us);
+/* A 2xx with what the API promises. */
+bool request_is_good(const struct request *request);
+/* Why it is not. unknown: a write, and nobody knows whether it was done. */
+void request_describe(const struct request *request, bool unknown, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* One request from its queue to its callback: places, pauses, retries, and what an answer is worth.
- * Answers are parsed in the loop's work slot, one a turn, so that a key press never waits for more
- * than one page. */
+ * Answers are parsed and taken in in the loop's work slot, a little of one each turn, so that no
+ * key press waits for a whole page. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +19,8 @@
 /* Connections for pages over HTTP/1.1; the transport keeps two more for what a person waits for. */
 #define BULK_PLACES 4
 #define BULK_PLACES_MULTIPLEXED 24
+/* How long an answer may be worked on in one turn. */
+#define WORK_US 1000
 
 static void on_exchange(void *ctx, struct http_result *result);
 
@@ -26,10 +28,16 @@ static void on_exchange(void *ctx, struct http_result *result);
 
 static void forget_result(struct request *request)
 {
-    if (request->state == REQUEST_READ) {
-        buf_wipe_done(&request->result.body);
-        request->result = (struct http_result){0};
+    if (request->state != REQUEST_READ) {
+        return;
     }
+    json_reader_free(request->reader);
+    request->reader = NULL;
+    json_decref(request->reading.root);
+    request->reading = (struct reading){0};
+    request->answer = (struct answer){0};
+    buf_wipe_done(&request->result.body);
+    request->result = (struct http_result){0};
 }
 
 static void unlink_request(struct request *request)
@@ -126,6 +134,11 @@ void request_next_page(struct request *request, long long page)
     request->attempt = 1;
     request->paced = 0;
     request->again = true;
+}
+
+void request_go_on(struct request *request)
+{
+    request->goes_on = true;
 }
 
 int client_bulk_places(const struct api_client *client)
@@ -283,57 +296,6 @@ static uint32_t random_number(void)
     return number;
 }
 
-/* What the body is, and what is wrong with it. */
-struct reading {
-    json_t *root;
-    struct err broken; /* cut or no JSON: a 2xx like that is asked again */
-    bool odd;          /* whole, but not what the API promises */
-    bool page;
-};
-
-static bool good_status(const struct http_result *result)
-{
-    return result->failure == HTTP_WHOLE && result->status >= 200 && result->status < 300;
-}
-
-static void read_body(const struct request *request, struct reading *reading)
-{
-    const struct http_result *result = &request->result;
-    bool good = good_status(result);
-
-    *reading = (struct reading){0};
-    if (result->failure != HTTP_WHOLE) {
-        return;
-    }
-    if (good && error_is_page(result)) {
-        reading->page = true;
-        return;
-    }
-    if (result->body.len == 0 && (!good || result->status == 204 ||
-                                  endpoint_info(request->spec.endpoint)->method == HTTP_DELETE)) {
-        return; /* a DELETE may be answered with nothing [OBS] */
-    }
-    reading->root = json_read(result->body.data, result->body.len, good ? &reading->broken : NULL);
-    reading->odd = good && reading->root != NULL && !json_is_object(reading->root);
-}
-
-static void describe(const struct request *request, const struct reading *reading, bool unknown,
-                     struct err *err)
-{
-    error_describe(&(struct api_failure){.endpoint = request->spec.endpoint,
-                                         .kind = request->spec.kind,
-                                         .base_url = request->client->base_url,
-                                         .result = &request->result,
-                                         .root = reading->root,
-                                         .undecodable = reading->broken.kind != ERR_NONE
-                                                            ? reading->broken.text
-                                                            : NULL,
-                                         .key = request->client->key,
-                                         .attempts = request->attempt,
-                                         .unknown = unknown},
-                   err);
-}
-
 /* True when the request waits for another try: then there is no answer yet. */
 static bool put_off(struct request *request, const struct retry_facts *facts)
 {
@@ -368,50 +330,51 @@ static void note_success(struct api_client *client, const struct http_result *re
     }
 }
 
-/* The answer goes out, and the request with it, unless its callback asks for another page. */
-static void deliver(struct request *request, struct answer *answer, bool *gone)
+/* The answer goes out, and the request with it, unless its callback wants more of it. True when it
+ * is not done with this answer. */
+static bool deliver(struct request *request, int64_t until_us, bool *gone)
 {
     struct api_client *client = request->client;
 
     unlink_request(request);
+    request->again = request->goes_on = false;
+    request->answer.until_us = until_us;
     client->gone = gone;
-    request->spec.fn(request->spec.ctx, request, answer);
-    buf_wipe_done(&request->result.body);
-    if (*gone) {
-        request->again = false;
-        discard(request);
-        return;
+    request->spec.fn(request->spec.ctx, request, &request->answer);
+    if (!*gone) {
+        client->gone = NULL;
     }
-    client->gone = NULL;
+    if (request->goes_on && !*gone) {
+        add_request(client, request);
+        return true;
+    }
+    forget_result(request);
+    if (*gone) {
+        discard(request);
+        return false;
+    }
     if (request->again) {
-        request->again = false;
         request->state = REQUEST_QUEUED;
         add_request(client, request);
     } else {
         discard(request);
     }
     client_pump(client);
+    return false;
 }
 
-static void digest(struct request *request, bool *gone)
+/* What was read is an answer, or not yet: then the request waits for another try. */
+static bool judge(struct request *request)
 {
-    struct http_result *result = &request->result;
+    const struct http_result *result = &request->result;
     const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
-    struct reading reading;
-    struct answer answer = {.result = result};
-    bool failed;
-
-    if (request->bad_id) {
-        err_set(&answer.err, ERR_INVALID, "Without an id %s cannot be asked for.", info->what);
-        deliver(request, &answer, gone);
-        return;
-    }
-    read_body(request, &reading);
+    const struct reading *reading = &request->reading;
+    struct answer *answer = &request->answer;
     struct retry_facts facts = {
         .repeat = info->repeat,
         .failure = result->failure,
         .sent = result->sent,
-        .undecodable = reading.broken.kind != ERR_NONE,
+        .undecodable = reading->broken.kind != ERR_NONE,
         .status = result->status,
         .retry_after_ms = result->retry_after_ms,
         .attempt = request->attempt,
@@ -419,24 +382,50 @@ static void digest(struct request *request, bool *gone)
         .budget = request->client->budget,
         .random = random_number(),
     };
-    failed = !good_status(result) || facts.undecodable || reading.odd || reading.page;
-    if (failed && put_off(request, &facts)) {
-        json_decref(reading.root);
-        client_pump(request->client);
-        return;
-    }
-    if (failed) {
-        bool unknown = info->method != HTTP_GET &&
-                       (retry_outcome_unknown(&facts) || reading.page || reading.odd);
+    bool failed = !request_is_good(request);
 
-        describe(request, &reading, unknown, &answer.err);
+    if (failed && put_off(request, &facts)) {
+        client_pump(request->client);
+        return false;
+    }
+    *answer = (struct answer){.ok = !failed, .result = result, .root = reading->root};
+    if (failed) {
+        request_describe(request,
+                         info->method != HTTP_GET &&
+                             (retry_outcome_unknown(&facts) || reading->page || reading->odd),
+                         &answer->err);
     } else {
         note_success(request->client, result);
     }
-    answer.ok = !failed;
-    answer.root = reading.root;
-    deliver(request, &answer, gone);
-    json_decref(reading.root);
+    return true;
+}
+
+/* True when there is an answer to deliver. */
+static bool prepare(struct request *request, int64_t until_us)
+{
+    if (request->bad_id) {
+        request->answer.result = &request->result;
+        err_set(&request->answer.err, ERR_INVALID, "Without an id %s cannot be asked for.",
+                endpoint_info(request->spec.endpoint)->what);
+        return true;
+    }
+    return request_read_body(request, until_us) && judge(request);
+}
+
+/* True when there is more to do with it. */
+static bool digest(struct request *request, bool *gone)
+{
+    int64_t until_us = clock_mono_us() + WORK_US;
+
+    if (request->answer.result == NULL) {
+        if (!prepare(request, until_us)) {
+            return request->state == REQUEST_READ;
+        }
+        if (clock_mono_us() >= until_us) {
+            return true;
+        }
+    }
+    return deliver(request, until_us, gone);
 }
 
 /* What a person waits for goes before the pages of a list. */
@@ -464,10 +453,11 @@ bool client_work(void *ctx)
     bool gone = false;
     size_t count;
     struct request *request = next_read(client, &count);
+    bool more;
 
     if (request == NULL) {
         return false;
     }
-    digest(request, &gone);
-    return !gone && count > 1;
+    more = digest(request, &gone);
+    return !gone && (more || count > 1);
 }

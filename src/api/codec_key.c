@@ -33,11 +33,11 @@ static const char *const KNOWN[] = {
     "last_reset_at",
     "next_usage_reset_at",
     "alert_emails",
+    "expiry_enforced",
     "allow_config_override",
     "api_key_defaults_id",
     "scopes",
     "defaults",
-    "expiry_enforced",
     "rotation_policy",
     "object",
     NULL,
@@ -52,12 +52,23 @@ static const char *const KNOWN_ROTATION[] = {"rotation_period",  "rotation_perio
 static const char *const KNOWN_DEFAULTS[] = {"metadata", "config_id", "allow_config_override",
                                              NULL};
 
-static bool is_known(const char *const *known, const char *name)
+/* *from: where in the list to look first. A server's members come in its order mostly, so it is the
+ * next one. */
+static bool is_known(const char *const *known, const char *const **from, const char *name)
 {
-    while (*known != NULL && strcmp(*known, name) != 0) {
-        known++;
+    for (const char *const *at = *from; *at != NULL; at++) {
+        if (strcmp(*at, name) == 0) {
+            *from = at + 1;
+            return true;
+        }
     }
-    return *known != NULL;
+    for (const char *const *at = known; at < *from; at++) {
+        if (strcmp(*at, name) == 0) {
+            *from = at + 1;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The members that are told and not known (gives); NULL for none. all: also those that say nothing,
@@ -67,10 +78,11 @@ static json_t *unknown_of(const json_t *json, const char *const *known, bool all
     json_t *rest = json_object();
     const char *name;
     json_t *value;
+    const char *const *from = known;
 
     json_object_foreach((json_t *)json, name, value)
     {
-        if (!is_known(known, name) && (all || json_has_value(json, name))) {
+        if (!is_known(known, &from, name) && (all || json_has_value(json, name))) {
             json_object_set(rest, name, value);
         }
     }

@@ -305,12 +305,18 @@ static void on_page(void *ctx, struct request *request, struct answer *answer)
     struct page *page = ctx;
     struct reader *reader = page->reader;
     struct api_load *load = reader->load;
-    long long number = page->number;
     struct err err = answer->err;
+    enum taking taking = TAKE_FAILED;
 
-    (void)request;
+    if (answer->ok) {
+        taking = load_take_page(page, answer->root, answer->until_us, &err);
+    }
+    if (taking == TAKE_MORE) {
+        request_go_on(request);
+        return;
+    }
     remove_page(page);
-    if (answer->ok && load_take_page(reader, number, answer->root, &err)) {
+    if (taking == TAKE_DONE) {
         load->reached = true;
         load_state_progress(reader);
     } else if (!without_filter(reader, &err)) {

@@ -1,5 +1,6 @@
 /* Reads an organisation's lists into an inventory: the first page tells the total, the rest come in
- * parallel, one page is decoded a turn, rows are deduplicated, completeness is told honestly. */
+ * parallel, each is taken in a little a turn, rows are deduplicated, completeness is told
+ * honestly. */
 #ifndef PORTCULLIS_API_LOAD_H
 #define PORTCULLIS_API_LOAD_H
 

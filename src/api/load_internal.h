@@ -45,6 +45,8 @@ struct page {
     struct page *prev, *next;
     api_ticket ticket;
     long long number;
+    size_t taken; /* of its rows */
+    size_t fresh; /* of these, not met before in this pass */
 };
 
 struct api_load {
@@ -75,9 +77,12 @@ struct api_load {
 
 /* -- load_rows.c: pages to rows -- */
 
-/* Takes the rows of a page in and notes what it tells about the pages behind it. False with err
- * when it is no page. */
-bool load_take_page(struct reader *reader, long long number, const json_t *root, struct err *err);
+enum taking { TAKE_MORE, TAKE_DONE, TAKE_FAILED };
+
+/* Takes the rows of a page in, until about until_us, and at its end notes what it tells about the
+ * pages behind it. TAKE_FAILED with err when it is no page. */
+enum taking load_take_page(struct page *page, const json_t *root, int64_t until_us,
+                           struct err *err);
 /* Rows held of a list. */
 size_t load_rows_held(const struct inventory *inv, enum list_kind list);
 /* After a second reading: takes away the keys that it did not meet. False when there are rows that

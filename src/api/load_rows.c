@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "api/load_internal.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "model/mask.h"
 
 #include "base/banned.h"
@@ -133,24 +134,17 @@ static take_fn *const TAKE[LIST_COUNT] = {
     [LIST_KEYS] = take_key,
 };
 
-/* Returns how many of the rows this pass had not met. */
-static size_t take_rows(struct reader *reader, const json_t *rows)
+static void take_row(struct page *page, const json_t *json)
 {
-    struct seen *seen = &reader->load->seen[reader->list][reader->pass];
-    size_t fresh = 0;
+    struct reader *reader = page->reader;
+    struct err err = {0};
+    int row = TAKE[reader->list](reader, json, &err);
 
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        struct err err = {0};
-        int row = TAKE[reader->list](reader, json_array_get(rows, i), &err);
-
-        if (row >= 0) {
-            fresh += see(seen, (size_t)row);
-        } else if (reader->bad_rows++ == 0) {
-            snprintf(reader->row_error, sizeof(reader->row_error), "%.100s", err.text);
-        }
+    if (row >= 0) {
+        page->fresh += see(&reader->load->seen[reader->list][reader->pass], (size_t)row);
+    } else if (reader->bad_rows++ == 0) {
+        snprintf(reader->row_error, sizeof(reader->row_error), "%.100s", err.text);
     }
-    reader->seen += fresh;
-    return fresh;
 }
 
 /* -- pages -- */
@@ -206,27 +200,39 @@ static void note_end(struct reader *reader, long long number, size_t rows, size_
     }
 }
 
-bool load_take_page(struct reader *reader, long long number, const json_t *root, struct err *err)
+enum taking load_take_page(struct page *page, const json_t *root, int64_t until_us, struct err *err)
 {
+    struct reader *reader = page->reader;
     const json_t *rows = json_object_get(root, endpoint_info(ENDPOINT_KEYS)->rows_name);
     const struct inventory *inv = reader->load->inv;
-    size_t count, fresh;
+    size_t count = json_array_size(rows);
 
     if (!json_is_array(rows)) {
-        return err_set(err, ERR_DECODE, "A page of the %s has no rows in it: \"data\" is missing.",
-                       list_name(reader->list));
+        err_set(err, ERR_DECODE, "A page of the %s has no rows in it: \"data\" is missing.",
+                list_name(reader->list));
+        return TAKE_FAILED;
     }
     /* A key that was revoked meanwhile has moved the rows behind it. */
     if (reader->list == LIST_KEYS && inv->key_count < reader->held) {
         reader->moved = true;
     }
-    count = json_array_size(rows);
-    note_total(reader, number, root, count);
-    fresh = take_rows(reader, rows);
-    note_end(reader, number, count, fresh);
+    if (page->taken == 0) {
+        note_total(reader, page->number, root, count);
+    }
+    while (page->taken < count) {
+        take_row(page, json_array_get(rows, page->taken++));
+        if (clock_mono_us() >= until_us) {
+            break;
+        }
+    }
     reader->held = inv->key_count;
+    if (page->taken < count) {
+        return TAKE_MORE;
+    }
+    reader->seen += page->fresh;
+    note_end(reader, page->number, count, page->fresh);
     reader->pages++;
-    return true;
+    return TAKE_DONE;
 }
 
 /* Of the one workspace. */

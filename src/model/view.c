@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "model/access.h"
 #include "model/filter_internal.h"
 #include "model/inventory_index.h"
@@ -21,13 +21,6 @@
 /* While a list grows, new rows are merged in when they are a tenth of what is shown. */
 #define GROWTH 10
 #define SMALL 4096
-
-static int64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 void rows_push(struct rows *rows, uint32_t row)
 {
@@ -402,11 +395,11 @@ bool view_work(struct view *view, const struct field_context *ctx, int64_t budge
 {
     follow(view, ctx);
     filter_prepare(view->filter, ctx->inv);
-    int64_t end = now_us() + budget_us;
+    int64_t end = clock_mono_us() + budget_us;
     while (view->step != STEP_DONE) {
         work_on(view, ctx);
         follow(view, ctx); /* rows may have come while it was sorted */
-        if (view->step != STEP_DONE && now_us() >= end) {
+        if (view->step != STEP_DONE && clock_mono_us() >= end) {
             return false;
         }
     }

@@ -1,4 +1,5 @@
 /* The client against a real sandbox. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "api/client_internal.h"
 #include "api/rig.h"
 #include "base/alloc.h"
 #include "support/sandbox.h"
@@ -80,11 +82,120 @@ static void test_load(void **state)
     rig_done(&rig);
 }
 
+/* -- an answer that is taken in over several turns -- */
+
+struct slow {
+    int calls, wanted;
+    bool done, freed;
+    struct kept other; /* what a person asked for meanwhile */
+    int other_at;      /* how often the slow one was called before that was answered */
+};
+
+static void note_other(void *ctx, struct api_reply *reply)
+{
+    struct slow *slow = ctx;
+
+    keep_reply(&slow->other, reply);
+    slow->other_at = slow->calls;
+}
+
+static void take_slowly(void *ctx, struct request *request, struct answer *answer)
+{
+    struct slow *slow = ctx;
+
+    assert_true(answer->ok);
+    assert_int_equal(json_array_size(json_object_get(answer->root, "data")), 3);
+    assert_true(answer->until_us > 0);
+    if (++slow->calls < slow->wanted) {
+        request_go_on(request);
+        return;
+    }
+    slow->done = true;
+}
+
+static void note_freed(void *ctx)
+{
+    ((struct slow *)ctx)->freed = true;
+}
+
+static api_ticket ask_slowly(struct rig *rig, struct slow *slow)
+{
+    return client_send(rig->client, &(struct request_spec){.endpoint = ENDPOINT_KEYS,
+                                                           .kind = KEY_KIND_UNKNOWN,
+                                                           .size = 3,
+                                                           .bulk = true,
+                                                           .fn = take_slowly,
+                                                           .ctx = slow,
+                                                           .free_ctx = note_freed});
+}
+
+static bool was_called(void *ctx)
+{
+    return ((struct slow *)ctx)->calls > 0;
+}
+
+static void test_goes_on(void **state)
+{
+    struct rig rig;
+    struct slow slow = {.wanted = 5};
+
+    (void)state;
+    open_rig(&rig);
+    ask_slowly(&rig, &slow);
+    rig_wait(&rig, &slow.done);
+    assert_int_equal(slow.calls, 5);
+    assert_true(slow.freed);
+    assert_int_equal(api_client_status(rig.client)->in_flight, 0);
+    rig_done(&rig);
+}
+
+/* It stands in nobody's way. */
+static void test_others_go_first(void **state)
+{
+    struct rig rig;
+    struct slow slow = {.wanted = INT_MAX};
+
+    (void)state;
+    open_rig(&rig);
+    api_ticket ticket = ask_slowly(&rig, &slow);
+    rig_wait_for(&rig, was_called, &slow);
+    api_probe(rig.client, note_other, &slow);
+    rig_wait(&rig, &slow.other.done);
+    assert_true(slow.other_at > 0);
+    assert_false(slow.done);
+    int calls = slow.calls;
+    api_cancel(rig.client, ticket);
+    assert_true(slow.freed);
+    for (int i = 0; i < 5; i++) {
+        loop_turn(rig.loop, 0);
+    }
+    assert_int_equal(slow.calls, calls);
+    assert_true(loop_idle(rig.loop));
+    kept_clear(&slow.other);
+    rig_done(&rig);
+}
+
+static void test_client_goes_first(void **state)
+{
+    struct rig rig;
+    struct slow slow = {.wanted = INT_MAX};
+
+    (void)state;
+    open_rig(&rig);
+    ask_slowly(&rig, &slow);
+    rig_wait_for(&rig, was_called, &slow);
+    rig_done(&rig);
+    assert_true(slow.freed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probe),
         cmocka_unit_test(test_load),
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_others_go_first),
+        cmocka_unit_test(test_client_goes_first),
     };
 
     return cmocka_run_group_tests(tests, start_world, stop_world);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "api/json.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 
 #include "base/banned.h"
@@ -97,6 +98,121 @@ static void test_deep(void **state)
     memset(text, '[', 10000);
     memset(text + 10000, ']', 10000);
     assert_null(json_read(text, 20000, NULL));
+}
+
+/* -- a part at a time -- */
+
+/* Reads as json_read does, a row a time. Gives in how many parts. */
+static int read_in_parts(const char *text, size_t len, json_t **out, struct err *err)
+{
+    struct json_reader *reader = json_reader_new(text, len);
+    int parts = 1;
+
+    *out = NULL;
+    while (!json_reader_work(reader, 0, out, err)) {
+        parts++;
+    }
+    json_reader_free(reader);
+    return parts;
+}
+
+static void check_parts(const char *text)
+{
+    struct err whole_err = {0}, err = {0};
+    char *copy = xstrndup(text, strlen(text)); /* so that a byte too far is seen */
+    json_t *whole = json_read(copy, strlen(text), &whole_err);
+    json_t *parts;
+
+    read_in_parts(copy, strlen(text), &parts, &err);
+    if ((whole == NULL) != (parts == NULL) || (whole != NULL && !json_equal(whole, parts)) ||
+        strcmp(whole_err.text, err.text) != 0) {
+        fail_msg("%s: \"%s\", not \"%s\"", text, err.text, whole_err.text);
+    }
+    json_decref(whole);
+    json_decref(parts);
+    free(copy);
+}
+
+static void test_parts(void **state)
+{
+    static const char *const TEXTS[] = {
+        "",
+        " ",
+        "{",
+        "{}",
+        " { } ",
+        "[]",
+        "7",
+        "{}x",
+        "{\"data\":[]}",
+        "{\"data\":[",
+        "{\"data\":[]",
+        "{\"data\":[]]",
+        "{\"data\":[}",
+        "{\"data\":[,]}",
+        "{\"data\":[1,]}",
+        "{\"data\":[1 2]}",
+        "{\"data\":[1,2],}",
+        "{\"data\":[{\"a\":1},{\"a\":[1,[2,{}]]},null,true,false,\"x\"],\"total\":3}",
+        "{\"data\":[{\"a\":1},{\"a\":1,\"a\":2}]}",
+        "{\"data\":[1],\"data\":[2]}",
+        "{\"a\":1,\"a\":[]}",
+        "{ \"data\" : [ 1 , 2 ] , \"more\" : [ { } , [ ] ] ,\n\t\"end\" : 0 }\r\n",
+        "{\"n\":[0,-0,-1,007,1.5,1e3,-,+1,1-2]}",
+        "{\"n\":[0,-0,-1,1.5,-1.5e-3,1e3,123456789012345678,1234567890123456789]}",
+        "{\"n\":[99999999999999999999]}",
+        "{\"n\":[01]}",
+        "{\"n\":[1x]}",
+        "{\"n\":[1e]}",
+        "{\"n\":[nul]}",
+        "{\"n\":[nulll]}",
+        "{\"s\":[\"\\u00e9\",\"\xc3\xa9\",\"a\\\"b\",\"\\\\\",\"\x7f\",\"\\u0000\"]}",
+        "{\"s\":[\"\xff\",\"\\ud83d\"]}",
+        "{\"s\":[\"\n\"]}",
+        "{\"s\":[\"open]}",
+        "{\"s\":[\"open\\",
+        "{\"s\":[\"\\x\"]}",
+        "{\"\\u0061\":1,\"a\":2}",
+        "{\"\xc3\xa9\":[1]}",
+        "{\"\":1}",
+        "{a:1}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\" 1}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+        check_parts(TEXTS[i]);
+    }
+    for (size_t depth = 1; depth < 40; depth++) {
+        struct buf text;
+
+        buf_init(&text, 0);
+        buf_adds(&text, "{\"data\":");
+        for (size_t i = 0; i < 2 * depth; i++) {
+            buf_addc(&text, i < depth ? '[' : ']');
+        }
+        buf_addc(&text, '}');
+        check_parts(text.data);
+        buf_done(&text);
+    }
+}
+
+/* No more than a row when there is no time. */
+static void test_row_a_time(void **state)
+{
+    static const char text[] = "{\"total\":3,\"data\":[{\"id\":1},{\"id\":2},{\"id\":3}]}";
+    struct json_reader *given_up = json_reader_new(text, sizeof(text) - 1);
+    json_t *value;
+
+    (void)state;
+    assert_true(read_in_parts(text, sizeof(text) - 1, &value, NULL) > 5);
+    assert_int_equal(json_array_size(json_object_get(value, "data")), 3);
+    json_decref(value);
+    assert_false(json_reader_work(given_up, 0, &value, NULL));
+    json_reader_free(given_up);
+    json_reader_free(NULL);
 }
 
 /* -- members -- */
@@ -215,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),    cmocka_unit_test(test_no_quotes),
         cmocka_unit_test(test_deep),    cmocka_unit_test(test_huge_number),
+        cmocka_unit_test(test_parts),   cmocka_unit_test(test_row_a_time),
         cmocka_unit_test(test_members), cmocka_unit_test(test_times),
     };
 

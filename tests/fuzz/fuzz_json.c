@@ -1,5 +1,5 @@
 /* Any bytes as JSON: what is read can be written and read again to the same value; what is refused
- * is refused without a word of the input. */
+ * is refused without a word of the input; read in parts it is the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,12 +43,27 @@ static void read_members(const json_t *value)
     }
 }
 
+static void read_in_parts(const char *text, size_t size, const json_t *whole)
+{
+    struct json_reader *reader = json_reader_new(text, size);
+    json_t *value = NULL;
+
+    while (!json_reader_work(reader, 0, &value, NULL)) {
+    }
+    if ((value == NULL) != (whole == NULL) || (value != NULL && !json_equal(value, whole))) {
+        fuzz_broken("in parts it is another");
+    }
+    json_decref(value);
+    json_reader_free(reader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err err = {0};
     char *text = fuzz_copy(data, size, 0);
     json_t *value = json_read(text, size, &err);
 
+    read_in_parts(text, size, value);
     free(text);
     if (value == NULL) {
         if (err.kind != ERR_DECODE || err.text[0] == '\0') {
