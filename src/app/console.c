@@ -12,10 +12,12 @@
 
 #include "base/banned.h"
 
-/* The background repaints at most twice a second; a key paints at once. */
+/* The background repaints at most so often: while views work, and when they are done. A key paints
+ * at once. */
 #define PAINT_EVERY_MS 500
+#define PAINT_DONE_MS 100
 /* How long views may work between two looks at the keyboard. */
-#define WORK_SLICE_US 3000
+#define WORK_SLICE_US 1000
 #define WORK_WHOLE_US 1000000
 
 static void on_tick(void *ctx);
@@ -30,16 +32,22 @@ static void paint_now(void *ctx)
 }
 
 /* Something in the background changed: paint, but not more often than a person can read. */
-static void paint_soon(struct console *console)
+static void paint_soon(struct console *console, int64_t every_ms)
 {
-    int64_t since = clock_mono_ms() - console->painted_at;
+    int64_t now = clock_mono_ms();
+    int64_t due = console->painted_at + every_ms;
 
-    if (since >= PAINT_EVERY_MS) {
-        loop_dirty(console->app->loop);
-    } else if (console->paint_timer == 0) {
-        console->paint_timer =
-            loop_timer(console->app->loop, PAINT_EVERY_MS - since, paint_now, console);
+    if (console->paint_timer != 0 && console->paint_due <= due) {
+        return;
     }
+    loop_untimer(console->app->loop, console->paint_timer);
+    console->paint_timer = 0;
+    if (due <= now) {
+        loop_dirty(console->app->loop);
+        return;
+    }
+    console->paint_due = due;
+    console->paint_timer = loop_timer(console->app->loop, due - now, paint_now, console);
 }
 
 static void start_work(struct console *console)
@@ -54,11 +62,17 @@ static void on_work(void *ctx)
     struct console *console = ctx;
 
     console->work_defer = 0;
-    if (ui_work(console->ui, WORK_SLICE_US)) {
+    if (console->fed) {
+        console->fed = false; /* what the key did is shown first */
         start_work(console);
-        paint_soon(console);
-    } else {
+    } else if (ui_work(console->ui, WORK_SLICE_US)) {
+        start_work(console);
+        paint_soon(console, PAINT_EVERY_MS);
+    } else if (console->waited_for) {
+        console->waited_for = false;
         loop_dirty(console->app->loop);
+    } else {
+        paint_soon(console, PAINT_DONE_MS);
     }
 }
 
@@ -89,6 +103,7 @@ void console_event(struct console *console, const struct ui_event *event)
 {
     ui_event(console->ui, event);
     console_requests(console);
+    console->fed = console->waited_for = true;
     start_work(console);
     loop_dirty(console->app->loop);
 }
@@ -130,7 +145,7 @@ static void host_changed(void *ctx)
     if (console->ui != NULL) {
         ui_changed(console->ui);
         start_work(console);
-        paint_soon(console);
+        paint_soon(console, PAINT_EVERY_MS);
     }
 }
 
@@ -143,7 +158,7 @@ static void host_say(void *ctx, bool bad, const char *text)
         return;
     }
     ui_message(console->ui, bad, "%s", text);
-    paint_soon(console);
+    paint_soon(console, PAINT_EVERY_MS);
 }
 
 static void host_quit(void *ctx)

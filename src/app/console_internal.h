@@ -19,8 +19,11 @@ struct console {
     struct canvas *canvas;
     struct term *term; /* NULL: a script */
     int tick_timer;    /* the screen changes by itself */
-    int paint_timer;   /* a background repaint that waits for its turn */
+    int paint_timer;   /* a background repaint that waits for its turn, */
+    int64_t paint_due; /* and when that is, clock_mono_ms */
     int work_defer;    /* views have work left */
+    bool fed;          /* a key came in this turn */
+    bool waited_for;   /* a key gave the views their work: the end of it is shown at once */
     int64_t painted_at;
     char *said; /* a sentence from before the screens were there; NULL */
     bool quit;
