@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-/* Taking keys away moves all behind them: more than this is left to the next refresh. */
+/* More than this is left to the next refresh. */
 #define DROP_MAX 100
 
 /* -- which rows were met -- */
@@ -252,6 +252,7 @@ bool load_drop_unseen(struct reader *reader)
 {
     struct inventory *inv = reader->load->inv;
     const struct seen *seen = &reader->load->seen[reader->list][1];
+    size_t rows[DROP_MAX];
     size_t unseen = 0;
 
     if (reader->list == LIST_MEMBERS) {
@@ -261,17 +262,15 @@ bool load_drop_unseen(struct reader *reader)
         return load_rows_held(inv, reader->list) == reader->seen;
     }
     for (size_t i = 0; i < reader->rows_before; i++) {
-        unseen += !was_seen(seen, i);
-    }
-    if (unseen > DROP_MAX) {
-        return false;
-    }
-    for (size_t i = reader->rows_before; i > 0 && unseen > 0; i--) {
-        if (!was_seen(seen, i - 1)) {
-            inventory_remove_key(inv, inv->keys[i - 1].id);
-            unseen--;
+        if (was_seen(seen, i)) {
+            continue;
         }
+        if (unseen == DROP_MAX) {
+            return false;
+        }
+        rows[unseen++] = i;
     }
+    inventory_remove_keys(inv, rows, unseen);
     return true;
 }
 

@@ -134,13 +134,6 @@ static void close_gap(struct id_map *map, const void *rows, id_pair_of *of, size
     map->slots[gap] = 0;
 }
 
-static void close_up(uint32_t *slots, size_t cap, size_t row)
-{
-    for (size_t i = 0; i < cap; i++) {
-        slots[i] -= slots[i] > row + 1 && slots[i] != GONE;
-    }
-}
-
 void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t row)
 {
     struct id_pair id = of(rows, row);
@@ -149,12 +142,50 @@ void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t 
         close_gap(map, rows, of, at);
     }
     map->len--;
-    close_up(map->slots, map->cap, row);
     if (map->old != NULL) {
         at = slot_of(map->old, map->old_cap, &id, row);
         if (at < map->old_cap) {
             map->old[at] = GONE; /* what stands behind it is found past it */
         }
-        close_up(map->old, map->old_cap, row);
+    }
+}
+
+/* How many of the gone rows come before this one. */
+static uint32_t gone_before(const size_t *gone, size_t count, size_t row)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (gone[middle] < row) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return (uint32_t)low;
+}
+
+static void close_up(uint32_t *slots, size_t cap, const size_t *gone, size_t count)
+{
+    size_t first = gone[0] + 1;
+    if (count == 1) { /* apart, for this is done in a few strides of the processor */
+        for (size_t i = 0; i < cap; i++) {
+            slots[i] -= slots[i] > first && slots[i] != GONE;
+        }
+        return;
+    }
+    for (size_t i = 0; i < cap; i++) {
+        if (slots[i] > first && slots[i] != GONE) {
+            slots[i] -= gone_before(gone, count, slots[i] - 1);
+        }
+    }
+}
+
+void id_map_close_up(struct id_map *map, const size_t *gone, size_t count)
+{
+    close_up(map->slots, map->cap, gone, count);
+    if (map->old != NULL) {
+        close_up(map->old, map->old_cap, gone, count);
     }
 }

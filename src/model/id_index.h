@@ -27,8 +27,10 @@ ptrdiff_t id_map_find(const struct id_map *map, const void *rows, id_pair_of *of
                       struct id_pair id);
 /* Adds a row whose id is not there yet. */
 void id_map_add(struct id_map *map, const void *rows, id_pair_of *of, size_t row);
-/* Takes a row out whose place in the list is about to close: every later row becomes one less. The
- * rows must still be as they were. */
+/* Takes a row out. All rows must still be where they were, until id_map_close_up. */
 void id_map_remove(struct id_map *map, const void *rows, id_pair_of *of, size_t row);
+/* The places of rows that were taken out close (ascending, one at the least): every later row
+ * becomes so much less. */
+void id_map_close_up(struct id_map *map, const size_t *gone, size_t count);
 
 #endif

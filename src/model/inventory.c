@@ -373,27 +373,50 @@ uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extr
     return at;
 }
 
+static void follow_own_key(struct inventory *inv, const size_t *gone, size_t count)
+{
+    int own = inv->own_key;
+    for (size_t i = 0; i < count; i++) {
+        if (own >= 0 && (size_t)own == gone[i]) {
+            inv->own_key = -1;
+            inv->own_candidates = 0;
+            return;
+        }
+        inv->own_key -= own >= 0 && (size_t)own > gone[i];
+    }
+}
+
+void inventory_remove_keys(struct inventory *inv, const size_t *rows, size_t count)
+{
+    struct id_map *map = &inv->index->maps[LIST_KEYS];
+    struct list_state *state = &inv->lists[LIST_KEYS];
+    if (count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        inventory_uncount_key(inv, rows[i]);
+        id_map_remove(map, inv->keys, key_pair, rows[i]);
+    }
+    id_map_close_up(map, rows, count);
+    inventory_close_places(inv, rows, count);
+    close_gaps(inv->keys, sizeof *inv->keys, inv->key_count, rows, count);
+    inv->key_count -= count;
+    follow_own_key(inv, rows, count);
+    state->counted = inv->key_count;
+    if (state->total > 0) {
+        state->total = state->total > (int64_t)count ? state->total - (int64_t)count : 0;
+    }
+    inv->generation++;
+}
+
 bool inventory_remove_key(struct inventory *inv, struct id id)
 {
     int row = inventory_find_key(inv, id);
     if (row < 0) {
         return false;
     }
-    inventory_uncount_key(inv, (size_t)row);
-    id_map_remove(&inv->index->maps[LIST_KEYS], inv->keys, key_pair, (size_t)row);
-    memmove(&inv->keys[row], &inv->keys[row + 1],
-            (inv->key_count - (size_t)row - 1) * sizeof *inv->keys);
-    inv->key_count--;
-    if (inv->own_key == row) {
-        inv->own_key = -1;
-        inv->own_candidates = 0;
-    } else if (inv->own_key > row) {
-        inv->own_key--;
-    }
-    struct list_state *state = &inv->lists[LIST_KEYS];
-    state->counted = inv->key_count;
-    state->total -= state->total > 0;
-    inv->generation++;
+    size_t gone = (size_t)row;
+    inventory_remove_keys(inv, &gone, 1);
     return true;
 }
 

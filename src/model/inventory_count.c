@@ -144,12 +144,25 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
 
 void inventory_uncount_key(struct inventory *inv, size_t row)
 {
+    count_key(inv->index, &inv->index->key_places[row], inv->keys[row].kind, -1);
+}
+
+void close_gaps(void *items, size_t size, size_t len, const size_t *gone, size_t count)
+{
+    char *bytes = items;
+    for (size_t i = 0; i < count; i++) {
+        size_t next = i + 1 < count ? gone[i + 1] : len;
+        memmove(bytes + (gone[i] - i) * size, bytes + (gone[i] + 1) * size,
+                (next - gone[i] - 1) * size);
+    }
+}
+
+void inventory_close_places(struct inventory *inv, const size_t *gone, size_t count)
+{
     struct id_index *index = inv->index;
-    count_key(index, &index->key_places[row], inv->keys[row].kind, -1);
-    memmove(&index->key_places[row], &index->key_places[row + 1],
-            (inv->key_count - row - 1) * sizeof *index->key_places);
-    index->removals++;
-    index->removed_row = row;
+    close_gaps(index->key_places, sizeof *index->key_places, inv->key_count, gone, count);
+    index->removals += count;
+    index->removed_row = gone[count - 1];
 }
 
 static void count_member(struct inventory *inv, const struct member_row *member, int by)

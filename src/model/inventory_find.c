@@ -59,6 +59,19 @@ int inventory_find_user_text(const struct inventory *inv, const char *text)
     return found;
 }
 
+/* The row and its name are only looked at where the characters may be those of the name. */
+int inventory_next_named(const struct inventory *inv, const char *name, size_t from)
+{
+    uint64_t signature = signature_of(name);
+    for (size_t i = from; i < inv->key_count; i++) {
+        if ((signature & ~inv->index->key_places[i].signature) == 0 &&
+            strcmp(inventory_clean(inv, inv->keys[i].name), name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
 /* A mark behind the icon belongs to the icon. */
 static bool ends_at_character(const char *text, size_t len)
 {
@@ -149,11 +162,6 @@ const char *inventory_list_scope(enum key_kind kind)
     return LIST_SCOPES[kind];
 }
 
-size_t inventory_kind_count(const struct inventory *inv, enum key_kind kind)
-{
-    return inv->index->kinds[kind];
-}
-
 bool inventory_own_is_of_workspace(const struct inventory *inv)
 {
     return inv->own_key >= 0 && (inv->keys[inv->own_key].kind == KEY_WORKSPACE_SERVICE ||
@@ -166,7 +174,7 @@ unsigned inventory_hidden_kinds(const struct inventory *inv)
     unsigned hidden = 0;
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         bool seen = inv->own_key < 0
-                        ? inventory_kind_count(inv, (enum key_kind)kind) > 0
+                        ? inv->index->kinds[kind] > 0
                         : scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
         bool never = kind == KEY_ORGANISATION_SERVICE && inventory_own_is_of_workspace(inv);
         hidden |= seen || never ? 0 : 1u << kind;

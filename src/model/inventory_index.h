@@ -79,6 +79,10 @@ void inventory_count_member(struct inventory *inv, size_t row, const struct memb
 void inventory_place_workspace(struct inventory *inv, size_t row);
 void inventory_place_user(struct inventory *inv, size_t row);
 void inventory_uncount_key(struct inventory *inv, size_t row);
+/* The rows themselves are still there. */
+void inventory_close_places(struct inventory *inv, const size_t *gone, size_t count);
+/* Closes the gaps of an array of `len` items. */
+void close_gaps(void *items, size_t size, size_t len, const size_t *gone, size_t count);
 void inventory_index_free(struct id_index *index);
 
 #endif

@@ -37,6 +37,7 @@ static void removed(struct id_map *map, uint64_t *rows, size_t *count, size_t ro
 {
     uint64_t id = rows[row];
     id_map_remove(map, rows, pair_of, row);
+    id_map_close_up(map, &row, 1);
     memmove(rows + row, rows + row + 1, (*count - row - 1) * sizeof *rows);
     --*count;
     assert_int_equal(find(map, rows, id), -1);

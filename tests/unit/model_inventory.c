@@ -160,6 +160,65 @@ static void rows_come_change_and_go(void **state)
     inventory_free(inv);
 }
 
+/* Many at once are what they are one by one. */
+static void many_go_at_once(void **state)
+{
+    (void)state;
+    struct org_size size = {9, 40, 700};
+    struct inventory *inv = org_new(size, 1);
+    struct inventory *other = org_new(size, 1);
+    static const size_t GONE[] = {0, 1, 2, 50, 51, 100, 400, 690};
+    size_t count = sizeof GONE / sizeof *GONE;
+    struct id own = inv->keys[300].id;
+    inv->own_key = 300;
+    inv->own_candidates = 1;
+    uint64_t generation = inv->generation;
+    inventory_remove_keys(inv, GONE, 0);
+    assert_int_equal(inv->generation, generation);
+    inventory_remove_keys(inv, GONE, count);
+    assert_true(inv->generation > generation);
+    for (size_t i = count; i > 0; i--) {
+        assert_true(inventory_remove_key(other, other->keys[GONE[i - 1]].id));
+    }
+    assert_int_equal(inv->key_count, 700 - count);
+    for (size_t i = 0; i < inv->key_count; i++) {
+        assert_true(id_equal(inv->keys[i].id, other->keys[i].id));
+    }
+    assert_int_equal(inv->lists[LIST_KEYS].counted, inv->key_count);
+    assert_int_equal(inv->lists[LIST_KEYS].total, inv->key_count);
+    assert_int_equal(inv->own_key, 300 - 6);
+    assert_true(id_equal(inv->keys[inv->own_key].id, own));
+    counts_are_right(inv);
+    everything_is_found(inv);
+    size_t it = (size_t)inv->own_key;
+    inventory_remove_keys(inv, &it, 1);
+    assert_int_equal(inv->own_key, -1);
+    org_add_keys(inv, size, 5000, 300, 2);
+    everything_is_found(inv);
+    inventory_free(inv);
+    inventory_free(other);
+}
+
+static void finds_the_next_of_a_name(void **state)
+{
+    (void)state;
+    struct inventory *inv = org_new((struct org_size){9, 40, 700}, 1);
+    for (size_t row = 0; row < inv->key_count; row += 7) {
+        const char *name = inventory_clean(inv, inv->keys[row].name);
+        size_t from = 0;
+        for (size_t i = 0; i < inv->key_count; i++) {
+            if (strcmp(inventory_clean(inv, inv->keys[i].name), name) == 0) {
+                assert_int_equal(inventory_next_named(inv, name, from), i);
+                from = i + 1;
+            }
+        }
+        assert_true(from > 0);
+        assert_int_equal(inventory_next_named(inv, name, from), -1);
+    }
+    assert_int_equal(inventory_next_named(inv, "no such name", 0), -1);
+    inventory_free(inv);
+}
+
 /* Members and keys may come before the workspace and the person they name. */
 static void counts_wait_for_their_rows(void **state)
 {
@@ -484,6 +543,8 @@ int main(void)
         cmocka_unit_test(ids_come_back_as_they_were),
         cmocka_unit_test(texts_are_kept_raw_and_clean),
         cmocka_unit_test(rows_come_change_and_go),
+        cmocka_unit_test(many_go_at_once),
+        cmocka_unit_test(finds_the_next_of_a_name),
         cmocka_unit_test(counts_wait_for_their_rows),
         cmocka_unit_test(a_workspace_is_found_by_what_people_type),
         cmocka_unit_test(a_person_is_found_and_named),

@@ -99,8 +99,10 @@ void revoke_twins(const struct inventory *inv, size_t row, struct buf *out)
     size_t count = 0;
 
     buf_init(&named, 0);
-    for (size_t i = 0; i < inv->key_count; i++) {
-        if (i == row || strcmp(inventory_clean(inv, inv->keys[i].name), name) != 0) {
+    for (int at = -1; (at = inventory_next_named(inv, name, (size_t)(at + 1))) >= 0;) {
+        size_t i = (size_t)at;
+
+        if (i == row) {
             continue;
         }
         if (count++ < TWINS_NAMED) {
