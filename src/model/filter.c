@@ -190,20 +190,6 @@ static enum filter_hit worse(enum filter_hit so_far, const struct term *term, en
     return hit < so_far ? hit : so_far;
 }
 
-enum filter_hit filter_match(const struct filter *filter, const struct field_context *ctx,
-                             size_t row)
-{
-    struct buf text;
-    buf_init(&text, 0);
-    enum filter_hit all = HIT_LITERAL;
-    for (size_t i = 0; i < filter->count && all != HIT_NONE; i++) {
-        const struct term *term = &filter->terms[i];
-        all = worse(all, term, filter_term_holds(filter, term, ctx, row, &text));
-    }
-    buf_done(&text);
-    return all;
-}
-
 enum filter_hit filter_passes(struct filter *filter, const struct field_context *ctx, size_t row)
 {
     enum filter_hit all = HIT_LITERAL;

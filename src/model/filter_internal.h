@@ -56,8 +56,7 @@ struct filter {
     size_t workspace_places, user_places;
 };
 
-/* Does row `row` pass? The same answer as filter_match, only faster: filter_prepare must have been
- * called since the inventory last changed. */
+/* Does row `row` pass? filter_prepare must have been called since the inventory last changed. */
 enum filter_hit filter_passes(struct filter *filter, const struct field_context *ctx, size_t row);
 void filter_prepare(struct filter *filter, const struct inventory *inv);
 /* Can only rows that pass `before` pass `after`, and only those as they stand that did before? */

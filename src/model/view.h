@@ -26,8 +26,6 @@ enum filter_hit {
  * passes all. */
 struct filter *filter_parse(enum list_kind list, const char *text, struct err *err);
 void filter_free(struct filter *filter);
-enum filter_hit filter_match(const struct filter *filter, const struct field_context *ctx,
-                             size_t row);
 
 /* What rows the view may hold before the filter: those of one workspace, one user, or all. */
 struct view_scope {

@@ -149,7 +149,7 @@ static void who_passes(struct inventory *inv, const char *text, char out[16])
     size_t len = 0;
     enum filter_hit best = HIT_LETTERS;
     for (size_t row = 0; row < inv->key_count; row++) {
-        enum filter_hit slow = filter_match(filter, &ctx, row);
+        enum filter_hit slow = org_filter_hit(filter, &ctx, row);
         if (slow != filter_passes(filter, &ctx, row)) {
             fail_msg("\"%s\": the two ways differ on row %zu", text, row);
         }
@@ -278,8 +278,8 @@ static void people_and_workspaces(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct filter *filter = filter_parse(CASES[i].list, CASES[i].text, NULL);
         size_t last = field_rows(inv, CASES[i].list) > 1 ? 1 : 0;
-        if ((filter_match(filter, &ctx, 0) == HIT_LITERAL) != CASES[i].first ||
-            (filter_match(filter, &ctx, last) == HIT_LITERAL) != CASES[i].second) {
+        if ((org_filter_hit(filter, &ctx, 0) == HIT_LITERAL) != CASES[i].first ||
+            (org_filter_hit(filter, &ctx, last) == HIT_LITERAL) != CASES[i].second) {
             fail_msg("%s \"%s\"", list_name(CASES[i].list), CASES[i].text);
         }
         filter_free(filter);

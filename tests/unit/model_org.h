@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "model/inventory.h"
+#include "model/view.h"
 
 #define ORG_NOW INT64_C(1790000000000) /* 2026-09-21 13:33Z */
 #define ORG_DAY INT64_C(86400000)
@@ -42,5 +43,9 @@ struct inventory *org_new(struct org_size size, uint64_t seed);
 /* The next keys of the same organisation, number `from` on. */
 void org_add_keys(struct inventory *inv, struct org_size size, unsigned from, unsigned count,
                   uint64_t seed);
+
+/* What filter_passes is to say, from the texts of the row alone. */
+enum filter_hit org_filter_hit(const struct filter *filter, const struct field_context *ctx,
+                               size_t row);
 
 #endif

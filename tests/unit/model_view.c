@@ -76,7 +76,7 @@ static void is_right(const struct view *view, struct inventory *inv, const char 
     }
     enum filter_hit best = HIT_LETTERS;
     for (size_t i = 0; i < rows; i++) {
-        enum filter_hit hit = filter_match(filter, &order.ctx, i);
+        enum filter_hit hit = org_filter_hit(filter, &order.ctx, i);
         if (hit > best) {
             best = hit;
             len = 0;
