@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "app/session_internal.h"
+#include "base/clock.h"
 
 #include "base/banned.h"
 
 /* The console's clock may differ from the server's. */
 #define CLOCK_SLACK_MS ((int64_t)5 * 60 * 1000)
 /* An older write shows in the lists, or came to nothing. */
-#define UNKNOWN_AGE_MS ((int64_t)24 * 3600 * 1000)
+#define UNKNOWN_AGE_MS DAY_MS
 
 static bool is_ours(const struct session *session, const struct journal_open_intent *intent)
 {

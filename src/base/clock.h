@@ -11,6 +11,7 @@
 
 /* All times are milliseconds since 1970-01-01T00:00:00Z. TIME_NONE: not set, null, absent. */
 #define TIME_NONE INT64_MIN
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 struct clock {
     int64_t offset_ms; /* added to the real wall clock */

@@ -10,7 +10,6 @@
 
 #include "base/banned.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define DIGITS_MAX 15 /* what a double holds exactly */
 #define DAYS_MAX 365
 #define EXPIRES_DAYS_MAX 36500

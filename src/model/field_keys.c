@@ -7,7 +7,6 @@
 
 #include "base/banned.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define MANY_SCOPES 50
 
 static const struct key_row *key_at(const struct field_context *ctx, size_t row)

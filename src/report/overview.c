@@ -10,8 +10,6 @@
 
 #include "base/banned.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
-
 /* A number, and whether it is the whole truth: what was counted is all there is. Where it is not,
  * it is the least that there is. */
 struct number {

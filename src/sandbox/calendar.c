@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
-
 #include "base/banned.h"
 
 int64_t next_midnight(int64_t after)

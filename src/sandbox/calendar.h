@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
+#include "base/clock.h" /* DAY_MS */
+
 #define HOUR_MS ((int64_t)3600 * 1000)
-#define DAY_MS (24 * HOUR_MS)
 
 /* All give a midnight after `after`. weekday 0 is Sunday. */
 int64_t next_midnight(int64_t after);
