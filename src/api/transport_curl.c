@@ -89,8 +89,16 @@ static bool global_setup(void)
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct exchange *exchange = ctx;
+    struct buf *body = &exchange->result.body;
+    curl_off_t length = -1;
 
-    return buf_add(&exchange->result.body, bytes, size * count) ? size * count : 0;
+    if (body->len == 0 &&
+        curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) ==
+            CURLE_OK &&
+        length > 0 && length <= (curl_off_t)TRANSPORT_BODY_MAX) {
+        buf_reserve(body, (size_t)length);
+    }
+    return buf_add(body, bytes, size * count) ? size * count : 0;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)

@@ -19,7 +19,7 @@ static const char nothing[1] = "";
 /* Makes room for len more bytes and the NUL. A buffer that may hold a secret must not leave copies
  * behind in freed blocks, so growing copies by hand and wipes the old block; it is as cheap as
  * realloc at these sizes. */
-static bool reserve(struct buf *buf, size_t len)
+bool buf_reserve(struct buf *buf, size_t len)
 {
     size_t cap = buf->cap;
     char *data;
@@ -90,7 +90,7 @@ void buf_clear(struct buf *buf)
 
 bool buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-    if (!reserve(buf, len)) {
+    if (!buf_reserve(buf, len)) {
         return false;
     }
     if (len > 0) {
@@ -126,7 +126,7 @@ bool buf_addf(struct buf *buf, const char *format, ...)
     if (need == 0) {
         return true;
     }
-    if (!reserve(buf, (size_t)need)) {
+    if (!buf_reserve(buf, (size_t)need)) {
         return false;
     }
     va_start(args, format);

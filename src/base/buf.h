@@ -22,6 +22,9 @@ void buf_done(struct buf *buf);
 /* As buf_done, but overwrites the bytes first. For buffers that may hold a secret. */
 void buf_wipe_done(struct buf *buf);
 void buf_clear(struct buf *buf);
+/* Makes room for so much more, so that it need not grow on the way. False when it would pass the
+ * cap. */
+bool buf_reserve(struct buf *buf, size_t len);
 /* Each add returns false, and changes nothing, when the cap would be passed. */
 bool buf_add(struct buf *buf, const void *bytes, size_t len);
 bool buf_adds(struct buf *buf, const char *text);

@@ -12,7 +12,9 @@ _Static_assert(SCOPE_TABLE_COUNT == SCOPE_COUNT, "the catalogue and SCOPE_COUNT 
 _Static_assert(SCOPE_COUNT <= SCOPE_WORDS * 64, "a scope_set is too small for the catalogue");
 
 static const struct scope_info table[SCOPE_COUNT];
+/* By length, then by name. */
 static const unsigned char sorted[SCOPE_COUNT];
+static const unsigned char lengths[SCOPE_COUNT]; /* of the sorted ones */
 
 static const char *const kind_names[] = {"organisation-service", "workspace-service",
                                          "workspace-user"};
@@ -54,12 +56,15 @@ const struct scope_info *scope_info(int index)
 
 int scope_find(const char *name)
 {
+    size_t len = strlen(name);
     int low = 0;
     int high = SCOPE_COUNT - 1;
 
     while (low <= high) {
         int middle = (low + high) / 2;
-        int order = strcmp(name, table[sorted[middle]].name);
+        int order = len == lengths[middle]  ? memcmp(name, table[sorted[middle]].name, len)
+                    : len < lengths[middle] ? -1
+                                            : 1;
 
         if (order == 0) {
             return sorted[middle];
@@ -167,3 +172,4 @@ char scope_mark_letter(int number)
 
 static const struct scope_info table[SCOPE_COUNT] = {SCOPE_TABLE};
 static const unsigned char sorted[SCOPE_COUNT] = {SCOPE_TABLE_SORTED};
+static const unsigned char lengths[SCOPE_COUNT] = {SCOPE_TABLE_LENGTHS};

@@ -43,6 +43,24 @@ static void test_buf_adds(void **state)
     buf_wipe_done(NULL);
 }
 
+static void test_buf_reserve(void **state)
+{
+    struct buf buf;
+    char *place;
+
+    (void)state;
+    buf_init(&buf, 1000);
+    assert_true(buf_reserve(&buf, 1000));
+    place = buf.data;
+    for (int i = 0; i < 1000; i++) {
+        assert_true(buf_addc(&buf, 'x'));
+    }
+    assert_ptr_equal(buf.data, place);
+    assert_false(buf_reserve(&buf, 1));
+    assert_int_equal(buf.len, 1000);
+    buf_done(&buf);
+}
+
 static void test_buf_cap(void **state)
 {
     struct buf buf;
@@ -230,15 +248,11 @@ static void test_alloc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_buf_adds),
-        cmocka_unit_test(test_buf_cap),
-        cmocka_unit_test(test_buf_take),
-        cmocka_unit_test(test_buf_grows_large),
-        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_arena_interns),
-        cmocka_unit_test(test_arena_adds_its_own),
-        cmocka_unit_test(test_alloc),
-        cmocka_unit_test(test_die),
+        cmocka_unit_test(test_buf_adds),        cmocka_unit_test(test_buf_reserve),
+        cmocka_unit_test(test_buf_cap),         cmocka_unit_test(test_buf_take),
+        cmocka_unit_test(test_buf_grows_large), cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_arena_interns),   cmocka_unit_test(test_arena_adds_its_own),
+        cmocka_unit_test(test_alloc),           cmocka_unit_test(test_die),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
