@@ -255,6 +255,7 @@ int main(void)
     make_lines(inv, &lines);
     bench_typing(inv, &lines, "runner", &longest);
     bench_typing(inv, &lines, "payments", &longest);
+    bench_typing(inv, &lines, "ntly", &longest); /* whole: in letters only */
     bench_column(inv, &lines, "owner:shah", &longest);
     bench_column(inv, &lines, "name:batch", &longest);
     bench_column(inv, &lines, "!svc status:expired", &longest);
