@@ -229,11 +229,13 @@ bool draft_parse_email(struct key_draft *draft, const char *text, struct err *er
 {
     size_t used = strlen(draft->emails);
     const char *between = used > 0 ? ", " : "";
+    size_t gap = strlen(between), len = strlen(text);
 
-    if (used + strlen(between) + strlen(text) >= sizeof draft->emails) {
+    if (used + gap + len >= sizeof draft->emails) {
         return err_set(err, ERR_INVALID, "The mail addresses are longer than %zu bytes together.",
                        sizeof draft->emails - 1);
     }
-    snprintf(draft->emails + used, sizeof draft->emails - used, "%s%s", between, text);
+    memcpy(draft->emails + used, between, gap);
+    memcpy(draft->emails + used + gap, text, len + 1);
     return true;
 }

@@ -11,7 +11,7 @@
 
 #define FILTER_MAX 512
 /* One slice of work between two looks at the keyboard. */
-#define SLICE_US 1500
+#define SLICE_US 1000
 #define LOOKED_AT 500
 
 struct table *table_new(enum list_kind list, const char *noun)
