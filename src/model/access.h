@@ -65,8 +65,9 @@ enum ws_role access_ws_role(const struct inventory *inv, const struct member_row
  * nothing while people or members are read, and nothing twice. */
 void access_grant(struct inventory *inv, struct id workspace);
 /* How many people can reach a workspace, by the role that counts there: those who own or administer
- * the organisation are admins, members or not. Asks the people, not the rows that access_grant adds;
- * the admins are too few while the people are not all read. Needs the members of the workspace. */
+ * the organisation are admins, members or not. Asks the people, not the rows that access_grant
+ * adds; the admins are too few while the people are not all read. Needs the members of the
+ * workspace. */
 struct people {
     size_t admins, managers, members, other;
     size_t by_org_role; /* of the admins */
