@@ -99,7 +99,8 @@ void revoke_twins(const struct inventory *inv, size_t row, struct buf *out)
     size_t count = 0;
 
     buf_init(&named, 0);
-    for (int at = -1; (at = inventory_next_named(inv, name, (size_t)(at + 1))) >= 0;) {
+    for (int at = inventory_next_named(inv, name, 0); at >= 0;
+         at = inventory_next_named(inv, name, (size_t)at + 1)) {
         size_t i = (size_t)at;
 
         if (i == row) {
