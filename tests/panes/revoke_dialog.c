@@ -542,6 +542,36 @@ static void test_changed(void **state)
     stage_done(&stage);
 }
 
+/* A key that only deletes keys leaves none behind. */
+static void test_says_whether_it_makes_keys(void **state)
+{
+    static const struct {
+        const char *scope, *words;
+    } CASES[] = {
+        {"workspace_user_api_keys.create", "YES: keys that it made live on when it is revoked"},
+        {"workspace_service_api_keys.update", "no, but it can change or rotate keys"},
+        {"workspace_service_api_keys.rotate", "no, but it can change or rotate keys"},
+        {"workspace_service_api_keys.delete", "Makes keys  no"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct stage stage;
+
+        stage_init(&stage, 80, 24);
+        struct key_row *row = row_of(&stage.fake, FAKE_KEY_GIRA);
+        row->scopes = (struct scope_set){0};
+        scope_set_add(&row->scopes, scope_find(CASES[i].scope));
+        set_operation(&stage, OP_REVIEW, FAKE_KEY_GIRA);
+        ui_push(stage.ui, view_revoke_new(stage.ui, FAKE_KEY_GIRA));
+        stage_expect(&stage, CASES[i].words);
+        if (i == 3) {
+            stage_expect_not(&stage, "no, but");
+        }
+        stage_done(&stage);
+    }
+}
+
 /* Before anything is sent: how long it waits, at which try, and that it can be given up. */
 static void test_words_of_a_wait(void **state)
 {
@@ -784,6 +814,7 @@ int main(void)
         cmocka_unit_test(test_host_refuses),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_says_whether_it_makes_keys),
         cmocka_unit_test(test_words_of_a_wait),
         cmocka_unit_test(test_done_keeps_the_page),
         cmocka_unit_test(test_refresh_underneath),

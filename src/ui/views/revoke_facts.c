@@ -237,19 +237,28 @@ static void scope_words(const struct key_row *key, struct buf *out)
     buf_adds(out, key->unknown_scopes != STR_NONE ? ", ? and names not in the catalogue" : "");
 }
 
+static bool makes_keys(const struct scope_set *scopes)
+{
+    return scope_set_has_name(scopes, "organisation_service_api_keys.create") ||
+           scope_set_has_name(scopes, "workspace_service_api_keys.create") ||
+           scope_set_has_name(scopes, "workspace_user_api_keys.create");
+}
+
 static void scope_lines(const struct field_context *ctx, size_t row, bool wide, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     unsigned marks = scope_set_marks(&key->scopes);
     struct buf text;
 
-    if ((marks & SCOPE_MARK_KEYS) != 0) {
+    if (makes_keys(&key->scopes)) {
         doc_field(doc, "Makes keys", STYLE_WARN,
                   "YES: keys that it made live on when it is revoked");
+    } else if (key->unknown_scopes != STR_NONE) {
+        doc_field(doc, "Makes keys", STYLE_WARN, "? (it has scopes this program does not know)");
+    } else if ((marks & SCOPE_MARK_KEYS) != 0) {
+        doc_field(doc, "Makes keys", STYLE_WARN, "no, but it can change or rotate keys");
     } else {
-        doc_field(doc, "Makes keys", key->unknown_scopes == STR_NONE ? STYLE_NORMAL : STYLE_WARN,
-                  key->unknown_scopes == STR_NONE ? "no"
-                                                  : "? (it has scopes this program does not know)");
+        doc_field(doc, "Makes keys", STYLE_NORMAL, "no");
     }
     if (wide) {
         return;
