@@ -187,7 +187,8 @@ static void workspace_words(const struct inventory *inv, struct id workspace, si
                  why != NULL ? " " : "");
         buf_addf(out, "Shown: %zu with a role in the organisation. ", shown);
     } else {
-        buf_addf(out, "Shown: %zu who can reach %s. ", shown, name);
+        buf_addf(out, "Shown: %zu%s who can reach %s. ", shown,
+                 report_list_complete(inv, LIST_USERS) ? "" : "?", name);
     }
     buf_adds(out, "(A): admin of it by the role in the organisation.\n");
 }
@@ -225,6 +226,12 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
     buf_done(&text);
 }
 
+/* A script compares these to the letter, and nobody can write a formula into them. */
+static bool exact(const struct field *field)
+{
+    return strcmp(field->key, "flag") == 0 || strcmp(field->key, "mask") == 0;
+}
+
 static void write_csv(FILE *out, const struct columns *columns, const struct field_context *ctx,
                       const uint32_t *rows, size_t count)
 {
@@ -238,7 +245,8 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
         for (size_t c = 0; c < columns->count; c++) {
             cell(columns, c, ctx, rows[i], &text);
             fputs(c ? "," : "", out);
-            report_csv_cell(out, text.data);
+            (exact(&columns->fields[columns->chosen[c]]) ? report_csv_exact
+                                                         : report_csv_cell)(out, text.data);
         }
         fputs("\r\n", out);
     }

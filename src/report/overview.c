@@ -242,8 +242,9 @@ static void print_head(FILE *out, const struct inventory *inv, const char *profi
     struct buf clean;
     buf_init(&clean, 0);
     text_clean(shown, strlen(shown), &clean);
-    fprintf(out, "%-14s%s%sid %s\n%-14s%s\n", "Organisation", profile != NULL ? profile : "",
-            profile != NULL ? "  " : "", clean.len > 0 ? clean.data : "?", "Base URL", base_url);
+    fprintf(out, "%-14s%s  id %s\n%-14s%s\n", "Organisation",
+            profile != NULL ? profile : "of PORTKEY_API_KEY", clean.len > 0 ? clean.data : "?",
+            "Base URL", base_url);
     buf_done(&clean);
     if (inv->own_key >= 0) {
         const struct key_row *own = &inv->keys[inv->own_key];
@@ -272,7 +273,10 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
     for (int l = 0; l < LIST_COUNT; l++) {
         buf_clear(&words);
         report_list_words(inv, (enum list_kind)l, &words);
-        fprintf(out, "%-14s%s\n", list_name((enum list_kind)l), words.data);
+        /* "keys: ? refused": the name stands in front already. */
+        const char *colon = strstr(words.data, ": ?");
+        fprintf(out, "%-14s%s\n", list_name((enum list_kind)l),
+                colon == NULL ? words.data : colon + 2);
     }
     buf_done(&words);
     fputc('\n', out);
