@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/load.h"
 #include "base/alloc.h"
@@ -161,7 +162,7 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
     return ok;
 }
 
-/* What is missing, on stderr: the table says it too, but a script reads the rest. */
+/* What is missing, on stderr; under a table on a terminal it stands already. */
 static void tell_incomplete(const struct inventory *inv, enum list_kind list)
 {
     struct buf words;
@@ -191,7 +192,9 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
         !print(session_inventory(app->session), view, list, &flags, &err)) {
         code = command_fail(&err);
     } else if (!report_complete(session_inventory(app->session), list)) {
-        tell_incomplete(session_inventory(app->session), list);
+        if (flags.report.format != REPORT_TABLE || !isatty(STDOUT_FILENO)) {
+            tell_incomplete(session_inventory(app->session), list);
+        }
         /* Not one row of what was asked for, and the server is why. */
         code = session_inventory(app->session)->lists[list].progress == PROGRESS_FAILED
                    ? EXIT_NETWORK
