@@ -325,6 +325,27 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
     }
 }
 
+/* By the budget, dollars after tokens; where there is none, by the first rate limit; none at all
+ * comes first. */
+static uint64_t limits_rank(const struct field_context *ctx, size_t row)
+{
+    static const double IN_A_WEEK[] = {
+        [RATE_RPS] = 604800, [RATE_RPM] = 10080, [RATE_RPH] = 168, [RATE_RPD] = 7, [RATE_RPW] = 1};
+    const struct key_extra *extra = inventory_extra(ctx->inv, key_at(ctx, row));
+    double value = 0;
+    uint64_t sort = 0;
+    if (extra->usage.has_budget) {
+        sort = extra->usage.type == LIMIT_COST ? 3 : 2;
+        value = extra->usage.credit_limit * 100;
+    } else if (extra->rates_total > 0) {
+        bool known = extra->rate_count > 0 && extra->rates[0].unit < RATE_UNIT_OTHER;
+        sort = 1;
+        value = known ? extra->rates[0].value * IN_A_WEEK[extra->rates[0].unit] : 0;
+    }
+    value = value > 0 ? value : 0;
+    return sort << 60 | (value < 1e17 ? (uint64_t)value : (uint64_t)1e17);
+}
+
 static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     field_time(ctx, key_at(ctx, row)->created_at, out);
@@ -374,7 +395,7 @@ const struct field KEY_FIELDS[] = {
     {"status", "STATUS", 9, 9, FIELD_M, false, true, status_text, NULL, status_tone, SEARCH_PART},
     {"risk", "RISK", 6, 6, FIELD_M, false, true, risk_text, NULL, risk_tone, SEARCH_NO},
     {"rotation", "ROTATION", 8, 8, FIELD_L, false, true, rotation_text, NULL, NULL, SEARCH_NO},
-    {"limits", "LIMITS", 12, 18, FIELD_L, false, true, limits_text, NULL, NULL, SEARCH_NO},
+    {"limits", "LIMITS", 12, 18, FIELD_L, false, true, limits_text, limits_rank, NULL, SEARCH_NO},
     {"created", "CREATED", 17, 17, FIELD_L, false, true, created_text, created_rank, NULL,
      SEARCH_NO},
     {"mode", "MADE BY", 7, 7, FIELD_L, false, true, mode_text, NULL, NULL, SEARCH_NO},

@@ -278,6 +278,43 @@ static void every_text_is_clean(void **state)
     inventory_free(inv);
 }
 
+/* Amounts, not their digits: $50 before $200, and 1 a second is more than 40 a minute. */
+static void limits_in_their_order(void **state)
+{
+    (void)state;
+    static const struct {
+        bool budget;
+        enum limit_type type;
+        double credit;
+        enum rate_unit unit;
+        double rate; /* 0: none */
+    } RISING[] = {
+        {false, LIMIT_COST, 0, RATE_RPM, 0},  {false, LIMIT_COST, 0, RATE_RPM, 40},
+        {false, LIMIT_COST, 0, RATE_RPS, 1},  {true, LIMIT_TOKENS, 5000000, RATE_RPM, 0},
+        {true, LIMIT_COST, 5, RATE_RPS, 1},   {true, LIMIT_COST, 50, RATE_RPM, 0},
+        {true, LIMIT_COST, 200, RATE_RPM, 0}, {true, LIMIT_COST, 1e300, RATE_RPM, 0},
+    };
+    struct inventory *inv = organisation();
+    struct field_context ctx = {.inv = inv, .now = ORG_NOW};
+    size_t count;
+    const struct field *field = &field_table(LIST_KEYS, &count)[field_find(LIST_KEYS, "limits")];
+    uint64_t before = 0;
+    for (size_t i = 0; i < sizeof RISING / sizeof *RISING; i++) {
+        struct key_extra extra = org_extra();
+        extra.usage.has_budget = RISING[i].budget;
+        extra.usage.type = RISING[i].type;
+        extra.usage.credit_limit = RISING[i].credit;
+        extra.rates[0] =
+            (struct rate_limit){LIMIT_REQUESTS, RISING[i].unit, RISING[i].rate, STR_NONE};
+        extra.rate_count = extra.rates_total = RISING[i].rate > 0;
+        inv->keys[0].extra = inventory_add_extra(inv, &extra);
+        uint64_t rank = field->rank(&ctx, 0);
+        assert_true(i == 0 || before < rank);
+        before = rank;
+    }
+    inventory_free(inv);
+}
+
 static void ranks(void **state)
 {
     (void)state;
@@ -414,10 +451,15 @@ int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_sign_of_a_key),      cmocka_unit_test(texts),
-        cmocka_unit_test(what_could_not_be_read), cmocka_unit_test(names_of_what_is_not_there),
-        cmocka_unit_test(every_text_is_clean),    cmocka_unit_test(ranks),
-        cmocka_unit_test(tables_are_whole),       cmocka_unit_test(numbers),
+        cmocka_unit_test(the_sign_of_a_key),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(what_could_not_be_read),
+        cmocka_unit_test(names_of_what_is_not_there),
+        cmocka_unit_test(every_text_is_clean),
+        cmocka_unit_test(ranks),
+        cmocka_unit_test(limits_in_their_order),
+        cmocka_unit_test(tables_are_whole),
+        cmocka_unit_test(numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
