@@ -81,7 +81,7 @@ static void restart(struct view *view)
     view->scope_total = 0;
     view->narrowing = false;
     view->rebuilding = false;
-    view->literal = view->filter->literal_only = false;
+    view->literal = view->filter->literal_only = view->settled;
     view->fresh_shown = true;
     view->shown.len = 0;
     view->fresh.len = 0;
@@ -103,10 +103,14 @@ static void rebuild(struct view *view)
 }
 
 /* Only rows that pass now can pass then: those shown, or those that were about to be looked at.
- * They are in order already. Rows kept aside would be lost. */
+ * They are in order already. Rows kept aside would be lost. Where the rows that had the words went
+ * away, the letters of the longer text may count again. */
 static bool narrow(struct view *view)
 {
     struct rows *shown = &view->shown;
+    if (view->literal && shown->len == 0 && view->step == STEP_DONE) {
+        return false;
+    }
     if (view->step == STEP_DONE && view->fresh.len == 0) {
         view->source_len = shown->len;
     } else if (view->narrowing) {
@@ -139,6 +143,7 @@ bool view_set_filter(struct view *view, const char *text, struct err *err)
     free(view->filter_text);
     view->filter_text = xstrdup(text);
     filter->literal_only = view->literal;
+    view->settled = false;
     if (!narrows || !narrow(view)) {
         restart(view);
     }
@@ -213,7 +218,7 @@ static bool in_scope(const struct view *view, const struct inventory *inv, size_
 /* The first row that has the words as they stand: those that have only their letters go. */
 static void found_literally(struct view *view)
 {
-    view->literal = view->filter->literal_only = true;
+    view->literal = view->filter->literal_only = view->settled = true;
     view->fresh.len = 0;
     if (!view->rebuilding) {
         view->shown.len = 0;
@@ -290,6 +295,7 @@ static void after_scan(struct view *view, const struct field_context *ctx)
     if (view->narrowing && view->literal && view->shown.len == 0) {
         restart(view); /* no row has all of it as it stands any more: now its letters count */
     } else if (view->narrowing) {
+        view->settled = view->literal;
         finish(view);
     } else if (view->sort < 0 || view->fresh.len == 0) {
         view->shown.len = view->rebuilding ? 0 : view->shown.len;
@@ -436,6 +442,11 @@ size_t view_len(const struct view *view)
 bool view_by_letters(const struct view *view)
 {
     return view->step == STEP_DONE && !view->literal && view_len(view) > 0;
+}
+
+bool view_lost_all(const struct view *view)
+{
+    return view->step == STEP_DONE && view->settled && view_len(view) == 0;
 }
 
 size_t view_scope_total(const struct view *view)

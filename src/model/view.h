@@ -13,9 +13,10 @@
 
 /* A parsed filter: words (anywhere in the fields that take part), column:value (substring of that
  * field, case-blind), column:=value (whole), a leading ! inverts; all terms must hold. "quoted
- * words" keep their blanks. A word that is neither quoted nor inverted may also stand in a name
- * with other letters between its own: rows of that sort count only where no row has the words as
- * they stand, so that a part of a mask never leads to another key. */
+ * words" keep their blanks. A mask is looked into with its case where the value has a capital:
+ * masks differ by case. A word that is neither quoted nor inverted may also stand in a name with
+ * other letters between its own: rows of that sort count only where no row has the words as they
+ * stand, nor had since the filter was set, so that a part of a mask never leads to another key. */
 struct filter;
 enum filter_hit {
     HIT_NONE,
@@ -48,6 +49,8 @@ bool view_sort_descending(const struct view *view);
 enum list_kind view_list(const struct view *view);
 /* Is the work done, and do the rows have the words of the filter only by their letters? */
 bool view_by_letters(const struct view *view);
+/* Is the work done, and did the filter find rows since it was set, of which none is left? */
+bool view_lost_all(const struct view *view);
 /* The word of the filter with this number, as the filter looks for it, and the field it is looked
  * for in (-1: all that take part); inverted ones are left out. NULL after the last. Lends until the
  * filter changes. */

@@ -51,8 +51,9 @@ struct view {
     size_t source_at, source_len; /* which of its rows are still to come */
     bool rebuilding;              /* shown stays until the new order is whole */
     bool literal;                 /* a row has the filter's words as they stand: only those count */
-    struct view_sort *sorting;    /* NULL but in STEP_SORT */
-    size_t i, j;                  /* where the merge stands */
+    bool settled; /* this filter had such a row: its letters never count, though the row goes */
+    struct view_sort *sorting; /* NULL but in STEP_SORT */
+    size_t i, j;               /* where the merge stands */
     struct made_text left, right;
     struct buf scratch;
 };

@@ -247,8 +247,10 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
         canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
     } else if (inv != NULL && table_filtered(table) && view_scope_total(table->view) > 0) {
         char *text =
-            xasprintf("0 %s match `%s`. %zu without the filter: Esc clears it.", table->noun,
-                      view_filter_text(table->view), view_scope_total(table->view));
+            xasprintf("0 %s match `%s`%s. %zu without the filter: Esc clears it.", table->noun,
+                      view_filter_text(table->view),
+                      view_lost_all(table->view) ? ": what it found is not here any more" : "",
+                      view_scope_total(table->view));
 
         canvas_wrap(canvas, inside, text, STYLE_NORMAL);
         free(text);

@@ -154,6 +154,32 @@ static void a_word_as_it_stands_comes_first(void **state)
     stage_expect(stage, "0 keys match");
 }
 
+/* The leaked key is revoked, and the filter that found it stands: no other key comes under the
+ * cursor of somebody who is armed. */
+static void what_was_found_and_went_turns_to_nothing_else(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+    struct key_row leaked = inv->keys[0];
+
+    leaked.id = inventory_id(inv, "60571396-bd81-4e58-8c82-00000000ffff");
+    leaked.mask = arena_add(&inv->arena, "aa*****gAp", 10);
+    inventory_add_key(inv, &leaked);
+    ui_changed(stage->ui);
+    stage_keys(stage, "/ gAp Enter");
+    stage_expect(stage, "1 of 16 keys\n");
+    assert_true(inventory_remove_key(inv, leaked.id));
+    ui_changed(stage->ui);
+    stage_expect(stage, "0 keys match `gAp`: what it found is not here any more. 15 without");
+    stage_keys(stage, "X");
+    stage_expect_not(stage, "> Revoke");
+    fake_host_refill(&stage->fake, 0);
+    ui_changed(stage->ui);
+    stage_expect(stage, "0 keys match `gAp`");
+    stage_keys(stage, "/ Bs p"); /* typed anew */
+    stage_expect(stage, "1 of 15 keys, fuzzy");
+}
+
 /* Of several rows that have the word the one that is called so is chosen, and a mask goes before a
  * part of a name. */
 static void the_cursor_goes_to_what_is_meant(void **state)
@@ -612,6 +638,7 @@ int main(void)
         STAGE_TEST(filters_as_it_is_typed),
         STAGE_TEST(signs_and_panel_say_the_same),
         STAGE_TEST(a_word_as_it_stands_comes_first),
+        STAGE_TEST(what_was_found_and_went_turns_to_nothing_else),
         STAGE_TEST(the_cursor_goes_to_what_is_meant),
         STAGE_TEST(the_filter_tells_its_own_keys),
         STAGE_TEST(tells_of_marks_that_are_not_shown),

@@ -307,7 +307,8 @@ static void a_bad_filter_keeps_the_old(void **state)
 }
 
 /* Rows that only have the letters are shown as long as no row has the word: one that comes later
- * takes their place, and when it is gone they are back. */
+ * takes their place. When it is gone they stay away, whatever else happens: somebody may be about
+ * to revoke what stands under the cursor. They are back when another filter is typed. */
 static void a_word_as_it_stands_comes_first(void **state)
 {
     (void)state;
@@ -330,13 +331,44 @@ static void a_word_as_it_stands_comes_first(void **state)
         inv->generation++;
         work(view, inv);
         is_right(view, inv, "rnnr");
+        assert_false(view_lost_all(view));
         assert_true(inventory_remove_key(inv, key.id));
         work(view, inv);
+        assert_int_equal(view_len(view), 0);
+        assert_true(view_lost_all(view));
+        inventory_free(inv); /* as a refresh does */
+        inv = org_new(SMALL, 5);
+        view_set_sort(view, 1 - field, false);
+        work(view, inv);
+        assert_int_equal(view_len(view), 0);
+        assert_true(view_set_filter(view, "rnnr-", NULL));
+        work(view, inv);
+        is_right(view, inv, "rnnr-");
         assert_true(view_by_letters(view));
-        is_right(view, inv, "rnnr");
         view_free(view);
         inventory_free(inv);
     }
+}
+
+/* The same where it was found by the last letter of several. */
+static void what_a_longer_word_found_goes(void **state)
+{
+    (void)state;
+    struct inventory *inv = org_new(SMALL, 5);
+    struct view *view = view_new(LIST_KEYS);
+    struct key_row key = org_key(inv, 9999, "rnnot", "aa*****RnNr", 1, 0);
+    inventory_add_key(inv, &key);
+    assert_true(view_set_filter(view, "rnn", NULL));
+    work(view, inv);
+    assert_true(view_set_filter(view, "rnnr", NULL));
+    work(view, inv);
+    assert_int_equal(view_len(view), 1);
+    assert_true(inventory_remove_key(inv, key.id));
+    work(view, inv);
+    assert_int_equal(view_len(view), 0);
+    assert_true(view_lost_all(view));
+    view_free(view);
+    inventory_free(inv);
 }
 
 static void rows_come_while_shown(void **state)
@@ -534,6 +566,7 @@ int main(void)
         cmocka_unit_test(typing_ahead),
         cmocka_unit_test(a_bad_filter_keeps_the_old),
         cmocka_unit_test(a_word_as_it_stands_comes_first),
+        cmocka_unit_test(what_a_longer_word_found_goes),
         cmocka_unit_test(rows_come_while_shown),
         cmocka_unit_test(narrowing_while_rows_come),
         cmocka_unit_test(what_is_shown_stays_while_facts_change),
