@@ -70,6 +70,13 @@ static bool no_column(enum list_kind list, const char *name, struct err *err)
     return false;
 }
 
+/* The masks of two keys may differ in case alone: who types capitals has the case before them. */
+static bool has_case(enum list_kind list, const struct term *term)
+{
+    return list == LIST_KEYS && term->field >= 0 && term->field == field_find(list, "mask") &&
+           strpbrk(term->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
 static bool add_term(struct filter *filter, const struct token *token, struct err *err)
 {
     struct term term = {.field = -1, .invert = token->invert, .whole = token->whole};
@@ -87,6 +94,7 @@ static bool add_term(struct filter *filter, const struct token *token, struct er
         return true; /* "!" or "name:" while it is being typed: nothing to hold yet */
     }
     term.text = xstrdup(token->text.data + token->column);
+    term.exact = has_case(filter->list, &term);
     filter_plan_term(filter, &term);
     filter->terms = xgrow(filter->terms, &filter->cap, filter->count + 1, sizeof *filter->terms);
     filter->terms[filter->count++] = term;
@@ -164,6 +172,14 @@ static enum filter_hit word_in_row(const struct filter *filter, const struct ter
     return best;
 }
 
+static bool value_says(const struct term *term, const char *text)
+{
+    if (term->whole) {
+        return term->exact ? strcmp(text, term->text) == 0 : text_casecmp(text, term->text) == 0;
+    }
+    return term->exact ? strstr(text, term->text) != NULL : text_contains(text, term->text);
+}
+
 /* Before inversion. */
 enum filter_hit filter_term_holds(const struct filter *filter, const struct term *term,
                                   const struct field_context *ctx, size_t row, struct buf *text)
@@ -175,9 +191,7 @@ enum filter_hit filter_term_holds(const struct filter *filter, const struct term
     const struct field *fields = field_table(filter->list, &count);
     buf_clear(text);
     fields[term->field].text(ctx, row, text);
-    bool holds = term->whole ? text_casecmp(text->data, term->text) == 0
-                             : text_contains(text->data, term->text);
-    return holds ? HIT_LITERAL : HIT_NONE;
+    return value_says(term, text->data) ? HIT_LITERAL : HIT_NONE;
 }
 
 /* What a row is worth is what its worst term is. An inverted word is never loose: it holds as it

@@ -29,6 +29,7 @@ struct term {
     bool invert;
     bool whole;
     bool loose; /* a word whose letters may stand apart */
+    bool exact; /* case counts */
     char *text;
     /* Only for keys: what lets most rows be told without making their text. */
     enum column_way way;   /* how a column is asked */

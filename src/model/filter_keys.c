@@ -173,7 +173,7 @@ static bool in_text(const struct term *term, const char *text)
 static bool in_mask(const struct term *term, const struct inventory *inv, const struct key_row *key)
 {
     const char *mask = arena_text(&inv->arena, key->mask);
-    return mask != NULL && in_text(term, mask);
+    return mask != NULL && (term->exact ? strstr(mask, term->text) != NULL : in_text(term, mask));
 }
 
 /* The texts that the signature is about. */

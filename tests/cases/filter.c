@@ -125,6 +125,16 @@ static const struct keys_case {
     {"ty:wu", "bce"}, /* by the head of the column too */
     {"mask:?", "e"},
     {"mask:dd+", "f"},
+    {"mask:qm4", "a"}, /* masks differ by case: a capital makes it count */
+    {"mask:Qm4", "a"},
+    {"mask:QM4", ""},
+    {"!mask:qM", "abcdefghi"},
+    {"mask:K3q", ""}, /* our own: its texts are made */
+    {"mask:k3Q", "d"},
+    {"mask:=9f*****qm4", "a"},
+    {"mask:=9f*****Qm4", "a"},
+    {"mask:=9F*****Qm4", ""},
+    {"name:CHECKout", "a"}, /* nowhere else */
     {"status:active", "abcdgi"},
     {"status:=expired", "h"},
     {"expires:never", "abcdefgi"},
@@ -218,6 +228,8 @@ static const struct narrow_case {
     {"!a", "!a b", true},
     {"", "a", false},
     {"name:a", "name:ab", true},
+    {"mask:a", "mask:aB", true},
+    {"mask:aB", "mask:ab", false},
     {"name:=a", "name:=ab", false},
     {"a", "name:a", false},
     {"name:a", "owner:a", false},

@@ -71,11 +71,14 @@ static void filter(enum list_kind list, struct doc *doc)
     bool keys = list == LIST_KEYS;
 
     doc_section(doc, 0, "Filter");
-    doc_field(doc, keys ? "RvI" : "ann", STYLE_NORMAL,
-              "anywhere in a row, as it stands. Only where no row has all the words so: the letters"
-              " in this order in a name; then \"fuzzy\" stands beside the counts");
+    doc_field(
+        doc, keys ? "gira" : "ann", STYLE_NORMAL,
+        "anywhere in a row, as it stands. Only where no row had all the words so when they were"
+        " typed: the letters in this order in a name; then \"fuzzy\" stands beside the"
+        " counts");
     doc_field(doc, keys ? "mask:RvI" : "name:ann", STYLE_NORMAL, "%s",
-              keys ? "in that column: the last characters of a leaked key find it"
+              keys ? "in that column: find a leaked key so, by its last characters. In masks a"
+                     " capital makes case count"
                    : "in that column");
     doc_field(doc, keys ? "expires:jun" : "role:admin", STYLE_NORMAL, "%s",
               keys ? "in that column as it is written: never, EXPIRED, 28 Nov, Jun 2027"
