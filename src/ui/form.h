@@ -108,8 +108,8 @@ void form_focus_last(struct form *form);
 bool form_takes_text(const struct form *form);
 
 /* Tab, Shift-Tab, Up, Down move the focus; Enter in a field goes to the next;
- * Space and Left, Right change choices and checks; the rest is for the text field. *id gets the
- * field that the answer is about. */
+ * Left, Right change choices (Up, Down tall ones too), Space changes checks and leaves a choice as
+ * it is; the rest is for the text field. *id gets the field that the answer is about. */
 enum form_answer form_event(struct form *form, const struct ui_event *event, int *id);
 
 /* Lines it takes in this width. */

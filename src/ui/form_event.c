@@ -84,7 +84,11 @@ static bool is_space(const struct ui_event *event)
 
 static enum form_answer choice_event(struct item *item, const struct ui_event *event)
 {
-    if (is_space(event) || event->key == UI_KEY_RIGHT) {
+    /* What the arrows reached is chosen already: to go on would be to choose another. */
+    if (is_space(event)) {
+        return FORM_HANDLED;
+    }
+    if (event->key == UI_KEY_RIGHT) {
         return choose(item, 1, true) ? FORM_CHANGED : FORM_HANDLED;
     }
     if (event->key == UI_KEY_LEFT) {

@@ -196,8 +196,8 @@ static void test_login_needs(void **state)
         {"S-Tab S-Tab Enter", "error: a name is needed"},
         {"acme Tab Tab ^U Tab Tab x Tab Tab Tab Enter", "error: the address of the API is needed"},
         {"acme Tab Tab Tab Tab Tab Tab Tab Enter", "error: the admin key is needed."},
-        {"acme Tab Tab Tab Space Tab Tab Tab Tab Enter", "error: the command that prints the key"},
-        {"acme Tab Tab Tab Space Space Tab Tab Tab Tab Enter", "error: the path of the file"},
+        {"acme Tab Tab Tab Right Tab Tab Tab Tab Enter", "error: the command that prints the key"},
+        {"acme Tab Tab Tab Right Right Tab Tab Tab Tab Enter", "error: the path of the file"},
         {"acme Tab Tab Tab Left Tab Tab Tab Tab Enter", "error: the admin key is needed."},
     };
 
@@ -221,7 +221,7 @@ static void test_login_sources(void **state)
     (void)state;
     first_start(&stage, 80, 24);
     fill_login(&stage);
-    stage_keys(&stage, "S-Tab Space");
+    stage_keys(&stage, "S-Tab Right");
     stage_expect(&stage, "Key command");
     stage_expect_not(&stage, "Admin key");
     stage_keys(&stage, "Tab");

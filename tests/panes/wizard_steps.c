@@ -21,6 +21,13 @@ static void next(struct screen *screen)
     screen_ctrl(screen, 'n');
 }
 
+static void right(struct screen *screen, int times)
+{
+    while (times-- > 0) {
+        screen_key(screen, UI_KEY_RIGHT, 0);
+    }
+}
+
 /* The draft as it would be kept. Leaves the wizard. */
 static const struct key_draft *leave(struct screen *screen)
 {
@@ -244,7 +251,8 @@ static void test_days_and_dates(void **state)
         next(&screen);
     }
     screen_expect_not(&screen, "days 1-365");
-    screen_type(&screen, "\t100\t\t\t   "); /* budget, then reset: none, weekly, monthly, days */
+    screen_type(&screen, "\t100\t\t\t"); /* budget, then reset: none, weekly, monthly, days */
+    right(&screen, 3);
     screen_expect(&screen, "(o) days");
     screen_type(&screen, "\t0");
     screen_expect(&screen, "error: every how many days: a whole number, 1 to 365");
@@ -252,7 +260,8 @@ static void test_days_and_dates(void **state)
     screen_type(&screen, "30\t2027-02-29");
     screen_expect(&screen, "error: there is no such day: 2027-02-29");
     screen_ctrl(&screen, 'u');
-    screen_type(&screen, "2027-03-01\t\t\t    "); /* expires; rotation: to date */
+    screen_type(&screen, "2027-03-01\t\t\t"); /* expires; rotation: to date */
+    right(&screen, 4);
     screen_expect(&screen, "error: a date like 2027-01-31");
     screen_type(&screen, "\t2020-01-01");
     screen_expect(&screen, "error: this is not in the future");
@@ -271,6 +280,20 @@ static void test_days_and_dates(void **state)
     assert_int_equal(draft->rotation, ROTATE_DATE);
     assert_string_equal(draft->rotation_at, "2027-05-01");
     assert_string_equal(draft->transition, "24h");
+    screen_done(&screen);
+}
+
+/* Down has chosen: Space, which chooses elsewhere, must not go on to a kind with more power. */
+static void test_space_chooses_what_is_reached(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    screen_init(&screen, 80, 24, FAKE_WS_TOOLS);
+    screen_key(&screen, UI_KEY_DOWN, 0);
+    screen_type(&screen, " ");
+    screen_expect(&screen, "(o) workspace user");
+    assert_int_equal(leave(&screen)->kind, KEY_WORKSPACE_USER);
     screen_done(&screen);
 }
 
@@ -497,7 +520,8 @@ static void test_limits(void **state)
     screen_type(&screen, "200\t\t250");
     screen_expect(&screen, "error: the alert is above the budget");
     screen_ctrl(&screen, 'u');
-    screen_type(&screen, "160\t ");
+    screen_type(&screen, "160\t");
+    right(&screen, 1);
     screen_expect(&screen, "The alert comes at 80 % of the budget.");
     screen_expect(&screen, "(o) weekly");
     draft = leave(&screen);
@@ -531,7 +555,9 @@ static void test_life(void **state)
     screen_ctrl(&screen, 'u');
     screen_type(&screen, "45d");
     screen_expect(&screen, "until 2027-01-07 02:47Z");
-    screen_type(&screen, "\t \t5m");
+    screen_type(&screen, "\t");
+    right(&screen, 1);
+    screen_type(&screen, "\t5m");
     screen_expect(&screen, "error: the old secret lives on for 30 minutes at least");
     screen_ctrl(&screen, 'u');
     screen_type(&screen, "24h");
@@ -641,6 +667,7 @@ int main(void)
         cmocka_unit_test(test_identity),
         cmocka_unit_test(test_pasted_names),
         cmocka_unit_test(test_days_and_dates),
+        cmocka_unit_test(test_space_chooses_what_is_reached),
         cmocka_unit_test(test_owner),
         cmocka_unit_test(test_members_not_read),
         cmocka_unit_test(test_workspaces_not_read),

@@ -336,9 +336,9 @@ static void hints(const void *pane, const struct ui *ui, struct buf *out)
 
     (void)ui;
     buf_adds(out, self->started ? "Esc stop"
-                  : self->done  ? "Enter go on"
-                               : "Tab Enter next   S-Tab back   Space Left Right choose   ^U empty "
-                                 "  Esc leave");
+                  : self->done
+                      ? "Enter go on"
+                      : "Tab Enter next   S-Tab back   Left Right choose   ^U empty   Esc leave");
 }
 
 static void login_free(void *pane)
