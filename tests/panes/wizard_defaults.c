@@ -68,6 +68,24 @@ static void metadata(int width, int height)
     screen_done(&screen);
 }
 
+/* The review is far from the fields: it says which one is meant. */
+static void test_problems_name_their_field(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_identity(&screen, 100, 40, 3);
+    screen_type(&screen, "\n"); /* a row of metadata */
+    screen_ctrl(&screen, 'n');
+    screen_ctrl(&screen, 'n');
+    screen_type(&screen, "\n12x\t\t\t\t\t0"); /* a rate limit, the budget */
+    screen_ctrl(&screen, 'n');
+    screen_expect(&screen, "2 Identity     error: Metadata 1: a value is needed");
+    screen_expect(&screen, "4 Limits       error: Rate limit 1: a whole number of 0 or more");
+    screen_expect(&screen, "4 Limits       error: Budget: a number of 1 or more");
+    screen_done(&screen);
+}
+
 static void test_metadata_80x24(void **state)
 {
     (void)state;
@@ -243,9 +261,13 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_metadata_80x24),  cmocka_unit_test(test_metadata_140x40),
-        cmocka_unit_test(test_metadata_limits), cmocka_unit_test(test_config),
-        cmocka_unit_test(test_alert_mails),     cmocka_unit_test(test_review_shows_them),
+        cmocka_unit_test(test_metadata_80x24),
+        cmocka_unit_test(test_problems_name_their_field),
+        cmocka_unit_test(test_metadata_140x40),
+        cmocka_unit_test(test_metadata_limits),
+        cmocka_unit_test(test_config),
+        cmocka_unit_test(test_alert_mails),
+        cmocka_unit_test(test_review_shows_them),
         cmocka_unit_test(test_refused),
     };
 

@@ -63,7 +63,7 @@ static void every_step(int width, int height)
     screen_expect(&screen, "until 2027-02-21 02:47Z");
     next(&screen);
     screen_expect(&screen, "NOT RIGHT YET");
-    screen_expect(&screen, "2 Identity     error: a name is needed");
+    screen_expect(&screen, "2 Identity     error: Name: a name is needed");
     screen_expect(&screen, "( Create )");
     screen_expect(&screen, "2 things are not right yet");
     screen_ctrl(&screen, 'p');

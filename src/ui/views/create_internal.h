@@ -173,6 +173,8 @@ void create_write_review(struct create *create);
 /* -- create_side.c -- */
 
 void create_write_side(struct create *create);
+/* "rate limits": what the field is called in a sentence. */
+const char *create_field_words(enum draft_field field);
 /* "workspace service": lends a constant. */
 const char *create_kind_words(enum key_kind kind);
 /* "M makes or changes keys, D deletes"; nothing when there is no danger. */

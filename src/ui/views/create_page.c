@@ -1,4 +1,5 @@
 /* What the review says: the key in words, what is wrong with it, the request byte for byte. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,12 +22,31 @@ static void write_earlier(struct create *create)
     }
 }
 
+/* "Budget: a number of 1 or more", "Rate limit 2: ..": the sentences are made to stand at their
+ * field, and here they stand alone. */
+static void problem_words(const struct draft_problem *problem, struct buf *out)
+{
+    const char *label = create_field_words(problem->field);
+    const char *text = problem->text;
+    size_t digits = strncmp(text, "row ", 4) == 0 ? strspn(text + 4, "0123456789") : 0;
+    int length = (int)strlen(label);
+
+    if (digits == 0) {
+        buf_addf(out, "%c%s: %s", toupper((unsigned char)label[0]), label + 1, text);
+        return;
+    }
+    length -= label[length - 1] == 's'; /* one of the rate limits */
+    buf_addf(out, "%c%.*s %s", toupper((unsigned char)label[0]), length - 1, label + 1, text + 4);
+}
+
 static void write_problems(struct create *create)
 {
     static const char *const steps[STEP_COUNT] = {"1 Kind", "2 Identity", "3 Scopes", "4 Limits",
                                                   "5 Review"};
     const struct draft_check *check = &create->check;
+    struct buf words;
 
+    buf_init(&words, 0);
     if (create->refused[0] != '\0') {
         doc_section(create->page, 0, "THE SERVER REFUSED");
         doc_text(create->page, STYLE_BAD, "%s", create->refused);
@@ -46,12 +66,15 @@ static void write_problems(struct create *create)
             const struct draft_problem *problem = &check->problems[i];
 
             if ((int)problem->severity == severity) {
+                problem_words(problem, &words);
                 doc_field(create->page, steps[create_step_of(problem->field)],
                           severity == DRAFT_ERROR ? STYLE_BAD : STYLE_WARN, "%s%s",
-                          severity == DRAFT_ERROR ? "error: " : "", problem->text);
+                          severity == DRAFT_ERROR ? "error: " : "", words.data);
+                buf_clear(&words);
             }
         }
     }
+    buf_done(&words);
 }
 
 static void field_to(struct doc *doc, const char *label, enum style style, struct buf *words)

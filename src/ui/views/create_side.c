@@ -199,6 +199,16 @@ static void write_request(struct create *create)
     buf_done(&words);
 }
 
+const char *create_field_words(enum draft_field field)
+{
+    static const char *const words[DRAFT_FIELD_COUNT] = {
+        "kind",        "workspace", "owner",    "name",        "description", "metadata",
+        "config",      "override",  "scopes",   "rate limits", "budget",      "reset",
+        "alert mails", "expires",   "rotation", "overlap"};
+
+    return words[field];
+}
+
 static bool concerns(const struct key_draft *draft, enum draft_field field)
 {
     return !(field == DRAFT_WORKSPACE && draft->kind == KEY_ORGANISATION_SERVICE) &&
@@ -236,18 +246,16 @@ static bool write_problems(struct create *create, int field, const char *label)
 /* What is right goes into one line, so that nothing that is wrong falls off the end. */
 static void write_checks(struct create *create)
 {
-    static const char *const labels[DRAFT_FIELD_COUNT] = {
-        "kind",        "workspace", "owner",    "name",        "description", "metadata",
-        "config",      "override",  "scopes",   "rate limits", "budget",      "reset",
-        "alert mails", "expires",   "rotation", "overlap"};
     struct buf right;
 
     buf_init(&right, 0);
     doc_section(create->side, 0, "CHECKS");
     for (int field = 0; field < DRAFT_FIELD_COUNT; field++) {
+        const char *label = create_field_words((enum draft_field)field);
+
         if (concerns(&create->draft, (enum draft_field)field) &&
-            !write_problems(create, field, labels[field])) {
-            buf_addf(&right, "%s%s", right.len == 0 ? "" : ", ", labels[field]);
+            !write_problems(create, field, label)) {
+            buf_addf(&right, "%s%s", right.len == 0 ? "" : ", ", label);
         }
     }
     if (right.len > 0) {
