@@ -250,7 +250,10 @@ static bool can(const void *pane, const struct ui *ui, enum action action, char 
     (void)ui;
     look(pane, &op);
     if (action == ACTION_REFRESH && !may_read_again(op.phase)) {
-        snprintf(why, size, "the revocation is under way or done");
+        snprintf(why, size, "%s",
+                 op.phase == OP_READING ? "the key is being read"
+                 : under_way(op.phase)  ? "the revocation is under way"
+                                        : "the key is revoked");
         return false;
     }
     return action == ACTION_REFRESH || action == ACTION_COPY;
