@@ -1,5 +1,5 @@
-/* The review of a revocation: what it shows in each phase, what its button waits for, and that
- * nothing but Enter on that button sends. */
+/* The review of a revocation: what it shows, what its button waits for, and that nothing but Enter
+ * on that button sends. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "panes/stage.h"
+#include "panes/revoke_screen.h"
 #include "ui/views/views.h"
 
 #include "base/banned.h"
@@ -19,79 +19,6 @@
 #define KEY_USER "60571396-bd81-4e58-8c82-000000000004"
 #define KEY_EVIL "60571396-bd81-4e58-8c82-00000000000e"
 #define KEY_ADMIN "60571396-bd81-4e58-8c82-00000000000c"
-/* Cancel has the focus at first; above it are the phrase and the reason. */
-#define TO_REASON "Up Up"
-
-static struct key_row *row_of(struct fake_host *fake, const char *id)
-{
-    struct inventory *inv = fake->inventory;
-
-    return &inv->keys[inventory_find_key(inv, inventory_find_id(inv, id))];
-}
-
-static void set_operation(struct stage *stage, enum op_phase phase, const char *id)
-{
-    static char path[100];
-    struct fake_host *fake = &stage->fake;
-
-    snprintf(path, sizeof(path), "/v1/api-keys/%s", id);
-    fake->target_row = *row_of(fake, id);
-    fake->operation = (struct host_operation){
-        .phase = phase,
-        .words = "Read a moment ago. Nothing was sent.",
-        .method = "DELETE",
-        .path = path,
-        .body = "",
-        .scope = "workspace_service_api_keys.delete",
-        .scope_held = HELD_YES,
-        .target = &fake->target_row,
-        .target_id = id,
-        .phrase = "3AX",
-        .read_at = FAKE_NOW - 2000,
-    };
-}
-
-/* The review of gira-app, open. */
-static void open_review(struct stage *stage, int width, int height)
-{
-    stage_init(stage, width, height);
-    set_operation(stage, OP_REVIEW, FAKE_KEY_GIRA);
-    ui_push(stage->ui, view_revoke_new(stage->ui, FAKE_KEY_GIRA));
-}
-
-static void go_to_phase(struct stage *stage, enum op_phase phase, const char *words)
-{
-    stage->fake.operation.phase = phase;
-    stage->fake.operation.words = words;
-    ui_changed(stage->ui);
-}
-
-static void arm(struct stage *stage)
-{
-    stage->fake.session.armed = true;
-    stage->fake.session.armed_left_ms = 300000;
-    ui_changed(stage->ui);
-}
-
-static void fill(struct stage *stage, const char *reason, const char *phrase)
-{
-    stage_keys(stage, TO_REASON);
-    stage_type(stage, reason);
-    stage_keys(stage, "Tab");
-    stage_type(stage, phrase);
-}
-
-static bool asked(const struct stage *stage, const char *line)
-{
-    return strstr(stage->fake.log.data, line) != NULL;
-}
-
-static void expect_closed(struct stage *stage)
-{
-    stage_expect_not(stage, "Cannot be undone");
-    stage_expect(stage, "checkout-api");
-}
-
 static void test_facts_small(void **state)
 {
     struct stage stage;
@@ -506,42 +433,6 @@ static void test_host_refuses(void **state)
     stage_done(&stage);
 }
 
-/* The target changed between the review and the request: it comes back, and says what changed. */
-static void test_changed(void **state)
-{
-    struct stage stage;
-
-    (void)state;
-    open_review(&stage, 80, 24);
-    arm(&stage);
-    fill(&stage, "INC-1", "REVOKE 3AX");
-    stage_keys(&stage, "Tab Tab Enter");
-    go_to_phase(&stage, OP_READING, "Reading the key once more before it is revoked..");
-    stage_expect(&stage, "Reading the key once more");
-    row_of(&stage.fake, FAKE_KEY_GIRA)->status = STATUS_EXHAUSTED;
-    scope_set_add(&row_of(&stage.fake, FAKE_KEY_GIRA)->scopes, scope_find("logs.export"));
-    stage.fake.operation.changed = true;
-    go_to_phase(&stage, OP_REVIEW, "The key changed since you looked at it. Nothing was sent.");
-    stage_expect(&stage, "The key changed since you looked at it.");
-    stage_expect(&stage, "CHANGED     status: was active, is now exhausted");
-    stage_expect(&stage, "scopes: now also logs.export");
-    stage_expect(&stage, "NOT as it was when you looked");
-    /* The phrase was typed for another state of the key; the reason stays. */
-    stage_expect(&stage, "> [ Cancel ] <");
-    stage_expect(&stage, "phrase not typed");
-    stage_expect(&stage, "[INC-1 ");
-    stage_keys(&stage, "Tab Enter");
-    assert_ptr_equal(strstr(strstr(stage.fake.log.data, "revoke_send") + 1, "revoke_send"), NULL);
-    /* Read again, and the same: it counts as looked at. */
-    stage_keys(&stage, "r");
-    stage.fake.operation.changed = false;
-    go_to_phase(&stage, OP_READING, "Reading the key..");
-    go_to_phase(&stage, OP_REVIEW, "Read a moment ago. Nothing was sent.");
-    stage_expect_not(&stage, "CHANGED");
-    stage_expect(&stage, "as you see it here");
-    stage_done(&stage);
-}
-
 /* A key that only deletes keys leaves none behind. */
 static void test_says_whether_it_makes_keys(void **state)
 {
@@ -570,125 +461,6 @@ static void test_says_whether_it_makes_keys(void **state)
         }
         stage_done(&stage);
     }
-}
-
-/* Before anything is sent: how long it waits, at which try, and that it can be given up. */
-static void test_words_of_a_wait(void **state)
-{
-    struct stage stage;
-
-    (void)state;
-    open_review(&stage, 80, 24);
-    stage.fake.operation.waited_ms = 1999;
-    go_to_phase(&stage, OP_READING, "Reading the key..");
-    stage_expect(&stage, "Nothing was sent yet: Esc gives up.");
-    stage_expect_not(&stage, "Waiting for");
-    stage.fake.operation.waited_ms = 12400;
-    stage.fake.operation.attempt = 1;
-    stage.fake.operation.attempts = 1;
-    go_to_phase(&stage, OP_READING, "Reading the key..");
-    stage_expect(&stage, "Waiting for 12 s. Nothing was sent yet");
-    stage.fake.operation.attempt = 2;
-    stage.fake.operation.attempts = 4;
-    go_to_phase(&stage, OP_READING, "Reading the key..");
-    stage_expect(&stage, "Waiting for 12 s, try 2 of 4. Nothing was sent yet");
-    /* Once it is sent nothing says that it was not. */
-    go_to_phase(&stage, OP_SENDING, "Revoking..");
-    stage_expect(&stage, "Waiting for 12 s, try 2 of 4.");
-    stage_expect_not(&stage, "Nothing was sent");
-    stage_done(&stage);
-}
-
-static const struct phase_case {
-    enum op_phase phase;
-    const char *words, *error, *expect, *button;
-    const char *not_again; /* why r does not read again; NULL: it does */
-    bool enter;            /* Enter closes */
-} PHASES[] = {
-    {OP_READING, "Reading the key..", NULL, "Reading the key..", NULL, "the key is being read",
-     false},
-    {OP_BLOCKED, "Nothing was sent.", "This is the key that this profile works with.", "BLOCKED",
-     "Close", NULL, true},
-    {OP_SENDING, "Revoking gira-app..", NULL, "SENDING   DELETE /v1/api-keys/", NULL,
-     "the revocation is under way", false},
-    {OP_PROVING, "Accepted. Reading it back..", NULL, "ACCEPTED, NOT PROVEN YET", NULL,
-     "the revocation is under way", false},
-    {OP_LOST, "Finding out what became of it..", "The server closed the line.",
-     "THE ANSWER WAS LOST", NULL, "the revocation is under way", false},
-    {OP_DONE, "Revoked: gira-app. Read back: gone.", NULL, "REVOKED", "Close", "the key is revoked",
-     true},
-    {OP_REFUSED, "Refused: nothing was revoked.", "403: your key lacks a scope.",
-     "THE SERVER REFUSED", "Close", NULL, true},
-    {OP_UNKNOWN, "Not proven: the key can still be read", "Look again in a while.",
-     "THE OUTCOME IS NOT KNOWN", "Close", NULL, true},
-};
-
-static void one_phase(const struct phase_case *phase, int width, int height)
-{
-    struct stage stage;
-    size_t asked_before;
-
-    open_review(&stage, width, height);
-    if (phase->error != NULL) {
-        err_set(&stage.fake.operation.error, ERR_GUARD, "%s", phase->error);
-    }
-    go_to_phase(&stage, phase->phase, phase->words);
-    stage_expect(&stage, phase->expect);
-    stage_expect(&stage, phase->words);
-    if (phase->error != NULL) {
-        stage_expect(&stage, phase->error);
-    }
-    stage_expect(&stage, "gira-app   z1*****3AX");
-    stage_expect_not(&stage, "Revoke )");
-    stage_expect_not(&stage, "Revoke ]");
-    stage_expect_not(&stage, "[ Cancel ]");
-    asked_before = stage.fake.log.len;
-    stage_keys(&stage, "r");
-    assert_int_equal(strstr(stage.fake.log.data + asked_before, "revoke_review") != NULL,
-                     phase->not_again == NULL);
-    go_to_phase(&stage, phase->phase, phase->words);
-    if (phase->not_again != NULL && width >= 120) {
-        char hint[80];
-
-        snprintf(hint, sizeof(hint), "F5 refresh (%s)", phase->not_again);
-        stage_expect(&stage, hint);
-    }
-    stage_keys(&stage, "Enter");
-    if (phase->enter) {
-        expect_closed(&stage);
-    } else {
-        stage_expect(&stage, phase->expect);
-        stage_keys(&stage, "Esc");
-        expect_closed(&stage);
-    }
-    assert_true(asked(&stage, "close_operation"));
-    assert_false(asked(&stage, "revoke_send"));
-    stage_done(&stage);
-}
-
-static void test_phases(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof(PHASES) / sizeof(*PHASES); i++) {
-        one_phase(&PHASES[i], 80, 24);
-        one_phase(&PHASES[i], 140, 40);
-    }
-}
-
-/* When the key is gone its page stays to be read. */
-static void test_done_keeps_the_page(void **state)
-{
-    struct stage stage;
-    struct inventory *inv;
-
-    (void)state;
-    open_review(&stage, 80, 24);
-    inv = stage.fake.inventory;
-    inventory_remove_key(inv, inventory_find_id(inv, FAKE_KEY_GIRA));
-    go_to_phase(&stage, OP_DONE, "Revoked: gira-app. Read back: gone.");
-    stage_expect(&stage, "gira-app   z1*****3AX");
-    stage_expect(&stage, "REVOKED");
-    stage_done(&stage);
 }
 
 /* A refresh puts another inventory in the place of the one the review began with. */
@@ -821,11 +593,7 @@ int main(void)
         cmocka_unit_test(test_armed_time_over),
         cmocka_unit_test(test_own_override),
         cmocka_unit_test(test_host_refuses),
-        cmocka_unit_test(test_changed),
-        cmocka_unit_test(test_phases),
         cmocka_unit_test(test_says_whether_it_makes_keys),
-        cmocka_unit_test(test_words_of_a_wait),
-        cmocka_unit_test(test_done_keeps_the_page),
         cmocka_unit_test(test_refresh_underneath),
         cmocka_unit_test(test_not_mine),
         cmocka_unit_test(test_scrolls),
