@@ -50,11 +50,36 @@ static int wanted(const struct field *field, int screen)
     return screen >= 160 && field->wide > 0 ? field->wide : field->width;
 }
 
+/* A number that is cut is another number: its column is as wide as the rows that are seen need. */
+static int widest_seen(const struct table *table, const struct field_context *ctx,
+                       const struct field *field, int width)
+{
+    size_t end = table->top + (size_t)(table->rows < 0 ? 0 : table->rows);
+    struct buf text;
+
+    buf_init(&text, 0);
+    for (size_t place = table->top; place < end && place < view_len(table->view); place++) {
+        size_t row = view_row(table->view, place);
+        int needs;
+
+        if (row >= field_rows(ctx->inv, view_list(table->view))) {
+            break;
+        }
+        buf_clear(&text);
+        field->text(ctx, row, &text);
+        needs = text_width(text.data);
+        width = needs > width ? needs : width;
+    }
+    buf_done(&text);
+    return width;
+}
+
 /* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of
  * all others. */
 static int collect(const struct table *table, const struct ui *ui, struct column *out,
                    size_t *count, int *greedy)
 {
+    struct field_context ctx = ui_context(ui);
     uint64_t columns = table_columns(table, ui);
     int used = 0;
 
@@ -67,6 +92,9 @@ static int collect(const struct table *table, const struct ui *ui, struct column
             continue;
         }
         out[*count] = (struct column){field, (int)i, 0, wanted(field, ui_width(ui))};
+        if (field->right && ctx.inv != NULL) {
+            out[*count].width = widest_seen(table, &ctx, field, out[*count].width);
+        }
         if (field->width == 0 && *greedy < 0) {
             *greedy = (int)*count;
         }

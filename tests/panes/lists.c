@@ -180,6 +180,30 @@ static void what_was_found_and_went_turns_to_nothing_else(void **state)
     stage_expect(stage, "1 of 15 keys, fuzzy");
 }
 
+/* "1916/14~" is another number. */
+static void numbers_are_never_cut(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+    struct key_row key = inv->keys[0]; /* of payments */
+
+    stage_keys(stage, "2");
+    stage_expect(stage, "payments");
+    for (unsigned i = 0; i < 2100; i++) {
+        char id[ID_TEXT_SIZE];
+
+        snprintf(id, sizeof(id), "60571396-bd81-4e58-8c83-%012x", i);
+        key.id = inventory_id(inv, id);
+        key.kind = i < 1050 ? KEY_WORKSPACE_SERVICE : KEY_WORKSPACE_USER;
+        inventory_add_key(inv, &key);
+    }
+    ui_changed(stage->ui);
+    for (int width = 60; width <= 160; width += 20) {
+        stage_size(stage, width, 24);
+        stage_expect(stage, " 1051/1050");
+    }
+}
+
 /* Of several rows that have the word the one that is called so is chosen, and a mask goes before a
  * part of a name. */
 static void the_cursor_goes_to_what_is_meant(void **state)
@@ -638,6 +662,7 @@ int main(void)
         STAGE_TEST(filters_as_it_is_typed),
         STAGE_TEST(signs_and_panel_say_the_same),
         STAGE_TEST(a_word_as_it_stands_comes_first),
+        STAGE_TEST(numbers_are_never_cut),
         STAGE_TEST(what_was_found_and_went_turns_to_nothing_else),
         STAGE_TEST(the_cursor_goes_to_what_is_meant),
         STAGE_TEST(the_filter_tells_its_own_keys),
