@@ -208,7 +208,19 @@ int form_lines(const struct form *form, int width)
     return lines;
 }
 
-/* The first line that is shown: the focus stays a third from the top, with what is under it. */
+/* The line after the row of an item and the sentences under it. */
+static int end_of_row(const struct form *form, const struct place *places, int index, int lines)
+{
+    for (size_t i = (size_t)index + 1; i < form->count; i++) {
+        if (places[i].row > places[index].row) {
+            return places[i].y;
+        }
+    }
+    return lines;
+}
+
+/* The first line that is shown: the focus stays a third from the top, and higher where what is
+ * under it needs the room. */
 int form_scroll_to(const struct form *form, const struct place *places, int lines, int height)
 {
     int index = form_focus_index(form);
@@ -217,6 +229,11 @@ int form_scroll_to(const struct form *form, const struct place *places, int line
     if (index >= 0 && form->items[index].tall && form->items[index].chosen > 0) {
         top += form_lines_before(&form->items[index], (size_t)form->items[index].chosen,
                                  places[index].width);
+    } else if (index >= 0) {
+        int end = end_of_row(form, places, index, lines);
+
+        top = top < end - height ? end - height : top;
+        top = top > places[index].y ? places[index].y : top;
     }
     if (top > lines - height) {
         top = lines - height;

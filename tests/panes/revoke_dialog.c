@@ -44,7 +44,7 @@ static void test_facts_small(void **state)
     stage_expect(&stage, "7 more days");
     stage_expect(&stage, "Type REVOKE 3AX");
     stage_expect(&stage, "> [ Cancel ] <    ( Revoke )");
-    stage_expect(&stage, "still read-only (! arms); reason missing; phrase not typed");
+    stage_expect(&stage, "read-only (! arms); reason missing; phrase not typed");
     stage_expect(&stage, "Nothing has been sent.");
     stage_done(&stage);
 }
@@ -122,9 +122,9 @@ static void test_ready(void **state)
     (void)state;
     open_review(&stage, 80, 24);
     fill(&stage, "INC-2210 in a gist", "REVOKE 3A");
-    stage_expect(&stage, "still read-only (! on Cancel arms); phrase not typed");
+    stage_expect(&stage, "read-only (! on Cancel arms); phrase not typed");
     stage_type(&stage, "X");
-    stage_expect(&stage, "still read-only (! on Cancel arms)");
+    stage_expect(&stage, "read-only (! on Cancel arms)");
     stage_expect_not(&stage, "phrase not typed");
     arm(&stage);
     stage_expect(&stage, "Enter on Revoke sends it, once.");
@@ -144,7 +144,7 @@ static void test_not_ready(void **state)
         bool armed;
         const char *reason, *phrase, *why;
     } CASES[] = {
-        {false, "INC-1", "REVOKE 3AX", "still read-only"},
+        {false, "INC-1", "REVOKE 3AX", "read-only"},
         {true, "", "REVOKE 3AX", "reason missing"},
         {true, "  ", "REVOKE 3AX", "reason missing"},
         {true, "INC-1", "", "phrase not typed"},
@@ -241,6 +241,23 @@ static void test_low_windows(void **state)
         assert_true(asked(&stage, "revoke_send"));
         stage_done(&stage);
     }
+}
+
+/* All that the button waits for is told, where the lines are few. */
+static void test_low_window_tells_what_is_missing(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 60, 15);
+    stage_expect(&stage, "> [ Cancel ] <    ( Revoke )");
+    stage_expect(&stage, "read-only (! arms); reason missing;\n");
+    stage_expect(&stage, " phrase not typed\n");
+    stage.fake.session.tag = "staging";
+    ui_changed(stage.ui);
+    stage_expect(&stage, "Type REVOKE 3AX   [");
+    stage_expect(&stage, "read-only (! arms); phrase not typed");
+    stage_done(&stage);
 }
 
 /* Every line can be scrolled to where not all is seen at once, and PgUp comes back at once. */
@@ -354,7 +371,7 @@ static void test_arm_inside(void **state)
     stage_keys(&stage, "Enter");
     assert_true(asked(&stage, "arm INC-1\n"));
     stage_expect(&stage, "ARMED");
-    stage_expect_not(&stage, "still read-only");
+    stage_expect_not(&stage, "read-only");
     /* Its reason serves for this, too: nobody types it twice. */
     stage_expect_not(&stage, "reason missing");
     stage_expect(&stage, "[INC-1");
@@ -376,7 +393,7 @@ static void test_armed_time_over(void **state)
     stage_keys(&stage, "Tab Tab");
     stage.fake.session.armed = false;
     stage_keys(&stage, "Enter");
-    stage_expect(&stage, "Nothing was sent: still read-only");
+    stage_expect(&stage, "Nothing was sent: read-only");
     assert_false(asked(&stage, "revoke_send"));
     stage_done(&stage);
 }
@@ -585,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_not_ready),
         cmocka_unit_test(test_wrong_phrase),
         cmocka_unit_test(test_low_windows),
+        cmocka_unit_test(test_low_window_tells_what_is_missing),
         cmocka_unit_test(test_low_window_scrolls),
         cmocka_unit_test(test_reason_only_on_production),
         cmocka_unit_test(test_no_key_sends),

@@ -71,8 +71,8 @@ bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct h
         buf_adds(out, ": wait for its end");
     }
     if (!session.armed) {
-        missing(out, form_takes_text(self->form) ? "still read-only (! on Cancel arms)"
-                                                 : "still read-only (! arms)");
+        missing(out, form_takes_text(self->form) ? "read-only (! on Cancel arms)"
+                                                 : "read-only (! arms)");
     }
     if (tag_is_production(session.tag) && blank(self->reason)) {
         missing(out, "reason missing");
