@@ -58,6 +58,8 @@ struct pane_ops {
     const char *(*help)(const void *self, enum action action);
     /* The columns its status would like to have. NULL: as most. */
     int (*status_room)(const void *self);
+    /* Is its status what is being typed in? Then the path gives way to it. NULL: never. */
+    bool (*status_typed)(const void *self, const struct ui *ui);
     /* A palette line that is no action's name: "filter", "x y". False: not mine. */
     bool (*command)(void *self, struct ui *ui, const char *verb, const char *rest);
 };

@@ -15,6 +15,8 @@
 #define NAME_MIN_SMALL 8
 #define SMALL 60
 #define COLUMNS_MAX 32
+/* Columns of the filter while it is typed. */
+#define FILTER_LEAST 14
 
 struct column {
     const struct field *field;
@@ -398,10 +400,13 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
     if (width > area.width) {
         width = area.width;
     }
+    if (table->editing && area.width - width - 2 < FILTER_LEAST) {
+        width = 0; /* what is typed goes before the counts */
+    }
     canvas_fit(canvas, area.x + area.width - width, area.y, width, right.data, STYLE_NORMAL, false);
     buf_clear(&right);
     area.width -= width + 2;
-    if (table->editing && area.width > 12) {
+    if (table->editing) {
         int x = area.x + canvas_text(canvas, area.x, area.y, "/", STYLE_KEY);
 
         line_draw(&table->line, canvas, x, area.y, area.width - 1, true);

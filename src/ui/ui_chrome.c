@@ -18,6 +18,9 @@
 #define STATUS_ROOM 20
 /* "1 of 3" */
 #define TAB_ROOM 10
+#define PATH_LEAST 10
+/* A field, and counts beside it. */
+#define TYPED_ROOM 38
 
 struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
                       const char *title)
@@ -193,21 +196,34 @@ static int draw_path(struct canvas *canvas, int x, int y, int width, int wanted,
     return used + canvas_fit(canvas, x + used, y, width - used, path, STYLE_BOLD, false);
 }
 
+/* Columns that the path leaves to the status. */
+static int status_room(const struct ui *ui, int width)
+{
+    const struct pane *top = ui_top_const(ui);
+    bool tabs = top->ops->status_room != NULL;
+
+    if (top->ops->status_typed != NULL && top->ops->status_typed(top->self, ui)) {
+        return TYPED_ROOM;
+    }
+    if (top->ops->status == NULL || width <= STATUS_ROOM * 3) {
+        return tabs ? TAB_ROOM : 0;
+    }
+    return tabs ? top->ops->status_room(top->self) + 3 : STATUS_ROOM;
+}
+
 static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *top = ui_top_const(ui);
     int width = ui->width - 2;
-    bool tabs = top->ops->status_room != NULL;
-    int room = tabs ? top->ops->status_room(top->self) + 3 : STATUS_ROOM;
+    int room = status_room(ui, width);
     struct buf text;
-    int used;
+    int used = -2;
 
     buf_init(&text, 0);
     crumb(ui, &text);
-    if (top->ops->status == NULL || width <= STATUS_ROOM * 3) {
-        room = tabs ? TAB_ROOM : 0;
+    if (width - room >= PATH_LEAST) {
+        used = draw_path(canvas, 1, 1, width, width - room, text.data);
     }
-    used = draw_path(canvas, 1, 1, width, width - room, text.data);
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {
         top->ops->status(top->self, ui, canvas,

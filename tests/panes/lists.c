@@ -231,6 +231,27 @@ static void the_filter_tells_its_own_keys(void **state)
     stage_expect_not(stage, "Esc undoes");
 }
 
+/* Wherever one is: what is typed is seen, at any width. */
+static void the_filter_is_seen_while_it_is_typed(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int width = 40; width <= 140; width += 20) {
+        stage_size(stage, width, width == 40 ? 10 : 15);
+        stage_keys(stage, "Esc / gira-a");
+        stage_expect(stage, "/gira-a");
+        stage_expect(stage, "1 of 15 keys");
+        stage_keys(stage, "Enter");
+    }
+    stage_keys(stage, "Esc 3 Enter ."); /* the keys of one person */
+    stage_size(stage, 40, 10);
+    stage->fake.inventory->lists[LIST_KEYS].progress = PROGRESS_LOADING;
+    stage->fake.inventory->lists[LIST_KEYS].total = 318000;
+    stage_keys(stage, "4 / longer-than-the-field");
+    stage_expect(stage, "the-field");
+    stage_expect_not(stage, "0 of 15");
+}
+
 /* The row under the cursor does not fit the filter: the first that fits is selected, not the one
  * that came to stand there. */
 static void a_filter_selects_the_first(void **state)
@@ -665,6 +686,7 @@ int main(void)
         STAGE_TEST(numbers_are_never_cut),
         STAGE_TEST(what_was_found_and_went_turns_to_nothing_else),
         STAGE_TEST(the_cursor_goes_to_what_is_meant),
+        STAGE_TEST(the_filter_is_seen_while_it_is_typed),
         STAGE_TEST(the_filter_tells_its_own_keys),
         STAGE_TEST(tells_of_marks_that_are_not_shown),
         STAGE_TEST(a_revocation_is_about_the_cursor_alone),

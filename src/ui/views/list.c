@@ -249,6 +249,11 @@ static void status(const void *self, const struct ui *ui, struct canvas *canvas,
     table_status(table_of(self, ui), ui, canvas, area);
 }
 
+static bool status_typed(const void *self, const struct ui *ui)
+{
+    return table_editing(table_of(self, ui));
+}
+
 static bool state(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct list *list = self;
@@ -337,7 +342,8 @@ static void list_free(void *self)
 
 #define LIST_OPS                                                                                   \
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
-    .state = state, .command = command, .free = list_free, .hints = hints, .help = help
+    .status_typed = status_typed, .state = state, .command = command, .free = list_free,           \
+    .hints = hints, .help = help
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},
