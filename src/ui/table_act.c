@@ -25,9 +25,7 @@ static void say_sort(const struct table *table, struct ui *ui)
     if (field < 0) {
         ui_message(ui, false, "Sorted as the server sends them.");
     } else {
-        const char *label = table->fields[field].label;
-
-        ui_message(ui, false, "Sorted by %s, %s.", strcmp(label, "!") == 0 ? "state" : label,
+        ui_message(ui, false, "Sorted by %s, %s.", table->fields[field].key,
                    view_sort_descending(table->view) ? "falling" : "rising");
     }
 }

@@ -361,7 +361,7 @@ static void add_counts(const struct table *table, const struct ui *ui, struct bu
     }
 }
 
-/* "sort: NAME^  filter: gira": what does not fit beside the other is left out, the filter last. */
+/* "sort: name^  filter: gira": what does not fit beside the other is left out, the filter last. */
 static void add_order(const struct table *table, int width, struct buf *out)
 {
     int sort = view_sort_field(table->view);
@@ -369,8 +369,7 @@ static void add_order(const struct table *table, int width, struct buf *out)
     int taken = text_width("filter: ") + (filtered ? text_width(view_filter_text(table->view)) : 4);
 
     if (sort >= 0) {
-        const char *label = table->fields[sort].label;
-        const char *name = strcmp(label, "!") == 0 ? "STATE" : label;
+        const char *name = table->fields[sort].key; /* as the command takes it */
 
         if (!filtered || taken + text_width(name) + 9 <= width) {
             buf_addf(out, "sort: %s%s", name, view_sort_descending(table->view) ? "v" : "^");

@@ -77,7 +77,7 @@ static void offers_what_may_follow(void **state)
     stage_keys(stage, ": member Space jide Enter");
     stage_expect(stage, "> Jide Okoro");
     stage_keys(stage, "Esc : sort Space mask Enter");
-    stage_expect(stage, "sort: MASK^");
+    stage_expect(stage, "sort: mask^");
     stage_keys(stage, ": go Space work Enter");
     stage_expect(stage, "Org > Workspaces");
     stage_keys(stage, ": profile Space eu Enter");
