@@ -56,6 +56,9 @@ struct pane_ops {
     bool (*interrupted)(void *self, struct ui *ui);
     /* What the action does here, where the table's own words are not the ones. NULL: those. */
     const char *(*help)(const void *self, enum action action);
+    /* Another organisation was opened: what was looked for in the one before goes. NULL: nothing.
+     */
+    void (*forget)(void *self);
     /* The columns its status would like to have. NULL: as most. */
     int (*status_room)(const void *self);
     /* Is its status what is being typed in? Then the path gives way to it. NULL: never. */

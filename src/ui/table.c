@@ -265,6 +265,16 @@ void table_open_filter(struct table *table)
     table->editing = true;
 }
 
+void table_forget(struct table *table)
+{
+    view_set_filter(table->view, "", NULL);
+    marks_clear(&table->marks);
+    xreplace(&table->selected, "");
+    table->place = table->top = 0;
+    table->editing = table->filtering = table->asked_for = false;
+    table->seeking = true;
+}
+
 /* A press chooses a row; on the chosen one it opens it. */
 static enum pane_result press(struct table *table, struct ui *ui, const struct ui_event *event)
 {

@@ -22,6 +22,8 @@ void table_free(struct table *table);
 /* Typing in the filter. PANE_IGNORED when it is not open. */
 enum pane_result table_event(struct table *table, struct ui *ui, const struct ui_event *event);
 bool table_act(struct table *table, struct ui *ui, enum action action);
+/* Another organisation: no filter, no marks, nothing selected. Order and columns stay. */
+void table_forget(struct table *table);
 /* Only for what table_act knows. */
 bool table_can(const struct table *table, enum action action);
 bool table_command(struct table *table, struct ui *ui, const char *verb, const char *rest);

@@ -173,6 +173,11 @@ static void follow_profile(struct ui *ui, const struct host_session *session)
     xreplace(&ui->profile, session->profile);
     ui_narrow_workspace(ui, NULL);
     ui_narrow_user(ui, NULL);
+    for (int i = 0; i < BASE_COUNT; i++) {
+        if (ui->bases[i].ops->forget != NULL) {
+            ui->bases[i].ops->forget(ui->bases[i].self);
+        }
+    }
     while (ui->depth > 0 && !ui_top(ui)->ops->modal) {
         ui_take_off(ui, ui->depth - 1);
     }

@@ -18,9 +18,8 @@
 #define STATUS_ROOM 20
 /* "1 of 3" */
 #define TAB_ROOM 10
+#define TYPED_ROOM 38 /* a field, and counts beside it */
 #define PATH_LEAST 10
-/* A field, and counts beside it. */
-#define TYPED_ROOM 38
 
 struct rect ui_dialog(struct canvas *canvas, struct rect area, int width, int height,
                       const char *title)
@@ -214,15 +213,14 @@ static int status_room(const struct ui *ui, int width)
 static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *top = ui_top_const(ui);
-    int width = ui->width - 2;
-    int room = status_room(ui, width);
+    int width = ui->width - 2, used = -2;
+    int wanted = width - status_room(ui, width);
     struct buf text;
-    int used = -2;
 
     buf_init(&text, 0);
     crumb(ui, &text);
-    if (width - room >= PATH_LEAST) {
-        used = draw_path(canvas, 1, 1, width, width - room, text.data);
+    if (wanted >= PATH_LEAST) {
+        used = draw_path(canvas, 1, 1, width, wanted, text.data);
     }
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {

@@ -319,14 +319,17 @@ static void sorts_by_any_column(void **state)
 {
     struct stage *stage = *state;
 
-    stage_keys(stage, "s s"); /* state, then name */
-    stage_expect(stage, "sort: NAME^");
+    stage_keys(stage, "s");
+    stage_expect(stage, "sort: flag^"); /* as the command and the columns call it */
+    stage_expect(stage, "Sorted by flag, rising.");
+    stage_keys(stage, "s");
+    stage_expect(stage, "sort: name^");
     assert_true(line_of(stage, "checkout-api") < line_of(stage, "gira-app"));
     assert_true(line_of(stage, "gira-app") < line_of(stage, "invoice-summary"));
     stage_keys(stage, "S");
-    stage_expect(stage, "sort: NAMEv");
+    stage_expect(stage, "sort: namev");
     ui_command(stage->ui, "sort scopes desc");
-    stage_expect(stage, "sort: SCv");
+    stage_expect(stage, "sort: scopesv");
     assert_true(line_of(stage, "oncall-admin") < line_of(stage, "gira-app"));
     ui_command(stage->ui, "sort wrong");
     stage_expect(stage, "There is no column wrong to sort by.");
@@ -426,6 +429,26 @@ static void a_choice_of_columns_fixes_nothing_else(void **state)
     stage_expect(stage, "NAME");
 }
 
+/* What was looked for in one organisation says nothing of another. */
+static void another_organisation_has_no_filter(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "s s Space / gira Enter");
+    stage_expect(stage, "filter: gira");
+    stage_expect(stage, "1 marked");
+    stage_keys(stage, "3 / shah");
+    fake_host_refill(&stage->fake, 0);
+    stage->fake.session.profile = "acme-eu";
+    ui_changed(stage->ui);
+    stage_expect(stage, "filter: none");
+    stage_keys(stage, "4");
+    stage_expect(stage, "sort: name^  filter: none");
+    stage_expect(stage, "15 keys\n");
+    stage_keys(stage, "y");
+    stage_expect_not(stage, "of the marked rows");
+}
+
 /* The mark of the order takes nothing from a head, and the title names what cannot be seen. */
 static void the_order_is_told_beside_the_head(void **state)
 {
@@ -435,11 +458,11 @@ static void the_order_is_told_beside_the_head(void **state)
     stage_expect(stage, " TY^WORKSPACE");
     ui_command(stage->ui, "sort flag desc");
     stage_expect(stage, " !vNAME");
-    stage_expect(stage, "sort: STATEv");
+    stage_expect(stage, "sort: flagv");
     ui_command(stage->ui, "sort scopes");
     stage_expect(stage, " SC^");
     stage_size(stage, 60, 15);
-    stage_expect(stage, "sort: SC^  15 keys");
+    stage_expect(stage, "sort: scopes^  15 keys");
     stage_expect_not(stage, "filter:");
     stage_keys(stage, "/ r Enter");
     stage_expect(stage, "filter: r");
@@ -691,6 +714,7 @@ int main(void)
         STAGE_TEST(tells_of_marks_that_are_not_shown),
         STAGE_TEST(a_revocation_is_about_the_cursor_alone),
         STAGE_TEST(a_choice_of_columns_fixes_nothing_else),
+        STAGE_TEST(another_organisation_has_no_filter),
         STAGE_TEST(the_order_is_told_beside_the_head),
         STAGE_TEST(a_filter_selects_the_first),
         STAGE_TEST(a_wrong_column_keeps_the_filter),
