@@ -45,7 +45,7 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
                           char id[JOURNAL_ID_SIZE], struct err *err);
 
 struct journal_outcome {
-    const char *result; /* "done", "refused", "unknown", "not-sent" */
+    const char *result; /* "done", "refused", "unknown", "not-done" */
     const char *detail; /* one sentence */
     const char *target; /* id of what was made or found; "" none */
     int status;         /* HTTP status of the answer to the write; 0 none */
@@ -56,7 +56,7 @@ bool journal_write_outcome(struct journal *journal, const char *intent_id,
 /* An intent without an outcome: the program died, or the disk was full, between the two. */
 struct journal_open_intent {
     char id[JOURNAL_ID_SIZE];
-    char *act, *profile, *base_url, *target, *name, *workspace;
+    char *act, *profile, *base_url, *target, *name, *mask, *workspace;
     int64_t time;
     int pid;    /* of the console that wrote it */
     bool alive; /* a process with that number still runs: it may be busy with it */
@@ -69,8 +69,8 @@ struct journal_report {
     size_t first_broken; /* their first line number, from 1; 0 none */
     struct journal_open_intent *open;
     size_t open_count;
-    /* Those whose outcome is "unknown", and that nothing later settled: the key was made again, or
-     * it was revoked. */
+    /* Those whose outcome is "unknown", and that nothing later settled: another outcome of the same
+     * intent, or the key was made again, or it was revoked. */
     struct journal_open_intent *unknown;
     size_t unknown_count;
 };

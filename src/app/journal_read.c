@@ -29,6 +29,7 @@ static void intent_done(struct journal_open_intent *intent)
     free(intent->base_url);
     free(intent->target);
     free(intent->name);
+    free(intent->mask);
     free(intent->workspace);
 }
 
@@ -65,6 +66,7 @@ static void open_intent(struct reader *reader, const json_t *line)
     intent.base_url = xstrdup(text_of(line, "base_url"));
     intent.target = xstrdup(text_of(line, "target"));
     intent.name = xstrdup(text_of(line, "name"));
+    intent.mask = xstrdup(text_of(line, "mask"));
     intent.workspace = xstrdup(text_of(line, "workspace"));
     if (!time_parse(text_of(line, "time"), &intent.time)) {
         intent.time = TIME_NONE;
@@ -102,28 +104,41 @@ static void settle_unknown(struct journal_report *report, const struct journal_o
     report->unknown_count = kept;
 }
 
+/* Takes the intent out of a list into *out; false when it is not in it. */
+static bool take_intent(struct journal_open_intent *list, size_t *count, const char *id,
+                        struct journal_open_intent *out)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(list[i].id, id) == 0) {
+            *out = list[i];
+            --*count;
+            memmove(&list[i], &list[i + 1], (*count - i) * sizeof(*list));
+            return true;
+        }
+    }
+    return false;
+}
+
 static void close_intent(struct reader *reader, const char *id, const char *result)
 {
     struct journal_report *report = &reader->report;
+    struct journal_open_intent intent;
 
-    for (size_t i = 0; i < report->open_count; i++) {
-        if (strcmp(report->open[i].id, id) == 0) {
-            if (strcmp(result, "unknown") == 0) {
-                report->unknown = xgrow(report->unknown, &reader->unknown_cap,
-                                        report->unknown_count + 1, sizeof(report->unknown[0]));
-                report->unknown[report->unknown_count++] = report->open[i];
-            } else {
-                if (strcmp(result, "done") == 0) {
-                    settle_unknown(report, &report->open[i]);
-                }
-                intent_done(&report->open[i]);
-            }
-            memmove(&report->open[i], &report->open[i + 1],
-                    (report->open_count - i - 1) * sizeof(report->open[0]));
-            report->open_count--;
-            return;
-        }
+    /* One whose end was not known may get another outcome later. */
+    if (!take_intent(report->open, &report->open_count, id, &intent) &&
+        !take_intent(report->unknown, &report->unknown_count, id, &intent)) {
+        return;
     }
+    if (strcmp(result, "unknown") == 0) {
+        report->unknown = xgrow(report->unknown, &reader->unknown_cap, report->unknown_count + 1,
+                                sizeof(report->unknown[0]));
+        report->unknown[report->unknown_count++] = intent;
+        return;
+    }
+    if (strcmp(result, "done") == 0) {
+        settle_unknown(report, &intent);
+    }
+    intent_done(&intent);
 }
 
 static void broken(struct reader *reader)

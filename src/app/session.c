@@ -95,6 +95,7 @@ void session_close(struct session *session)
     session->profile = NULL;
     session->own_mask[0] = '\0';
     session->try_count = 0; /* the journal has them */
+    session_stop_journal(session);
     session->loaded = false;
     session->error = (struct err){0};
     session->phase = SESSION_NONE;
@@ -118,6 +119,13 @@ static bool connect_client(struct session *session, struct err *err)
     return true;
 }
 
+static void start_load(struct session *session, struct inventory *inv, unsigned lists)
+{
+    session->asked_at = clock_now(session->config.clock);
+    session->heard_at = clock_mono_ms();
+    session->load = api_load_start(session->client, inv, lists, on_load, session);
+}
+
 static void take_key(struct session *session, struct secret *key)
 {
     struct err err = {0};
@@ -135,9 +143,7 @@ static void take_key(struct session *session, struct secret *key)
     session->inv->keeps_all = session->keeps_all;
     session->phase = SESSION_OPEN;
     if (session->lists != 0) {
-        session->load =
-            api_load_start(session->client, session->inv, session->lists, on_load, session);
-        session->heard_at = clock_mono_ms();
+        start_load(session, session->inv, session->lists);
     } else {
         session->loaded = true;
     }
@@ -285,6 +291,9 @@ void session_swap(struct session *session)
     session->inv = session->next;
     session->next = NULL;
     session_drop_inventory(session, old);
+    if (session->try_count > 0) {
+        session_check_journal(session);
+    }
     session_changed(session);
 }
 
@@ -367,8 +376,7 @@ void session_refresh(struct session *session)
     session->next_ready = false;
     session->next = inventory_new();
     session->next->organisation_name = (struct text_pair){0};
-    session->load = api_load_start(session->client, session->next, LOAD_ALL, on_load, session);
-    session->heard_at = clock_mono_ms();
+    start_load(session, session->next, LOAD_ALL);
     session_changed(session);
 }
 

@@ -45,6 +45,9 @@ struct session {
     struct session_result result;
     struct session_try tries[SESSION_TRIES_MAX]; /* the oldest first */
     size_t try_count;
+    int64_t asked_at;   /* when the load that is shown, or the one that runs, began; wall clock */
+    bool journal_taken; /* its writes without an end are among the tries */
+    int look_again;     /* timer: some of them were too young to be settled; 0: none */
     char writing[400];
 };
 
@@ -59,7 +62,10 @@ void session_free_gone(struct session *session);
 /* Is the write that runs one whose screen was left? */
 bool session_writing_left(const struct session *session);
 void session_drop_operations(struct session *session);
+/* Tells what became of the journal's writes without a known end, as far as the lists that were
+ * just read show it, and looks again by itself at those that are too young. */
 void session_check_journal(struct session *session);
+void session_stop_journal(struct session *session);
 /* What the operations ask and tell of writes whose end is not known; ctx is the session. */
 void session_try_settled(void *ctx, const struct operation_try *what, bool known);
 bool session_try_earlier(void *ctx, struct operation_try *what);
