@@ -59,7 +59,17 @@ run 0 revoke "$id" --confirm "${mask##*\*}" --format table
 same "$(sed -n 's/^result *//p' "$out")" revoked
 read -r id mask <<<"$(target 3)"
 run 1 revoke "$id" --confirm nope --format json
-same "$(wc -c <"$out")" 0
+json '.result == "refused" and .proven == false and .key == "'"$mask"'" and (.detail | startswith("--confirm is not"))'
+run 1 revoke 00000000-0000-4000-8000-000000000000 --confirm abc --format json
+json '.result == "refused" and .name == null and (.detail | contains("It is gone, or"))'
+run 0 overview --format json
+own=$(jq -r .own_key.id "$out")
+run 1 revoke "$own" --confirm abc --format json
+json '.result == "refused" and .id == "'"$own"'" and (.detail | contains("lock you out"))'
+printf 'base_url = http://127.0.0.1:9/v1\nkey = file\nkey_file = %s\n' "$work/keys/first" >"$profiles/nobody.ini"
+run 5 --profile nobody revoke "$id" --confirm abc --format json
+json '.result == "not sent" and .key == null and .id == "'"$id"'"'
+rm "$profiles/nobody.ini"
 
 # -- login and logout --
 login=(login --name other --base-url "$base_url" --key-file "$work/keys/first")

@@ -116,13 +116,19 @@ static const char *type_name(const struct key_row *row)
 
 /* What became of it, on stdout. result is "revoked" only when a read has shown that the key is
  * gone; otherwise only the id of a key that was revoked goes there, so that nobody counts another.
- */
-static bool print_result(struct app *app, const struct revoke_flags *flags,
-                         const struct host_operation *look, const char *result, struct err *err)
+ * op may be NULL. */
+static bool print_result(struct app *app, const struct revoke_flags *flags, const char *result,
+                         const char *detail, struct err *err)
 {
     const struct inventory *inv = session_inventory(app->session);
-    const struct key_row *row = look->target;
-    bool done = look->phase == OP_DONE;
+    const struct operation *op = session_operation(app->session);
+    struct host_operation look = {0};
+
+    if (op != NULL) {
+        operation_look(op, &look);
+    }
+    const struct key_row *row = look.target;
+    bool done = look.phase == OP_DONE;
     const struct report_item items[] = {
         {"id", flags->id, REPORT_TEXT},
         {"name", row == NULL ? NULL : inventory_raw(inv, row->name), REPORT_TEXT},
@@ -130,7 +136,7 @@ static bool print_result(struct app *app, const struct revoke_flags *flags,
         {"type", row == NULL ? NULL : type_name(row), REPORT_TEXT},
         {"result", result, REPORT_TEXT},
         {"proven", done ? "yes" : "no", REPORT_YES_NO},
-        {"detail", look->error.kind == ERR_NONE ? look->words : look->error.text, REPORT_TEXT},
+        {"detail", detail, REPORT_TEXT},
     };
 
     if (flags->report.given) {
@@ -143,36 +149,49 @@ static bool print_result(struct app *app, const struct revoke_flags *flags,
     return report_flush(stdout, err);
 }
 
+/* Refused by the server, or here by one of our own guards; or nothing came so far as to be sent. */
+static const char *result_word(const struct app *app, int code)
+{
+    const struct operation *op = session_operation(app->session);
+    struct host_operation look = {0};
+
+    if (op != NULL) {
+        operation_look(op, &look);
+    }
+    return code == EXIT_UNKNOWN                               ? "unknown"
+           : code == EXIT_REFUSED || look.phase == OP_REFUSED ? "refused"
+                                                              : "not sent";
+}
+
+/* The key was not revoked, or nobody knows: says why, and gives the exit code for that. */
+static int not_revoked(struct app *app, const struct revoke_flags *flags, const struct err *why)
+{
+    struct err reason = *why; /* it may be the operation's */
+    struct err err = {0};
+
+    if (!print_result(app, flags, result_word(app, app_exit_code(&reason)), reason.text, &err)) {
+        command_fail(&err);
+    }
+    return command_fail(&reason);
+}
+
 static int report_end(struct app *app, const struct revoke_flags *flags,
                       const struct host_operation *look)
 {
     struct err err = {0};
-    bool done = look->phase == OP_DONE;
 
     if (look->phase == OP_REVIEW) {
-        fputs("portcullis: The key changed while it was reviewed. Nothing was sent: look at it and "
-              "try again.\n",
-              stderr);
         print_target(app, look);
-        return EXIT_REFUSED;
+        err_set(&err, ERR_GUARD,
+                "The key changed while it was reviewed. Nothing was sent: look at it and try "
+                "again.");
+        return not_revoked(app, flags, &err);
     }
-    if (look->phase == OP_BLOCKED) {
-        return command_fail(&look->error); /* nothing was sent */
+    if (look->phase != OP_DONE) {
+        return not_revoked(app, flags, &look->error);
     }
-    if (done) {
-        fprintf(stderr, "portcullis: %s\n", look->words);
-    }
-    if (!print_result(app, flags, look,
-                      done                        ? "revoked"
-                      : look->phase == OP_REFUSED ? "refused"
-                                                  : "unknown",
-                      &err)) {
-        command_fail(&err);
-    }
-    if (!done) {
-        return command_fail(&look->error);
-    }
-    return err.kind == ERR_NONE ? EXIT_DONE : command_fail(&err);
+    fprintf(stderr, "portcullis: %s\n", look->words);
+    return print_result(app, flags, "revoked", look->words, &err) ? EXIT_DONE : command_fail(&err);
 }
 
 static int send_it(struct app *app, struct operation *op, const struct revoke_flags *flags)
@@ -182,12 +201,12 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
     if (tag_is_production(tag) && flags->reason == NULL) {
         err_set(&err, ERR_GUARD, "This profile is tagged %s: --reason is needed. Nothing was sent.",
                 tag);
-        return command_fail(&err);
+        return not_revoked(app, flags, &err);
     }
     if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
         !operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err) ||
         !app_wait_operation(app, &err)) {
-        return command_fail(&err);
+        return not_revoked(app, flags, &err);
     }
     struct host_operation look;
     operation_look(op, &look);
@@ -204,21 +223,21 @@ int run_revoke(struct app *app, int argc, char **argv)
     struct err err = {0};
     if (!app_open_wait(app, 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS, &err) ||
         !session_revoke(app->session, flags.id, &err) || !app_wait_operation(app, &err)) {
-        return command_fail(&err);
+        return not_revoked(app, &flags, &err);
     }
     struct operation *op = session_operation(app->session);
     struct host_operation look;
     operation_look(op, &look);
     if (look.phase != OP_REVIEW) {
-        return command_fail(&look.error);
+        return not_revoked(app, &flags, &look.error);
     }
     print_target(app, &look);
     if (flags.confirm != NULL && !confirm_fits(&look, flags.confirm, &err)) {
-        return command_fail(&err);
+        return not_revoked(app, &flags, &err);
     }
     if (flags.dry_run) {
         fputs("  Nothing was sent.\n", stderr);
-        return !flags.report.given || print_result(app, &flags, &look, "not sent", &err)
+        return !flags.report.given || print_result(app, &flags, "not sent", look.words, &err)
                    ? EXIT_DONE
                    : command_fail(&err);
     }
