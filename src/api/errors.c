@@ -236,6 +236,18 @@ static void tell_bad_request(const struct story *story, struct err *err)
     }
 }
 
+static void tell_rate_limit(const struct story *story, struct err *err)
+{
+    int64_t ms = story->failure->result->retry_after_ms;
+    char when[40] = "a while";
+
+    if (ms > 0) {
+        snprintf(when, sizeof(when), "%lld s", (long long)(ms + 999) / 1000);
+    }
+    err_set(err, ERR_RATE_LIMIT, "The server asks to slow down (%s). %s in %s.", story->answer,
+            story->info->method == HTTP_GET ? "Try again" : "Nothing was done; try again", when);
+}
+
 static void tell_status(const struct story *story, struct err *err)
 {
     const struct http_result *result = story->failure->result;
@@ -254,9 +266,7 @@ static void tell_status(const struct story *story, struct err *err)
                 "it and try again.",
                 story->info->what, story->answer);
     } else if (status == 429) {
-        err_set(err, ERR_RATE_LIMIT, "The server asks to slow down (%s)%s.", story->answer,
-                story->info->method == HTTP_GET ? ". Try again in a while"
-                                                : ". Nothing was done; try again in a while");
+        tell_rate_limit(story, err);
     } else if (status >= 500) {
         err_set(err, ERR_SERVER, "The server failed on %s (%s)%s.%s", story->info->what,
                 story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "",

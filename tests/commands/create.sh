@@ -25,13 +25,13 @@ run 2 create-key --kind workspace-service --workspace "$slug" --name '' --preset
 says "name"
 run 2 create-key --kind workspace-service --workspace "$slug" --name default_user_key --preset inference --yes
 run 2 create-key --kind workspace-service --workspace "$slug" --name probe --yes
-says "scopes"
+says "error: --scope: at least one"
 run 2 create-key --kind workspace-service --workspace "$slug" --name probe --scope completion.write --yes
 says "Did you mean completions.write"
 run 2 create-key --kind organisation-service --name probe --scope completions.write --yes
 says "completions.write"
 run 2 create-key --kind workspace-user --workspace "$slug" --name probe --preset inference --yes
-says "user_id"
+says "error: --owner: "
 run 2 create-key --kind workspace-user --workspace "$slug" --owner "$stranger" --name probe --preset inference --yes
 run 2 create-key --kind workspace-service --name probe --preset inference --yes
 says "workspace"
@@ -39,8 +39,11 @@ run 1 create-key --kind workspace-service --workspace nowhere --name probe --pre
 run 2 create-key --kind robot --name probe --yes
 run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset nonsense --yes
 says "Presets:"
+run 2 create-key --kind organisation-service --name probe --preset nonsense --yes
+says "for an organisation-service key"
 for bad in --expires=yesterday --expires=2020-01-01 --rate-limit=requests:rpm:many --rate-limit=cost:rpm:1 --budget=cost:-1 --rotate=daily; do
     run 2 create-key --kind workspace-service --workspace "$slug" --name probe --preset inference "$bad" --yes
+    says "${bad%%=*}"
 done
 
 # What calls bring along, and who is told: each is checked, and no value is repeated in a sentence.
@@ -51,20 +54,20 @@ refuses() { # words flags...: nothing is sent, and why
 }
 silent() { if grep -qF -- "$1" "$err"; then fail "\"$1\" is in $(cat "$err")"; fi; }
 refuses "reads owner=team-tools" --metadata zq91
-refuses "defaults.metadata: rows 1 and 2 have the same key" --metadata owner=zq91 --metadata owner=x
-refuses "defaults.metadata: row 1: a value is needed" --metadata zq91=
-refuses "defaults.config_id: a slug" --config 'pc zq91'
+refuses "--metadata: rows 1 and 2 have the same key" --metadata owner=zq91 --metadata owner=x
+refuses "--metadata: row 1: a value is needed" --metadata zq91=
+refuses "--config: a slug" --config 'pc zq91'
 refuses "give --config too" --allow-config-override yes
 refuses "is yes or no" --config pc-a --allow-config-override zq91
-refuses "usage_limits: the alert is above the budget" --budget cost:10 --alert 11
-refuses "usage_limits: an alert needs a budget" --alert 11
-refuses "usage_limits: a first reset needs to know how often" --budget cost:10 --first-reset 2027-01-31
-refuses "usage_limits: there is no such day" --budget cost:10 --reset 30d --first-reset 2027-02-30
-refuses "rotation_policy: the old secret lives on for 30 minutes at least" --rotate weekly --overlap 29m
-refuses "rotation_policy: the old secret must die before the next rotation" --rotate 1d --overlap 24h
-refuses "rotation_policy: there is no rotation" --overlap 24h
+refuses "--alert: the alert is above the budget" --budget cost:10 --alert 11
+refuses "--alert: an alert needs a budget" --alert 11
+refuses "--first-reset: a first reset needs to know how often" --budget cost:10 --first-reset 2027-01-31
+refuses "--first-reset: there is no such day" --budget cost:10 --reset 30d --first-reset 2027-02-30
+refuses "--overlap: the old secret lives on for 30 minutes at least" --rotate weekly --overlap 29m
+refuses "--overlap: the old secret must die before the next rotation" --rotate 1d --overlap 24h
+refuses "--overlap: there is no rotation" --overlap 24h
 refuses "--alert is longer than" --budget cost:10 --alert 1234567890123456789012345
-refuses "alert_emails: address 2: not like" --alert-email oncall@acme.example --alert-email zq91
+refuses "--alert-email: address 2: not like" --alert-email oncall@acme.example --alert-email zq91
 same "$(count)" "$before"
 
 # -- each kind --

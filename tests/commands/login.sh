@@ -75,7 +75,8 @@ json '[.items[].name] == ["cmd","demo","typed"]'
 prints PROD
 run 0 logout cmd
 run 0 logout typed
-run 2 logout cmd
+run 1 logout cmd
+run 2 logout ../cmd
 run 0 profiles --format csv
 omits cmd
 

@@ -26,6 +26,8 @@ own=$(run 0 overview --format json; jq -r .own_key.id "$out")
 run 1 revoke "$own" --confirm "$(jq -r --arg id "$own" '.items[] | select(.id == $id).key' "$work/keys.json" | sed 's/.*\*//')"
 says "works with"
 run 1 revoke 00000000-0000-4000-8000-000000000000 --confirm abc
+run 2 revoke "${id^^}" --confirm abc
+says "an id is written in small letters"
 same "$(there "$id")" "$id"
 [ ! -e "$state/journal.jsonl" ] || fail "an intent was written for what was never sent"
 
@@ -80,6 +82,12 @@ same "$(there "$id")" gone
 sandbox --fault DELETE:/api-keys:drop-before
 profile lost "$work/keys/first"
 run 6 --profile lost revoke "$id" --confirm "${mask##*\*}"
+same "$(there "$id")" "$id"
+sandbox --fault DELETE:/api-keys:retry-after=100
+profile lost "$work/keys/first"
+run 5 --profile lost revoke "$id" --confirm "${mask##*\*}" --format json
+says "Nothing was done; try again in 100 s."
+json '.result == "refused"'
 same "$(there "$id")" "$id"
 sandbox --fault DELETE:/api-keys:status=403
 profile lost "$work/keys/first"

@@ -181,7 +181,8 @@ static bool apply_preset(struct create_flags *flags, struct err *err)
         for (size_t i = 0; i < count; i++) {
             buf_addf(&known, "%s%s", i ? ", " : "", presets[i].name);
         }
-        err_set(err, ERR_INVALID, "There is no such preset for a %s key. Presets: %s.",
+        err_set(err, ERR_INVALID, "There is no such preset for %s %s key. Presets: %s.",
+                flags->draft.kind == KEY_ORGANISATION_SERVICE ? "an" : "a",
                 key_kind_name(flags->draft.kind), known.data);
         buf_done(&known);
         return false;
@@ -284,6 +285,37 @@ static bool resolve(const struct inventory *inv, struct create_flags *flags, str
     return true;
 }
 
+/* What was typed where the draft has this problem. */
+static const char *flag_of(const struct key_draft *draft, const struct draft_problem *problem)
+{
+    static const char *const NAMES[DRAFT_FIELD_COUNT] = {
+        [DRAFT_KIND] = "--kind",
+        [DRAFT_WORKSPACE] = "--workspace",
+        [DRAFT_OWNER] = "--owner",
+        [DRAFT_NAME] = "--name",
+        [DRAFT_DESCRIPTION] = "--description",
+        [DRAFT_METADATA] = "--metadata",
+        [DRAFT_CONFIG] = "--config",
+        [DRAFT_OVERRIDE] = "--allow-config-override",
+        [DRAFT_SCOPES] = "--scope",
+        [DRAFT_RATES] = "--rate-limit",
+        [DRAFT_BUDGET] = "--budget",
+        [DRAFT_RESET] = "--reset",
+        [DRAFT_EMAILS] = "--alert-email",
+        [DRAFT_EXPIRES] = "--expires",
+        [DRAFT_ROTATION] = "--rotate",
+        [DRAFT_TRANSITION] = "--overlap",
+    };
+
+    if (problem->field == DRAFT_BUDGET && strstr(problem->text, "alert") != NULL) {
+        return "--alert";
+    }
+    if (problem->field == DRAFT_RESET && draft->reset_at[0] != '\0') {
+        return "--first-reset";
+    }
+    return NAMES[problem->field];
+}
+
 /* Tells every problem of the draft; true when none is an error. */
 static bool check(const struct key_draft *draft, const struct inventory *inv, int64_t now)
 {
@@ -292,8 +324,8 @@ static bool check(const struct key_draft *draft, const struct inventory *inv, in
     for (int i = 0; i < problems.count; i++) {
         const struct draft_problem *problem = &problems.problems[i];
         fprintf(stderr, "portcullis: %s: %s: %s\n",
-                problem->severity == DRAFT_ERROR ? "error" : "warning",
-                draft_field_name(problem->field), problem->text);
+                problem->severity == DRAFT_ERROR ? "error" : "warning", flag_of(draft, problem),
+                problem->text);
     }
     return problems.errors == 0;
 }

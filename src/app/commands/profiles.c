@@ -266,7 +266,12 @@ int run_logout(struct app *app, int argc, char **argv)
         profile == NULL ? NULL : logout_start(app, argv[first], on_logout, &ended, &err);
     if (logout == NULL) {
         profile_free(profile);
-        return command_fail(&err);
+        command_fail(&err);
+        /* A name that could be one, and that no profile has, is not found; --profile is another
+         * thing. */
+        return err.kind == ERR_INVALID && profile_name_check(argv[first], NULL)
+                   ? EXIT_REFUSED
+                   : app_exit_code(&err);
     }
     progress_doing(app, "taking the key out of the keyring");
     app_wait(app, has_ended, &ended);
