@@ -36,6 +36,15 @@ static void app_say(void *ctx, bool bad, const char *text)
     }
 }
 
+static void app_made(void *ctx, const struct key_draft *draft)
+{
+    struct app *app = ctx;
+
+    if (app->on_made != NULL) {
+        app->on_made(app->front, draft);
+    }
+}
+
 static void app_lend_tty(void *ctx, bool lend)
 {
     struct app *app = ctx;
@@ -131,6 +140,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
         .mono = session_mono,
         .changed = app_changed,
         .say = app_say,
+        .made = app_made,
         .lend_tty = app_lend_tty,
         .ctx = app,
     };

@@ -52,9 +52,11 @@ struct app {
     struct session *session;
     struct login *login; /* under way: told when its keyring is slow; NULL */
     struct logout *logout;
-    /* The front's: something changed; a sentence that must be seen. NULL: nothing, and stderr. */
+    /* The front's: something changed; a sentence that must be seen; the key of a draft was made
+     * after it was left. NULL: nothing, stderr, nothing. */
     void (*on_changed)(void *front);
     void (*on_say)(void *front, bool bad, const char *text);
+    void (*on_made)(void *front, const struct key_draft *draft);
     /* A command's: a wait begins, or is over. NULL: nothing. */
     void (*on_wait)(void *front, bool over);
     void *front;

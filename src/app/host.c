@@ -393,6 +393,7 @@ struct app_host *app_host_new(struct app *app, const struct app_host_hooks *hook
     app->front = host;
     app->on_changed = on_changed;
     app->on_say = on_say;
+    app->on_made = host_drop_made;
     app_host_reload_profiles(host);
     return host;
 }
@@ -404,6 +405,7 @@ void app_host_free(struct app_host *host)
     }
     host->app->on_changed = NULL;
     host->app->on_say = NULL;
+    host->app->on_made = NULL;
     loop_undefer(host->app->loop, host->deferred);
     login_free(host->login);
     logout_free(host->logout);

@@ -54,6 +54,21 @@ void host_save_draft(void *ctx, const char *profile, const struct key_draft *dra
     }
 }
 
+void host_drop_made(void *ctx, const struct key_draft *made)
+{
+    struct app_host *host = ctx;
+    struct kept_draft *kept = find(host, session_profile_name(host->app->session));
+
+    /* It may be another by now. Not the expiry: days became a time when it was reviewed. */
+    if (kept != NULL && kept->draft.kind == made->kind &&
+        strcmp(kept->draft.name, made->name) == 0 &&
+        strcmp(kept->draft.workspace, made->workspace) == 0 &&
+        strcmp(kept->draft.description, made->description) == 0 &&
+        scope_set_equal(&kept->draft.scopes, &made->scopes)) {
+        forget(host, kept);
+    }
+}
+
 void host_drop_drafts(struct app_host *host)
 {
     while (host->draft_count > 0) {

@@ -44,6 +44,8 @@ void host_leave_session(struct app_host *host);
 const struct key_draft *host_saved_draft(void *ctx, const char *profile);
 /* Copies; NULL forgets it. */
 void host_save_draft(void *ctx, const char *profile, const struct key_draft *draft);
+/* The key of this draft was made after its wizard was left: it is not brought back. */
+void host_drop_made(void *ctx, const struct key_draft *made);
 void host_drop_drafts(struct app_host *host);
 size_t host_profile_count(void *ctx);
 bool host_profile_at(void *ctx, size_t number, struct host_profile *out);

@@ -386,6 +386,11 @@ bool operation_in_flight(const struct operation *op)
     return op->intent[0] != '\0';
 }
 
+const struct key_draft *operation_draft(const struct operation *op)
+{
+    return op->kind == OP_CREATE ? &op->draft : NULL;
+}
+
 bool operation_revokes(const struct operation *op, const char *key_id)
 {
     return op->kind == OP_REVOKE && strcmp(op->target_id, key_id) == 0;

@@ -91,6 +91,8 @@ bool operation_settled(const struct operation *op);
 bool operation_in_flight(const struct operation *op);
 /* Is this the revocation of that key? */
 bool operation_revokes(const struct operation *op, const char *key_id);
+/* What a create makes; NULL for a revocation. Lends. */
+const struct key_draft *operation_draft(const struct operation *op);
 /* What runs, as the begin of a sentence: "A new service key "dbl" is being made". */
 void operation_doing(const struct operation *op, char *out, size_t size);
 /* What became of one whose screen was left or never seen: names the key. A new key whose secret

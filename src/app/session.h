@@ -29,6 +29,8 @@ struct session_config {
     void (*changed)(
         void *ctx); /* something that session_look shows changed; called from the loop */
     void (*say)(void *ctx, bool bad, const char *text); /* a sentence that must be seen once */
+    /* A key was made whose screen was left before that: of this draft (lent). */
+    void (*made)(void *ctx, const struct key_draft *draft);
     void *ctx;
 };
 

@@ -28,6 +28,9 @@ static void keep_result(struct session *session, const struct operation *op)
     operation_look(op, &look);
     operation_result(op, &result->bad, result->text, sizeof(result->text));
     result->unknown = look.phase == OP_UNKNOWN;
+    if (look.phase == OP_DONE && operation_draft(op) != NULL) {
+        session->config.made(session->config.ctx, operation_draft(op));
+    }
     log_msg(result->bad ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "write", "%s", result->text);
 }
 

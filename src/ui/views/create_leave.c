@@ -39,11 +39,14 @@ static void keep_draft(struct create *create)
 {
     const struct host *host = ui_host(create->ui);
     struct host_operation op;
-    const char *unsent = "";
+    const char *first = "", *until = ": n brings it back.";
 
     create_operation(create, &op);
     if (create->mode == MODE_WAIT && op.phase == OP_READING) {
-        unsent = "Nothing was sent. ";
+        first = "Nothing was sent. ";
+    } else if (create->mode == MODE_WAIT) {
+        first = "The request was sent and goes on; its end is said here. ";
+        until = " until the key is made.";
     }
     if (create->reviewed || create->sent) {
         host->ops->close_operation(host->ctx);
@@ -52,7 +55,7 @@ static void keep_draft(struct create *create)
     }
     if (create->changed || create->restored) {
         host->ops->save_draft(host->ctx, create->profile, &create->draft);
-        ui_message(create->ui, false, "%sThe draft is kept: n brings it back.", unsent);
+        ui_message(create->ui, false, "%sThe draft is kept%s", first, until);
     }
 }
 
