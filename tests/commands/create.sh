@@ -110,6 +110,18 @@ same "$(count)" "$((before + 4))"
 same "$(grep -c '"kind":"intent"' "$state/journal.jsonl")" 4
 same "$(grep -c '"result":"done"' "$state/journal.jsonl")" 4
 
+# -- a profile of production needs a reason, which the journal keeps --
+profile demo "$work/keys/first" PROD
+prod=(create-key --kind organisation-service --name in-prod --scope workspaces.list --yes)
+run 1 "${prod[@]}"
+says "tagged PROD: --reason is needed. Nothing was sent."
+run 1 "${prod[@]}" --reason ' '
+same "$(count)" "$((before + 4))"
+run 2 "${prod[@]}" --reason $'INC\n1'
+run 0 "${prod[@]}" --reason INC-2212
+jq -r .key "$out" >>"$work/secrets"; : >"$out"
+grep -q '"reason":"INC-2212"' "$state/journal.jsonl" || fail "the reason is not in the journal"
+
 # -- what the own key may not do, the server is not asked for --
 api "$work/keys/first" POST /api-keys/organisation/service '{"name":"reader","scopes":["workspaces.list","workspace_service_api_keys.list","workspace_user_api_keys.list","organisation_service_api_keys.list"]}' | jq -r .key >"$work/keys/reader"
 cat "$work/keys/reader" >>"$work/secrets"

@@ -35,7 +35,7 @@ const struct command COMMANDS[] = {
      "      [--rate-limit requests:rpm:100]... [--budget cost:100 [--alert N]\n"
      "      [--reset weekly|monthly|Nd [--first-reset DATE]]] [--alert-email MAIL]...\n"
      "      [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE [--overlap 24h]]\n"
-     "      " FORMAT_FLAG " [--dry-run] --yes",
+     "      [--reason R] " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},
     {"revoke", "delete a key",
      "revoke ID --confirm SUFFIX [--reason R] [--i-know-this-is-not-my-key]\n"

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/draft.h"
 #include "model/mask.h"
+#include "model/tag.h"
 
 #include "base/banned.h"
 
@@ -18,6 +19,7 @@ struct create_flags {
     const char *workspace;
     const char *owner;
     const char *preset;
+    const char *reason;
     bool has_override;
     bool has_kind;
     bool dry_run;
@@ -40,6 +42,7 @@ enum {
     FLAG_OVERLAP,
     FLAG_CONFIG,
     FLAG_OVERRIDE,
+    FLAG_REASON,
     FLAG_DRY_RUN,
     FLAG_YES,
     FLAG_FORMAT,
@@ -69,6 +72,7 @@ static const struct option FLAGS[] = {
     {"first-reset", required_argument, NULL, FLAG_FIRST_RESET},
     {"overlap", required_argument, NULL, FLAG_OVERLAP},
     {"alert-email", required_argument, NULL, FLAG_EMAIL},
+    {"reason", required_argument, NULL, FLAG_REASON},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
     {"format", required_argument, NULL, FLAG_FORMAT},
@@ -155,6 +159,9 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
         return copy(draft->reset_at, sizeof draft->reset_at, "first-reset", value, err);
     case FLAG_OVERLAP:
         return copy(draft->transition, sizeof draft->transition, "overlap", value, err);
+    case FLAG_REASON:
+        out->reason = value;
+        return flags_text_ok("reason", value, sizeof((struct gate *)0)->reason - 1, err);
     case FLAG_DRY_RUN:
         out->dry_run = true;
         return true;
@@ -343,8 +350,9 @@ static int secret_lost(struct app *app, const struct host_operation *made, const
     fprintf(stderr,
             "portcullis: %s The key %s was made all the same: its secret is lost, and whoever has "
             "a part of the output may have it. Revoke it, then make it again:\n"
-            "  portcullis --profile %s revoke %s --confirm %s\n",
-            why->text, made->new_id, session_profile_name(app->session), made->new_id, phrase);
+            "  portcullis --profile %s revoke %s --confirm %s%s\n",
+            why->text, made->new_id, session_profile_name(app->session), made->new_id, phrase,
+            tag_is_production(session_profile(app->session)->tag) ? " --reason lost-secret" : "");
     return EXIT_UNKNOWN;
 }
 
@@ -395,23 +403,26 @@ static int dry_run(const struct host_operation *review, const struct report_opti
                : command_fail(&err);
 }
 
-static int send_it(struct app *app, struct operation *op, enum report_format format)
+static int send_it(struct app *app, struct operation *op, const struct create_flags *flags)
 {
+    const char *tag = session_profile(app->session)->tag;
     struct host_operation look;
     struct err err = {0};
 
+    if (!command_reason_ok(tag, flags->reason, &err)) {
+        return command_fail(&err);
+    }
     if (!command_output_ready(&err)) {
         err_prefix(&err, "Nothing was sent, since the new key could not be handed over");
         err.status = 0; /* a reader that went away is told here: a key was asked for */
         return command_fail(&err);
     }
-    if (!gate_arm(&app->gate, session_profile(app->session)->tag, "create-key", app_mono(app),
-                  &err) ||
+    if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
         !operation_create_send(op, &err) || !app_wait_operation(app, &err)) {
         return command_fail(&err);
     }
     operation_look(op, &look);
-    return report_made(app, &look, format);
+    return report_made(app, &look, flags->report.format);
 }
 
 int run_create_key(struct app *app, int argc, char **argv)
@@ -448,5 +459,5 @@ int run_create_key(struct app *app, int argc, char **argv)
                 look.method, look.path);
         return EXIT_USAGE;
     }
-    return send_it(app, op, flags.report.format);
+    return send_it(app, op, &flags);
 }

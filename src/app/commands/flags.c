@@ -6,6 +6,7 @@
 
 #include "app/commands/common.h"
 #include "base/text.h"
+#include "model/tag.h"
 
 #include "base/banned.h"
 
@@ -100,6 +101,13 @@ bool command_id_ok(const char *name, const char *id)
         name, "\"%s\" can be no key id. Nothing was sent. (`portcullis keys` lists them.)", text);
     free(text);
     return false;
+}
+
+bool command_reason_ok(const char *tag, const char *reason, struct err *err)
+{
+    return !tag_is_production(tag) || (reason != NULL && reason[strspn(reason, " \t")] != '\0') ||
+           err_set(err, ERR_GUARD,
+                   "This profile is tagged %s: --reason is needed. Nothing was sent.", tag);
 }
 
 bool command_format(const char *name, const char *text, struct report_options *options)

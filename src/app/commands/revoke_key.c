@@ -3,7 +3,6 @@
 
 #include "api/load.h"
 #include "app/commands/common.h"
-#include "model/tag.h"
 
 #include "base/banned.h"
 
@@ -198,9 +197,7 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
 {
     struct err err = {0};
     const char *tag = session_profile(app->session)->tag;
-    if (tag_is_production(tag) && flags->reason == NULL) {
-        err_set(&err, ERR_GUARD, "This profile is tagged %s: --reason is needed. Nothing was sent.",
-                tag);
+    if (!command_reason_ok(tag, flags->reason, &err)) {
         return not_revoked(app, flags, &err);
     }
     if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
