@@ -16,6 +16,7 @@
 #include "app/console.h"
 #include "app/flags.h"
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -239,8 +240,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "portcullis: %s\n", err.text);
         return app_exit_code(&err);
     }
+    log_msg(LOG_LEVEL_INFO, "app", "portcullis %s, %s", PORTCULLIS_VERSION,
+            command == NULL ? "console" : command->name);
     code = command == NULL ? console_run(&app)
                            : command_run(&app, command, argc - optind, argv + optind);
+    log_msg(LOG_LEVEL_INFO, "app", "ends with exit status %d", code);
     app_done(&app);
     return end(code);
 }

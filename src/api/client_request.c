@@ -11,6 +11,7 @@
 #include "api/errors.h"
 #include "api/json.h"
 #include "base/alloc.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -296,11 +297,38 @@ static uint32_t random_number(void)
     return number;
 }
 
+/* One attempt, for whoever looks for a fault: no body, and no host, which the start of the log
+ * tells. */
+static void log_attempt(struct request *request, const struct retry_verdict *verdict)
+{
+    static const char *const METHODS[] = {
+        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
+    const struct http_result *result = &request->result;
+    const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
+    bool good = request_is_good(request);
+    char what[60], next[60] = "";
+
+    if (good) {
+        snprintf(what, sizeof(what), "%ld", result->status);
+    } else {
+        snprintf(what, sizeof(what), "%s", trouble_word(request));
+    }
+    if (verdict->act != RETRY_NO) {
+        snprintf(next, sizeof(next), ", %s in %lld ms",
+                 verdict->act == RETRY_AGAIN ? "again" : "all wait, again",
+                 (long long)verdict->delay_ms);
+    }
+    log_msg(good ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "api",
+            "%s %s: %s, %lld ms, %zu bytes, request %llu, attempt %d%s", METHODS[info->method],
+            request->url + strlen(request->client->base_url), what, (long long)result->took_ms,
+            result->body.len, (unsigned long long)request->ticket, request->attempt, next);
+}
+
 /* True when the request waits for another try: then there is no answer yet. */
-static bool put_off(struct request *request, const struct retry_facts *facts)
+static bool put_off(struct request *request, const struct retry_facts *facts,
+                    struct retry_verdict verdict)
 {
     struct api_client *client = request->client;
-    struct retry_verdict verdict = retry_decide(facts);
 
     if (verdict.act == RETRY_AGAIN) {
         wait_and_retry(request, verdict.delay_ms);
@@ -383,8 +411,11 @@ static bool judge(struct request *request)
         .random = random_number(),
     };
     bool failed = !request_is_good(request);
+    struct retry_verdict verdict =
+        failed ? retry_decide(&facts) : (struct retry_verdict){.act = RETRY_NO};
 
-    if (failed && put_off(request, &facts)) {
+    log_attempt(request, &verdict);
+    if (failed && put_off(request, &facts, verdict)) {
         client_pump(request->client);
         return false;
     }

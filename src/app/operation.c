@@ -8,6 +8,7 @@
 #include "app/operation_internal.h"
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "model/access.h"
 #include "model/mask.h"
@@ -57,6 +58,21 @@ static void add_fault(struct operation *op)
     }
 }
 
+static void log_phase(const struct operation *op, const char *reason)
+{
+    static const char *const WORDS[] = {
+        [OP_NONE] = "none",       [OP_READING] = "reading", [OP_REVIEW] = "review",
+        [OP_BLOCKED] = "blocked", [OP_SENDING] = "sending", [OP_PROVING] = "proving",
+        [OP_LOST] = "lost",       [OP_DONE] = "done",       [OP_REFUSED] = "refused",
+        [OP_UNKNOWN] = "unknown",
+    };
+
+    log_msg(reason == NULL ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "write", "%s %s: %s: %s%s%s",
+            op->kind == OP_CREATE ? "create" : "revoke",
+            op->kind == OP_CREATE ? op->path : op->target_id, WORDS[op->phase], op->words,
+            reason == NULL ? "" : " ", reason == NULL ? "" : reason);
+}
+
 void op_phase_set(struct operation *op, enum op_phase phase, const char *format, ...)
 {
     va_list args;
@@ -68,6 +84,7 @@ void op_phase_set(struct operation *op, enum op_phase phase, const char *format,
     op->phase = phase;
     op->began = clock_mono_ms();
     op->error = (struct err){0};
+    log_phase(op, NULL);
     op->env.changed(op->env.ctx);
 }
 
@@ -82,6 +99,7 @@ void op_fail(struct operation *op, enum op_phase phase, const struct err *err, c
     add_fault(op);
     op->phase = phase;
     op->error = *err;
+    log_phase(op, err->text);
     if (err->kind == ERR_AUTH) {
         op->env.key_refused(op->env.ctx, err);
     }

@@ -126,6 +126,16 @@ static void start_load(struct session *session, struct inventory *inv, unsigned 
     session->load = api_load_start(session->client, inv, lists, on_load, session);
 }
 
+/* Only once the log knows what to hide: an address may hold the key, by a slip. */
+static void log_opening(const struct profile *profile)
+{
+    char *route = api_describe_route(profile->base_url, profile->proxy);
+
+    log_msg(LOG_LEVEL_INFO, "session", "opens the profile %s: %s, %s", profile->name,
+            profile->base_url, route);
+    free(route);
+}
+
 static void take_key(struct session *session, struct secret *key)
 {
     struct err err = {0};
@@ -133,6 +143,7 @@ static void take_key(struct session *session, struct secret *key)
     secret_free(session->key);
     session->key = key;
     log_hide(key);
+    log_opening(session->profile);
     mask_make(secret_text(key), session->own_mask, sizeof(session->own_mask));
     if (!connect_client(session, &err)) {
         session->phase = SESSION_FAILED;
@@ -201,6 +212,8 @@ void session_open(struct session *session, const struct profile *profile, struct
     session_close(session);
     session->profile = copy;
     session->lists = lists;
+    log_msg(LOG_LEVEL_INFO, "session", "reads the key of the profile %s: %s", copy->name,
+            profile_source_name(copy->source));
     session->phase = SESSION_KEY;
     if (key != NULL) {
         session->key = key;
@@ -318,6 +331,26 @@ static void finish_refresh(struct session *session, const struct err *err)
     session_fail(session, err);
 }
 
+static void log_load(const struct inventory *inv, const struct err *err)
+{
+    static const char *const WORDS[] = {
+        [PROGRESS_NEVER] = "not asked",   [PROGRESS_LOADING] = "broken off",
+        [PROGRESS_COMPLETE] = "complete", [PROGRESS_PARTIAL] = "partial",
+        [PROGRESS_REFUSED] = "refused",   [PROGRESS_FAILED] = "failed",
+    };
+
+    for (int list = 0; list < LIST_COUNT; list++) {
+        const struct list_state *state = &inv->lists[list];
+
+        log_msg(LOG_LEVEL_INFO, "load", "%s: %s, %zu of %lld%s%s", list_name((enum list_kind)list),
+                WORDS[state->progress], state->counted, (long long)state->total,
+                state->why[0] == '\0' ? "" : ": ", state->why);
+    }
+    if (err != NULL) {
+        log_msg(LOG_LEVEL_WARN, "load", "%s: %s", err_kind_name(err->kind), err->text);
+    }
+}
+
 static bool has_data(const struct inventory *inv)
 {
     return inv->key_count + inv->workspace_count + inv->user_count > 0;
@@ -339,6 +372,7 @@ static void on_load(void *ctx, bool finished, const struct err *err)
     }
     api_load_free(session->load);
     session->load = NULL;
+    log_load(session->next != NULL ? session->next : session->inv, err);
     if (err != NULL && err->kind == ERR_AUTH) {
         gate_disarm(session->config.gate);
     }

@@ -75,3 +75,28 @@ run 5 keys
 run 5 login --name other --base-url "$base_url" --key-file "$work/keys/first"
 says "5m"
 [ ! -e "$profiles/new.ini" ] || fail "a profile was written"
+
+# -- the log: what was asked and what came of it, and how it ended --
+sandbox --fault GET:/admin/users:status=500:1 --fault GET:/admin/workspaces:retry-after=1:1
+profile logged "$work/keys/first"
+rm -f "$state/portcullis.log"
+logged() { grep -qE -- "$1" "$state/portcullis.log" || { fail "the log lacks: $1"; head -40 "$state/portcullis.log" >&2; }; }
+run 0 --log --profile logged overview
+run 1 --log --profile logged revoke 00000000-0000-4000-8000-000000000000 --confirm abc
+made=(create-key --kind organisation-service --name made-logged --scope workspaces.list --yes)
+run 0 --log --profile logged "${made[@]}"
+jq -r .key "$out" >>"$work/secrets"
+: >"$out"
+logged 'portcullis [0-9.]+, overview'
+logged "opens the profile logged: $base_url, direct"
+logged 'GET /api-keys\?page_size=[^ ]*: 200, [0-9]+ ms, [0-9]+ bytes, request [0-9]+, attempt 1"'
+logged 'GET /admin/users[^ ]*: 500, .*, attempt 1, again in [0-9]+ ms"'
+logged 'GET /admin/users[^ ]*: 200, .*, attempt 2"'
+logged 'GET /admin/workspaces[^ ]*: 429, .*, all wait, again in 1000 ms"'
+logged 'workspaces: complete, [0-9]+ of [0-9]+"'
+logged 'revoke 00000000-0000-4000-8000-000000000000: blocked: '
+logged 'ends with exit status 1"'
+logged 'create /v1/api-keys/organisation/service: sending: '
+logged 'POST /api-keys/organisation/service: 200, '
+logged 'create /v1/api-keys/organisation/service: done: Made: '
+logged 'ends with exit status 0"'
