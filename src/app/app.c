@@ -64,9 +64,7 @@ static void on_slow(void *ctx)
 
     if (app->login != NULL) {
         login_tell_slow(app->login);
-    } else if (app->logout != NULL && words != NULL) {
-        app_say(app, false, words);
-    } else if (app->on_changed != NULL) {
+    } else if (app->logout == NULL && app->on_changed != NULL) {
         app_changed(app);
     } else if (words != NULL) {
         app_say(app, false, words);
