@@ -43,7 +43,6 @@ struct field {
     int wide;          /* columns wanted in class L; 0: as width */
     enum field_width from;
     bool right; /* aligned right */
-    bool sortable;
     /* Appends cleaned text for row number `row` of the list. `?` where it could not be read. */
     void (*text)(const struct field_context *ctx, size_t row, struct buf *out);
     /* The order of the rows as a number; equal numbers are equal. NULL: by text. */

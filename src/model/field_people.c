@@ -134,16 +134,15 @@ static void user_id(const struct field_context *ctx, size_t row, struct buf *out
 }
 
 const struct field USER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, user_name, NULL, NULL, SEARCH_FUZZY},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, true, user_mail, NULL, NULL, SEARCH_PART},
-    {"role", "ROLE", 6, 6, FIELD_S, false, true, user_role, user_role_rank, user_role_tone,
-     SEARCH_PART},
-    {"workspaces", "WS", 4, 4, FIELD_S, true, true, user_workspaces, user_workspaces_rank, NULL,
+    {"name", "NAME", 0, 0, FIELD_S, false, user_name, NULL, NULL, SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, user_mail, NULL, NULL, SEARCH_PART},
+    {"role", "ROLE", 6, 6, FIELD_S, false, user_role, user_role_rank, user_role_tone, SEARCH_PART},
+    {"workspaces", "WS", 4, 4, FIELD_S, true, user_workspaces, user_workspaces_rank, NULL,
      SEARCH_NO},
-    {"keys", "KEYS", 4, 4, FIELD_S, true, true, user_keys, user_keys_rank, NULL, SEARCH_NO},
-    {"roles", "ROLES", 24, 40, FIELD_M, false, false, user_roles, NULL, NULL, SEARCH_NO},
-    {"since", "SINCE", 17, 17, FIELD_L, false, true, user_since, user_since_rank, NULL, SEARCH_NO},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, user_id, NULL, NULL, SEARCH_START},
+    {"keys", "KEYS", 4, 4, FIELD_S, true, user_keys, user_keys_rank, NULL, SEARCH_NO},
+    {"roles", "ROLES", 24, 40, FIELD_M, false, user_roles, NULL, NULL, SEARCH_NO},
+    {"since", "SINCE", 17, 17, FIELD_L, false, user_since, user_since_rank, NULL, SEARCH_NO},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, user_id, NULL, NULL, SEARCH_START},
 };
 const size_t USER_FIELD_COUNT = sizeof USER_FIELDS / sizeof *USER_FIELDS;
 
@@ -227,14 +226,12 @@ static void member_id(const struct field_context *ctx, size_t row, struct buf *o
 }
 
 const struct field MEMBER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, true, member_name, NULL, NULL, SEARCH_FUZZY},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, true, member_mail, NULL, NULL, SEARCH_PART},
-    {"role", "ROLE", 8, 8, FIELD_S, false, true, member_role, member_role_rank, NULL, SEARCH_PART},
-    {"org", "ORG ROLE", 8, 8, FIELD_S, false, true, member_org_role, NULL, NULL, SEARCH_PART},
-    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, true, member_workspace, NULL, NULL,
-     SEARCH_PART},
-    {"since", "SINCE", 17, 17, FIELD_L, false, true, member_since, member_since_rank, NULL,
-     SEARCH_NO},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, true, member_id, NULL, NULL, SEARCH_START},
+    {"name", "NAME", 0, 0, FIELD_S, false, member_name, NULL, NULL, SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, member_mail, NULL, NULL, SEARCH_PART},
+    {"role", "ROLE", 8, 8, FIELD_S, false, member_role, member_role_rank, NULL, SEARCH_PART},
+    {"org", "ORG ROLE", 8, 8, FIELD_S, false, member_org_role, NULL, NULL, SEARCH_PART},
+    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, member_workspace, NULL, NULL, SEARCH_PART},
+    {"since", "SINCE", 17, 17, FIELD_L, false, member_since, member_since_rank, NULL, SEARCH_NO},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, member_id, NULL, NULL, SEARCH_START},
 };
 const size_t MEMBER_FIELD_COUNT = sizeof MEMBER_FIELDS / sizeof *MEMBER_FIELDS;

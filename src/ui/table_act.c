@@ -36,7 +36,7 @@ static void sort_next(struct table *table, struct ui *ui)
     int field = view_sort_field(table->view);
 
     for (field++; field < (int)table->field_count; field++) {
-        if (table->fields[field].sortable && shows(table, ui, field)) {
+        if (shows(table, ui, field)) {
             break;
         }
     }
@@ -199,7 +199,7 @@ static void sort_by_name(struct table *table, struct ui *ui, const char *rest)
 
     if (name[0] == '\0') {
         view_set_sort(table->view, -1, false);
-    } else if (field < 0 || !table->fields[field].sortable) {
+    } else if (field < 0) {
         ui_message(ui, true, "There is no column %s to sort by.", name);
         free(name);
         return;

@@ -223,7 +223,7 @@ static void add_columns(struct palette *palette, const struct ui *ui, const char
     for (size_t i = 0; i < count; i++) {
         int found = score(fields[i].key, fields[i].label, typed);
 
-        if (fields[i].sortable && found > 0) {
+        if (found > 0) {
             add(palette, xasprintf("sort %s", fields[i].key), fields[i].key, "",
                 "sort by it; S turns the order round", found);
         }
