@@ -40,7 +40,7 @@ struct exchange_library {
 
 struct prompter {
     const char *folder;
-    struct exchange_library library;
+    struct exchange_library gcr;
     GObject *exchange; /* with the client that asks now */
     GMainLoop *loop;
     bool answered; /* the client got its password once */
@@ -93,9 +93,9 @@ static void begin(struct prompter *prompter, GDBusConnection *bus, const char *c
     prompter->client = g_strdup(client);
     prompter->callback = g_strdup(callback);
     g_clear_object(&prompter->exchange);
-    prompter->exchange = prompter->library.make(NULL);
+    prompter->exchange = prompter->gcr.make(NULL);
     prompter->answered = false;
-    text = prompter->library.begin(prompter->exchange);
+    text = prompter->gcr.begin(prompter->exchange);
     tell(prompter, "", text);
     g_free(text);
 }
@@ -109,17 +109,17 @@ static void follow_plan(struct prompter *prompter, bool confirm)
         note(prompter, "open", "");
     } else if (g_str_has_prefix(plan, "password ") && confirm) {
         /* Without a measure of a new password's strength it asks whether that is meant. */
-        sent = prompter->library.send(prompter->exchange, NULL, 0);
+        sent = prompter->gcr.send(prompter->exchange, NULL, 0);
         tell(prompter, "yes", sent);
         g_free(sent);
     } else if (g_str_has_prefix(plan, "password ") && !prompter->answered) {
-        sent = prompter->library.send(prompter->exchange, plan + strlen("password "), -1);
+        sent = prompter->gcr.send(prompter->exchange, plan + strlen("password "), -1);
         prompter->answered = true;
         note(prompter, "answered", "");
         tell(prompter, "yes", sent);
         g_free(sent);
     } else {
-        sent = prompter->library.send(prompter->exchange, NULL, 0);
+        sent = prompter->gcr.send(prompter->exchange, NULL, 0);
         note(prompter, "dismissed", "");
         tell(prompter, "no", sent);
         g_free(sent);
@@ -146,7 +146,7 @@ static void on_call(GDBusConnection *bus, const gchar *client, const gchar *path
     if (strcmp(method, "PerformPrompt") == 0) {
         g_variant_get(arguments, "(&o&s@a{sv}&s)", &callback, &type, NULL, &text);
         note(prompter, "asked ", type);
-        g_assert_true(prompter->library.receive(prompter->exchange, text));
+        g_assert_true(prompter->gcr.receive(prompter->exchange, text));
         follow_plan(prompter, strcmp(type, "confirm") == 0);
         return;
     }
@@ -183,7 +183,7 @@ static void on_lost(GDBusConnection *bus, const gchar *name, gpointer data)
     g_main_loop_quit(prompter->loop);
 }
 
-static bool load(struct exchange_library *library)
+static bool load(struct exchange_library *gcr)
 {
     void *handle = dlopen("libgcr-base-3.so.1", RTLD_NOW);
 
@@ -191,19 +191,18 @@ static bool load(struct exchange_library *library)
         return false;
     }
     /* What POSIX asks for where a data pointer becomes a function's. */
-    *(void **)&library->make = dlsym(handle, "gcr_secret_exchange_new");
-    *(void **)&library->begin = dlsym(handle, "gcr_secret_exchange_begin");
-    *(void **)&library->receive = dlsym(handle, "gcr_secret_exchange_receive");
-    *(void **)&library->send = dlsym(handle, "gcr_secret_exchange_send");
-    return library->make != NULL && library->begin != NULL && library->receive != NULL &&
-           library->send != NULL;
+    *(void **)&gcr->make = dlsym(handle, "gcr_secret_exchange_new");
+    *(void **)&gcr->begin = dlsym(handle, "gcr_secret_exchange_begin");
+    *(void **)&gcr->receive = dlsym(handle, "gcr_secret_exchange_receive");
+    *(void **)&gcr->send = dlsym(handle, "gcr_secret_exchange_send");
+    return gcr->make != NULL && gcr->begin != NULL && gcr->receive != NULL && gcr->send != NULL;
 }
 
 int main(int argc, char **argv)
 {
     struct prompter prompter = {.folder = argc > 1 ? argv[1] : "."};
 
-    if (!load(&prompter.library)) {
+    if (!load(&prompter.gcr)) {
         fputs("skipped: no libgcr-base-3\n", stderr);
         return 77;
     }
