@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/journal_internal.h"
 #include "app/journal_line.h"
 #include "base/alloc.h"
 #include "base/file.h"
@@ -21,11 +22,6 @@
 
 #define LOCK_TRIES 60
 #define LOCK_PAUSE_MS 5
-
-struct journal {
-    char *path;
-    const struct clock *clock;
-};
 
 /* The end of the file: where the chain goes on. */
 struct tail {
@@ -42,6 +38,7 @@ struct journal *journal_new(const char *path, const struct clock *clock)
 
     journal->path = xstrdup(path);
     journal->clock = clock;
+    journal->holds = journal_holds_new(path);
     return journal;
 }
 
@@ -50,6 +47,7 @@ void journal_free(struct journal *journal)
     if (journal == NULL) {
         return;
     }
+    journal_holds_free(journal->holds);
     free(journal->path);
     free(journal);
 }
@@ -103,19 +101,25 @@ static bool lock(const struct journal *journal, int fd, int how, struct err *err
                    journal->path);
 }
 
-static bool open_for_writing(const struct journal *journal, int *out, struct err *err)
+static bool make_folder(const struct journal *journal, struct err *err)
 {
     char *folder = xstrdup(journal->path);
     char *slash = strrchr(folder, '/');
     bool ok = true;
-    int fd;
 
     if (slash != NULL && slash != folder) {
         *slash = '\0';
         ok = file_mkdirs(folder, err);
     }
     free(folder);
-    if (!ok) {
+    return ok;
+}
+
+static bool open_for_writing(const struct journal *journal, int *out, struct err *err)
+{
+    int fd;
+
+    if (!make_folder(journal, err)) {
         return false;
     }
     fd = open(journal->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -189,7 +193,7 @@ static json_t *new_line(const struct journal *journal, const char *kind, const c
     json_t *object = json_object();
 
     time_format(clock_now(journal->clock), time);
-    json_object_set_new(object, "v", json_integer(1));
+    json_object_set_new(object, "v", json_integer(JOURNAL_VERSION));
     json_object_set_new(object, "time", json_string(time));
     json_object_set_new(object, "kind", json_string(kind));
     set_text(object, "id", id);
@@ -317,6 +321,33 @@ static void set_user(json_t *object)
     }
 }
 
+static void set_time(json_t *object, const char *key, int64_t time)
+{
+    char text[TIME_TEXT_SIZE];
+
+    if (time != TIME_NONE && time != 0) {
+        time_format(time, text);
+        json_object_set_new(object, key, json_string(text));
+    }
+}
+
+/* What a later look needs to tell what this write did. */
+static void set_before(json_t *line, const struct journal_intent *intent)
+{
+    set_time(line, "server_time", intent->server_time);
+    json_object_set_new(line, "young", json_boolean(intent->young));
+    json_object_set_new(line, "blind", json_boolean(intent->blind));
+    set_time(line, "newest", intent->newest);
+    if (intent->seen_count > 0) {
+        json_t *seen = json_array();
+
+        for (size_t i = 0; i < intent->seen_count; i++) {
+            json_array_append_new(seen, json_string(intent->seen[i]));
+        }
+        json_object_set_new(line, "seen", seen);
+    }
+}
+
 bool journal_write_intent(struct journal *journal, const struct journal_intent *intent,
                           char id[JOURNAL_ID_SIZE], struct err *err)
 {
@@ -328,17 +359,27 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
     set_user(line);
     set_text(line, "profile", intent->profile);
     set_text(line, "base_url", intent->base_url);
+    set_text(line, "organisation_id", intent->organisation_id);
     set_text(line, "own_mask", intent->own_mask);
     set_text(line, "act", intent->act);
     set_text(line, "target", intent->target);
+    set_text(line, "target_kind", intent->kind);
     set_text(line, "name", intent->name);
     set_text(line, "mask", intent->mask);
     set_text(line, "workspace", intent->workspace);
+    set_text(line, "owner", intent->owner);
     set_text(line, "method", intent->method);
     set_text(line, "path", intent->path);
     set_text(line, "body", intent->body);
     set_text(line, "reason", intent->reason);
+    set_before(line, intent);
+    if (!make_folder(journal, err) || !journal_hold(journal->holds, made, err)) {
+        json_decref(line);
+        err_prefix(err, "Nothing was sent");
+        return false;
+    }
     if (!append(journal, line, err)) {
+        journal_release(journal->holds, made);
         err_prefix(err, "Nothing was sent");
         return false;
     }
@@ -346,11 +387,28 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
     return true;
 }
 
+void journal_let_go(struct journal *journal, const char *intent_id)
+{
+    journal_release(journal->holds, intent_id);
+}
+
+bool journal_write_event(struct journal *journal, const char *intent_id, const char *event,
+                         const char *id, const char *mask, struct err *err)
+{
+    json_t *line = new_line(journal, event, NULL);
+
+    set_text(line, "intent", intent_id);
+    set_text(line, "target", id);
+    set_text(line, "mask", mask);
+    return append(journal, line, err);
+}
+
 bool journal_write_outcome(struct journal *journal, const char *intent_id,
                            const struct journal_outcome *outcome, struct err *err)
 {
     char made[JOURNAL_ID_SIZE];
     json_t *line;
+    bool ok;
 
     hash_random_text(made, sizeof(made));
     line = new_line(journal, "outcome", made);
@@ -361,5 +419,11 @@ bool journal_write_outcome(struct journal *journal, const char *intent_id,
         json_object_set_new(line, "status", json_integer(outcome->status));
     }
     set_text(line, "detail", outcome->detail);
-    return append(journal, line, err);
+    set_text(line, "reading", outcome->reading);
+    set_text(line, "control", outcome->control);
+    set_text(line, "by", outcome->by);
+    set_text(line, "reason", outcome->reason);
+    ok = append(journal, line, err);
+    journal_release(journal->holds, intent_id);
+    return ok;
 }

@@ -1,8 +1,9 @@
-/* The record of every write: one JSON line before it is sent (the intent) and one when its end is
- * known (the outcome), which names the intent. Append-only, fsynced, 0600, each line with the hash
- * of the one before, shared by all consoles of this user (flock). Never holds a secret: what it
- * writes down is what the review showed. A chain without a key shows damage and careless edits; who
- * can write the file can also build a new chain. */
+/* The record of every write: one JSON line before it is sent (the intent), lines for what happens
+ * on the way, and one when its end is known (the outcome); all of them name the intent.
+ * Append-only, fsynced, 0600, each line with the hash of the one before, shared by all consoles of
+ * this user (flock). Never holds a secret: what it writes down is what the review showed. A chain
+ * without a key shows damage and careless edits; who can write the file can also build a new chain.
+ */
 #ifndef PORTCULLIS_APP_JOURNAL_H
 #define PORTCULLIS_APP_JOURNAL_H
 
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/unsettled.h"
 #include "base/clock.h"
 #include "base/err.h"
 
@@ -28,51 +30,117 @@ struct journal_intent {
     const char *act; /* "create-key", "revoke-key" */
     const char *profile;
     const char *base_url;
-    const char *own_mask; /* of the key that acts */
-    const char *target;   /* id of what is changed */
-    const char *name;     /* its name, raw */
-    const char *mask;     /* its mask */
-    const char *workspace;
+    const char *organisation_id;
+    const char *own_mask;  /* of the key that acts */
+    const char *kind;      /* of the record: "workspace-service" */
+    const char *target;    /* id of what is changed */
+    const char *name;      /* its name, raw */
+    const char *mask;      /* its mask */
+    const char *workspace; /* id of the workspace it is in, or is made in */
+    const char *owner;     /* id of the person it is made for */
     const char *method;
     const char *path;
     const char *body;
     const char *reason;
+    int64_t
+        server_time; /* the Date of the newest answer of the API before it; TIME_NONE, 0: none */
+
+    /* What makes: the newest page of the list of that kind, read a moment before. What is in it
+     * cannot be what this write makes, and nothing that it makes is older than the newest of it. */
+    const char *const *seen; /* ids */
+    size_t seen_count;
+    int64_t newest; /* created_at of the newest row, the rows' own clock; TIME_NONE, 0: no rows */
+    bool blind;     /* that list could not be read: only a person can find what it made */
+
+    /* What deletes: the target is younger than fifteen minutes, so a read that does not know it may
+     * lag. */
+    bool young;
 };
 
-/* Writes the intent and fsyncs it. *id names it for the outcome. When this fails nothing may be
- * sent. */
+/* Writes the intent and fsyncs it. *id names it for what follows. From here on until its outcome is
+ * written, or journal_let_go, or the end of this process however it comes, others see that its
+ * writer lives. When this fails nothing may be sent. */
 bool journal_write_intent(struct journal *journal, const struct journal_intent *intent,
                           char id[JOURNAL_ID_SIZE], struct err *err);
+/* The write is left without an outcome (its operation is dropped): the next look may take it up. */
+void journal_let_go(struct journal *journal, const char *intent_id);
+
+/* What happened between an intent and its outcome, fsynced before anything is built on it. id and
+ * mask: of what it is about; NULL or "": none.
+ *   "made"       our own answer names what was made (id, mask; never the secret)
+ *   "handing"    its secret is about to leave this program
+ *   "taken"      it has left, flushed and checked
+ *   "accepted"   the API's own 200 to a DELETE
+ *   "void"       reads have shown since that this 200 is worth nothing
+ *   "candidate"  id may be what a lost create made: once told, never forgotten */
+bool journal_write_event(struct journal *journal, const char *intent_id, const char *event,
+                         const char *id, const char *mask, struct err *err);
 
 struct journal_outcome {
-    const char *result; /* "done", "refused", "unknown", "not-done" */
+    /* Ends it: "done", "refused", "none" (nothing of it is there), "not-done" (by a person's word).
+     * Leaves it open: "unknown", "accepted" (200, the id is gone, nothing left to compare with). */
+    const char *result;
     const char *detail; /* one sentence */
     const char *target; /* id of what was made or found; "" none */
     int status;         /* HTTP status of the answer to the write; 0 none */
+    const char
+        *reading; /* what the id answered, when, in words: "403 AB03 at 11:02:03Z"; "" none */
+    const char *control; /* what was read beside it as a control; "" none */
+    const char *by;      /* "person": closed by a person's word; "" or NULL: by what was read */
+    const char *reason;  /* the person's */
 };
 bool journal_write_outcome(struct journal *journal, const char *intent_id,
                            const struct journal_outcome *outcome, struct err *err);
 
-/* An intent without an outcome: the program died, or the disk was full, between the two. */
-struct journal_open_intent {
-    char id[JOURNAL_ID_SIZE];
-    char *act, *profile, *base_url, *target, *name, *mask, *workspace;
-    int64_t time;
-    int pid;    /* of the console that wrote it */
-    bool alive; /* a process with that number still runs: it may be busy with it */
+enum journal_state {
+    JOURNAL_SENT,     /* no outcome: its writer works on it, or died */
+    JOURNAL_UNKNOWN,  /* its writer could not find out */
+    JOURNAL_ACCEPTED, /* the API said 200 to a DELETE, and nothing is left to prove it with */
 };
+/* "sent", "unknown", "accepted": lends a constant. */
+const char *journal_state_name(enum journal_state state);
+
+/* A write whose end is not known. Text is "" where there is none. */
+struct journal_open {
+    char id[JOURNAL_ID_SIZE];
+    enum journal_state state;
+    char *act, *profile, *base_url, *organisation_id, *own_mask;
+    char *kind, *target, *name, *mask, *workspace, *owner, *host;
+    int64_t time;        /* by the clock of its writer; TIME_NONE: not told */
+    int64_t server_time; /* the API's own, a moment before it was sent; TIME_NONE: not told */
+    int pid;             /* of its writer, to be told; says nothing of whether it lives */
+    bool held;           /* its writer lives and works on it */
+    bool first_version;  /* written before most of what is above was kept */
+    bool young, blind;   /* as in the intent; true where an older line does not tell */
+    char **seen;
+    size_t seen_count;
+    int64_t newest;  /* TIME_NONE: none */
+    bool accepted;   /* the API's own 200 came, and is not void */
+    char *made;      /* id in its own answer; "" */
+    char *made_mask; /* "" */
+    bool handing, taken;
+    char **candidates; /* ids that were told */
+    size_t candidate_count;
+};
+/* Fills *out with what it is about; lends. */
+void journal_open_trace(const struct journal_open *open, struct trace *out);
+
+/* An id that the answer to a create named. */
+struct journal_named {
+    char intent[JOURNAL_ID_SIZE];
+    char *id;
+};
+
 struct journal_report {
     size_t lines;
     size_t cut;          /* lines that a crash cut short; each is named by the line after it */
     bool cut_tail;       /* the last line is cut; the next write repairs that */
     size_t broken;       /* lines that do not fit the chain */
     size_t first_broken; /* their first line number, from 1; 0 none */
-    struct journal_open_intent *open;
+    struct journal_open *open;
     size_t open_count;
-    /* Those whose outcome is "unknown", and that nothing later settled: another outcome of the same
-     * intent, or the key was made again, or it was revoked. */
-    struct journal_open_intent *unknown;
-    size_t unknown_count;
+    struct journal_named *named; /* what our own creates made: no lost one's candidates */
+    size_t named_count;
 };
 /* Reads the whole journal. A missing file is an empty one. *report is filled on success: free it.
  */

@@ -1,14 +1,13 @@
 /* Reading the journal back: is the chain whole, and which intents have no outcome. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/journal.h"
+#include "app/journal_internal.h"
 #include "app/journal_line.h"
 #include "base/alloc.h"
 
@@ -16,21 +15,32 @@
 
 struct reader {
     struct journal_report report;
-    size_t open_cap, unknown_cap;
+    size_t open_cap, named_cap;
     char hash[HASH_TEXT_SIZE]; /* of the line before */
     bool first;
     bool was_cut; /* the line before is no whole line */
 };
 
-static void intent_done(struct journal_open_intent *intent)
+static void free_texts(char **texts, size_t count)
 {
-    free(intent->act);
-    free(intent->profile);
-    free(intent->base_url);
-    free(intent->target);
-    free(intent->name);
-    free(intent->mask);
-    free(intent->workspace);
+    for (size_t i = 0; i < count; i++) {
+        free(texts[i]);
+    }
+    free(texts);
+}
+
+static void open_done(struct journal_open *open)
+{
+    char *const texts[] = {open->act,      open->profile,   open->base_url, open->organisation_id,
+                           open->own_mask, open->kind,      open->target,   open->name,
+                           open->mask,     open->workspace, open->owner,    open->host,
+                           open->made,     open->made_mask};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        free(texts[i]);
+    }
+    free_texts(open->seen, open->seen_count);
+    free_texts(open->candidates, open->candidate_count);
 }
 
 void journal_report_done(struct journal_report *report)
@@ -39,14 +49,35 @@ void journal_report_done(struct journal_report *report)
         return;
     }
     for (size_t i = 0; i < report->open_count; i++) {
-        intent_done(&report->open[i]);
+        open_done(&report->open[i]);
     }
-    for (size_t i = 0; i < report->unknown_count; i++) {
-        intent_done(&report->unknown[i]);
+    for (size_t i = 0; i < report->named_count; i++) {
+        free(report->named[i].id);
     }
     free(report->open);
-    free(report->unknown);
+    free(report->named);
     *report = (struct journal_report){0};
+}
+
+const char *journal_state_name(enum journal_state state)
+{
+    return state == JOURNAL_UNKNOWN ? "unknown" : state == JOURNAL_ACCEPTED ? "accepted" : "sent";
+}
+
+void journal_open_trace(const struct journal_open *open, struct trace *out)
+{
+    *out = (struct trace){
+        .act = open->act,
+        .organisation = open->organisation_id,
+        .base_url = open->base_url,
+        .profile = open->profile,
+        .kind = open->kind,
+        .target = open->target,
+        .place = open->workspace,
+        .owner = open->owner,
+        .name = open->name,
+        .at = open->time,
+    };
 }
 
 static const char *text_of(const json_t *line, const char *key)
@@ -56,89 +87,191 @@ static const char *text_of(const json_t *line, const char *key)
     return text == NULL ? "" : text;
 }
 
-static void open_intent(struct reader *reader, const json_t *line)
+static char *copy_of(const json_t *line, const char *key)
 {
-    struct journal_open_intent intent = {0};
-
-    snprintf(intent.id, sizeof(intent.id), "%s", text_of(line, "id"));
-    intent.act = xstrdup(text_of(line, "act"));
-    intent.profile = xstrdup(text_of(line, "profile"));
-    intent.base_url = xstrdup(text_of(line, "base_url"));
-    intent.target = xstrdup(text_of(line, "target"));
-    intent.name = xstrdup(text_of(line, "name"));
-    intent.mask = xstrdup(text_of(line, "mask"));
-    intent.workspace = xstrdup(text_of(line, "workspace"));
-    if (!time_parse(text_of(line, "time"), &intent.time)) {
-        intent.time = TIME_NONE;
-    }
-    intent.pid = (int)json_integer_value(json_object_get(line, "pid"));
-    intent.alive = intent.pid > 1 && (kill(intent.pid, 0) == 0 || errno == EPERM);
-    reader->report.open = xgrow(reader->report.open, &reader->open_cap,
-                                reader->report.open_count + 1, sizeof(intent));
-    reader->report.open[reader->report.open_count++] = intent;
+    return xstrdup(text_of(line, key));
 }
 
-/* Does a later write that was done settle what became of one before? */
-static bool settles(const struct journal_open_intent *done,
-                    const struct journal_open_intent *unknown)
+static int64_t time_of(const json_t *line, const char *key)
 {
-    if (strcmp(done->profile, unknown->profile) != 0 ||
-        strcmp(done->base_url, unknown->base_url) != 0) {
-        return false;
-    }
-    return (unknown->target[0] != '\0' && strcmp(done->target, unknown->target) == 0) ||
-           (strcmp(unknown->act, "create-key") == 0 && strcmp(done->name, unknown->name) == 0);
+    int64_t time;
+
+    return time_parse(text_of(line, key), &time) ? time : TIME_NONE;
 }
 
-static void settle_unknown(struct journal_report *report, const struct journal_open_intent *done)
+/* Anything but false: what is not told may be so. */
+static bool not_false(const json_t *line, const char *key)
 {
-    size_t kept = 0;
-
-    for (size_t i = 0; i < report->unknown_count; i++) {
-        if (settles(done, &report->unknown[i])) {
-            intent_done(&report->unknown[i]);
-        } else {
-            report->unknown[kept++] = report->unknown[i];
-        }
-    }
-    report->unknown_count = kept;
+    return !json_is_false(json_object_get(line, key));
 }
 
-/* Takes the intent out of a list into *out; false when it is not in it. */
-static bool take_intent(struct journal_open_intent *list, size_t *count, const char *id,
-                        struct journal_open_intent *out)
+static void take_seen(struct journal_open *open, const json_t *line)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if (strcmp(list[i].id, id) == 0) {
-            *out = list[i];
-            --*count;
-            memmove(&list[i], &list[i + 1], (*count - i) * sizeof(*list));
-            return true;
-        }
+    const json_t *seen = json_object_get(line, "seen");
+    size_t count = json_array_size(seen);
+
+    open->seen = xcalloc(count + 1, sizeof(*open->seen));
+    for (size_t i = 0; i < count; i++) {
+        const char *id = json_string_value(json_array_get(seen, i));
+
+        open->seen[open->seen_count++] = xstrdup(id == NULL ? "" : id);
     }
-    return false;
 }
 
-static void close_intent(struct reader *reader, const char *id, const char *result)
+static void take_intent(struct reader *reader, const json_t *line)
 {
     struct journal_report *report = &reader->report;
-    struct journal_open_intent intent;
+    struct journal_open open = {
+        .act = copy_of(line, "act"),
+        .profile = copy_of(line, "profile"),
+        .base_url = copy_of(line, "base_url"),
+        .organisation_id = copy_of(line, "organisation_id"),
+        .own_mask = copy_of(line, "own_mask"),
+        .kind = copy_of(line, "target_kind"),
+        .target = copy_of(line, "target"),
+        .name = copy_of(line, "name"),
+        .mask = copy_of(line, "mask"),
+        .workspace = copy_of(line, "workspace"),
+        .owner = copy_of(line, "owner"),
+        .host = copy_of(line, "host"),
+        .made = xstrdup(""),
+        .made_mask = xstrdup(""),
+        .time = time_of(line, "time"),
+        .server_time = time_of(line, "server_time"),
+        .newest = time_of(line, "newest"),
+        .pid = (int)json_integer_value(json_object_get(line, "pid")),
+        .first_version = json_integer_value(json_object_get(line, "v")) < JOURNAL_VERSION,
+        .young = not_false(line, "young"),
+        .blind = not_false(line, "blind"),
+    };
 
+    snprintf(open.id, sizeof(open.id), "%s", text_of(line, "id"));
+    take_seen(&open, line);
+    report->open = xgrow(report->open, &reader->open_cap, report->open_count + 1, sizeof(open));
+    report->open[report->open_count++] = open;
+}
+
+static struct journal_open *find_open(struct journal_report *report, const char *id)
+{
+    for (size_t i = report->open_count; i > 0; i--) {
+        if (strcmp(report->open[i - 1].id, id) == 0) {
+            return &report->open[i - 1];
+        }
+    }
+    return NULL;
+}
+
+/* Takes one out of the list: it is the caller's now. */
+static struct journal_open take_out(struct journal_report *report, struct journal_open *open)
+{
+    struct journal_open out = *open;
+    size_t after = report->open_count - (size_t)(open - report->open) - 1;
+
+    memmove(open, open + 1, after * sizeof(*open));
+    report->open_count--;
+    return out;
+}
+
+/* A proven end may be that of others too. */
+static void end_others(struct journal_report *report, const struct journal_open *done)
+{
+    struct trace end, trace;
+    size_t kept = 0;
+
+    journal_open_trace(done, &end);
+    for (size_t i = 0; i < report->open_count; i++) {
+        journal_open_trace(&report->open[i], &trace);
+        if (trace_ends(&end, &trace)) {
+            open_done(&report->open[i]);
+        } else {
+            report->open[kept++] = report->open[i];
+        }
+    }
+    report->open_count = kept;
+}
+
+static void add_named(struct reader *reader, const char *intent, const char *id)
+{
+    struct journal_report *report = &reader->report;
+    struct journal_named named = {.id = xstrdup(id)};
+
+    snprintf(named.intent, sizeof(named.intent), "%s", intent);
+    report->named =
+        xgrow(report->named, &reader->named_cap, report->named_count + 1, sizeof(named));
+    report->named[report->named_count++] = named;
+}
+
+static void add_candidate(struct journal_open *open, const char *id)
+{
+    for (size_t i = 0; i < open->candidate_count; i++) {
+        if (strcmp(open->candidates[i], id) == 0) {
+            return;
+        }
+    }
+    if (id[0] != '\0') {
+        open->candidates =
+            xreallocarray(open->candidates, open->candidate_count + 1, sizeof(char *));
+        open->candidates[open->candidate_count++] = xstrdup(id);
+    }
+}
+
+static void take_outcome(struct reader *reader, const json_t *line)
+{
+    struct journal_open *open = find_open(&reader->report, text_of(line, "intent"));
+    const char *result = text_of(line, "result");
+    struct journal_open ended;
+
+    if (open == NULL) {
+        return;
+    }
     /* One whose end was not known may get another outcome later. */
-    if (!take_intent(report->open, &report->open_count, id, &intent) &&
-        !take_intent(report->unknown, &report->unknown_count, id, &intent)) {
+    if (strcmp(result, "unknown") == 0 || strcmp(result, "accepted") == 0) {
+        open->state = result[0] == 'a' ? JOURNAL_ACCEPTED : JOURNAL_UNKNOWN;
+        if (open->target[0] == '\0') {
+            add_candidate(open, text_of(line, "target"));
+        }
         return;
     }
-    if (strcmp(result, "unknown") == 0) {
-        report->unknown = xgrow(report->unknown, &reader->unknown_cap, report->unknown_count + 1,
-                                sizeof(report->unknown[0]));
-        report->unknown[report->unknown_count++] = intent;
-        return;
-    }
+    ended = take_out(&reader->report, open);
     if (strcmp(result, "done") == 0) {
-        settle_unknown(report, &intent);
+        if (ended.target[0] == '\0' && text_of(line, "target")[0] != '\0') {
+            add_named(reader, ended.id, text_of(line, "target"));
+        }
+        end_others(&reader->report, &ended);
     }
-    intent_done(&intent);
+    open_done(&ended);
+}
+
+static void take_made(struct reader *reader, struct journal_open *open, const json_t *line)
+{
+    free(open->made);
+    free(open->made_mask);
+    open->made = copy_of(line, "target");
+    open->made_mask = copy_of(line, "mask");
+    add_named(reader, open->id, open->made);
+}
+
+/* What happened on the way from an intent to its outcome. */
+static void take_event(struct reader *reader, const char *event, const json_t *line)
+{
+    struct journal_open *open = find_open(&reader->report, text_of(line, "intent"));
+
+    if (open == NULL) {
+        return;
+    }
+    if (strcmp(event, "made") == 0) {
+        take_made(reader, open, line);
+    } else if (strcmp(event, "handing") == 0) {
+        open->handing = true;
+    } else if (strcmp(event, "taken") == 0) {
+        open->taken = true;
+    } else if (strcmp(event, "accepted") == 0) {
+        open->accepted = true;
+    } else if (strcmp(event, "void") == 0) {
+        open->accepted = false;
+    } else if (strcmp(event, "candidate") == 0) {
+        add_candidate(open, text_of(line, "target"));
+    }
 }
 
 static void broken(struct reader *reader)
@@ -170,9 +303,11 @@ static void read_whole(struct reader *reader, const char *text, size_t len)
         broken(reader);
     }
     if (strcmp(kind, "intent") == 0) {
-        open_intent(reader, line);
+        take_intent(reader, line);
     } else if (strcmp(kind, "outcome") == 0) {
-        close_intent(reader, text_of(line, "intent"), text_of(line, "result"));
+        take_outcome(reader, line);
+    } else {
+        take_event(reader, kind, line);
     }
     json_decref(line);
 }
@@ -235,6 +370,9 @@ bool journal_read(const struct journal *journal, struct journal_report *report, 
     }
     free(line);
     fclose(file);
+    for (size_t i = 0; i < reader.report.open_count; i++) {
+        reader.report.open[i].held = journal_is_held(journal->holds, reader.report.open[i].id);
+    }
     *report = reader.report;
     return true;
 }

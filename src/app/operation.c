@@ -41,6 +41,7 @@ void operation_free(struct operation *op)
     }
     api_cancel(op->env.client, op->ticket);
     loop_untimer(op->env.loop, op->timer);
+    journal_let_go(op->env.journal, op->intent);
     secret_free(op->new_key);
     free(op->path);
     free(op->body);
@@ -217,6 +218,7 @@ void op_outcome(struct operation *op, const char *result, const char *target, co
         snprintf(op->journal_fault, sizeof(op->journal_fault), "%.200s", err.text);
         add_fault(op);
     }
+    memcpy(op->closed, op->intent, sizeof(op->closed));
     op->intent[0] = '\0';
 }
 
@@ -228,9 +230,12 @@ static struct operation_try try_of(const struct operation *op)
                                      : NULL;
 
     return (struct operation_try){
+        .intent = op->closed,
         .act = create ? "create-key" : "revoke-key",
         .name = name == NULL ? "" : name,
         .workspace = create ? op->draft.workspace : "",
+        .kind = create ? key_kind_name(op->draft.kind) : NULL,
+        .owner = create ? op->draft.owner : NULL,
         .target = op->target_id,
         .at = op->sent_at,
         .since = op->since,

@@ -21,10 +21,17 @@
 /* A write that was sent and whose end is not known: what would do the same again has to look first.
  * Texts are lent, "" where there is none. */
 struct operation_try {
-    const char *act; /* as in the journal: "create-key", "revoke-key" */
+    const char *intent; /* its id in the journal; "" when it is only asked whether there is one */
+    const char *act;    /* as in the journal: "create-key", "revoke-key" */
     const char *name, *workspace, *target;
-    int64_t at;    /* when it was sent, wall clock */
-    int64_t since; /* create: by the server's clock its key is not older */
+    const char *kind, *owner; /* NULL: not told, which fits all */
+    int64_t at;               /* when it was sent, wall clock */
+    int64_t since;            /* create: by the server's clock its key is not older */
+    /* Create: the list of that kind a moment before (journal.h); lent until the next call. */
+    const char *const *seen;
+    size_t seen_count;
+    int64_t newest;
+    bool blind;
 };
 
 /* What an operation works with. All lent; must outlive the operation. */

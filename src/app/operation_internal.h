@@ -23,6 +23,7 @@ struct operation {
     int timer;
     int64_t deadline;             /* monotonic: give up finding out */
     char intent[JOURNAL_ID_SIZE]; /* of the journal; "" when none is open */
+    char closed[JOURNAL_ID_SIZE]; /* the one that got its outcome last; "" none */
     char reason[200];
     int64_t began;      /* this phase, clock_mono_ms */
     int64_t sent_at;    /* wall clock; TIME_NONE: not sent */

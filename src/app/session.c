@@ -94,7 +94,7 @@ void session_close(struct session *session)
     profile_free(session->profile);
     session->profile = NULL;
     session->own_mask[0] = '\0';
-    session->try_count = 0; /* the journal has them */
+    session_forget_tries(session); /* the journal has them */
     session_stop_journal(session);
     session->loaded = false;
     session->error = (struct err){0};

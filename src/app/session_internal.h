@@ -4,6 +4,7 @@
 
 #include "api/load.h"
 #include "app/session.h"
+#include "app/unsettled.h"
 #include "base/alloc.h"
 
 #define SESSION_LEFT_MAX 4
@@ -12,8 +13,13 @@
 
 /* A write whose end is not known. */
 struct session_try {
-    char act[16], name[512], workspace[64], target[64];
-    int64_t at, since;
+    char intent[JOURNAL_ID_SIZE];
+    struct trace trace; /* its texts are ours */
+    int64_t since;
+    char **seen;
+    size_t seen_count;
+    int64_t newest;
+    bool blind;
 };
 
 struct session {
@@ -69,5 +75,6 @@ void session_stop_journal(struct session *session);
 /* What the operations ask and tell of writes whose end is not known; ctx is the session. */
 void session_try_settled(void *ctx, const struct operation_try *what, bool known);
 bool session_try_earlier(void *ctx, struct operation_try *what);
+void session_forget_tries(struct session *session);
 
 #endif

@@ -25,43 +25,50 @@
 /* A write that is looked at. */
 struct settling {
     struct session *session;
-    const struct journal_open_intent *intent;
+    const struct journal_open *intent;
     bool was_unknown; /* it has that outcome already */
     bool old;         /* what does not show now will not */
 };
 
-static bool is_create(const struct journal_open_intent *intent)
+static bool is_create(const struct journal_open *intent)
 {
     return strcmp(intent->act, "create-key") == 0;
 }
 
-static bool is_of(const struct session *session, const struct journal_open_intent *intent)
+static bool is_of(const struct session *session, const struct journal_open *intent)
 {
     return strcmp(intent->profile, session->profile->name) == 0 &&
            strcmp(intent->base_url, session->profile->base_url) == 0;
 }
 
-static int64_t age_of(const struct session *session, const struct journal_open_intent *intent)
+static int64_t age_of(const struct session *session, const struct journal_open *intent)
 {
     return intent->time == TIME_NONE ? SETTLE_AGE_MS : session->asked_at - intent->time;
 }
 
-static struct operation_try try_of(const struct journal_open_intent *intent)
+static struct operation_try try_of(const struct journal_open *intent)
 {
     return (struct operation_try){
+        .intent = intent->id,
         .act = intent->act,
         .name = intent->name,
-        .workspace = is_create(intent) ? intent->workspace : "",
+        .workspace = intent->workspace,
+        .kind = intent->kind,
+        .owner = intent->owner,
         .target = intent->target,
         .at = intent->time,
         .since = intent->time - CLOCK_SLACK_MS,
+        .seen = (const char *const *)intent->seen,
+        .seen_count = intent->seen_count,
+        .newest = intent->newest,
+        .blind = intent->blind,
     };
 }
 
 /* What the write was to do: the key by its name, and one to be revoked by its mask and id too. */
 static void describe(const struct settling *what, struct buf *out)
 {
-    const struct journal_open_intent *intent = what->intent;
+    const struct journal_open *intent = what->intent;
     char *name = text_cleaned(intent->name), *mask = text_cleaned(intent->mask),
          *id = text_cleaned(intent->target);
     int columns;
@@ -153,7 +160,7 @@ static bool settle_revoke(const struct settling *what)
 
 static bool settle_create(const struct settling *what)
 {
-    const struct journal_open_intent *intent = what->intent;
+    const struct journal_open *intent = what->intent;
     const struct inventory *inv = what->session->inv;
     char id[ID_TEXT_SIZE] = "", detail[400];
     size_t count = 0;
@@ -199,8 +206,7 @@ static bool settle(const struct settling *what, bool complete)
 }
 
 /* How long, in ms, until the youngest of those that may still come is old enough; 0: none may. */
-static int64_t settle_all(struct session *session, const struct journal_open_intent *intents,
-                          size_t count, bool was_unknown)
+static int64_t settle_all(struct session *session, const struct journal_open *intents, size_t count)
 {
     char why[INVENTORY_WHY_SIZE];
     bool complete = inventory_keys_complete(session->inv, why, sizeof(why));
@@ -208,14 +214,15 @@ static int64_t settle_all(struct session *session, const struct journal_open_int
 
     for (size_t i = 0; i < count; i++) {
         int64_t left = SETTLE_AGE_MS - age_of(session, &intents[i]);
+        bool was_unknown = intents[i].state != JOURNAL_SENT;
         struct settling what = {.session = session,
                                 .intent = &intents[i],
                                 .was_unknown = was_unknown,
                                 .old = left <= 0};
 
         /* A console that still runs finds out for itself, until it gives up. */
-        if (is_of(session, &intents[i]) && (was_unknown || !intents[i].alive) &&
-            settle(&what, complete) && left > wait) {
+        if (is_of(session, &intents[i]) && !intents[i].held && settle(&what, complete) &&
+            left > wait) {
             wait = left;
         }
     }
@@ -231,16 +238,15 @@ static void on_look_again(void *ctx)
 }
 
 /* Writes of the last day whose end nobody knows: what would do the same again looks first. */
-static void take_tries(struct session *session, const struct journal_open_intent *intents,
-                       size_t count, bool was_unknown)
+static void take_tries(struct session *session, const struct journal_open *intents, size_t count)
 {
     int64_t now = clock_now(session->config.clock);
 
     for (size_t i = 0; i < count; i++) {
         struct operation_try what = try_of(&intents[i]);
 
-        if (is_of(session, &intents[i]) && (was_unknown || !intents[i].alive) &&
-            intents[i].time != TIME_NONE && now - intents[i].time < UNKNOWN_AGE_MS) {
+        if (is_of(session, &intents[i]) && !intents[i].held && intents[i].time != TIME_NONE &&
+            now - intents[i].time < UNKNOWN_AGE_MS) {
             session_try_settled(session, &what, false);
         }
     }
@@ -263,7 +269,7 @@ void session_check_journal(struct session *session)
 {
     struct journal_report report;
     struct err err = {0};
-    int64_t wait, wait_unknown;
+    int64_t wait;
     char text[300];
 
     if ((session->lists & (1u << LIST_KEYS)) == 0) {
@@ -281,11 +287,9 @@ void session_check_journal(struct session *session)
     }
     if (!session->journal_taken) {
         session->journal_taken = true;
-        take_tries(session, report.open, report.open_count, false);
-        take_tries(session, report.unknown, report.unknown_count, true);
+        take_tries(session, report.open, report.open_count);
     }
-    wait = settle_all(session, report.open, report.open_count, false);
-    wait_unknown = settle_all(session, report.unknown, report.unknown_count, true);
-    look_again_in(session, wait > wait_unknown ? wait : wait_unknown);
+    wait = settle_all(session, report.open, report.open_count);
+    look_again_in(session, wait);
     journal_report_done(&report);
 }

@@ -1,40 +1,117 @@
 /* Writes of this organisation that were sent and whose end is not known: one that would do the same
  * again has to look first. They come from this session and, when it begins, from the journal. */
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/session_internal.h"
 
 #include "base/banned.h"
 
-static bool same(const struct session_try *kept, const struct operation_try *what)
+/* A workspace may be named by its slug: the same one must not look like another. */
+static const char *place_of(const struct session *session, const char *workspace,
+                            char out[ID_TEXT_SIZE])
 {
-    return strcmp(kept->act, what->act) == 0 && strcmp(kept->target, what->target) == 0 &&
-           strcmp(kept->workspace, what->workspace) == 0 &&
-           (what->target[0] != '\0' || strcmp(kept->name, what->name) == 0);
+    const struct inventory *inv = session->inv;
+    int row = inv == NULL || workspace == NULL || workspace[0] == '\0'
+                  ? -1
+                  : inventory_find_workspace_text(inv, workspace);
+
+    return row < 0 ? workspace : inventory_id_text(inv, inv->workspaces[row].id, out);
 }
 
-/* What was revoked is no key any more that an earlier try may have made. */
-static bool settles(const struct session_try *kept, const struct operation_try *what)
+static struct trace trace_of(const struct session *session, const struct operation_try *what,
+                             char place[ID_TEXT_SIZE])
 {
-    return same(kept, what) ||
-           (strcmp(what->act, "revoke-key") == 0 && strcmp(kept->name, what->name) == 0);
+    return (struct trace){
+        .act = what->act,
+        .base_url = session->profile->base_url, /* all of them are of this organisation */
+        .profile = session->profile->name,
+        .kind = what->kind,
+        .target = what->target,
+        .place = place_of(session, what->workspace, place),
+        .owner = what->owner,
+        .name = what->name,
+        .at = what->at,
+    };
+}
+
+static char *copy(const char *text)
+{
+    return xstrdup(text == NULL ? "" : text);
+}
+
+static void try_init(struct session_try *kept, const struct trace *trace,
+                     const struct operation_try *what)
+{
+    *kept = (struct session_try){
+        .trace =
+            {
+                .act = copy(trace->act),
+                .organisation = copy(trace->organisation),
+                .base_url = copy(trace->base_url),
+                .profile = copy(trace->profile),
+                .kind = copy(trace->kind),
+                .target = copy(trace->target),
+                .place = copy(trace->place),
+                .owner = copy(trace->owner),
+                .name = copy(trace->name),
+                .at = trace->at,
+            },
+        .since = what->since,
+        .seen = xcalloc(what->seen_count + 1, sizeof(char *)),
+        .seen_count = what->seen_count,
+        .newest = what->newest,
+        .blind = what->blind,
+    };
+    snprintf(kept->intent, sizeof(kept->intent), "%s", what->intent);
+    for (size_t i = 0; i < what->seen_count; i++) {
+        kept->seen[i] = xstrdup(what->seen[i]);
+    }
+}
+
+static void try_done(struct session_try *kept)
+{
+    const char *const texts[] = {
+        kept->trace.act,     kept->trace.organisation, kept->trace.base_url,
+        kept->trace.profile, kept->trace.kind,         kept->trace.target,
+        kept->trace.place,   kept->trace.owner,        kept->trace.name};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        free((void *)(uintptr_t)texts[i]);
+    }
+    for (size_t i = 0; i < kept->seen_count; i++) {
+        free(kept->seen[i]);
+    }
+    free(kept->seen);
 }
 
 static void forget(struct session *session, size_t number)
 {
+    try_done(&session->tries[number]);
     session->try_count--;
     memmove(&session->tries[number], &session->tries[number + 1],
             (session->try_count - number) * sizeof(session->tries[0]));
 }
 
+void session_forget_tries(struct session *session)
+{
+    while (session->try_count > 0) {
+        forget(session, session->try_count - 1);
+    }
+}
+
 void session_try_settled(void *ctx, const struct operation_try *what, bool known)
 {
     struct session *session = ctx;
-    struct session_try *kept;
+    char place[ID_TEXT_SIZE];
+    struct trace trace = trace_of(session, what, place);
 
     for (size_t i = session->try_count; known && i > 0; i--) {
-        if (settles(&session->tries[i - 1], what)) {
+        const struct session_try *kept = &session->tries[i - 1];
+
+        if (strcmp(kept->intent, what->intent) == 0 || trace_ends(&trace, &kept->trace)) {
             forget(session, i - 1);
         }
     }
@@ -44,23 +121,26 @@ void session_try_settled(void *ctx, const struct operation_try *what, bool known
     if (session->try_count == SESSION_TRIES_MAX) {
         forget(session, 0);
     }
-    kept = &session->tries[session->try_count++];
-    *kept = (struct session_try){.at = what->at, .since = what->since};
-    snprintf(kept->act, sizeof(kept->act), "%s", what->act);
-    snprintf(kept->name, sizeof(kept->name), "%s", what->name);
-    snprintf(kept->workspace, sizeof(kept->workspace), "%s", what->workspace);
-    snprintf(kept->target, sizeof(kept->target), "%s", what->target);
+    try_init(&session->tries[session->try_count++], &trace, what);
 }
 
 bool session_try_earlier(void *ctx, struct operation_try *what)
 {
     const struct session *session = ctx;
+    char place[ID_TEXT_SIZE];
+    struct trace trace = trace_of(session, what, place);
 
     /* The oldest: what any of them made is not older than it. */
     for (size_t i = 0; i < session->try_count; i++) {
-        if (same(&session->tries[i], what)) {
-            what->at = session->tries[i].at;
-            what->since = session->tries[i].since;
+        const struct session_try *kept = &session->tries[i];
+
+        if (trace_same(&kept->trace, &trace)) {
+            what->at = kept->trace.at;
+            what->since = kept->since;
+            what->seen = (const char *const *)kept->seen;
+            what->seen_count = kept->seen_count;
+            what->newest = kept->newest;
+            what->blind = kept->blind;
             return true;
         }
     }

@@ -155,12 +155,11 @@ static void names_what_is_open(void **state)
     assert_string_equal(report.open[0].act, "revoke-key");
     assert_string_equal(report.open[0].profile, "acme");
     assert_string_equal(report.open[0].target, revocation.target);
-    assert_true(report.open[0].alive);
+    assert_true(report.open[0].held);
     assert_true(report.open[0].time >= 1777777777000);
     journal_report_done(&report);
 }
 
-/* Every single byte of every line is covered: change one, and the chain says where. */
 /* What nobody knows the end of is told until something later settles it. */
 static void names_what_is_unknown(void **state)
 {
@@ -182,21 +181,26 @@ static void names_what_is_unknown(void **state)
     assert_true(journal_write_intent(fx->journal, &creation, id, &err));
     assert_true(journal_write_outcome(fx->journal, id, &refused, &err));
     assert_true(journal_read(fx->journal, &report, &err));
-    assert_int_equal(report.open_count, 0);
-    assert_int_equal(report.unknown_count, 1);
-    assert_string_equal(report.unknown[0].name, "dbl");
-    assert_string_equal(report.unknown[0].workspace, "ws-1");
+    assert_int_equal(report.open_count, 1);
+    assert_int_equal(report.open[0].state, JOURNAL_UNKNOWN);
+    assert_string_equal(report.open[0].name, "dbl");
+    assert_string_equal(report.open[0].workspace, "ws-1");
+    assert_int_equal(report.open[0].candidate_count, 1);
+    assert_string_equal(report.open[0].candidates[0], "id-1");
     journal_report_done(&report);
-    /* The key that it may have made is revoked. */
+    /* Neither the same name made once more nor one revoked tells what became of it. */
+    assert_true(journal_write_intent(fx->journal, &creation, id, &err));
+    assert_true(journal_write_outcome(fx->journal, id, &done, &err));
     creation.act = "revoke-key";
     creation.target = "id-1";
     assert_true(journal_write_intent(fx->journal, &creation, id, &err));
     assert_true(journal_write_outcome(fx->journal, id, &done, &err));
     assert_true(journal_read(fx->journal, &report, &err));
-    assert_int_equal(report.unknown_count, 0);
+    assert_int_equal(report.open_count, 1);
     journal_report_done(&report);
 }
 
+/* Every single byte of every line is covered: change one, and the chain says where. */
 static void sees_every_changed_byte(void **state)
 {
     struct fixture *fx = *state;
@@ -226,6 +230,125 @@ static void sees_every_changed_byte(void **state)
         bytes[i] = old;
     }
     free(bytes);
+}
+
+/* A later look works with all that was known before the write, and with what happened since. */
+static void keeps_what_a_later_look_needs(void **state)
+{
+    static const char *const seen[] = {"k1", "k2"};
+    struct fixture *fx = *state;
+    struct journal_intent creation = {.act = "create-key",
+                                      .profile = "acme",
+                                      .base_url = revocation.base_url,
+                                      .organisation_id = "org-1",
+                                      .own_mask = "Tb*****k3Q",
+                                      .kind = "workspace-user",
+                                      .name = "dbl",
+                                      .workspace = "ws-1",
+                                      .owner = "u-1",
+                                      .server_time = 1777777776000,
+                                      .seen = seen,
+                                      .seen_count = 2,
+                                      .newest = 1777777700000};
+    struct journal_report report;
+    const struct journal_open *open;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+
+    assert_true(journal_write_intent(fx->journal, &creation, id, &err));
+    report = read_report(fx);
+    open = &report.open[0];
+    assert_string_equal(open->organisation_id, "org-1");
+    assert_string_equal(open->own_mask, "Tb*****k3Q");
+    assert_string_equal(open->kind, "workspace-user");
+    assert_string_equal(open->owner, "u-1");
+    assert_int_equal(open->seen_count, 2);
+    assert_string_equal(open->seen[1], "k2");
+    assert_true(open->newest == 1777777700000 && open->server_time == 1777777776000);
+    assert_false(open->blind || open->young || open->first_version || open->handing || open->taken);
+    assert_string_equal(open->made, "");
+    journal_report_done(&report);
+
+    assert_true(journal_write_event(fx->journal, id, "made", "k3", "aB*****z9", &err));
+    assert_true(journal_write_event(fx->journal, id, "handing", "k3", NULL, &err));
+    assert_true(journal_write_event(fx->journal, id, "candidate", "k4", NULL, &err));
+    assert_true(journal_write_event(fx->journal, id, "candidate", "k4", NULL, &err));
+    report = read_report(fx);
+    open = &report.open[0];
+    assert_string_equal(open->made, "k3");
+    assert_string_equal(open->made_mask, "aB*****z9");
+    assert_true(open->handing);
+    assert_false(open->taken);
+    assert_int_equal(open->candidate_count, 1);
+    assert_int_equal(report.named_count, 1);
+    assert_string_equal(report.named[0].id, "k3");
+    assert_string_equal(report.named[0].intent, id);
+    assert_int_equal(report.broken, 0);
+    journal_report_done(&report);
+}
+
+/* A 200 to a DELETE counts until reads have shown it to be worth nothing. */
+static void keeps_an_accepted_delete(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_outcome accepted = {.result = "accepted", .reading = "403 AB03 at 11:02:03Z"};
+    struct journal_report report;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+
+    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_true(journal_write_event(fx->journal, id, "accepted", revocation.target, NULL, &err));
+    report = read_report(fx);
+    assert_true(report.open[0].accepted);
+    assert_int_equal(report.open[0].state, JOURNAL_SENT);
+    journal_report_done(&report);
+    assert_true(journal_write_outcome(fx->journal, id, &accepted, &err));
+    report = read_report(fx);
+    assert_int_equal(report.open_count, 1);
+    assert_int_equal(report.open[0].state, JOURNAL_ACCEPTED);
+    journal_report_done(&report);
+    assert_true(journal_write_event(fx->journal, id, "void", revocation.target, NULL, &err));
+    report = read_report(fx);
+    assert_false(report.open[0].accepted);
+    journal_report_done(&report);
+}
+
+/* Who works on an intent is seen by a lock, which dies with its process and by nothing else. */
+static void an_intent_is_held_by_its_writer(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other = journal_new(fx->path, &fx->clock);
+    struct journal_outcome unknown = {.result = "unknown"};
+    struct journal_report report;
+    char id[JOURNAL_ID_SIZE];
+    struct err err = {0};
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        _exit(journal_write_intent(fx->journal, &revocation, id, &err) ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    report = read_report(fx);
+    assert_false(report.open[0].held); /* whoever has that number by now */
+    journal_report_done(&report);
+
+    assert_true(journal_write_intent(other, &revocation, id, &err));
+    report = read_report(fx);
+    assert_true(report.open[1].held);
+    journal_report_done(&report);
+    assert_true(journal_write_outcome(other, id, &unknown, &err));
+    report = read_report(fx);
+    assert_false(report.open[1].held);
+    journal_report_done(&report);
+
+    assert_true(journal_write_intent(other, &revocation, id, &err));
+    journal_let_go(other, id);
+    report = read_report(fx);
+    assert_false(report.open[2].held);
+    journal_report_done(&report);
+    journal_free(other);
 }
 
 static void sees_a_line_taken_out(void **state)
@@ -277,8 +400,8 @@ static void mends_a_cut_line(void **state)
         assert_int_equal(report.broken, 0);
         assert_int_equal(report.cut, 1);
         assert_false(report.cut_tail);
-        assert_int_equal(report.lines, 5); /* intent, cut, note, intent, outcome */
-        assert_int_equal(report.open_count, 1);
+        assert_int_equal(report.lines, 5);      /* intent, cut, note, intent, outcome */
+        assert_int_equal(report.open_count, 0); /* its target is proven gone by now */
         journal_report_done(&report);
     }
     /* Only the newline is missing: the line is whole. */
@@ -389,7 +512,7 @@ static void many_writers_keep_one_chain(void **state)
     assert_int_equal(report.lines, 40);
     assert_int_equal(report.broken, 0);
     assert_int_equal(report.open_count, 40);
-    assert_false(report.open[0].alive);
+    assert_false(report.open[0].held);
     journal_report_done(&report);
 }
 
@@ -402,6 +525,9 @@ int main(void)
         TEST(keeps_the_chain),
         TEST(names_what_is_open),
         TEST(names_what_is_unknown),
+        TEST(keeps_what_a_later_look_needs),
+        TEST(keeps_an_accepted_delete),
+        TEST(an_intent_is_held_by_its_writer),
         TEST(sees_every_changed_byte),
         TEST(sees_a_line_taken_out),
         TEST(mends_a_cut_line),
