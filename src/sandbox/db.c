@@ -105,9 +105,8 @@ static const char *const SQL[SQL_COUNT] = {
         "resource_type,action,client_ip) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
 };
 
-/* SQLite telling us that our own SQL is wrong, or that the file broke under us: nothing sensible
- * can follow. */
-static void give_up(struct db *db, const char *what)
+/* Our own SQL is wrong, or the file broke under us: nothing sensible can follow. */
+static _Noreturn void give_up(struct db *db, const char *what)
 {
     fprintf(stderr, "portcullis-sandbox: %s: %s\n", what, sqlite3_errmsg(db->sqlite));
     abort();
@@ -128,14 +127,19 @@ sqlite3_stmt *db_statement(struct db *db, enum statement number)
     return statement;
 }
 
+bool db_step(struct db *db, sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+    db->failed |= code != SQLITE_ROW && code != SQLITE_DONE;
+    return code == SQLITE_ROW;
+}
+
 bool db_run(struct db *db, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
     sqlite3_reset(statement);
-    if (code != SQLITE_DONE && code != SQLITE_ROW && code != SQLITE_CONSTRAINT) {
-        give_up(db, "write");
-    }
-    return code != SQLITE_CONSTRAINT;
+    db->failed |= code != SQLITE_DONE && code != SQLITE_ROW && code != SQLITE_CONSTRAINT;
+    return code == SQLITE_DONE || code == SQLITE_ROW;
 }
 
 void db_bind_text(sqlite3_stmt *statement, int at, const char *text)
@@ -167,12 +171,16 @@ int64_t db_time(sqlite3_stmt *statement, int column)
 
 int64_t db_number(struct db *db, sqlite3_stmt *statement)
 {
-    if (sqlite3_step(statement) != SQLITE_ROW) {
-        give_up(db, "count");
-    }
-    int64_t number = sqlite3_column_int64(statement, 0);
+    int64_t number = db_step(db, statement) ? sqlite3_column_int64(statement, 0) : 0;
     sqlite3_reset(statement);
     return number;
+}
+
+/* Asked by SQLite before it commits; anything but 0 makes it roll back. */
+static int refuse_commit(void *cls)
+{
+    struct db *db = cls;
+    return db->spoiled;
 }
 
 struct db *db_open(const char *path, struct err *err)
@@ -180,7 +188,7 @@ struct db *db_open(const char *path, struct err *err)
     struct db *db = xcalloc(1, sizeof *db);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     /* One server a file: the order of the keys is held in memory. */
-    const char *setup = path == NULL ? "PRAGMA journal_mode=OFF"
+    const char *setup = path == NULL ? "PRAGMA journal_mode=MEMORY"
                                      : "PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;"
                                        "PRAGMA secure_delete=ON;PRAGMA cache_size=-131072;"
                                        "BEGIN IMMEDIATE;COMMIT";
@@ -194,7 +202,13 @@ struct db *db_open(const char *path, struct err *err)
         db_free(db);
         return NULL;
     }
-    db_load_places(db);
+    sqlite3_commit_hook(db->sqlite, refuse_commit, db);
+    if (!db_load_places(db)) {
+        err_set(err, ERR_FILE, "The keys in %s cannot be read: %s.", path == NULL ? "memory" : path,
+                sqlite3_errmsg(db->sqlite));
+        db_free(db);
+        return NULL;
+    }
     return db;
 }
 
@@ -215,12 +229,28 @@ void db_free(struct db *db)
 
 bool db_begin(struct db *db)
 {
+    db->failed = false;
     return sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
 }
 
 bool db_commit(struct db *db)
 {
-    return sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    bool done = !db->failed && sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    db->spoiled = false;
+    if (!done) {
+        if (!sqlite3_get_autocommit(db->sqlite)) { /* SQLite may have rolled back by itself */
+            sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+        }
+        if (!db_load_places(db)) {
+            give_up(db, "the keys cannot be read again");
+        }
+    }
+    return done;
+}
+
+void db_spoil_commit(struct db *db)
+{
+    db->spoiled = true;
 }
 
 const char *db_meta(struct db *db, const char *name)
@@ -228,7 +258,7 @@ const char *db_meta(struct db *db, const char *name)
     sqlite3_stmt *statement = db_statement(db, SQL_META);
     db_bind_text(statement, 1, name);
     free(db->meta);
-    db->meta = sqlite3_step(statement) == SQLITE_ROW ? db_text(statement, 0) : NULL;
+    db->meta = db_step(db, statement) ? db_text(statement, 0) : NULL;
     sqlite3_reset(statement);
     return db->meta != NULL ? db->meta : "";
 }
@@ -259,7 +289,7 @@ bool db_organisation(struct db *db, size_t number, struct org_row *out)
 {
     sqlite3_stmt *statement = db_statement(db, SQL_ORG);
     sqlite3_bind_int64(statement, 1, (sqlite3_int64)number);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    bool found = db_step(db, statement);
     if (found) {
         *out = (struct org_row){sqlite3_column_int64(statement, 0), db_text(statement, 1),
                                 db_text(statement, 2)};

@@ -19,8 +19,12 @@ struct db;
 /* Gives. path NULL: in memory. The schema is made when it is not there. */
 struct db *db_open(const char *path, struct err *err);
 void db_free(struct db *db);
+/* What stands between the two is done whole or not at all. False: nothing of it is done, and what
+ * was read meanwhile may be wrong too (a disk that fails or is full). */
 bool db_begin(struct db *db);
 bool db_commit(struct db *db);
+/* The next commit fails, as one on a full disk does. */
+void db_spoil_commit(struct db *db);
 /* "" when not set; lends until the next call. */
 const char *db_meta(struct db *db, const char *name);
 void db_set_meta(struct db *db, const char *name, const char *value);

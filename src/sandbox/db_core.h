@@ -50,6 +50,8 @@ struct db {
     sqlite3 *sqlite;
     sqlite3_stmt *statements[SQL_COUNT];
     char *meta;
+    bool failed;              /* a step since db_begin could not be carried out: no commit */
+    bool spoiled;             /* the next commit fails on purpose */
     struct key_place *places; /* oldest first */
     size_t place_count, place_cap;
     struct key_filter passing_of; /* of the list that was asked for last; org 0: of none */
@@ -60,6 +62,8 @@ struct db {
 /* The statement, reset and with nothing bound. A wrong SQL text is our own mistake and ends the
  * program. */
 sqlite3_stmt *db_statement(struct db *db, enum statement number);
+/* One step: true when there is a row. A failure is remembered until the commit. */
+bool db_step(struct db *db, sqlite3_stmt *statement);
 /* Runs a statement that gives no rows; true when it was carried out. */
 bool db_run(struct db *db, sqlite3_stmt *statement);
 void db_bind_text(sqlite3_stmt *statement, int at, const char *text);
@@ -70,6 +74,6 @@ int64_t db_time(sqlite3_stmt *statement, int column);
 /* One number from a statement that gives one row. */
 int64_t db_number(struct db *db, sqlite3_stmt *statement);
 /* Reads the order of all keys. */
-void db_load_places(struct db *db);
+bool db_load_places(struct db *db);
 
 #endif

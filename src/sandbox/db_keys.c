@@ -116,18 +116,22 @@ static struct key_place *find_place(struct db *db, int64_t seq)
     return low < db->place_count && db->places[low].seq == seq ? &db->places[low] : NULL;
 }
 
-void db_load_places(struct db *db)
+bool db_load_places(struct db *db)
 {
     sqlite3_stmt *s = NULL;
+    db->failed = false;
+    db->place_count = 0;
+    db->passing_of.org = 0;
     sqlite3_prepare_v2(db->sqlite, "SELECT seq,workspace,org,kind FROM keys ORDER BY seq", -1, &s,
                        NULL);
-    while (sqlite3_step(s) == SQLITE_ROW) {
+    while (db_step(db, s)) {
         add_place(db, (struct key_place){(uint32_t)sqlite3_column_int64(s, 0),
                                          (uint32_t)sqlite3_column_int64(s, 1),
                                          (uint16_t)sqlite3_column_int(s, 2),
                                          (uint8_t)sqlite3_column_int(s, 3)});
     }
     sqlite3_finalize(s);
+    return !db->failed;
 }
 
 int64_t db_next_key_seq(struct db *db)
@@ -171,9 +175,9 @@ bool db_delete_key(struct db *db, int64_t seq)
     return true;
 }
 
-static bool one_key(sqlite3_stmt *s, struct key_rec *out)
+static bool one_key(struct db *db, sqlite3_stmt *s, struct key_rec *out)
 {
-    bool found = sqlite3_step(s) == SQLITE_ROW;
+    bool found = db_step(db, s);
     if (found) {
         read_key(s, out);
     }
@@ -186,14 +190,14 @@ bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out
     sqlite3_stmt *s = db_statement(db, SQL_FIND_KEY);
     sqlite3_bind_int64(s, 1, org);
     db_bind_text(s, 2, id);
-    return one_key(s, out);
+    return one_key(db, s, out);
 }
 
 bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], struct key_rec *out)
 {
     sqlite3_stmt *s = db_statement(db, SQL_KEY_BY_HASH);
     sqlite3_bind_blob(s, 1, hash, HASH_SIZE, SQLITE_TRANSIENT);
-    return one_key(s, out);
+    return one_key(db, s, out);
 }
 
 int64_t db_first_key_since(struct db *db, int64_t time)
@@ -255,7 +259,7 @@ size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offs
     for (size_t i = (size_t)offset; i < db->passing_count && count < limit; i++) {
         sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
         sqlite3_bind_int64(s, 1, db->passing[i]);
-        count += one_key(s, &out[count]);
+        count += one_key(db, s, &out[count]);
     }
     *total = (int64_t)db->passing_count;
     return count;

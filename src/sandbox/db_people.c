@@ -55,7 +55,7 @@ bool db_find_user(struct db *db, int64_t org, const char *id, struct user_rec *o
     sqlite3_stmt *s = db_statement(db, SQL_FIND_USER);
     sqlite3_bind_int64(s, 1, org);
     db_bind_text(s, 2, id);
-    bool found = sqlite3_step(s) == SQLITE_ROW;
+    bool found = db_step(db, s);
     if (found) {
         read_user(s, out);
     }
@@ -67,7 +67,7 @@ bool db_user_by_seq(struct db *db, int64_t seq, struct user_rec *out)
 {
     sqlite3_stmt *s = db_statement(db, SQL_USER_SEQ);
     sqlite3_bind_int64(s, 1, seq);
-    bool found = sqlite3_step(s) == SQLITE_ROW;
+    bool found = db_step(db, s);
     if (found) {
         read_user(s, out);
     }
@@ -94,7 +94,7 @@ size_t db_list_users(struct db *db, int64_t org, const char *role, const char *e
     sqlite3_bind_int64(s, 4, (sqlite3_int64)limit);
     sqlite3_bind_int64(s, 5, offset);
     size_t count = 0;
-    while (count < limit && sqlite3_step(s) == SQLITE_ROW) {
+    while (count < limit && db_step(db, s)) {
         read_user(s, &out[count++]);
     }
     sqlite3_reset(s);
@@ -159,9 +159,9 @@ int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws)
     return db_run(db, s) ? sqlite3_last_insert_rowid(db->sqlite) : 0;
 }
 
-static bool one_workspace(sqlite3_stmt *s, struct workspace_rec *out)
+static bool one_workspace(struct db *db, sqlite3_stmt *s, struct workspace_rec *out)
 {
-    bool found = sqlite3_step(s) == SQLITE_ROW;
+    bool found = db_step(db, s);
     if (found) {
         read_workspace(s, out);
     }
@@ -176,7 +176,7 @@ bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slu
     sqlite3_bind_int64(s, 1, org);
     db_bind_text(s, 2, text);
     sqlite3_bind_int(s, 3, by_slug);
-    return one_workspace(s, out);
+    return one_workspace(db, s, out);
 }
 
 static void bind_workspaces(sqlite3_stmt *s, const struct workspace_filter *filter)
@@ -199,7 +199,7 @@ size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, 
     sqlite3_bind_int64(s, 6, (sqlite3_int64)limit);
     sqlite3_bind_int64(s, 7, offset);
     size_t count = 0;
-    while (count < limit && sqlite3_step(s) == SQLITE_ROW) {
+    while (count < limit && db_step(db, s)) {
         read_workspace(s, &out[count++]);
     }
     sqlite3_reset(s);
@@ -239,7 +239,7 @@ char *db_member_role(struct db *db, int64_t workspace, int64_t user)
     sqlite3_stmt *s = db_statement(db, SQL_MEMBER_ROLE);
     sqlite3_bind_int64(s, 1, workspace);
     sqlite3_bind_int64(s, 2, user);
-    char *role = sqlite3_step(s) == SQLITE_ROW ? db_text(s, 0) : NULL;
+    char *role = db_step(db, s) ? db_text(s, 0) : NULL;
     sqlite3_reset(s);
     return role;
 }
@@ -249,7 +249,7 @@ bool db_find_member(struct db *db, int64_t workspace, const char *user_id, struc
     sqlite3_stmt *s = db_statement(db, SQL_FIND_MEMBER);
     sqlite3_bind_int64(s, 1, workspace);
     db_bind_text(s, 2, user_id);
-    bool found = sqlite3_step(s) == SQLITE_ROW;
+    bool found = db_step(db, s);
     if (found) {
         read_member(s, out);
     }
@@ -268,7 +268,7 @@ size_t db_list_members(struct db *db, int64_t workspace, const char *role, const
     sqlite3_bind_int64(s, 4, (sqlite3_int64)limit);
     sqlite3_bind_int64(s, 5, offset);
     size_t count = 0;
-    while (count < limit && sqlite3_step(s) == SQLITE_ROW) {
+    while (count < limit && db_step(db, s)) {
         read_member(s, &out[count++]);
     }
     sqlite3_reset(s);
@@ -280,7 +280,7 @@ char *db_user_workspaces(struct db *db, int64_t org, int64_t user)
     sqlite3_stmt *s = db_statement(db, SQL_USER_WORKSPACES);
     sqlite3_bind_int64(s, 1, org);
     sqlite3_bind_int64(s, 2, user);
-    char *slugs = sqlite3_step(s) == SQLITE_ROW ? db_text(s, 0) : NULL;
+    char *slugs = db_step(db, s) ? db_text(s, 0) : NULL;
     sqlite3_reset(s);
     return slugs != NULL ? slugs : xstrdup("");
 }

@@ -16,6 +16,8 @@ static const struct {
     {"status", FAULT_STATUS, true, "answers with this status of 400 to 599, does nothing"},
     {"retry-after", FAULT_RETRY_AFTER, true, "answers 429 with Retry-After: seconds"},
     {"delay-ms", FAULT_DELAY_MS, true, "waits, then works"},
+    {"commit-fail", FAULT_COMMIT_FAIL, false,
+     "answers 500 because nothing can be stored, changes nothing"},
     {"drop-before", FAULT_DROP_BEFORE, false, "closes the connection, does nothing"},
     {"drop-after", FAULT_DROP_AFTER, false,
      "does the work, closes the connection without an answer"},

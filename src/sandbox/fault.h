@@ -16,6 +16,7 @@ enum fault_kind {
     FAULT_RETRY_AFTER, /* 429 with Retry-After */
     FAULT_DELAY_MS,    /* waits, then works */
     FAULT_DROP_BEFORE, /* closes the connection, does nothing */
+    FAULT_COMMIT_FAIL, /* does the work and cannot store it: 500, nothing is changed */
     FAULT_DROP_AFTER,  /* does the work, then closes the connection without an answer */
 };
 

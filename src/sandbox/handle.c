@@ -198,13 +198,24 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
         return;
     }
     /* The change and its line in the audit log are there together, or neither. */
-    db_begin(db);
-    stale_settle(request->sandbox, request->now);
-    if (authenticate(request, api_key)) {
-        work(request, route, api_key, reply);
-    } else {
-        reply_unauthorized(request, reply);
+    struct stale_key held[STALE_MAX];
+    bool begun = db_begin(db);
+    stale_hold(request->sandbox, held);
+    if (begun) {
+        stale_settle(request->sandbox, request->now);
+        if (authenticate(request, api_key)) {
+            work(request, route, api_key, reply);
+        } else {
+            reply_unauthorized(request, reply);
+        }
     }
-    db_commit(db);
+    if (request->commit_fails) {
+        db_spoil_commit(db);
+    }
+    bool done = begun && db_commit(db);
+    stale_let_go(request->sandbox, held, !done);
+    if (!done) {
+        reply_error(reply, 500, "AB04", "Something went wrong");
+    }
     key_rec_done(&request->caller);
 }

@@ -125,6 +125,7 @@ static void work(struct request *request, const struct fault *fault, struct repl
     if (!instead(fault, reply, retry_after)) {
         const char *api_key =
             MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "x-portkey-api-key");
+        request->commit_fails = fault->kind == FAULT_COMMIT_FAIL;
         sandbox_handle(request, api_key, reply);
     }
 }

@@ -23,6 +23,10 @@ void stale_delete(struct request *request, struct key_rec *key, json_t *before);
 const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq);
 /* The key is too new to be read. */
 bool stale_hides(const struct request *request, const struct key_rec *key);
+/* Around a transaction: hold copies the lags, let_go frees the copies, or puts them back when the
+ * transaction came to nothing. */
+void stale_hold(const struct sandbox *sandbox, struct stale_key held[STALE_MAX]);
+void stale_let_go(struct sandbox *sandbox, struct stale_key held[STALE_MAX], bool put_back);
 /* Ends the lags that are over by now; all of them. */
 void stale_settle(struct sandbox *sandbox, int64_t now);
 void stale_end(struct sandbox *sandbox);

@@ -134,6 +134,25 @@ static bool take(struct sandbox *sandbox, struct options *options, int flag, str
     }
 }
 
+/* Whole, or not at all: a file that ran full stays empty. */
+static bool fill(struct sandbox *sandbox, const struct options *options, struct err *err)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)sandbox->number);
+    bool begun = db_begin(sandbox->db);
+    if (begun) {
+        db_set_meta(sandbox->db, "number", number);
+        if (strcmp(options->seed, "demo") == 0) {
+            seed_demo(sandbox);
+        } else {
+            seed_scale(sandbox, &options->sizes);
+        }
+    }
+    return (begun && db_commit(sandbox->db)) ||
+           err_set(err, ERR_FILE, "The seed cannot be written%s%s: is the disk full?",
+                   options->db != NULL ? " to " : "", options->db != NULL ? options->db : "");
+}
+
 /* Opens the database and fills it. *seeded: its secrets are known. */
 static bool prepare(struct sandbox *sandbox, const struct options *options, bool *seeded,
                     struct err *err)
@@ -165,19 +184,11 @@ static bool prepare(struct sandbox *sandbox, const struct options *options, bool
         return err_set(err, ERR_INVALID, "--seed works on an empty database only, and %s is not.",
                        options->db);
     }
-    if (empty) {
-        char number[24];
-        snprintf(number, sizeof number, "%llu", (unsigned long long)sandbox->number);
-        db_set_meta(sandbox->db, "number", number);
-        if (strcmp(options->seed, "demo") == 0) {
-            seed_demo(sandbox);
-        } else {
-            seed_scale(sandbox, &options->sizes);
-        }
-    } else {
-        sandbox->number = strtoull(db_meta(sandbox->db, "number"), NULL, 10);
-    }
     *seeded = empty;
+    if (empty) {
+        return fill(sandbox, options, err);
+    }
+    sandbox->number = strtoull(db_meta(sandbox->db, "number"), NULL, 10);
     return true;
 }
 
@@ -234,6 +245,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     umask(077);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a disk that is full */
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);

@@ -180,7 +180,6 @@ void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
     int64_t born = seed_now(sandbox) - 700 * DAY_MS;
     int64_t step = 690 * DAY_MS / (sizes->keys + 1);
     char id[UUID_SIZE];
-    db_begin(sandbox->db);
     derive_uuid(sandbox->number, "organisation", 1, id);
     int64_t org = db_add_organisation(sandbox->db, id, "Scale");
     seed_add_admin_key(sandbox, org, born, NULL);
@@ -189,5 +188,4 @@ void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
     for (uint32_t i = 1; i < sizes->keys; i++) {
         add_scale_key(sandbox, org, sizes, i, (born + step * i) / 1000 * 1000);
     }
-    db_commit(sandbox->db);
 }

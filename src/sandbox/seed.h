@@ -9,7 +9,7 @@ struct seed_sizes {
     uint32_t workspaces, users, keys;
 };
 
-/* Two organisations that look like life. */
+/* Both are called between db_begin and db_commit. Two organisations that look like life. */
 void seed_demo(struct sandbox *sandbox);
 /* One organisation of any size. */
 void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes);

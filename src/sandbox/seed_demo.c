@@ -241,7 +241,6 @@ static const char *const LACKING[] = {
 
 void seed_demo(struct sandbox *sandbox)
 {
-    db_begin(sandbox->db);
     struct world acme = new_world(sandbox, 1, "Acme Robotics", "acme.example", 150, NULL);
     add_people(&acme, ACME_PEOPLE, LENGTH(ACME_PEOPLE));
     add_places(&acme, ACME_PLACES, LENGTH(ACME_PLACES));
@@ -251,5 +250,4 @@ void seed_demo(struct sandbox *sandbox)
     add_people(&borealis, BOREALIS_PEOPLE, LENGTH(BOREALIS_PEOPLE));
     add_places(&borealis, BOREALIS_PLACES, LENGTH(BOREALIS_PLACES));
     world_add_keys(&borealis, 3);
-    db_commit(sandbox->db);
 }

@@ -52,6 +52,7 @@ struct request {
     struct key_rec caller;
     char caller_role[16]; /* of the owner of a user key in the workspace; "" none */
     int64_t now;
+    bool commit_fails; /* by a fault */
 };
 
 struct reply {

@@ -93,6 +93,25 @@ bool stale_hides(const struct request *request, const struct key_rec *key)
     return lag > 0 && key->created_at + lag > request->now;
 }
 
+void stale_hold(const struct sandbox *sandbox, struct stale_key held[STALE_MAX])
+{
+    for (int i = 0; i < STALE_MAX; i++) {
+        held[i] = sandbox->stale[i];
+        json_incref(held[i].before);
+    }
+}
+
+void stale_let_go(struct sandbox *sandbox, struct stale_key held[STALE_MAX], bool put_back)
+{
+    for (int i = 0; i < STALE_MAX; i++) {
+        struct stale_key *stale = &sandbox->stale[i];
+        json_decref(put_back ? stale->before : held[i].before);
+        if (put_back) {
+            *stale = held[i];
+        }
+    }
+}
+
 void stale_end(struct sandbox *sandbox)
 {
     stale_settle(sandbox, INT64_MAX);

@@ -112,6 +112,69 @@ static void dropped(void **state)
     }
 }
 
+/* The secret of a key that was changed, and the object, after a commit that failed. */
+static void is_as_before(const struct sandbox_process *sandbox, const struct made_key *key,
+                         const json_t *before)
+{
+    char *path = text("/api-keys/%s", key->id);
+    json_t *now = get(sandbox, sandbox_admin_key(sandbox, 0), path);
+    assert_true(json_equal(now, before));
+    json_decref(get(sandbox, key->secret, "/admin/workspaces"));
+    json_decref(now);
+    free(path);
+}
+
+/* 500, and each list, object and secret is as it was. With lagging reads too: they hold copies. */
+static void commits_that_fail(void **state)
+{
+    (void)state;
+    static const char *const LAGS[] = {"stale-reads=0", "stale-reads=60"};
+    for (int i = 0; i < 2; i++) {
+        struct sandbox_process *sandbox = sandbox_start((const char *const[]){
+            "--seed", "demo", "--now", "2026-11-25T03:12:00Z", "--quirk", LAGS[i], "--fault",
+            "*:/no-such-route:commit-fail:1", "--fault", "PUT:/:commit-fail:1", "--fault",
+            "DELETE:/:commit-fail:1", NULL});
+        const char *root = sandbox_admin_key(sandbox, 0);
+        struct made_key key = make_key(sandbox, root, "organisation/service", ADMIN_BODY);
+        char *path = text("/api-keys/%s", key.id);
+        advance(sandbox, 61);
+        json_t *before = get(sandbox, root, path);
+        json_decref(expect(sandbox, root, "GET", "/no-such-route", NULL, 400));
+        expect_error(sandbox, root, "PUT", path, "{\"name\":\"other\"}", 500, "AB04");
+        is_as_before(sandbox, &key, before);
+        expect_error(sandbox, root, "DELETE", path, NULL, 500, "AB04");
+        is_as_before(sandbox, &key, before);
+        advance(sandbox, 61);
+        is_as_before(sandbox, &key, before);
+        assert_int_equal(total_keys(sandbox), 151);
+        json_decref(expect(sandbox, root, "DELETE", path, NULL, 200));
+        json_decref(before);
+        free(path);
+        stop(sandbox);
+    }
+}
+
+static void creates_and_rotations_that_are_not_stored(void **state)
+{
+    (void)state;
+    struct sandbox_process *sandbox = start("POST:/api-keys:commit-fail:2");
+    const char *root = sandbox_admin_key(sandbox, 0);
+    expect_error(sandbox, root, "POST", CREATE, ADMIN_BODY, 500, "AB04");
+    assert_int_equal(total_keys(sandbox), 150);
+    json_t *list = get(sandbox, root, "/api-keys?page_size=1");
+    char *rotate = text("/api-keys/%s/rotate", string_at(list, "data.0.id"));
+    expect_error(sandbox, root, "POST", rotate, NULL, 500, "AB04");
+    json_t *again = get(sandbox, root, "/api-keys?page_size=1");
+    assert_true(json_equal(list, again));
+    json_decref(expect(sandbox, root, "POST", rotate, NULL, 200)); /* no transition runs */
+    json_decref(expect(sandbox, root, "POST", CREATE, ADMIN_BODY, 200));
+    assert_int_equal(total_keys(sandbox), 151);
+    json_decref(list);
+    json_decref(again);
+    free(rotate);
+    stop(sandbox);
+}
+
 /* Opens a connection and asks on it, without waiting for the answer. */
 static int ask(const struct sandbox_process *sandbox, const char *path)
 {
@@ -167,6 +230,8 @@ int main(void)
         cmocka_unit_test(several_in_turn),
         cmocka_unit_test(retry_after),
         cmocka_unit_test(dropped),
+        cmocka_unit_test(commits_that_fail),
+        cmocka_unit_test(creates_and_rotations_that_are_not_stored),
         cmocka_unit_test(delays_work_in_the_end),
         cmocka_unit_test(delays_hold_up_nobody),
         cmocka_unit_test(the_clock_has_no_faults),

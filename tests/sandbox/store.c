@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -162,7 +163,8 @@ static void help(void **state)
         "gone=",         "page-size=",     "over-max=",   "grant=",       "bad-scope=",
         "in-transition", "rotate-scope",   "stale-reads", "past-expiry=", "expiry-worker",
         "slug-paths",    "usage-limits",   "names=",      "plan=",        "member-id=",
-        "status=",       "retry-after=",   "delay-ms=",   "drop-before",  "drop-after"};
+        "status=",       "retry-after=",   "delay-ms=",   "drop-before",  "drop-after",
+        "commit-fail"};
     struct run run = run_program((const char *const[]){"--help", NULL});
     assert_int_equal(run.status, 0);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
@@ -311,6 +313,41 @@ static void what_is_no_database(void **state)
     remove_place(&place);
 }
 
+/* How large a file of this process may grow. */
+static void limit_files(const struct sandbox_process *sandbox, rlim_t bytes)
+{
+    const struct rlimit limit = {bytes, RLIM_INFINITY};
+    assert_int_equal(prlimit(sandbox_pid(sandbox), RLIMIT_FSIZE, &limit, NULL), 0);
+}
+
+/* Nothing is stored, nothing is told as stored, and the server lives on. */
+static void a_full_disk_changes_nothing(void **state)
+{
+    (void)state;
+    static const char BODY[] = "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"]}";
+    struct place place;
+    make_place(&place);
+    struct sandbox_process *sandbox = sandbox_start(
+        (const char *const[]){"--seed", "demo", "--db", place.file, "--now", NOW, NULL});
+    char *root = xstrdup(sandbox_admin_key(sandbox, 0));
+    struct made_key kept = make_key(sandbox, root, "organisation/service", BODY);
+    char *path = text("/api-keys/%s", kept.id);
+    limit_files(sandbox, 0);
+    expect_error(sandbox, root, "POST", "/api-keys/organisation/service", BODY, 500, "AB04");
+    expect_error(sandbox, root, "DELETE", path, NULL, 500, "AB04");
+    limit_files(sandbox, RLIM_INFINITY);
+    json_decref(get(sandbox, root, path));
+    json_decref(get(sandbox, kept.secret, "/admin/workspaces"));
+    json_t *list = get(sandbox, root, "/api-keys");
+    assert_int_equal(number_at(list, "total"), 151);
+    json_decref(list);
+    json_decref(expect(sandbox, root, "DELETE", path, NULL, 200));
+    assert_int_equal(sandbox_stop(sandbox), 0);
+    free(path);
+    free(root);
+    remove_place(&place);
+}
+
 /* -- the audit log -- */
 
 static char *audit_rows(const char *file)
@@ -395,6 +432,7 @@ int main(void)
         cmocka_unit_test(help),
         cmocka_unit_test(a_file_keeps_all_and_no_secret),
         cmocka_unit_test(what_is_no_database),
+        cmocka_unit_test(a_full_disk_changes_nothing),
         cmocka_unit_test(each_mutation_is_written_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
