@@ -36,6 +36,17 @@ static void app_say(void *ctx, bool bad, const char *text)
     }
 }
 
+/* That it cannot be kept is no trouble of whoever reads a list. */
+static void app_own(void *ctx, const struct profile *profile, const char *id)
+{
+    const struct app *app = ctx;
+    struct err err = {0};
+
+    if (!profile_keep_own(app->paths, profile, id, &err)) {
+        log_msg(LOG_LEVEL_WARN, "app", "the id of the own key is not kept: %s", err.text);
+    }
+}
+
 static void app_made(void *ctx, const struct key_draft *draft)
 {
     struct app *app = ctx;
@@ -138,6 +149,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
         .mono = session_mono,
         .changed = app_changed,
         .say = app_say,
+        .own = app_own,
         .made = app_made,
         .lend_tty = app_lend_tty,
         .ctx = app,

@@ -153,7 +153,8 @@ void find_look(const struct find_wanted *wanted, const struct inventory *found, 
             snprintf(hit->id, sizeof(hit->id), "%s", inventory_id_text(found, row->id, buffer));
         }
     }
-    out->told = find_shows(wanted, found, own_id) && reaches_back(wanted, found);
+    out->reaches = reaches_back(wanted, found);
+    out->told = out->reaches && find_shows(wanted, found, own_id);
 }
 
 enum find_verdict find_verdict(const struct find_result *result, int64_t age_ms, int64_t wait_ms)

@@ -59,7 +59,8 @@ struct find_result {
         char id[ID_TEXT_SIZE];
         unsigned differs;
     } hits[FIND_HITS_MAX];
-    bool told; /* shows that kind and reaches back to what was there before: none means none */
+    bool reaches; /* back to what was there before: nothing that was made since is behind it */
+    bool told;    /* and it shows that kind: none means none */
 };
 /* found: the newest page of the list, newest first, or more of it. */
 void find_look(const struct find_wanted *wanted, const struct inventory *found, const char *own_id,

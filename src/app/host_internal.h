@@ -27,7 +27,7 @@ struct app_host {
     size_t known_count;
     struct login *login;
     struct host_login_state login_state;
-    char login_words[1000];
+    char login_words[1200];
     struct logout *logout;
     int deferred; /* work that may not run inside a callback of login or logout */
     struct kept_draft *drafts;

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/login_lacks.h"
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "model/mask.h"
 
@@ -18,6 +20,9 @@ struct login {
     struct app *app;
     struct profile *profile;
     struct profile *old; /* what had this name before; NULL */
+    bool replace;        /* the key of old, which has to be there */
+    bool to_file;        /* the key that was given goes into the file of the profile */
+    char before[160];    /* of a replaced key: what to do with it; "" nothing to say */
     struct secret *key;
     struct api_client *client;
     uint64_t key_ticket;
@@ -25,7 +30,7 @@ struct login {
     int late;        /* timer: enough of that */
     int deferred;
     struct host_login_state state;
-    char words[1000];
+    char words[1200];
     struct login_lacks lacks;
     login_fn *fn;
     void *ctx;
@@ -50,9 +55,9 @@ static void fail(struct login *login, const struct err *err)
 static void done(struct login *login, const char *note)
 {
     snprintf(login->words, sizeof(login->words),
-             "The key works; profile %s is stored (key: %s).%s%s%s", login->profile->name,
+             "The key works; profile %s is stored (key: %s).%s%s%s%s", login->profile->name,
              profile_source_name(login->profile->source), login->lacks.words[0] == '\0' ? "" : " ",
-             login->lacks.words, note);
+             login->lacks.words, login->before, note);
     tell(login, LOGIN_DONE, login->words);
 }
 
@@ -110,12 +115,32 @@ static void on_stored(void *ctx, enum keyring_outcome outcome, const struct secr
     finish(login);
 }
 
+/* The old key is gone from it with that. */
+static bool write_key_file(const struct login *login, struct err *err)
+{
+    char space[SECRET_KEY_MAX + 2];
+    size_t len = secret_len(login->key);
+    bool ok;
+
+    memcpy(space, secret_text(login->key), len);
+    space[len] = '\n';
+    ok = file_write_atomic(login->profile->key_file, space, len + 1, S_IRUSR | S_IWUSR, err);
+    secret_wipe(space, sizeof(space));
+    return ok;
+}
+
 static void store(struct login *login)
 {
     struct keyring_entry entry = {.profile = login->profile->name,
                                   .service = login->profile->base_url};
 
     if (login->profile->source != PROFILE_KEYRING) {
+        struct err err = {0};
+
+        if (login->to_file && !write_key_file(login, &err)) {
+            fail(login, &err);
+            return;
+        }
         finish(login);
         return;
     }
@@ -145,6 +170,48 @@ static void drop_client_soon(struct login *login)
     login->deferred = loop_defer(login->app->loop, drop_client, login);
 }
 
+/* The key that is replaced works on until it is revoked; it is no own key any more. */
+static void on_before(void *ctx, struct api_reply *reply)
+{
+    struct login *login = ctx;
+    const char *id = login->old->own_key_id;
+
+    login->look = 0;
+    if (reply->ok) {
+        snprintf(login->before, sizeof(login->before),
+                 " The key that it had before (%.40s) still works: it can be revoked now.", id);
+    } else {
+        snprintf(login->before, sizeof(login->before),
+                 " The key that it had before (%.40s) cannot be read with this one: it is gone, or "
+                 "another organisation's.",
+                 id);
+    }
+    drop_client_soon(login);
+}
+
+static void after_keys(struct login *login)
+{
+    const char *before = login->old == NULL ? NULL : login->old->own_key_id;
+    const char *now = login->profile->own_key_id;
+
+    if (!login->replace || before == NULL || (now != NULL && strcmp(before, now) == 0)) {
+        drop_client_soon(login);
+        return;
+    }
+    login->look = api_get_key(login->client, before, on_before, login);
+}
+
+/* What is kept goes into the profile with all else. */
+static void keep_own(struct login *login, const struct inventory *found)
+{
+    char text[ID_TEXT_SIZE];
+
+    if (found->own_key >= 0) {
+        profile_set(&login->profile->own_key_id,
+                    inventory_id_text(found, found->keys[found->own_key].id, text));
+    }
+}
+
 /* No API tells a key its own scopes: it has to find itself in the list [INF]. */
 static void on_keys(void *ctx, struct inventory *found, const struct err *err)
 {
@@ -158,8 +225,9 @@ static void on_keys(void *ctx, struct inventory *found, const struct err *err)
     } else {
         mask_make(secret_text(login->key), mask, sizeof(mask));
         login_lacks_of(&login->lacks, found, mask);
+        keep_own(login, found);
     }
-    drop_client_soon(login);
+    after_keys(login);
 }
 
 static void on_late(void *ctx)
@@ -169,7 +237,10 @@ static void on_late(void *ctx)
     login->late = 0;
     api_cancel(login->client, login->look);
     login->look = 0;
-    login_lacks_unknown(&login->lacks, "To find out what it lacks took too long.");
+    if (login->lacks.count == 0 && login->lacks.words[0] == '\0' &&
+        login->profile->own_key_id == NULL) {
+        login_lacks_unknown(&login->lacks, "To find out what it lacks took too long.");
+    }
     drop_client_soon(login);
 }
 
@@ -255,13 +326,20 @@ static void start(void *ctx)
         return;
     }
     login->old = profile_load(login->app->paths, login->profile->name, NULL);
+    if (login->replace && login->old == NULL) {
+        err_set(&err, ERR_GONE, "There is no profile %s whose key could be replaced.",
+                login->profile->name);
+        fail(login, &err);
+        return;
+    }
     if (login->profile->source == PROFILE_COMMAND) {
         tell(login, LOGIN_TRYING, "Running the key command..");
         login->key_ticket =
             keyring_command(login->app->keyring, login->profile->key_command, false, on_key, login);
         return;
     }
-    if (login->profile->source == PROFILE_FILE) {
+    login->to_file = login->replace && login->profile->source == PROFILE_FILE && login->key != NULL;
+    if (login->profile->source == PROFILE_FILE && !login->to_file) {
         secret_free(login->key);
         login->key = keyring_read_file(login->profile->key_file, &err);
         if (login->key == NULL) {
@@ -290,6 +368,7 @@ struct login *login_start(struct app *app, const struct host_login *params, stru
     login->fn = fn;
     login->ctx = ctx;
     login->key = key;
+    login->replace = params->replace;
     login->profile = profile_new(params->name);
     /* The normalised form names the entry in the keyring. A bad URL is told from the loop. */
     if (api_check_base_url(params->base_url, &url, &login->state.error)) {

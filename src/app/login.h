@@ -17,7 +17,8 @@ struct report_missing;
 typedef void login_fn(void *ctx, const struct host_login_state *state, bool done);
 
 /* Gives; answers come from the loop only. Copies params; takes the key (NULL for sources that bring
- * their own: command, file). The session must be paused or closed: one client a loop. */
+ * their own: command, file; one that replaces is written to the file). The session must be paused
+ * or closed: one client a loop. */
 struct login *login_start(struct app *app, const struct host_login *params, struct secret *key,
                           login_fn *fn, void *ctx);
 /* Cancels what is under way. */

@@ -45,6 +45,7 @@ struct operation_env {
     const char *tag;
     const char *base_url;
     const char *own_mask;                      /* of the key that acts */
+    const char *own_id;                        /* its id; "" not known */
     int find_out_ms;                           /* 0: OPERATION_FIND_OUT_MS; tests have less time */
     struct inventory *(*inventory)(void *ctx); /* the current one; never NULL */
     int64_t (*mono)(void *ctx);                /* the gate's time */

@@ -45,6 +45,7 @@ struct profile *profile_dup(const struct profile *profile)
     copy->ca_file = dup_text(profile->ca_file);
     copy->proxy = dup_text(profile->proxy);
     copy->tag = dup_text(profile->tag);
+    copy->own_key_id = dup_text(profile->own_key_id);
     return copy;
 }
 
@@ -60,6 +61,7 @@ void profile_free(struct profile *profile)
     free(profile->ca_file);
     free(profile->proxy);
     free(profile->tag);
+    free(profile->own_key_id);
     free(profile);
 }
 
@@ -144,9 +146,10 @@ static bool check_values(const struct profile *profile, struct err *err)
         const char *field;
         const char *value;
     } values[] = {
-        {"base_url", profile->base_url}, {"key_command", profile->key_command},
-        {"key_file", profile->key_file}, {"ca_file", profile->ca_file},
-        {"proxy", profile->proxy},       {"tag", profile->tag},
+        {"base_url", profile->base_url},     {"key_command", profile->key_command},
+        {"key_file", profile->key_file},     {"ca_file", profile->ca_file},
+        {"proxy", profile->proxy},           {"tag", profile->tag},
+        {"own_key_id", profile->own_key_id},
     };
 
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
@@ -288,6 +291,61 @@ bool profile_save(const struct paths *paths, const struct profile *profile, stru
     ok = file_write_atomic(path, bytes.data, bytes.len, S_IRUSR | S_IWUSR, err);
     free(path);
     buf_done(&bytes);
+    return ok;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Is the file still that of the profile that works? */
+static bool is_same(const struct profile *stored, const struct profile *profile)
+{
+    return stored->source == profile->source && same_text(stored->base_url, profile->base_url) &&
+           same_text(stored->key_file, profile->key_file) &&
+           same_text(stored->key_command, profile->key_command);
+}
+
+static bool write_own(const struct paths *paths, const char *name, const char *id, struct err *err)
+{
+    struct buf old, text;
+    char *path = path_of(paths, name);
+    bool ok;
+
+    buf_init(&old, FILE_MAX);
+    buf_init(&text, FILE_MAX);
+    ok = file_read(path, &old, err);
+    if (ok) {
+        profile_write_own(old.data, id, &text);
+        ok = file_write_atomic(path, text.data, text.len, S_IRUSR | S_IWUSR, err);
+    }
+    buf_done(&old);
+    buf_done(&text);
+    free(path);
+    return ok;
+}
+
+bool profile_keep_own(const struct paths *paths, const struct profile *profile, const char *id,
+                      struct err *err)
+{
+    struct profile *stored;
+    bool ok = true;
+
+    if (profile->source == PROFILE_SESSION) {
+        return true;
+    }
+    if (!profile_value_check("own_key_id", id, err)) {
+        return false;
+    }
+    stored = profile_load(paths, profile->name, err);
+    if (stored == NULL) {
+        return false;
+    }
+    if (is_same(stored, profile) && !same_text(stored->own_key_id, id)) {
+        ok = write_own(paths, profile->name, id, err);
+    }
+    profile_free(stored);
     return ok;
 }
 

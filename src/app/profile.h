@@ -32,8 +32,9 @@ struct profile {
     char *key_command;
     char *key_file;
     char *ca_file;
-    char *proxy; /* NULL: as the environment says */
-    char *tag;   /* "production": shown, and a reason is asked for before writes */
+    char *proxy;      /* NULL: as the environment says */
+    char *tag;        /* "production": shown, and a reason is asked for before writes */
+    char *own_key_id; /* of the key that it works with, as login or a session found it last */
 };
 
 /* Gives, with no base URL and the keyring as its source. */
@@ -62,6 +63,10 @@ bool profile_check(const struct profile *profile, struct err *err);
 struct profile *profile_load(const struct paths *paths, const char *name, struct err *err);
 /* Checks, makes the folder (0700) when there is none, writes the file (0600). */
 bool profile_save(const struct paths *paths, const struct profile *profile, struct err *err);
+/* Keeps the id of its own key in the file of this profile, unless that is another profile by now
+ * (address, source). Does nothing for one that no file has. */
+bool profile_keep_own(const struct paths *paths, const struct profile *profile, const char *id,
+                      struct err *err);
 /* ERR_INVALID when there is none of that name. */
 bool profile_remove(const struct paths *paths, const char *name, struct err *err);
 /* Gives an array of profiles, sorted by name; both are the caller's to free. Files that cannot be

@@ -38,13 +38,14 @@ enum field {
     FIELD_FILE,
     FIELD_CA,
     FIELD_PROXY,
-    FIELD_TAG
+    FIELD_TAG,
+    FIELD_OWN
 };
 
 static const char *const FIELDS[] = {
-    [FIELD_BASE_URL] = "base_url", [FIELD_KEY] = "key",    [FIELD_COMMAND] = "key_command",
-    [FIELD_FILE] = "key_file",     [FIELD_CA] = "ca_file", [FIELD_PROXY] = "proxy",
-    [FIELD_TAG] = "tag",
+    [FIELD_BASE_URL] = "base_url", [FIELD_KEY] = "key",        [FIELD_COMMAND] = "key_command",
+    [FIELD_FILE] = "key_file",     [FIELD_CA] = "ca_file",     [FIELD_PROXY] = "proxy",
+    [FIELD_TAG] = "tag",           [FIELD_OWN] = "own_key_id",
 };
 #define FIELD_COUNT (sizeof(FIELDS) / sizeof(FIELDS[0]))
 
@@ -165,6 +166,7 @@ static char **slot(struct profile *profile, enum field field)
         [FIELD_BASE_URL] = &profile->base_url, [FIELD_COMMAND] = &profile->key_command,
         [FIELD_FILE] = &profile->key_file,     [FIELD_CA] = &profile->ca_file,
         [FIELD_PROXY] = &profile->proxy,       [FIELD_TAG] = &profile->tag,
+        [FIELD_OWN] = &profile->own_key_id,
     };
 
     return field == FIELD_KEY ? NULL : slots[field];
@@ -304,4 +306,26 @@ void profile_write(const struct profile *profile, struct buf *out)
     write_value(out, FIELD_PROXY,
                 profile->proxy != NULL && profile->proxy[0] == '\0' ? "none" : profile->proxy);
     write_value(out, FIELD_TAG, profile->tag);
+    write_value(out, FIELD_OWN, profile->own_key_id);
+}
+
+void profile_write_own(const char *text, const char *id, struct buf *out)
+{
+    const char *name = FIELDS[FIELD_OWN];
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n"), used = strspn(text, " \t");
+        bool own = strncmp(text + used, name, strlen(name)) == 0 &&
+                   strchr(" \t=:", text[used + strlen(name)]) != NULL;
+
+        len += text[len] == '\n';
+        if (!own && len > 0) {
+            buf_add(out, text, len);
+            if (text[len - 1] != '\n') {
+                buf_addc(out, '\n');
+            }
+        }
+        text += len;
+    }
+    write_value(out, FIELD_OWN, id);
 }

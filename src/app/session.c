@@ -356,6 +356,30 @@ static bool has_data(const struct inventory *inv)
     return inv->key_count + inv->workspace_count + inv->user_count > 0;
 }
 
+/* Its id outlives a mask that says less or that another key shares. */
+static void keep_own(struct session *session, struct inventory *inv)
+{
+    const char *kept = session_own_id(session);
+    int row = inventory_find_key(inv, inventory_find_id(inv, kept));
+    const char *mask = row < 0 ? NULL : arena_text(&inv->arena, inv->keys[row].mask);
+    const char *secret = secret_text(session->key);
+    char text[ID_TEXT_SIZE], space[ID_TEXT_SIZE];
+
+    /* Several masks fit, and that of the one that is known is among them. */
+    if (inv->own_key < 0 && inv->own_candidates > 1 && mask != NULL &&
+        mask_fits(mask, secret, secret)) {
+        inventory_set_own(inv, &inv->keys[row].id, 1);
+    }
+    if (inv->own_key < 0) {
+        return;
+    }
+    snprintf(text, sizeof(text), "%s", inventory_id_text(inv, inv->keys[inv->own_key].id, space));
+    if (strcmp(kept, text) != 0) {
+        profile_set(&session->profile->own_key_id, text);
+        session->config.own(session->config.ctx, session->profile, text);
+    }
+}
+
 static void on_load(void *ctx, bool finished, const struct err *err)
 {
     struct session *session = ctx;
@@ -373,6 +397,7 @@ static void on_load(void *ctx, bool finished, const struct err *err)
     api_load_free(session->load);
     session->load = NULL;
     log_load(session->next != NULL ? session->next : session->inv, err);
+    keep_own(session, session->next != NULL ? session->next : session->inv);
     if (err != NULL && err->kind == ERR_AUTH) {
         gate_disarm(session->config.gate);
     }

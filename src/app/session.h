@@ -29,6 +29,8 @@ struct session_config {
     void (*changed)(
         void *ctx); /* something that session_look shows changed; called from the loop */
     void (*say)(void *ctx, bool bad, const char *text); /* a sentence that must be seen once */
+    /* The own key was found, and the profile did not know its id: it is kept (lent). */
+    void (*own)(void *ctx, const struct profile *profile, const char *id);
     /* A key was made whose screen was left before that: of this draft (lent). */
     void (*made)(void *ctx, const struct key_draft *draft);
     void *ctx;
@@ -65,6 +67,8 @@ struct api_client *session_client(const struct session *session);
 const char *session_profile_name(const struct session *session);
 const struct profile *session_profile(const struct session *session);
 const char *session_own_mask(const struct session *session);
+/* The id of the key that it works with, as a list or the profile tells; "" not known. */
+const char *session_own_id(const struct session *session);
 enum session_phase session_phase(const struct session *session);
 /* The first load is over, well or not. */
 bool session_loaded(const struct session *session);

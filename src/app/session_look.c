@@ -34,6 +34,13 @@ const char *session_own_mask(const struct session *session)
     return session->own_mask;
 }
 
+const char *session_own_id(const struct session *session)
+{
+    const char *id = session->profile == NULL ? NULL : session->profile->own_key_id;
+
+    return id == NULL ? "" : id;
+}
+
 enum session_phase session_phase(const struct session *session)
 {
     return session->phase;

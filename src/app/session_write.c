@@ -125,6 +125,7 @@ static struct operation_env operation_env(struct session *session)
         .tag = session->profile->tag,
         .base_url = session->profile->base_url,
         .own_mask = session->own_mask,
+        .own_id = session_own_id(session),
         .inventory = operation_inventory,
         .mono = operation_mono,
         .changed = operation_changed,

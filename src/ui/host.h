@@ -110,6 +110,7 @@ struct host_login {
     const char *key_file;
     const char *ca_file;
     const char *proxy; /* NULL: as the environment says */
+    bool replace;      /* the key of a profile that is there, by one that was just made */
 };
 
 enum login_phase { LOGIN_IDLE, LOGIN_TRYING, LOGIN_STORING, LOGIN_DONE, LOGIN_FAILED };

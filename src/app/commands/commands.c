@@ -16,7 +16,7 @@ const struct command COMMANDS[] = {
     {"login", "store an admin key for an organisation",
      "login --name NAME [--base-url URL] [--key keyring|command|file|ask]\n"
      "      [--key-command CMD] [--key-file FILE] [--ca-file FILE] [--proxy URL] [--tag TAG]\n"
-     "      " FORMAT_FLAG "\n"
+     "      [--replace] " FORMAT_FLAG "\n"
      "The key is typed, or read from standard input.",
      run_login},
     {"logout", "remove a key and its profile", "logout NAME " FORMAT_FLAG, run_logout},

@@ -19,6 +19,7 @@ enum {
     FLAG_PROXY,
     FLAG_TAG,
     FLAG_FORMAT,
+    FLAG_REPLACE,
 };
 
 static const struct option LOGIN_FLAGS[] = {
@@ -31,6 +32,7 @@ static const struct option LOGIN_FLAGS[] = {
     {"proxy", required_argument, NULL, FLAG_PROXY},
     {"tag", required_argument, NULL, FLAG_TAG},
     {"format", required_argument, NULL, FLAG_FORMAT},
+    {"replace", no_argument, NULL, FLAG_REPLACE},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -77,7 +79,9 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
             (flag == FLAG_FORMAT && !command_format(argv[0], optarg, &out->report))) {
             return EXIT_USAGE;
         }
-        if (flag != FLAG_FORMAT) {
+        if (flag == FLAG_REPLACE) {
+            login->replace = true;
+        } else if (flag != FLAG_FORMAT) {
             *places[flag - FLAG_NAME] = optarg;
         }
     }
@@ -89,7 +93,8 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
     if (login->name == NULL) {
         return command_usage(argv[0], "--name is needed");
     }
-    if (login->source[0] == '\0') {
+    if (login->source[0] == '\0' &&
+        (!login->replace || login->key_command != NULL || login->key_file != NULL)) {
         login->source = login->key_command != NULL ? "command"
                         : login->key_file != NULL  ? "file"
                                                    : "keyring";
@@ -101,6 +106,12 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
  * installation's key would be tried at another one. old may be NULL. */
 static void keep_stored(struct host_login *login, const struct profile *old)
 {
+    /* A key that is replaced stays where the one before was. */
+    if (login->source[0] == '\0') {
+        login->source = old == NULL ? "keyring" : profile_source_name(old->source);
+        login->key_command = old == NULL ? NULL : old->key_command;
+        login->key_file = old == NULL ? NULL : old->key_file;
+    }
     if (login->base_url == NULL) {
         login->base_url = old == NULL ? API_DEFAULT_BASE_URL : old->base_url;
     }
@@ -122,7 +133,7 @@ struct ended {
     bool done;
     bool ok;
     struct err err;
-    char words[1000];
+    char words[1200];
 };
 
 static bool has_ended(void *ctx)
@@ -145,12 +156,18 @@ static void on_login(void *ctx, const struct host_login_state *state, bool done)
     }
 }
 
-static struct secret *read_key(const char *source, struct err *err)
+/* NULL without an error: the source brings it. The file that a profile has is not read for the key
+ * that takes its place. */
+static struct secret *read_key(const struct host_login *login, const struct profile *old,
+                               struct err *err)
 {
     struct secret *key;
     bool terminal = isatty(STDIN_FILENO) != 0;
+    bool replaces_file = login->replace && old != NULL && strcmp(login->source, "file") == 0 &&
+                         login->key_file == old->key_file;
 
-    if (strcmp(source, "keyring") != 0 && strcmp(source, "ask") != 0) {
+    if (strcmp(login->source, "keyring") != 0 && strcmp(login->source, "ask") != 0 &&
+        !replaces_file) {
         return NULL;
     }
     if (terminal) {
@@ -195,13 +212,17 @@ int run_login(struct app *app, int argc, char **argv)
     }
     struct err err = {0};
     struct profile *old = profile_load(app->paths, flags.login.name, NULL);
+    if (flags.login.replace && old == NULL) {
+        err_set(&err, ERR_GONE, "There is no profile of that name whose key could be replaced.");
+        return command_fail(&err);
+    }
     keep_stored(&flags.login, old);
     code = check_login(argv[0], &flags.login);
     if (code >= 0) {
         profile_free(old);
         return code;
     }
-    struct secret *key = read_key(flags.login.source, &err);
+    struct secret *key = read_key(&flags.login, old, &err);
     if (key == NULL && err.kind != ERR_NONE) {
         profile_free(old);
         return command_fail(&err);
