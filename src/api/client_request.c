@@ -12,6 +12,7 @@
 #include "api/json.h"
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/testing.h"
 
 #include "base/banned.h"
 
@@ -158,8 +159,8 @@ static void start_exchange(struct request *request)
         .body_len = request->body != NULL ? strlen(request->body) : 0,
         .fresh = info->fresh,
         .timeout_ms = client->patience_ms > 0  ? client->patience_ms
-                      : request->spec.size > 1 ? PAGE_ATTEMPT_MS
-                                               : ATTEMPT_MS,
+                      : request->spec.size > 1 ? (int)testing_deadline_ms(PAGE_ATTEMPT_MS)
+                                               : (int)testing_deadline_ms(ATTEMPT_MS),
         .key = client->key,
     };
 

@@ -1,5 +1,7 @@
 #include "api/retry.h"
 
+#include "base/testing.h"
+
 #include "base/banned.h"
 
 #define FIRST_DELAY_MS 500
@@ -56,7 +58,7 @@ static struct retry_verdict pace(const struct retry_facts *facts)
     if (asked <= 0) {
         asked = PACE_DELAY_MS / 2 + backoff(facts->paced + 2, facts->random);
     }
-    return (struct retry_verdict){RETRY_PACE, asked};
+    return (struct retry_verdict){RETRY_PACE, testing_ms(asked)};
 }
 
 struct retry_verdict retry_decide(const struct retry_facts *facts)
@@ -77,7 +79,7 @@ struct retry_verdict retry_decide(const struct retry_facts *facts)
     if (!again || facts->attempt >= RETRY_ATTEMPTS || facts->budget <= 0) {
         return (struct retry_verdict){RETRY_NO, 0};
     }
-    return (struct retry_verdict){RETRY_AGAIN, backoff(facts->attempt, facts->random)};
+    return (struct retry_verdict){RETRY_AGAIN, testing_ms(backoff(facts->attempt, facts->random))};
 }
 
 bool retry_outcome_unknown(const struct retry_facts *facts)

@@ -11,6 +11,7 @@
 #include "api/transport_internal.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/testing.h"
 
 #include "base/banned.h"
 
@@ -175,7 +176,7 @@ static void set_tls_and_proxy(CURL *easy, const struct transport *transport)
 static void set_bounds(CURL *easy, struct exchange *exchange, int timeout_ms)
 {
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)testing_deadline_ms(CONNECT_MS));
     SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, STALL_SECONDS);

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/testing.h"
 #include "base/text.h"
 #include "model/access.h"
 #include "model/mask.h"
@@ -272,7 +273,7 @@ void op_earlier_time(const struct operation *op, char *out, size_t size)
 
 static int find_out_ms(const struct operation *op)
 {
-    return op->env.find_out_ms == 0 ? OPERATION_FIND_OUT_MS : op->env.find_out_ms;
+    return op->env.find_out_ms == 0 ? (int)testing_ms(OPERATION_FIND_OUT_MS) : op->env.find_out_ms;
 }
 
 void op_start_clock(struct operation *op)

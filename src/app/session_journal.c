@@ -7,6 +7,7 @@
 
 #include "app/session_internal.h"
 #include "base/clock.h"
+#include "base/testing.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -19,7 +20,7 @@
  * ten seconds; a gateway or a server that is busy holds a request for some tens of seconds more,
  * and its lists lag. By our own clock, from the intent on to the moment the lists were asked for.
  */
-#define SETTLE_AGE_MS ((int64_t)60 * 1000)
+#define SETTLE_AGE_MS testing_ms((int64_t)60 * 1000)
 #define NAME_COLUMNS 60
 
 /* A write that is looked at. */

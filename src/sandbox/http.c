@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/testing.h"
 
 #include "base/banned.h"
 
@@ -94,7 +95,7 @@ static void read_body(const struct incoming *incoming, struct request *request)
 static bool wait_ms(const struct http_server *server, int ms)
 {
     struct pollfd stopping = {.fd = server->stopping, .events = POLLIN};
-    return poll(&stopping, 1, ms) == 0;
+    return poll(&stopping, 1, (int)testing_ms(ms)) == 0;
 }
 
 static const char *behind_prefix(const char *url)

@@ -5,9 +5,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/testing.h"
 #include "sandbox/keys.h"
 
 #include "base/banned.h"
+
+static int64_t lag_ms(const struct sandbox *sandbox)
+{
+    return testing_ms((int64_t)sandbox->quirks.stale_seconds * 1000);
+}
 
 static void finish(struct sandbox *sandbox, struct stale_key *stale)
 {
@@ -58,7 +64,7 @@ void stale_updated(struct request *request, const struct key_rec *key, json_t *b
     *stale = (struct stale_key){
         .seq = key->seq,
         .before = before,
-        .until = request->now + (int64_t)sandbox->quirks.stale_seconds * 1000,
+        .until = request->now + lag_ms(sandbox),
     };
 }
 
@@ -89,7 +95,7 @@ const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq)
 
 bool stale_hides(const struct request *request, const struct key_rec *key)
 {
-    int64_t lag = (int64_t)request->sandbox->quirks.stale_seconds * 1000;
+    int64_t lag = lag_ms(request->sandbox);
     return lag > 0 && key->created_at + lag > request->now;
 }
 
