@@ -4,6 +4,7 @@
 #ifndef PORTCULLIS_SUPPORT_PROXY_H
 #define PORTCULLIS_SUPPORT_PROXY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum proxy_act {
@@ -19,6 +20,14 @@ enum proxy_act {
     PROXY_STALL,   /* sends `bytes`, then nothing more, and stays open */
     PROXY_WHEN,    /* before it passes the request on it does `bytes`, a whole request of its own */
     PROXY_CLOSE,   /* passes it on, answers, then closes though it promised to keep open */
+    /* What stands between a client and the server, or what the server does late or wrongly. */
+    PROXY_INSTEAD,  /* passes it on, and whatever the answer is says `bytes` instead, then closes */
+    PROXY_LATE,     /* says nothing, and passes it on `value` ms later, whoever still waits */
+    PROXY_TWICE,    /* passes it on twice and answers with the second answer */
+    PROXY_WRONG_ID, /* passes it on; the first "id" of the answer is `bytes`, a UUID */
+    PROXY_HEADED,   /* passes it on; header lines `bytes` ("Age: 9\r\n") replace those of the answer
+                     */
+    PROXY_CACHED,   /* the last answer to the same line, as it was then (with lines `bytes`) */
 };
 
 struct proxy_rule {
@@ -27,8 +36,9 @@ struct proxy_rule {
     enum proxy_act act;
     const char *bytes; /* NUL-terminated; copied */
     long value;
-    int skip;  /* leaves so many alone first */
-    int times; /* 0: for ever */
+    int skip;         /* leaves so many alone first */
+    int times;        /* 0: for ever */
+    bool after_write; /* only what comes after a request that was no GET */
 };
 
 struct proxy;
