@@ -27,8 +27,17 @@ enum err_kind {
     ERR_INTERNAL,
 };
 
+/* Whose answer it was. */
+enum err_source {
+    ERR_FROM_NOBODY,  /* no answer came, or none was asked for */
+    ERR_FROM_API,     /* the API's own: JSON in its shape, or its envelope */
+    ERR_FROM_GATEWAY, /* the inference gateway's own 400 or 401 */
+    ERR_FROM_BETWEEN, /* a page, a proxy, anything else that stands in between */
+};
+
 struct err {
     enum err_kind kind;
+    enum err_source source;
     int status;      /* HTTP status, 0 when there was none */
     char code[32];   /* the server's own code ("AB03"), "" when none */
     char scope[80];  /* the scope that is likely missing, "" when none */
