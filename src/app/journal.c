@@ -20,25 +20,17 @@
 
 #include "base/banned.h"
 
-#define LOCK_TRIES 60
-#define LOCK_PAUSE_MS 5
-
-/* The end of the file: where the chain goes on. */
-struct tail {
-    off_t size;
-    bool empty;
-    bool unended; /* the last line lacks its newline */
-    bool cut;     /* and is no whole line */
-    char hash[HASH_TEXT_SIZE];
-};
-
 struct journal *journal_new(const char *path, const struct clock *clock)
 {
     struct journal *journal = xcalloc(1, sizeof(*journal));
 
+    const char *slash = strrchr(path, '/');
+
     journal->path = xstrdup(path);
+    journal->folder = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+    journal->head_path = file_join(journal->folder, "journal.head");
     journal->clock = clock;
-    journal->holds = journal_holds_new(path);
+    journal->holds = journal_holds_new(journal->folder);
     return journal;
 }
 
@@ -48,6 +40,8 @@ void journal_free(struct journal *journal)
         return;
     }
     journal_holds_free(journal->holds);
+    free(journal->head_path);
+    free(journal->folder);
     free(journal->path);
     free(journal);
 }
@@ -57,122 +51,7 @@ const char *journal_path(const struct journal *journal)
     return journal->path;
 }
 
-static bool fail(const struct journal *journal, const char *what, int number, struct err *err)
-{
-    bool ok = err_set(err, ERR_FILE, "The journal %s could not be %s: %s.", journal->path, what,
-                      strerror(number));
-
-    if (err != NULL) {
-        err->status = number;
-    }
-    return ok;
-}
-
-static bool check_private(const struct journal *journal, int fd, struct err *err)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) != 0) {
-        return fail(journal, "looked at", errno, err);
-    }
-    if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
-        return err_set(
-            err, ERR_FILE,
-            "The journal %s must be a regular file of yours that nobody else can open (mode 0600).",
-            journal->path);
-    }
-    return true;
-}
-
-/* Another console holds the lock for milliseconds only; one that was stopped must not stop this one
- * for ever. */
-static bool lock(const struct journal *journal, int fd, int how, struct err *err)
-{
-    for (int try = 0; try < LOCK_TRIES; try++) {
-        if (flock(fd, how | LOCK_NB) == 0) {
-            return true;
-        }
-        if (errno != EWOULDBLOCK && errno != EINTR) {
-            return fail(journal, "locked", errno, err);
-        }
-        poll(NULL, 0, LOCK_PAUSE_MS);
-    }
-    return err_set(err, ERR_FILE, "Another console holds the journal %s and does not let go of it.",
-                   journal->path);
-}
-
-static bool make_folder(const struct journal *journal, struct err *err)
-{
-    char *folder = xstrdup(journal->path);
-    char *slash = strrchr(folder, '/');
-    bool ok = true;
-
-    if (slash != NULL && slash != folder) {
-        *slash = '\0';
-        ok = file_mkdirs(folder, err);
-    }
-    free(folder);
-    return ok;
-}
-
-static bool open_for_writing(const struct journal *journal, int *out, struct err *err)
-{
-    int fd;
-
-    if (!make_folder(journal, err)) {
-        return false;
-    }
-    fd = open(journal->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return fail(journal, "opened for writing", errno, err);
-    }
-    if (!check_private(journal, fd, err) || !lock(journal, fd, LOCK_EX, err)) {
-        close(fd);
-        return false;
-    }
-    *out = fd;
-    return true;
-}
-
-/* Reads the last line of the file, as much of it as can matter. */
-static bool read_tail(const struct journal *journal, int fd, struct tail *out, struct err *err)
-{
-    struct stat st;
-    struct tail tail = {0};
-    size_t want, len, start;
-    char *bytes;
-    ssize_t got;
-
-    if (fstat(fd, &st) != 0) {
-        return fail(journal, "looked at", errno, err);
-    }
-    tail.size = st.st_size;
-    if (st.st_size == 0) {
-        tail.empty = true;
-        *out = tail;
-        return true;
-    }
-    want = (uint64_t)st.st_size > JOURNAL_LINE_MAX + 1 ? JOURNAL_LINE_MAX + 1 : (size_t)st.st_size;
-    bytes = xmalloc(want);
-    got = pread(fd, bytes, want, st.st_size - (off_t)want);
-    if (got != (ssize_t)want) {
-        free(bytes);
-        return fail(journal, "read", got < 0 ? errno : EIO, err);
-    }
-    tail.unended = bytes[want - 1] != '\n';
-    len = tail.unended ? want : want - 1;
-    for (start = len; start > 0 && bytes[start - 1] != '\n'; start--) {
-    }
-    if (!journal_line_whole(bytes + start, len - start, tail.hash)) {
-        tail.cut = true;
-        journal_line_cut_hash(bytes + start, len - start, tail.hash);
-    }
-    free(bytes);
-    *out = tail;
-    return true;
-}
-
-static void set_text(json_t *object, const char *key, const char *text)
+void journal_set_text(json_t *object, const char *key, const char *text)
 {
     if (text == NULL || text[0] == '\0') {
         return;
@@ -187,7 +66,7 @@ static void set_text(json_t *object, const char *key, const char *text)
     }
 }
 
-static json_t *new_line(const struct journal *journal, const char *kind, const char *id)
+json_t *journal_new_line(const struct journal *journal, const char *kind, const char *id)
 {
     char time[TIME_TEXT_SIZE];
     json_t *object = json_object();
@@ -196,116 +75,23 @@ static json_t *new_line(const struct journal *journal, const char *kind, const c
     json_object_set_new(object, "v", json_integer(JOURNAL_VERSION));
     json_object_set_new(object, "time", json_string(time));
     json_object_set_new(object, "kind", json_string(kind));
-    set_text(object, "id", id);
+    journal_set_text(object, "id", id);
     json_object_set_new(object, "pid", json_integer(getpid()));
     return object;
 }
 
-/* Mends what a crash left at the end of the file, as the first bytes of the next write. */
-static bool mend(const struct journal *journal, struct tail *tail, struct buf *out)
+/* Takes the line. */
+static bool append(struct journal *journal, json_t *line, struct err *err)
 {
-    json_t *note;
+    struct journal_file file;
     bool ok;
 
-    if (tail->empty) {
-        return true;
-    }
-    if (tail->unended && !buf_addc(out, '\n')) {
+    if (!journal_file_open(journal, true, &file, err)) {
+        json_decref(line);
         return false;
     }
-    if (!tail->cut) {
-        return true;
-    }
-    note = new_line(journal, "note", NULL);
-    set_text(note, "note", "cut");
-    set_text(note, "text",
-             "The line before this one was cut short while it was written, or damaged.");
-    ok = journal_line_make(note, tail->hash, out, tail->hash);
-    json_decref(note);
-    return ok;
-}
-
-/* A file that was just made is in its folder for good only when the folder is synced too. */
-static bool sync_folder(const struct journal *journal, struct err *err)
-{
-    char *folder = xstrdup(journal->path);
-    char *slash = strrchr(folder, '/');
-    bool ok = true;
-    int fd;
-
-    if (slash != NULL) {
-        slash[slash == folder ? 1 : 0] = '\0';
-        fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        ok = fd >= 0 && fsync(fd) == 0;
-        if (!ok) {
-            fail(journal, "made safe on the disk", errno, err);
-        }
-        if (fd >= 0) {
-            close(fd);
-        }
-    }
-    free(folder);
-    return ok;
-}
-
-static bool write_all(const struct journal *journal, int fd, const struct tail *tail,
-                      const struct buf *bytes, struct err *err)
-{
-    size_t done = 0;
-    int number = 0;
-
-    while (done < bytes->len && number == 0) {
-        ssize_t got = write(fd, bytes->data + done, bytes->len - done);
-
-        if (got > 0) {
-            done += (size_t)got;
-        } else if (got == 0 || errno != EINTR) {
-            number = got == 0 ? EIO : errno;
-        }
-    }
-    if (number == 0 && fdatasync(fd) != 0) {
-        number = errno;
-    }
-    if (number == 0) {
-        return true;
-    }
-    /* The lock is ours, so what stands behind the old end is our own half line. Should this fail
-     * too, the next write names it as cut. */
-    if (ftruncate(fd, tail->size) != 0) {
-        return fail(journal, "written, nor cut back", number, err);
-    }
-    return fail(journal, "written", number, err);
-}
-
-/* Takes the object. */
-static bool append(struct journal *journal, json_t *object, struct err *err)
-{
-    struct tail tail = {0};
-    struct buf bytes;
-    char prev[HASH_TEXT_SIZE];
-    bool ok = false;
-    int fd = -1;
-
-    buf_init(&bytes, 4 * JOURNAL_LINE_MAX);
-    if (!open_for_writing(journal, &fd, err) || !read_tail(journal, fd, &tail, err)) {
-        goto out;
-    }
-    if (!mend(journal, &tail, &bytes)) {
-        err_set(err, ERR_INTERNAL, "The journal line could not be made.");
-        goto out;
-    }
-    memcpy(prev, tail.hash, sizeof(prev));
-    if (!journal_line_make(object, prev, &bytes, tail.hash)) {
-        err_set(err, ERR_INTERNAL, "The journal line is too long.");
-        goto out;
-    }
-    ok = write_all(journal, fd, &tail, &bytes, err) && (!tail.empty || sync_folder(journal, err));
-out:
-    if (fd >= 0) {
-        close(fd); /* lets go of the lock */
-    }
-    buf_done(&bytes);
-    json_decref(object);
+    ok = journal_file_append(journal, &file, line, err);
+    journal_file_close(&file);
     return ok;
 }
 
@@ -314,10 +100,10 @@ static void set_user(json_t *object)
     const struct passwd *user = getpwuid(geteuid());
     char host[256];
 
-    set_text(object, "user", user == NULL ? NULL : user->pw_name);
+    journal_set_text(object, "user", user == NULL ? NULL : user->pw_name);
     if (gethostname(host, sizeof(host)) == 0) {
         host[sizeof(host) - 1] = '\0';
-        set_text(object, "host", host);
+        journal_set_text(object, "host", host);
     }
 }
 
@@ -355,25 +141,25 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
     json_t *line;
 
     hash_random_text(made, sizeof(made));
-    line = new_line(journal, "intent", made);
+    line = journal_new_line(journal, "intent", made);
     set_user(line);
-    set_text(line, "profile", intent->profile);
-    set_text(line, "base_url", intent->base_url);
-    set_text(line, "organisation_id", intent->organisation_id);
-    set_text(line, "own_mask", intent->own_mask);
-    set_text(line, "act", intent->act);
-    set_text(line, "target", intent->target);
-    set_text(line, "target_kind", intent->kind);
-    set_text(line, "name", intent->name);
-    set_text(line, "mask", intent->mask);
-    set_text(line, "workspace", intent->workspace);
-    set_text(line, "owner", intent->owner);
-    set_text(line, "method", intent->method);
-    set_text(line, "path", intent->path);
-    set_text(line, "body", intent->body);
-    set_text(line, "reason", intent->reason);
+    journal_set_text(line, "profile", intent->profile);
+    journal_set_text(line, "base_url", intent->base_url);
+    journal_set_text(line, "organisation_id", intent->organisation_id);
+    journal_set_text(line, "own_mask", intent->own_mask);
+    journal_set_text(line, "act", intent->act);
+    journal_set_text(line, "target", intent->target);
+    journal_set_text(line, "target_kind", intent->kind);
+    journal_set_text(line, "name", intent->name);
+    journal_set_text(line, "mask", intent->mask);
+    journal_set_text(line, "workspace", intent->workspace);
+    journal_set_text(line, "owner", intent->owner);
+    journal_set_text(line, "method", intent->method);
+    journal_set_text(line, "path", intent->path);
+    journal_set_text(line, "body", intent->body);
+    journal_set_text(line, "reason", intent->reason);
     set_before(line, intent);
-    if (!make_folder(journal, err) || !journal_hold(journal->holds, made, err)) {
+    if (!journal_hold(journal->holds, made, err)) {
         json_decref(line);
         err_prefix(err, "Nothing was sent");
         return false;
@@ -395,11 +181,11 @@ void journal_let_go(struct journal *journal, const char *intent_id)
 bool journal_write_event(struct journal *journal, const char *intent_id, const char *event,
                          const char *id, const char *mask, struct err *err)
 {
-    json_t *line = new_line(journal, event, NULL);
+    json_t *line = journal_new_line(journal, event, NULL);
 
-    set_text(line, "intent", intent_id);
-    set_text(line, "target", id);
-    set_text(line, "mask", mask);
+    journal_set_text(line, "intent", intent_id);
+    journal_set_text(line, "target", id);
+    journal_set_text(line, "mask", mask);
     return append(journal, line, err);
 }
 
@@ -411,19 +197,47 @@ bool journal_write_outcome(struct journal *journal, const char *intent_id,
     bool ok;
 
     hash_random_text(made, sizeof(made));
-    line = new_line(journal, "outcome", made);
-    set_text(line, "intent", intent_id);
-    set_text(line, "result", outcome->result);
-    set_text(line, "target", outcome->target);
+    line = journal_new_line(journal, "outcome", made);
+    journal_set_text(line, "intent", intent_id);
+    journal_set_text(line, "result", outcome->result);
+    journal_set_text(line, "target", outcome->target);
     if (outcome->status != 0) {
         json_object_set_new(line, "status", json_integer(outcome->status));
     }
-    set_text(line, "detail", outcome->detail);
-    set_text(line, "reading", outcome->reading);
-    set_text(line, "control", outcome->control);
-    set_text(line, "by", outcome->by);
-    set_text(line, "reason", outcome->reason);
+    journal_set_text(line, "detail", outcome->detail);
+    journal_set_text(line, "reading", outcome->reading);
+    journal_set_text(line, "control", outcome->control);
+    journal_set_text(line, "by", outcome->by);
+    journal_set_text(line, "reason", outcome->reason);
     ok = append(journal, line, err);
     journal_release(journal->holds, intent_id);
+    return ok;
+}
+
+bool journal_accept(struct journal *journal, const char *reason, struct err *err)
+{
+    struct journal_report report = {0};
+    struct journal_file file;
+    json_t *line;
+    bool ok;
+
+    if (!journal_file_open(journal, true, &file, err)) {
+        return false;
+    }
+    ok = journal_read_file(journal, &file, &report, err);
+    if (ok && report.damage == JOURNAL_WHOLE) {
+        ok = err_set(err, ERR_REFUSED, "The journal is whole: there is nothing to accept.");
+    }
+    if (ok) {
+        line = journal_new_line(journal, "look", NULL);
+        set_user(line);
+        journal_set_text(line, "damage", journal_damage_name(report.damage));
+        journal_set_text(line, "reason", reason);
+        json_object_set_new(line, "lines", json_integer((json_int_t)report.lines));
+        journal_set_text(line, "sum", report.sum);
+        ok = journal_file_append(journal, &file, line, err);
+    }
+    journal_report_done(&report);
+    journal_file_close(&file);
     return ok;
 }

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 #include "app/unsettled.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/hash.h"
 
 #define JOURNAL_ID_SIZE 17 /* 16 hexadecimal digits and a NUL */
 
@@ -131,12 +133,26 @@ struct journal_named {
     char *id;
 };
 
+/* What is wrong with the journal as a whole. */
+enum journal_damage {
+    JOURNAL_WHOLE,
+    JOURNAL_BROKEN,    /* a line is not what was written, or does not go on from the one before */
+    JOURNAL_SHORTENED, /* lines are missing at its end */
+    JOURNAL_LOST,      /* all of them are */
+    JOURNAL_HEADLESS,  /* the file that says how far it came is missing, or says nothing */
+};
+
 struct journal_report {
     size_t lines;
-    size_t cut;          /* lines that a crash cut short; each is named by the line after it */
-    bool cut_tail;       /* the last line is cut; the next write repairs that */
-    size_t broken;       /* lines that do not fit the chain */
+    size_t cut;          /* lines that a crash cut short, and that a line after them names */
+    bool cut_tail;       /* the last line is cut; the next write cuts it off */
+    size_t broken;       /* lines that do not fit the chain, since a person looked */
     size_t first_broken; /* their first line number, from 1; 0 none */
+    /* What a person has to look at. Until then no advice may be built on what the journal does not
+     * say. */
+    enum journal_damage damage;
+    size_t looks;             /* damages that a person has looked at */
+    char sum[HASH_TEXT_SIZE]; /* over all of its lines */
     struct journal_open *open;
     size_t open_count;
     struct journal_named *named; /* what our own creates made: no lost one's candidates */
@@ -146,5 +162,12 @@ struct journal_report {
  */
 bool journal_read(const struct journal *journal, struct journal_report *report, struct err *err);
 void journal_report_done(struct journal_report *report);
+/* What is wrong, and what to do, in a sentence or two; "" when it is whole. Appends. */
+void journal_damage_words(const struct journal *journal, const struct journal_report *report,
+                          struct buf *out);
+
+/* A person has looked at what is wrong: from here on it counts as whole. What was written stays as
+ * it is. ERR_REFUSED when nothing is wrong. */
+bool journal_accept(struct journal *journal, const char *reason, struct err *err);
 
 #endif

@@ -23,15 +23,11 @@ struct journal_holds {
     size_t count, cap;
 };
 
-struct journal_holds *journal_holds_new(const char *journal_path)
+struct journal_holds *journal_holds_new(const char *folder)
 {
     struct journal_holds *holds = xcalloc(1, sizeof(*holds));
-    const char *slash = strrchr(journal_path, '/');
-    char *parent =
-        slash == NULL ? xstrdup(".") : xstrndup(journal_path, (size_t)(slash - journal_path) + 1);
 
-    holds->folder = file_join(parent, "held");
-    free(parent);
+    holds->folder = file_join(folder, "held");
     return holds;
 }
 
@@ -57,12 +53,13 @@ static bool is_id(const char *intent)
 
 bool journal_hold(struct journal_holds *holds, const char *intent, struct err *err)
 {
+    struct err mine = {0};
     char *path;
-    bool ok = file_mkdirs(holds->folder, err);
+    bool ok;
     int fd;
 
-    if (!ok) {
-        return false;
+    if (!file_mkdirs(holds->folder, &mine)) {
+        return journal_fail(holds->folder, "kept", mine.status, err);
     }
     path = file_join(holds->folder, intent);
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -74,13 +71,7 @@ bool journal_hold(struct journal_holds *holds, const char *intent, struct err *e
         holds->items = xgrow(holds->items, &holds->cap, holds->count + 1, sizeof(hold));
         holds->items[holds->count++] = hold;
     } else {
-        int number = errno;
-
-        err_set(err, ERR_FILE, "%s could not be made and locked: %s.", path,
-                strerrordesc_np(number));
-        if (err != NULL) {
-            err->status = number;
-        }
+        journal_fail(path, "made and locked", errno, err);
         if (fd >= 0) {
             close(fd);
         }

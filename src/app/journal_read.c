@@ -1,11 +1,8 @@
 /* Reading the journal back: is the chain whole, and which intents have no outcome. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/journal_internal.h"
 #include "app/journal_line.h"
@@ -14,12 +11,38 @@
 #include "base/banned.h"
 
 struct reader {
+    const struct journal_head *head;
     struct journal_report report;
     size_t open_cap, named_cap;
     char hash[HASH_TEXT_SIZE]; /* of the line before */
     bool first;
-    bool was_cut; /* the line before is no whole line */
+    bool was_cut;                      /* the line before is no whole line */
+    bool is_note;                      /* this line */
+    bool head_met;                     /* the head's last line stands where it says */
+    bool first_version;                /* no line needs a head */
+    enum journal_damage noted;         /* by a write that met it, and no look since */
+    char before_notes[HASH_TEXT_SIZE]; /* the sum behind the last line that is no note */
 };
+
+static const char *const DAMAGE[] = {
+    [JOURNAL_WHOLE] = "whole", [JOURNAL_BROKEN] = "broken",     [JOURNAL_SHORTENED] = "shortened",
+    [JOURNAL_LOST] = "lost",   [JOURNAL_HEADLESS] = "headless",
+};
+
+const char *journal_damage_name(enum journal_damage damage)
+{
+    return DAMAGE[damage];
+}
+
+enum journal_damage journal_damage_of(const char *name)
+{
+    for (size_t i = JOURNAL_SHORTENED; i < sizeof(DAMAGE) / sizeof(DAMAGE[0]); i++) {
+        if (strcmp(name, DAMAGE[i]) == 0) {
+            return (enum journal_damage)i;
+        }
+    }
+    return JOURNAL_BROKEN;
+}
 
 static void free_texts(char **texts, size_t count)
 {
@@ -281,28 +304,58 @@ static void broken(struct reader *reader)
     }
 }
 
+/* A note that a write made of what it met. */
+static void take_note(struct reader *reader, const json_t *line)
+{
+    const char *note = text_of(line, "note");
+
+    if (strcmp(note, "cut") == 0) {
+        reader->report.cut++;
+    } else if (strcmp(note, "damaged") == 0 && reader->noted == JOURNAL_WHOLE) {
+        reader->noted = journal_damage_of(text_of(line, "damage"));
+    }
+}
+
+/* A person has looked at all that stands before, as it was then. */
+static void take_look(struct reader *reader, const json_t *line)
+{
+    struct journal_report *report = &reader->report;
+
+    if (strcmp(text_of(line, "sum"), reader->before_notes) != 0) {
+        broken(reader);
+        return;
+    }
+    report->broken = report->first_broken = 0;
+    reader->noted = JOURNAL_WHOLE;
+    report->looks++;
+}
+
+/* Does this whole line go on from the one before? One that a crash cut short, in the first version,
+ * is followed by a note of it. */
+static bool goes_on(const struct reader *reader, const json_t *line)
+{
+    bool chained = line != NULL && strcmp(text_of(line, "prev"), reader->hash) == 0;
+
+    return chained && (!reader->was_cut || strcmp(text_of(line, "kind"), "note") == 0);
+}
+
 static void read_whole(struct reader *reader, const char *text, size_t len)
 {
     json_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
     const char *kind = text_of(line, "kind");
-    bool chained = line != NULL;
 
-    if (chained && !reader->first) {
-        chained = strcmp(text_of(line, "prev"), reader->hash) == 0;
-    } else if (chained) {
-        chained = text_of(line, "prev")[0] == '\0';
-    }
-    if (reader->was_cut) {
-        if (chained && strcmp(kind, "note") == 0 && strcmp(text_of(line, "note"), "cut") == 0) {
-            reader->report.cut++;
-        } else {
-            chained = false;
-        }
-    }
-    if (!chained) {
+    if (!goes_on(reader, line)) {
         broken(reader);
     }
-    if (strcmp(kind, "intent") == 0) {
+    if (json_integer_value(json_object_get(line, "v")) >= JOURNAL_VERSION) {
+        reader->first_version = false;
+    }
+    reader->is_note = strcmp(kind, "note") == 0;
+    if (reader->is_note) {
+        take_note(reader, line);
+    } else if (strcmp(kind, "look") == 0) {
+        take_look(reader, line);
+    } else if (strcmp(kind, "intent") == 0) {
         take_intent(reader, line);
     } else if (strcmp(kind, "outcome") == 0) {
         take_outcome(reader, line);
@@ -312,67 +365,116 @@ static void read_whole(struct reader *reader, const char *text, size_t len)
     json_decref(line);
 }
 
-static void read_line(struct reader *reader, const char *text, size_t len, bool ended)
+static void read_line(void *ctx, const char *text, size_t len, bool ended, int64_t end)
 {
+    struct reader *reader = ctx;
     char hash[HASH_TEXT_SIZE];
     bool whole = journal_line_whole(text, len, hash);
 
     reader->report.lines++;
+    reader->is_note = false;
     if (whole) {
         read_whole(reader, text, len);
+    } else if (!ended) {
+        reader->report.cut_tail = true;
+        return; /* it is cut off by the next write, and was never counted on */
     } else if (reader->was_cut) {
         broken(reader); /* two damaged lines in a row: no crash does that */
     }
     if (!whole) {
         journal_line_cut_hash(text, len, hash);
-        if (!ended) {
-            reader->report.cut_tail = true;
-        }
     }
     memcpy(reader->hash, hash, sizeof(hash));
+    hash_text(reader->report.sum, strlen(reader->report.sum), hash, sizeof(hash) - 1,
+              reader->report.sum);
+    if (!reader->is_note) {
+        memcpy(reader->before_notes, reader->report.sum, sizeof(reader->before_notes));
+    }
     reader->was_cut = !whole;
-    reader->first = false;
+    if (end == reader->head->length) {
+        reader->head_met = strcmp(hash, reader->head->hash) == 0;
+    }
 }
 
-bool journal_read(const struct journal *journal, struct journal_report *report, struct err *err)
+static enum journal_damage damage_of(const struct reader *reader, int64_t size)
 {
-    struct reader reader = {.first = true};
-    const char *path = journal_path(journal);
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t got;
-    FILE *file;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const struct journal_head *head = reader->head;
 
-    if (fd < 0 && errno == ENOENT) {
-        *report = (struct journal_report){0};
-        return true;
+    if (reader->noted != JOURNAL_WHOLE) {
+        return reader->noted;
     }
-    file = fd < 0 ? NULL : fdopen(fd, "r");
-    if (file == NULL) {
-        int number = errno;
+    if (head->there && size < head->length) {
+        return size == 0 ? JOURNAL_LOST : JOURNAL_SHORTENED;
+    }
+    if (reader->report.broken > 0 || (head->there && head->length > 0 && !reader->head_met)) {
+        return JOURNAL_BROKEN;
+    }
+    return head->there || reader->first_version ? JOURNAL_WHOLE : JOURNAL_HEADLESS;
+}
 
-        if (fd >= 0) {
-            close(fd);
-        }
-        return err_set(err, ERR_FILE, "The journal %s could not be read: %s.", path,
-                       strerror(number));
-    }
-    while ((got = getline(&line, &cap, file)) > 0) {
-        bool ended = line[got - 1] == '\n';
+bool journal_read_file(const struct journal *journal, const struct journal_file *file,
+                       struct journal_report *report, struct err *err)
+{
+    struct reader reader = {.head = &file->head, .first_version = true};
+    struct stat st = {0};
 
-        read_line(&reader, line, (size_t)(ended ? got - 1 : got), ended);
+    if (file->fd >= 0 && (fstat(file->fd, &st) != 0 ||
+                          !journal_file_scan(journal, file, 0, read_line, &reader, err))) {
+        journal_report_done(&reader.report);
+        return false;
     }
-    if (reader.was_cut && !reader.report.cut_tail) {
+    if (reader.was_cut) {
         broken(&reader); /* a damaged line with its newline is no crash of ours */
-        reader.report.first_broken =
-            reader.report.first_broken == 0 ? reader.report.lines : reader.report.first_broken;
     }
-    free(line);
-    fclose(file);
+    reader.report.damage = damage_of(&reader, st.st_size);
     for (size_t i = 0; i < reader.report.open_count; i++) {
         reader.report.open[i].held = journal_is_held(journal->holds, reader.report.open[i].id);
     }
     *report = reader.report;
     return true;
+}
+
+bool journal_read(const struct journal *journal, struct journal_report *report, struct err *err)
+{
+    struct journal_file file;
+    bool ok;
+
+    if (!journal_file_open(journal, false, &file, err)) {
+        return false;
+    }
+    ok = journal_read_file(journal, &file, report, err);
+    journal_file_close(&file);
+    return ok;
+}
+
+void journal_damage_words(const struct journal *journal, const struct journal_report *report,
+                          struct buf *out)
+{
+    switch (report->damage) {
+    case JOURNAL_WHOLE:
+        return;
+    case JOURNAL_BROKEN:
+        buf_addf(out, "The journal %s was damaged or changed", journal->path);
+        if (report->first_broken > 0) {
+            buf_addf(out, ": its chain breaks at line %zu", report->first_broken);
+        }
+        break;
+    case JOURNAL_SHORTENED:
+        buf_addf(out, "The journal %s was shortened: lines at its end are missing", journal->path);
+        break;
+    case JOURNAL_LOST:
+        buf_addf(out, "The journal %s was lost or emptied: what was written in it is missing",
+                 journal->path);
+        break;
+    case JOURNAL_HEADLESS:
+        buf_addf(out,
+                 "The file %s beside the journal is missing or says nothing: nobody knows "
+                 "whether lines are missing",
+                 journal->head_path);
+        break;
+    }
+    buf_adds(out,
+             ". A write that was sent may stand in it no more. Look at it; `portcullis journal "
+             "verify --accept REASON` says that you did. Until then nothing is advised to be "
+             "revoked.");
 }

@@ -270,8 +270,8 @@ void session_check_journal(struct session *session)
 {
     struct journal_report report;
     struct err err = {0};
+    struct buf words;
     int64_t wait;
-    char text[300];
 
     if ((session->lists & (1u << LIST_KEYS)) == 0) {
         return;
@@ -280,11 +280,15 @@ void session_check_journal(struct session *session)
         session->config.say(session->config.ctx, true, err.text);
         return;
     }
-    if (report.broken > 0 && !session->journal_taken) {
-        snprintf(text, sizeof(text),
-                 "The journal was damaged or changed: its chain breaks at line %zu.",
-                 report.first_broken);
-        session->config.say(session->config.ctx, true, text);
+    if (report.damage != JOURNAL_WHOLE && !session->journal_taken) {
+        buf_init(&words, 0);
+        journal_damage_words(session->config.journal, &report, &words);
+        session->config.say(session->config.ctx, true, words.data);
+        buf_done(&words);
+    } else if (report.cut_tail && !session->journal_taken) {
+        session->config.say(session->config.ctx, true,
+                            "The last line of the journal was cut short while it was written; the "
+                            "next one takes its place.");
     }
     if (!session->journal_taken) {
         session->journal_taken = true;

@@ -17,8 +17,7 @@
 
 #include <cmocka.h>
 
-#include "app/journal.h"
-#include "app/temp.h"
+#include "app/journal_rig.h"
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/file.h"
@@ -26,95 +25,9 @@
 
 #include "base/banned.h"
 
-struct fixture {
-    char folder[64];
-    char *path;
-    struct clock clock;
-    struct journal *journal;
-};
-
-static int setup(void **state)
-{
-    struct fixture *fx = xcalloc(1, sizeof(*fx));
-
-    assert_true(secret_setup());
-    snprintf(fx->folder, sizeof(fx->folder), "/tmp/portcullis-journal-XXXXXX");
-    assert_non_null(mkdtemp(fx->folder));
-    fx->path = xasprintf("%s/state/deep/journal.jsonl", fx->folder);
-    clock_init(&fx->clock);
-    clock_fix(&fx->clock, 1777777777000);
-    fx->journal = journal_new(fx->path, &fx->clock);
-    *state = fx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fx = *state;
-    temp_remove(fx->folder);
-    journal_free(fx->journal);
-    free(fx->path);
-    free(fx);
-    return 0;
-}
-
-static const struct journal_intent revocation = {
-    .act = "revoke-key",
-    .profile = "acme",
-    .base_url = "http://127.0.0.1:1/v1",
-    .own_mask = "Tb*****k3Q",
-    .target = "60571396-bd81-4e58-8c82-4858930ede0b",
-    .name = "gira \x1b[31m\xff app",
-    .method = "DELETE",
-    .path = "/v1/api-keys/60571396-bd81-4e58-8c82-4858930ede0b",
-    .reason = "INC-2210",
-};
-
-static void write_pair(struct fixture *fx, const char *result)
-{
-    char id[JOURNAL_ID_SIZE];
-    struct err err = {0};
-    struct journal_outcome outcome = {.result = result, .detail = "as asked", .status = 200};
-
-    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
-    assert_true(journal_write_outcome(fx->journal, id, &outcome, &err));
-}
-
-static struct journal_report read_report(struct fixture *fx)
-{
-    struct journal_report report = {0};
-    struct err err = {0};
-
-    assert_true(journal_read(fx->journal, &report, &err));
-    return report;
-}
-
-static char *slurp(struct fixture *fx, size_t *len)
-{
-    struct buf buf;
-    struct err err = {0};
-    char *bytes;
-
-    buf_init(&buf, 0);
-    assert_true(file_read_private(fx->path, &buf, &err));
-    *len = buf.len;
-    bytes = buf_take(&buf);
-    buf_done(&buf);
-    return bytes;
-}
-
-static void spill(struct fixture *fx, const char *bytes, size_t len)
-{
-    int fd = open(fx->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
-    close(fd);
-}
-
 static void missing_is_empty(void **state)
 {
-    struct journal_report report = read_report(*state);
+    struct journal_report report = journal_rig_report(*state);
 
     assert_int_equal(report.lines, 0);
     assert_int_equal(report.broken, 0);
@@ -122,14 +35,14 @@ static void missing_is_empty(void **state)
 
 static void keeps_the_chain(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_report report;
     struct stat st;
 
     for (int i = 0; i < 5; i++) {
-        write_pair(fx, "done");
+        journal_rig_pair(fx, "done");
     }
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_int_equal(report.lines, 10);
     assert_int_equal(report.broken, 0);
     assert_int_equal(report.cut, 0);
@@ -141,20 +54,20 @@ static void keeps_the_chain(void **state)
 
 static void names_what_is_open(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_report report;
     char id[JOURNAL_ID_SIZE];
     struct err err = {0};
 
-    write_pair(fx, "done");
-    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
-    write_pair(fx, "refused");
-    report = read_report(fx);
+    journal_rig_pair(fx, "done");
+    assert_true(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
+    journal_rig_pair(fx, "refused");
+    report = journal_rig_report(fx);
     assert_int_equal(report.open_count, 1);
     assert_string_equal(report.open[0].id, id);
     assert_string_equal(report.open[0].act, "revoke-key");
     assert_string_equal(report.open[0].profile, "acme");
-    assert_string_equal(report.open[0].target, revocation.target);
+    assert_string_equal(report.open[0].target, journal_rig_revocation.target);
     assert_true(report.open[0].held);
     assert_true(report.open[0].time >= 1777777777000);
     journal_report_done(&report);
@@ -163,10 +76,10 @@ static void names_what_is_open(void **state)
 /* What nobody knows the end of is told until something later settles it. */
 static void names_what_is_unknown(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_intent creation = {.act = "create-key",
                                       .profile = "acme",
-                                      .base_url = revocation.base_url,
+                                      .base_url = journal_rig_revocation.base_url,
                                       .name = "dbl",
                                       .workspace = "ws-1",
                                       .method = "POST"};
@@ -203,13 +116,13 @@ static void names_what_is_unknown(void **state)
 /* Every single byte of every line is covered: change one, and the chain says where. */
 static void sees_every_changed_byte(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     size_t len, line = 1;
     char *bytes;
 
-    write_pair(fx, "done");
-    write_pair(fx, "done");
-    bytes = slurp(fx, &len);
+    journal_rig_pair(fx, "done");
+    journal_rig_pair(fx, "done");
+    bytes = journal_rig_slurp(fx, &len);
     for (size_t i = 0; i < len; i += 7) {
         struct journal_report report;
         char old = bytes[i];
@@ -222,8 +135,8 @@ static void sees_every_changed_byte(void **state)
             continue;
         }
         bytes[i] = old == 'x' ? 'y' : 'x';
-        spill(fx, bytes, len);
-        report = read_report(fx);
+        journal_rig_spill(fx, bytes, len);
+        report = journal_rig_report(fx);
         assert_true(report.broken > 0);
         assert_true(report.first_broken == line || report.first_broken == line + 1);
         journal_report_done(&report);
@@ -236,10 +149,10 @@ static void sees_every_changed_byte(void **state)
 static void keeps_what_a_later_look_needs(void **state)
 {
     static const char *const seen[] = {"k1", "k2"};
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_intent creation = {.act = "create-key",
                                       .profile = "acme",
-                                      .base_url = revocation.base_url,
+                                      .base_url = journal_rig_revocation.base_url,
                                       .organisation_id = "org-1",
                                       .own_mask = "Tb*****k3Q",
                                       .kind = "workspace-user",
@@ -256,7 +169,7 @@ static void keeps_what_a_later_look_needs(void **state)
     struct err err = {0};
 
     assert_true(journal_write_intent(fx->journal, &creation, id, &err));
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     open = &report.open[0];
     assert_string_equal(open->organisation_id, "org-1");
     assert_string_equal(open->own_mask, "Tb*****k3Q");
@@ -273,7 +186,7 @@ static void keeps_what_a_later_look_needs(void **state)
     assert_true(journal_write_event(fx->journal, id, "handing", "k3", NULL, &err));
     assert_true(journal_write_event(fx->journal, id, "candidate", "k4", NULL, &err));
     assert_true(journal_write_event(fx->journal, id, "candidate", "k4", NULL, &err));
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     open = &report.open[0];
     assert_string_equal(open->made, "k3");
     assert_string_equal(open->made_mask, "aB*****z9");
@@ -290,25 +203,27 @@ static void keeps_what_a_later_look_needs(void **state)
 /* A 200 to a DELETE counts until reads have shown it to be worth nothing. */
 static void keeps_an_accepted_delete(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_outcome accepted = {.result = "accepted", .reading = "403 AB03 at 11:02:03Z"};
     struct journal_report report;
     char id[JOURNAL_ID_SIZE];
     struct err err = {0};
 
-    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
-    assert_true(journal_write_event(fx->journal, id, "accepted", revocation.target, NULL, &err));
-    report = read_report(fx);
+    assert_true(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
+    assert_true(journal_write_event(fx->journal, id, "accepted", journal_rig_revocation.target,
+                                    NULL, &err));
+    report = journal_rig_report(fx);
     assert_true(report.open[0].accepted);
     assert_int_equal(report.open[0].state, JOURNAL_SENT);
     journal_report_done(&report);
     assert_true(journal_write_outcome(fx->journal, id, &accepted, &err));
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_int_equal(report.open_count, 1);
     assert_int_equal(report.open[0].state, JOURNAL_ACCEPTED);
     journal_report_done(&report);
-    assert_true(journal_write_event(fx->journal, id, "void", revocation.target, NULL, &err));
-    report = read_report(fx);
+    assert_true(
+        journal_write_event(fx->journal, id, "void", journal_rig_revocation.target, NULL, &err));
+    report = journal_rig_report(fx);
     assert_false(report.open[0].accepted);
     journal_report_done(&report);
 }
@@ -316,7 +231,7 @@ static void keeps_an_accepted_delete(void **state)
 /* Who works on an intent is seen by a lock, which dies with its process and by nothing else. */
 static void an_intent_is_held_by_its_writer(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal *other = journal_new(fx->path, &fx->clock);
     struct journal_outcome unknown = {.result = "unknown"};
     struct journal_report report;
@@ -326,26 +241,26 @@ static void an_intent_is_held_by_its_writer(void **state)
     pid_t child = fork();
 
     if (child == 0) {
-        _exit(journal_write_intent(fx->journal, &revocation, id, &err) ? 0 : 1);
+        _exit(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err) ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_false(report.open[0].held); /* whoever has that number by now */
     journal_report_done(&report);
 
-    assert_true(journal_write_intent(other, &revocation, id, &err));
-    report = read_report(fx);
+    assert_true(journal_write_intent(other, &journal_rig_revocation, id, &err));
+    report = journal_rig_report(fx);
     assert_true(report.open[1].held);
     journal_report_done(&report);
     assert_true(journal_write_outcome(other, id, &unknown, &err));
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_false(report.open[1].held);
     journal_report_done(&report);
 
-    assert_true(journal_write_intent(other, &revocation, id, &err));
+    assert_true(journal_write_intent(other, &journal_rig_revocation, id, &err));
     journal_let_go(other, id);
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_false(report.open[2].held);
     journal_report_done(&report);
     journal_free(other);
@@ -353,97 +268,102 @@ static void an_intent_is_held_by_its_writer(void **state)
 
 static void sees_a_line_taken_out(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_report report;
     size_t len;
     char *bytes, *second, *third;
 
-    write_pair(fx, "done");
-    write_pair(fx, "done");
-    bytes = slurp(fx, &len);
+    journal_rig_pair(fx, "done");
+    journal_rig_pair(fx, "done");
+    bytes = journal_rig_slurp(fx, &len);
     second = strchr(bytes, '\n') + 1;
     third = strchr(second, '\n') + 1;
     memmove(second, third, len - (size_t)(third - bytes));
-    spill(fx, bytes, len - (size_t)(third - second));
-    report = read_report(fx);
+    journal_rig_spill(fx, bytes, len - (size_t)(third - second));
+    report = journal_rig_report(fx);
     assert_int_equal(report.first_broken, 2);
     journal_report_done(&report);
 
     /* The first line too: the chain starts from nothing. */
-    spill(fx, second, strlen(second) - (size_t)(third - second));
-    report = read_report(fx);
+    journal_rig_spill(fx, second, strlen(second) - (size_t)(third - second));
+    report = journal_rig_report(fx);
     assert_int_equal(report.first_broken, 1);
     journal_report_done(&report);
     free(bytes);
 }
 
+/* A crash cuts the line that was being written, which the head does not speak of yet. */
 static void mends_a_cut_line(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
+    struct journal_outcome outcome = {.result = "done"};
+    char id[JOURNAL_ID_SIZE], *bytes, *head;
     size_t len, first_line;
-    char *bytes;
+    struct err err = {0};
+    struct journal_report report;
 
-    write_pair(fx, "done");
-    bytes = slurp(fx, &len);
+    assert_true(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
+    head = journal_rig_head(fx);
+    assert_true(journal_write_outcome(fx->journal, id, &outcome, &err));
+    bytes = journal_rig_slurp(fx, &len);
     first_line = (size_t)(strchr(bytes, '\n') - bytes) + 1;
-    for (size_t cut = first_line + 1; cut < len; cut += 31) {
-        struct journal_report report;
-
-        spill(fx, bytes, cut);
-        report = read_report(fx);
+    for (size_t cut = first_line + 1; cut < len - 1; cut += 31) {
+        journal_rig_spill(fx, bytes, cut);
+        journal_rig_put_head(fx, head);
+        report = journal_rig_report(fx);
         assert_true(report.cut_tail);
         assert_int_equal(report.broken, 0);
+        assert_int_equal(report.damage, JOURNAL_WHOLE);
         assert_int_equal(report.open_count, 1); /* its outcome is what was cut */
         journal_report_done(&report);
-        write_pair(fx, "done");
-        report = read_report(fx);
-        assert_int_equal(report.broken, 0);
+        journal_rig_pair(fx, "done");
+        report = journal_rig_report(fx);
+        assert_int_equal(report.damage, JOURNAL_WHOLE);
         assert_int_equal(report.cut, 1);
         assert_false(report.cut_tail);
-        assert_int_equal(report.lines, 5);      /* intent, cut, note, intent, outcome */
+        assert_int_equal(report.lines, 4);      /* intent, note, intent, outcome */
         assert_int_equal(report.open_count, 0); /* its target is proven gone by now */
         journal_report_done(&report);
     }
     /* Only the newline is missing: the line is whole. */
-    spill(fx, bytes, len - 1);
-    write_pair(fx, "done");
-    {
-        struct journal_report report = read_report(fx);
-
-        assert_int_equal(report.broken, 0);
-        assert_int_equal(report.cut, 0);
-        assert_int_equal(report.lines, 4);
-        journal_report_done(&report);
-    }
+    journal_rig_spill(fx, bytes, len - 1);
+    journal_rig_put_head(fx, head);
+    journal_rig_pair(fx, "done");
+    report = journal_rig_report(fx);
+    assert_int_equal(report.damage, JOURNAL_WHOLE);
+    assert_int_equal(report.cut, 0);
+    assert_int_equal(report.lines, 4);
+    journal_report_done(&report);
+    free(head);
     free(bytes);
 }
 
 static void refuses_a_file_that_others_read(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     char id[JOURNAL_ID_SIZE] = "";
     struct err err = {0};
 
-    write_pair(fx, "done");
+    journal_rig_pair(fx, "done");
     assert_int_equal(chmod(fx->path, 0644), 0);
-    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_false(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
     assert_int_equal(err.kind, ERR_FILE);
     assert_string_equal(id, "");
     assert_int_equal(unlink(fx->path), 0);
     assert_int_equal(symlink("/tmp/elsewhere", fx->path), 0);
-    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_false(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
 }
 
 /* A file size limit is the full disk that every machine has. */
 static void a_full_disk_leaves_it_whole(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_report report;
     struct stat st;
     int status = 0;
     pid_t child;
 
-    write_pair(fx, "done");
+    journal_rig_pair(fx, "done");
     assert_int_equal(stat(fx->path, &st), 0);
     child = fork();
     if (child == 0) {
@@ -453,13 +373,14 @@ static void a_full_disk_leaves_it_whole(void **state)
 
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &limit);
-        _exit(!journal_write_intent(fx->journal, &revocation, id, &err) && err.kind == ERR_FILE
+        _exit(!journal_write_intent(fx->journal, &journal_rig_revocation, id, &err) &&
+                      err.kind == ERR_FILE
                   ? 7
                   : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), 7);
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_int_equal(report.broken, 0);
     assert_int_equal(report.lines, 2);
     assert_false(report.cut_tail);
@@ -468,23 +389,23 @@ static void a_full_disk_leaves_it_whole(void **state)
 
 static void a_held_lock_does_not_hang(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     char id[JOURNAL_ID_SIZE];
     struct err err = {0};
     int fd;
 
-    write_pair(fx, "done");
+    journal_rig_pair(fx, "done");
     fd = open(fx->path, O_RDONLY | O_CLOEXEC);
     assert_int_equal(flock(fd, LOCK_EX), 0);
-    assert_false(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_false(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
     assert_non_null(strstr(err.text, "Another console"));
     close(fd);
-    assert_true(journal_write_intent(fx->journal, &revocation, id, &err));
+    assert_true(journal_write_intent(fx->journal, &journal_rig_revocation, id, &err));
 }
 
 static void many_writers_keep_one_chain(void **state)
 {
-    struct fixture *fx = *state;
+    struct journal_rig *fx = *state;
     struct journal_report report;
     pid_t children[4];
 
@@ -497,7 +418,7 @@ static void many_writers_keep_one_chain(void **state)
             for (int n = 0; n < 10; n++) {
                 struct err err = {0};
 
-                ok = journal_write_intent(fx->journal, &revocation, id, &err) && ok;
+                ok = journal_write_intent(fx->journal, &journal_rig_revocation, id, &err) && ok;
             }
             _exit(ok ? 0 : 1);
         }
@@ -508,7 +429,7 @@ static void many_writers_keep_one_chain(void **state)
         assert_int_equal(waitpid(children[i], &status, 0), children[i]);
         assert_int_equal(status, 0);
     }
-    report = read_report(fx);
+    report = journal_rig_report(fx);
     assert_int_equal(report.lines, 40);
     assert_int_equal(report.broken, 0);
     assert_int_equal(report.open_count, 40);
@@ -516,7 +437,7 @@ static void many_writers_keep_one_chain(void **state)
     journal_report_done(&report);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, journal_rig_setup, journal_rig_teardown)
 
 int main(void)
 {
