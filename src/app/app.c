@@ -212,7 +212,7 @@ void app_done(struct app *app)
 
 int64_t app_mono(const struct app *app)
 {
-    return app->frozen ? app->frozen_at : clock_mono_ms();
+    return app->frozen ? app->frozen_at : clock_boot_ms();
 }
 
 void app_tick(struct app *app)

@@ -71,7 +71,8 @@ struct app {
 bool app_init(struct app *app, const struct app_options *options, struct err *err);
 void app_done(struct app *app);
 
-/* The gate's time, monotonic; the frozen clock in a script. */
+/* The gate's time: monotonic, and going on while the machine sleeps; the frozen clock in a script.
+ */
 int64_t app_mono(const struct app *app);
 /* Sets a frozen clock back to where it stands; called once a turn. */
 void app_tick(struct app *app);

@@ -7,18 +7,13 @@
 
 #include "base/banned.h"
 
-static bool blank(const char *text)
-{
-    return text == NULL || text[strspn(text, " \t")] == '\0';
-}
-
 bool gate_arm(struct gate *gate, const char *tag, const char *reason, int64_t now, struct err *err)
 {
-    if (tag_is_production(tag) && blank(reason)) {
-        return err_set(
-            err, ERR_GUARD,
-            "This profile is tagged %s: say why writes are switched on (a ticket or a sentence).",
-            tag);
+    if (!tag_takes_reason(tag, reason)) {
+        return err_set(err, ERR_GUARD,
+                       "This profile is tagged %s: say why writes are switched on (a ticket or a "
+                       "sentence, three letters or digits at least).",
+                       tag);
     }
     gate->armed = true;
     gate->until = now + GATE_ARMED_MS;

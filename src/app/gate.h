@@ -10,7 +10,8 @@
 
 #define GATE_ARMED_MS ((int64_t)10 * 60 * 1000)
 
-/* Plain data; zeroed is disarmed. All times are monotonic milliseconds (clock_mono_ms). */
+/* Plain data; zeroed is disarmed. All times are monotonic milliseconds that
+ * count the time asleep too (clock_boot_ms). */
 struct gate {
     bool armed;
     int64_t until;

@@ -405,7 +405,7 @@ bool operation_revoke_send(struct operation *op, const char *typed, const char *
     }
     snprintf(op->reason, sizeof(op->reason), "%s",
              reason != NULL && reason[0] != '\0' ? reason : op->env.gate->reason);
-    if (tag_is_production(op->env.tag) && op->reason[0] == '\0') {
+    if (!tag_takes_reason(op->env.tag, op->reason)) {
         return err_set(err, ERR_GUARD,
                        "This profile is tagged %s: a reason is needed. Nothing was sent.",
                        op->env.tag);

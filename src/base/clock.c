@@ -203,6 +203,11 @@ int64_t clock_mono_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t clock_boot_ms(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
 bool time_parse(const char *text, int64_t *out_ms)
 {
     const char *at = text;

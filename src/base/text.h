@@ -28,6 +28,10 @@ bool text_is_utf8(const char *raw, size_t len);
  * U+FFFD. */
 size_t text_code(const char *text, uint32_t *code);
 
+/* Is this code point a letter, or a mark upon one? A digit, or another number? In any script. */
+bool text_is_letter(uint32_t code);
+bool text_is_digit(uint32_t code);
+
 /* Columns of cleaned text. */
 int text_width(const char *text);
 /* Decodes one character (with its combining marks) at text: its bytes and columns. 0 bytes at the

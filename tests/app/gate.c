@@ -39,7 +39,7 @@ static void lasts_ten_minutes(void **state)
 
 static void production_needs_a_reason(void **state)
 {
-    static const char *const tags[] = {"PROD", "prod-eu", "Production", "LIVE"};
+    static const char *const tags[] = {"PROD", "eu-prod", "Production", "LIVE", "non-prod"};
     struct gate gate = {0};
     struct err err = {0};
 
@@ -49,6 +49,8 @@ static void production_needs_a_reason(void **state)
         assert_int_equal(err.kind, ERR_GUARD);
         assert_false(gate_arm(&gate, tags[i], "  \t", 0, &err));
         assert_false(gate_arm(&gate, tags[i], NULL, 0, &err));
+        assert_false(gate_arm(&gate, tags[i], "ok", 0, &err));
+        assert_false(gate_arm(&gate, tags[i], " . - 1 2", 0, &err));
         assert_false(gate_check(&gate, 0, &err));
     }
     assert_true(gate_arm(&gate, "PROD", "INC-2210", 0, &err));

@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "base/secret.h"
-#include "model/tag.h"
 #include "panes/stage.h"
 #include "ui/views/views.h"
 
@@ -406,13 +405,6 @@ static void test_arm_other_tags(void **state)
     stage_keys(&stage, "! Enter");
     stage_expect(&stage, "asks for a reason before writes");
     stage_done(&stage);
-    assert_true(tag_is_production("PROD"));
-    assert_true(tag_is_production("production-eu"));
-    assert_true(tag_is_production("Live"));
-    assert_false(tag_is_production("lively"));
-    assert_false(tag_is_production("non-prod"));
-    assert_false(tag_is_production(""));
-    assert_false(tag_is_production(NULL));
 }
 
 /* -- logging out -- */

@@ -1,9 +1,13 @@
 /* Reading and writing times. */
+#include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -208,6 +212,35 @@ static void test_clock(void **state)
     assert_true(clock_mono_ms() >= before);
 }
 
+/* A time namespace gives a machine that has slept for an hour. Only root may make one: elsewhere it
+ * is enough that the two do not run apart while nothing sleeps. */
+static void boot_time_goes_on_asleep(void **state)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0) {
+        int fd = unshare(CLONE_NEWTIME) == 0
+                     ? open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC)
+                     : -1;
+        static const char SLEPT[] = "boottime 3600 0\n";
+
+        if (fd < 0 || write(fd, SLEPT, sizeof(SLEPT) - 1) < 0) {
+            _exit(77);
+        }
+        child = fork(); /* a process enters it with its birth */
+        if (child == 0) {
+            _exit(clock_boot_ms() - clock_mono_ms() >= 3600 * 1000 ? 0 : 1);
+        }
+        _exit(waitpid(child, &status, 0) == child && status == 0 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+    assert_true(clock_boot_ms() >= clock_mono_ms());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_strftime),
         cmocka_unit_test(test_span),
         cmocka_unit_test(test_clock),
+        cmocka_unit_test(boot_time_goes_on_asleep),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,9 +105,11 @@ bool command_id_ok(const char *name, const char *id)
 
 bool command_reason_ok(const char *tag, const char *reason, struct err *err)
 {
-    return !tag_is_production(tag) || (reason != NULL && reason[strspn(reason, " \t")] != '\0') ||
+    return tag_takes_reason(tag, reason) ||
            err_set(err, ERR_GUARD,
-                   "This profile is tagged %s: --reason is needed. Nothing was sent.", tag);
+                   "This profile is tagged %s: --reason is needed, with three letters or digits at "
+                   "least. Nothing was sent.",
+                   tag);
 }
 
 bool command_format(const char *name, const char *text, struct report_options *options)

@@ -39,7 +39,7 @@ static bool arm(struct dialog *dialog, struct ui *ui)
     const char *reason = form_text(dialog->form, REASON);
     struct err err = {0};
 
-    if (required(ui) && reason[strspn(reason, " ")] == '\0') {
+    if (required(ui) && !reason_is_given(reason)) {
         return refuse(dialog->form, "production asks why: a ticket or a sentence.");
     }
     if (!host->ops->arm(host->ctx, reason, &err)) {

@@ -74,7 +74,7 @@ bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct h
         missing(out, form_takes_text(self->form) ? "read-only (! on Cancel arms)"
                                                  : "read-only (! arms)");
     }
-    if (tag_is_production(session.tag) && blank(self->reason)) {
+    if (!tag_takes_reason(session.tag, self->reason)) {
         missing(out, "reason missing");
     }
     if (op->needs_own_override && !self->i_know) {
