@@ -142,6 +142,9 @@ enum journal_damage {
     JOURNAL_HEADLESS,  /* the file that says how far it came is missing, or says nothing */
 };
 
+/* "whole", "broken", "shortened", ..: lends a constant. */
+const char *journal_damage_name(enum journal_damage damage);
+
 struct journal_report {
     size_t lines;
     size_t cut;          /* lines that a crash cut short, and that a line after them names */
@@ -165,6 +168,17 @@ void journal_report_done(struct journal_report *report);
 /* What is wrong, and what to do, in a sentence or two; "" when it is whole. Appends. */
 void journal_damage_words(const struct journal *journal, const struct journal_report *report,
                           struct buf *out);
+
+/* One line, as it is listed. Lends; "" where there is none. */
+struct journal_entry {
+    size_t number; /* from 1 */
+    bool whole;    /* its hash is that of its bytes; else nothing of it is told */
+    const char *time, *kind, *intent, *act, *target, *mask, *name, *profile, *user, *result,
+        *reason, *detail;
+};
+typedef void journal_entry_fn(void *ctx, const struct journal_entry *entry);
+/* Calls fn for each line, the oldest first. */
+bool journal_each(const struct journal *journal, journal_entry_fn *fn, void *ctx, struct err *err);
 
 /* A person has looked at what is wrong: from here on it counts as whole. What was written stays as
  * it is. ERR_REFUSED when nothing is wrong. */

@@ -78,8 +78,6 @@ void journal_set_text(json_t *object, const char *key, const char *text);
 
 /* -- what is wrong -- */
 
-/* "lost", "shortened", ..: lends a constant. */
-const char *journal_damage_name(enum journal_damage damage);
 /* JOURNAL_BROKEN for a word that is none of them. */
 enum journal_damage journal_damage_of(const char *name);
 

@@ -260,7 +260,9 @@ static void take_outcome(struct reader *reader, const json_t *line)
         if (ended.target[0] == '\0' && text_of(line, "target")[0] != '\0') {
             add_named(reader, ended.id, text_of(line, "target"));
         }
-        end_others(&reader->report, &ended);
+        if (strcmp(text_of(line, "by"), "person") != 0) { /* a word is no proof */
+            end_others(&reader->report, &ended);
+        }
     }
     open_done(&ended);
 }
@@ -477,4 +479,56 @@ void journal_damage_words(const struct journal *journal, const struct journal_re
              ". A write that was sent may stand in it no more. Look at it; `portcullis journal "
              "verify --accept REASON` says that you did. Until then nothing is advised to be "
              "revoked.");
+}
+
+/* -- the list -- */
+
+struct lister {
+    journal_entry_fn *fn;
+    void *ctx;
+    size_t lines;
+};
+
+static void list_line(void *ctx, const char *text, size_t len, bool ended, int64_t end)
+{
+    struct lister *lister = ctx;
+    char hash[HASH_TEXT_SIZE];
+    bool whole = journal_line_whole(text, len, hash);
+    json_t *line = whole ? json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    bool is_intent = strcmp(text_of(line, "kind"), "intent") == 0;
+    struct journal_entry entry = {
+        .number = ++lister->lines,
+        .whole = line != NULL,
+        .time = text_of(line, "time"),
+        .kind = text_of(line, "kind"),
+        .intent = text_of(line, is_intent ? "id" : "intent"),
+        .act = text_of(line, "act"),
+        .target = text_of(line, "target"),
+        .mask = text_of(line, "mask"),
+        .name = text_of(line, "name"),
+        .profile = text_of(line, "profile"),
+        .user = text_of(line, "user"),
+        .result = text_of(line, "result"),
+        .reason = text_of(line, "reason"),
+        .detail = text_of(line, json_object_get(line, "detail") == NULL ? "text" : "detail"),
+    };
+
+    (void)ended;
+    (void)end;
+    lister->fn(lister->ctx, &entry);
+    json_decref(line);
+}
+
+bool journal_each(const struct journal *journal, journal_entry_fn *fn, void *ctx, struct err *err)
+{
+    struct lister lister = {.fn = fn, .ctx = ctx};
+    struct journal_file file;
+    bool ok;
+
+    if (!journal_file_open(journal, false, &file, err)) {
+        return false;
+    }
+    ok = file.fd < 0 || journal_file_scan(journal, &file, 0, list_line, &lister, err);
+    journal_file_close(&file);
+    return ok;
 }

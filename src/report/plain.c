@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -15,6 +16,29 @@ static json_t *text_or_null(const char *text)
     return text == NULL ? json_null() : json_string(text);
 }
 
+/* "ids[]": an array; *len is that of the name alone. */
+static bool is_array(const char *head, size_t *len)
+{
+    *len = strlen(head);
+    if (*len > 2 && strcmp(head + *len - 2, "[]") == 0) {
+        *len -= 2;
+        return true;
+    }
+    return false;
+}
+
+static json_t *words_json(const char *text)
+{
+    json_t *array = json_array();
+    size_t len;
+
+    for (; text != NULL && *(text += strspn(text, " ")) != '\0'; text += len) {
+        len = strcspn(text, " ");
+        json_array_append_new(array, json_stringn(text, len));
+    }
+    return array;
+}
+
 static void plain_json(FILE *out, const char *const *heads, size_t columns,
                        const char *const *cells, size_t rows)
 {
@@ -24,7 +48,12 @@ static void plain_json(FILE *out, const char *const *heads, size_t columns,
         json_t *item = json_object();
 
         for (size_t i = 0; i < columns; i++) {
-            json_object_set_new(item, heads[i], text_or_null(cells[row * columns + i]));
+            const char *cell = cells[row * columns + i];
+            size_t len;
+            bool array = is_array(heads[i], &len);
+
+            json_object_setn_new(item, heads[i], len,
+                                 array ? words_json(cell) : text_or_null(cell));
         }
         json_array_append_new(items, item);
     }
@@ -39,8 +68,11 @@ static void plain_json(FILE *out, const char *const *heads, size_t columns,
 static void csv_row(FILE *out, const char *const *cells, size_t columns)
 {
     for (size_t i = 0; i < columns; i++) {
+        char *text = text_cleaned(cells[i] == NULL ? "" : cells[i]);
+
         fputs(i == 0 ? "" : ",", out);
-        report_csv_cell(out, cells[i] == NULL ? "" : cells[i]);
+        report_csv_cell(out, text);
+        free(text);
     }
     fputs("\r\n", out);
 }
@@ -48,12 +80,13 @@ static void csv_row(FILE *out, const char *const *cells, size_t columns)
 static void table_row(FILE *out, const char *const *cells, size_t columns, const int *widths)
 {
     for (size_t i = 0; i < columns; i++) {
-        const char *text = cells[i] == NULL ? "-" : cells[i];
+        char *text = text_cleaned(cells[i] == NULL ? "-" : cells[i]);
 
         fprintf(out, "%s%s", text, i + 1 == columns ? "\n" : "  ");
         for (int pad = text_width(text); i + 1 < columns && pad < widths[i]; pad++) {
             fputc(' ', out);
         }
+        free(text);
     }
 }
 
@@ -63,8 +96,11 @@ static void plain_table(FILE *out, const char *const *heads, size_t columns,
     int *widths = xcalloc(columns, sizeof(*widths));
 
     for (size_t i = 0; i < columns * (rows + 1); i++) {
-        const char *text = i < columns ? heads[i] : cells[i - columns];
-        int width = text == NULL ? 1 : text_width(text);
+        const char *cell = i < columns ? heads[i] : cells[i - columns];
+        char *text = text_cleaned(cell == NULL ? "-" : cell);
+        int width = text_width(text);
+
+        free(text);
 
         if (width > widths[i % columns]) {
             widths[i % columns] = width;

@@ -65,7 +65,8 @@ bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const ch
                 size_t len, const struct report_options *options, struct err *err);
 
 /* A table that is no list of the inventory: cells row by row, NULL for what is not set. JSON: as
- * for lists, complete, with the heads as names. */
+ * for lists, complete, with the heads as names; a head that ends in [] holds words with blanks
+ * between them, which are an array there. Tables and CSV clean what they print. */
 bool report_plain(FILE *out, const char *const *heads, size_t columns, const char *const *cells,
                   size_t rows, const struct report_options *options, struct err *err);
 /* One object: a name and a value each, NULL for what is not set. JSON: an object; CSV: the head

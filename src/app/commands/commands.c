@@ -41,6 +41,16 @@ const struct command COMMANDS[] = {
      "revoke ID --confirm SUFFIX [--reason R] [--i-know-this-is-not-my-key]\n"
      "      " FORMAT_FLAG " [--dry-run]",
      run_revoke},
+    {"pending", "list the writes whose end is not known",
+     "pending [--look] " FORMAT_FLAG "\n"
+     "--look opens a session and looks what became of them; else the journal alone is read.",
+     run_pending},
+    {"settle", "close one of them by your word",
+     "settle INTENT --as done|not-done --reason R " FORMAT_FLAG, run_settle},
+    {"journal", "is the journal whole, and what stands in it",
+     "journal verify [--accept REASON] " FORMAT_FLAG "\n"
+     "       portcullis journal list " FORMAT_FLAG,
+     run_journal},
     {NULL, NULL, NULL, NULL},
 };
 

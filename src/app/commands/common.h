@@ -47,6 +47,9 @@ bool command_output_ready(struct err *err);
 bool command_write_secret(const struct report_item *items, size_t count, enum report_format format,
                           struct err *err);
 
+/* Says on stderr what is wrong with the journal as a whole; nothing when it is whole. */
+void command_say_damage(const struct app *app, const struct journal_report *report);
+
 int run_login(struct app *app, int argc, char **argv);
 int run_logout(struct app *app, int argc, char **argv);
 int run_profiles(struct app *app, int argc, char **argv);
@@ -58,5 +61,8 @@ int run_keys(struct app *app, int argc, char **argv);
 int run_key(struct app *app, int argc, char **argv);
 int run_create_key(struct app *app, int argc, char **argv);
 int run_revoke(struct app *app, int argc, char **argv);
+int run_pending(struct app *app, int argc, char **argv);
+int run_settle(struct app *app, int argc, char **argv);
+int run_journal(struct app *app, int argc, char **argv);
 
 #endif

@@ -1,0 +1,22 @@
+/* A write whose end is not known, in words: what it was to do, and what a person can do about it.
+ * Pure: of the journal's report alone. */
+#ifndef PORTCULLIS_APP_OPEN_WORDS_H
+#define PORTCULLIS_APP_OPEN_WORDS_H
+
+#include <stdbool.h>
+
+#include "app/journal.h"
+#include "base/buf.h"
+
+/* One word for how far it came: "running" (its writer lives), "handing", "taken", "made",
+ * "accepted", "unknown", "sent". Lends a constant. */
+const char *open_state(const struct journal_open *open);
+/* What it was to do: the key by its name, and one that is there by its mask and id too. "It is not
+ * known whether the key \"ci\" was made." Appends. */
+void open_describe(const struct journal_open *open, struct buf *out);
+/* What the journal alone says of it, a sentence or two: the secret of what was made, or what may be
+ * what it made. doubtful: the journal is damaged, so that nothing is advised. Nothing
+ * when it says nothing. Appends, with a blank before. */
+void open_advise(const struct journal_open *open, bool doubtful, struct buf *out);
+
+#endif
