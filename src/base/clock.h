@@ -26,6 +26,8 @@ int64_t clock_now(const struct clock *clock);
 /* Never jumps; for deadlines and durations. Not affected by clock_fix. */
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
+/* As clock_mono_ms, but counts the time that the machine sleeps. */
+int64_t clock_boot_ms(void);
 
 /* Reads RFC 3339 ("2026-05-03T17:08:55.000Z", offsets, no fraction) and the old "2024-01-25
  * 11:35:07" (UTC) and the bare date "2026-05-03". Strict: 30 February, 24:00 and trailing bytes are

@@ -27,8 +27,17 @@ enum err_kind {
     ERR_INTERNAL,
 };
 
+/* Who gave the answer that an error is about (api/origin.h tells them apart). */
+enum err_source {
+    ERR_FROM_NOBODY,  /* no answer: nothing was sent, or nothing whole came back */
+    ERR_FROM_API,     /* the API's own: its envelope, or a record that lacks something */
+    ERR_FROM_GATEWAY, /* the inference gateway's own, in front of the API */
+    ERR_FROM_BETWEEN, /* anything else: a proxy, a firewall, a portal, a page of a dashboard */
+};
+
 struct err {
     enum err_kind kind;
+    enum err_source source;
     int status;      /* HTTP status, 0 when there was none */
     char code[32];   /* the server's own code ("AB03"), "" when none */
     char scope[80];  /* the scope that is likely missing, "" when none */
