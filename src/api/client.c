@@ -91,6 +91,7 @@ struct api_client *api_client_new(struct loop *loop, const struct api_config *co
     client->base_url = base_url;
     client->patience_ms = config->patience_ms;
     client->budget = RETRY_BUDGET;
+    client->api_date = TIME_NONE;
     client->status.last_ms = -1;
     client->status.last_ok = TIME_NONE;
     loop_set_work(loop, client_work, client);

@@ -70,9 +70,11 @@ struct api_reply {
     struct err err;      /* when not ok */
     long status;         /* HTTP status, 0: none */
     int64_t server_date; /* the Date header, ms; TIME_NONE: none */
-    const char *body;    /* JSON text as it came, key values masked; "" when none */
+    bool cached;      /* it came from a cache (a Date older than what was seen, an Age): it proves
+                         nothing */
+    const char *body; /* when ok: JSON text as it came, key values masked; else "" */
     size_t body_len;
-    const char *id;     /* create: the new key's id */
+    const char *id;     /* create: the new key's id, also when no usable secret came with it */
     struct secret *key; /* create: the new key. The callback may take it by setting it to NULL. */
 };
 typedef void api_reply_fn(void *ctx, struct api_reply *reply);
@@ -81,14 +83,36 @@ typedef void api_reply_fn(void *ctx, struct api_reply *reply);
  * (key is good, a scope is missing). */
 api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx);
 
-/* GET /api-keys/{id}. ERR_GONE for 403 and 404. Reads are repeated as far as safe. */
+/* GET /api-keys/{id}. ERR_GONE for the API's own 403 and 404; ERR_DECODE with source
+ * ERR_FROM_BETWEEN for a record of another id. Reads are repeated as far as safe. */
 api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx);
 /* Decodes a key's JSON into the inventory: adds it or replaces its row. *row gets the index. */
 bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err);
 /* GET /admin/workspaces/{id}: body only. */
 
+/* One page of keys, newest first. */
+struct api_keys {
+    bool ok;
+    struct err err;          /* when not ok */
+    struct inventory *found; /* its rows; lent for the time of the callback */
+    size_t bad_rows;         /* that could not be understood, and are not in it */
+    int64_t total;           /* as the server tells it; -1: it does not */
+    bool cached;             /* as in api_reply */
+    int64_t server_date;     /* as in api_reply */
+};
+typedef void api_keys_fn(void *ctx, const struct api_keys *keys);
+/* GET /api-keys?ids=a,b: 1 to 100 of them. A server that does not know `ids` gives rows that were
+ * not asked for. */
+api_ticket api_keys_by_ids(struct api_client *client, const char *const *ids, size_t count,
+                           api_keys_fn *fn, void *ctx);
+/* The newest 100, of one workspace or (NULL) of all that the key may list. */
+api_ticket api_keys_page(struct api_client *client, const char *workspace_id, api_keys_fn *fn,
+                         void *ctx);
+
 /* POST /api-keys/{organisation|workspace}/{service|user}, sent once on a fresh connection.
- * ERR_UNKNOWN: it was sent and no whole answer came. */
+ * ERR_UNKNOWN: it was sent, and what came back (nothing, a page, an answer in another shape) does
+ * not tell what became of it. Any other error has the source ERR_FROM_API or ERR_FROM_GATEWAY, or
+ * nothing was sent. */
 api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
                           api_reply_fn *fn, void *ctx);
 /* The request as it is reviewed and then sent, byte for byte: "/v1/api-keys/workspace/service" and
@@ -100,7 +124,7 @@ char *api_create_body(const struct key_draft *draft, int64_t now);
 typedef void api_recent_fn(void *ctx, struct inventory *found, const struct err *err);
 api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx);
 
-/* DELETE /api-keys/{id}, sent once. ERR_UNKNOWN: sent, no whole answer. */
+/* DELETE /api-keys/{id}, sent once. ERR_UNKNOWN as for api_create_key. */
 api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx);
 char *api_delete_path(const struct api_client *client, const char *id);
 

@@ -1,11 +1,11 @@
 /* The calls that screens and operations make: one request each, and what its answer is turned
  * into. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/client_internal.h"
 #include "api/codec.h"
-#include "api/errors.h"
 #include "api/json.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -20,27 +20,25 @@ struct call {
     void *ctx;
 };
 
+/* The masks of the API have stars in them; what stands for a secret may have a bracket. */
+static bool is_new_secret(const char *key)
+{
+    return key != NULL && strpbrk(key, "*[ ") == NULL && secret_is_key(key, strlen(key), NULL);
+}
+
+/* Its id is told in any case: something was made. */
 static void take_new_key(const struct request *request, const struct answer *answer,
                          struct api_reply *reply)
 {
-    const char *id = json_get_word(answer->root, "id");
     const char *key = json_get_word(answer->root, "key");
 
-    if (endpoint_id_ok(id) && key != NULL && secret_is_key(key, strlen(key), NULL)) {
-        reply->id = id;
+    reply->id = json_get_word(answer->root, "id");
+    if (is_new_secret(key)) {
         reply->key = secret_new(key, strlen(key));
         return;
     }
     reply->ok = false;
-    error_describe(&(struct api_failure){.endpoint = request->spec.endpoint,
-                                         .kind = request->spec.kind,
-                                         .base_url = request->client->base_url,
-                                         .result = answer->result,
-                                         .undecodable = "There is no id and key in it.",
-                                         .key = request->client->key,
-                                         .attempts = request->attempt,
-                                         .unknown = true},
-                   &reply->err);
+    request_describe(request, true, &reply->err);
 }
 
 /* The reply borrows from the answer; *text is the body anew when a key had to be masked in it. */
@@ -52,13 +50,14 @@ static void fill_reply(const struct request *request, const struct answer *answe
         .err = answer->err,
         .status = answer->result->status,
         .server_date = answer->result->date,
+        .cached = answer->cached,
         .body = "",
     };
     if (answer->ok && endpoint_info(request->spec.endpoint)->method == HTTP_POST) {
         take_new_key(request, answer, reply);
     }
-    if (answer->root == NULL) {
-        return;
+    if (!reply->ok) {
+        return; /* what is in another shape may hold a key anywhere */
     }
     if (keys_mask(answer->root)) {
         *text = json_write(answer->root, false);
@@ -256,4 +255,96 @@ api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_
                                                       .fn = on_recent,
                                                       .ctx = recent,
                                                       .free_ctx = free_recent});
+}
+
+/* -- some keys -- */
+
+struct some {
+    struct inventory *found;
+    api_keys_fn *fn;
+    void *ctx;
+};
+
+static void free_some(void *ctx)
+{
+    struct some *some = ctx;
+
+    inventory_free(some->found);
+    free(some);
+}
+
+static void on_some(void *ctx, struct request *request, struct answer *answer)
+{
+    struct some *some = ctx;
+    const json_t *rows = json_object_get(answer->root, "data");
+    struct api_keys keys = {
+        .ok = answer->ok,
+        .err = answer->err,
+        .total = -1,
+        .cached = answer->cached,
+        .server_date = answer->result->date,
+        .found = some->found,
+    };
+
+    (void)request;
+    if (answer->ok && (!json_get_whole(answer->root, "total", &keys.total) || keys.total < 0)) {
+        keys.total = -1;
+    }
+    for (size_t i = 0; answer->ok && i < json_array_size(rows); i++) {
+        struct key_row row;
+
+        if (key_decode(json_array_get(rows, i), some->found, &row, NULL)) {
+            inventory_add_key(some->found, &row);
+        } else {
+            keys.bad_rows++;
+        }
+    }
+    some->fn(some->ctx, &keys);
+}
+
+/* filter: as it stands in the query (takes); NULL: none. */
+static api_ticket some_keys(struct api_client *client, char *filter, api_keys_fn *fn, void *ctx)
+{
+    struct some *some = xcalloc(1, sizeof(*some));
+    api_ticket ticket;
+
+    *some = (struct some){inventory_new(), fn, ctx};
+    ticket = client_send(client, &(struct request_spec){.endpoint = ENDPOINT_KEYS,
+                                                        .kind = KEY_KIND_UNKNOWN,
+                                                        .size = PAGE_SIZE,
+                                                        .filter = filter,
+                                                        .fn = on_some,
+                                                        .ctx = some,
+                                                        .free_ctx = free_some});
+    free(filter);
+    return ticket;
+}
+
+api_ticket api_keys_by_ids(struct api_client *client, const char *const *ids, size_t count,
+                           api_keys_fn *fn, void *ctx)
+{
+    struct buf filter;
+
+    assert(count > 0 && count <= PAGE_SIZE);
+    buf_init(&filter, 0);
+    buf_adds(&filter, "ids=");
+    for (size_t i = 0; i < count; i++) {
+        buf_adds(&filter, i > 0 ? "," : "");
+        endpoint_encode(&filter, ids[i]);
+    }
+    return some_keys(client, buf_take(&filter), fn, ctx);
+}
+
+api_ticket api_keys_page(struct api_client *client, const char *workspace_id, api_keys_fn *fn,
+                         void *ctx)
+{
+    struct buf filter;
+
+    if (workspace_id == NULL) {
+        return some_keys(client, NULL, fn, ctx);
+    }
+    buf_init(&filter, 0);
+    buf_adds(&filter, "workspace_id=");
+    endpoint_encode(&filter, workspace_id);
+    return some_keys(client, buf_take(&filter), fn, ctx);
 }

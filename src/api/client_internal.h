@@ -9,6 +9,7 @@
 
 #include "api/client.h"
 #include "api/endpoints.h"
+#include "api/origin.h"
 #include "api/retry.h"
 #include "api/transport.h"
 
@@ -30,6 +31,7 @@ struct answer {
     struct err err;
     const struct http_result *result;
     json_t *root;     /* NULL: no JSON */
+    bool cached;      /* it comes from a cache: it proves nothing */
     int64_t until_us; /* clock_mono_us: what takes longer is for the next turn, request_go_on */
 };
 
@@ -42,7 +44,7 @@ struct request_spec {
     const char *id;     /* for the path; NULL: none */
     int size;           /* of a page; 0: no page */
     long long page;
-    const char *filter; /* behind the page in the query; a constant; NULL: none */
+    const char *filter; /* behind the page in the query; copied; NULL: none */
     const char *body;   /* NULL: none; copied */
     bool bulk;          /* one of many pages: waits behind everything else */
     answer_fn *fn;
@@ -53,17 +55,19 @@ struct request_spec {
 /* What a body is, and what is wrong with it. */
 struct reading {
     json_t *root;
-    struct err broken; /* cut or no JSON: a 2xx like that is asked again */
-    bool odd;          /* whole, but not what the API promises */
-    bool page;         /* HTML */
+    struct err broken; /* a 2xx that is no JSON: why */
+    bool cut;          /* it ends in the middle, and may well have been longer */
+    struct origin origin;
 };
 
 struct request {
     struct api_client *client;
     struct request *prev, *next;
     api_ticket ticket;
-    struct request_spec spec; /* id and body are not kept here */
+    struct request_spec spec; /* id, filter and body are not kept here */
     char *url;
+    char *id;
+    char *filter;
     char *body;
     enum request_state state;
     struct exchange *exchange;
@@ -72,6 +76,8 @@ struct request {
     struct reading reading;     /* REQUEST_READ */
     struct answer answer;       /* REQUEST_READ: ready when it has a result */
     uint64_t arrived;           /* the order of answers */
+    int64_t sent_at;            /* this attempt, clock_boot_ms */
+    int64_t came_at;            /* its answer, clock_boot_ms */
     int attempt;                /* 1: the first */
     int paced;                  /* waits that the server asked for */
     int timer;                  /* REQUEST_WAITING */
@@ -95,6 +101,9 @@ struct api_client {
     uint64_t arrivals;
     int budget; /* retries that are left */
     bool multiplexed;
+
+    int64_t api_date;    /* the newest Date of the API, ms; TIME_NONE: none yet */
+    int64_t api_date_at; /* when it came, clock_boot_ms */
 
     int64_t paused_until; /* clock_mono_ms; 0: not paused */
     int64_t paused_for;   /* as it was asked for, ms */
@@ -134,8 +143,10 @@ void request_free(struct request *request);
 
 /* Reads the body on until about until_us. True when request->reading tells all of it. */
 bool request_read_body(struct request *request, int64_t until_us);
-/* A 2xx with what the API promises. */
-bool request_is_good(const struct request *request);
+/* Came it from a cache? As proof it counts as none then. */
+bool request_is_cached(const struct request *request);
+/* The API told what time it is. */
+void request_note_date(const struct request *request);
 /* Why it is not. unknown: a write, and nobody knows whether it was done. */
 void request_describe(const struct request *request, bool unknown, struct err *err);
 

@@ -58,6 +58,8 @@ static void discard(struct request *request)
         request->spec.free_ctx(request->spec.ctx);
     }
     free(request->url);
+    free(request->id);
+    free(request->filter);
     if (request->body != NULL) {
         secret_wipe(request->body, strlen(request->body));
         free(request->body);
@@ -107,7 +109,10 @@ api_ticket client_send(struct api_client *client, const struct request_spec *spe
     request->client = client;
     request->ticket = ++client->last_ticket;
     request->spec = *spec;
-    request->spec.id = NULL;
+    request->id = spec->id != NULL ? xstrdup(spec->id) : NULL;
+    request->filter = spec->filter != NULL ? xstrdup(spec->filter) : NULL;
+    request->spec.id = request->id;
+    request->spec.filter = request->filter;
     request->spec.body = NULL;
     request->attempt = 1;
     request->result.date = TIME_NONE;
@@ -165,6 +170,7 @@ static void start_exchange(struct request *request)
     };
 
     request->state = REQUEST_FLYING;
+    request->sent_at = clock_boot_ms();
     request->exchange = transport_start(client->transport, &http, on_exchange, request);
 }
 
@@ -244,7 +250,7 @@ static const char *trouble_word(struct request *request)
     case HTTP_WHOLE:
         snprintf(request->trouble_text, sizeof(request->trouble_text), "%ld",
                  request->result.status);
-        return request->result.status >= 300 ? request->trouble_text : "the answer was cut short";
+        return request->reading.cut ? "the answer was cut short" : request->trouble_text;
     case HTTP_RESOLVE:
         return "the name is not known";
     case HTTP_CONNECT:
@@ -282,6 +288,7 @@ static void on_exchange(void *ctx, struct http_result *result)
     request->result = *result;
     buf_init(&result->body, TRANSPORT_BODY_MAX); /* taken */
     request->state = REQUEST_READ;
+    request->came_at = clock_boot_ms();
     request->arrived = ++client->arrivals;
     client->multiplexed = client->multiplexed || result->multiplexed;
     loop_work_pending(client->loop);
@@ -306,7 +313,7 @@ static void log_attempt(struct request *request, const struct retry_verdict *ver
         [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
     const struct http_result *result = &request->result;
     const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
-    bool good = request_is_good(request);
+    bool good = request->reading.origin.good;
     char what[60], next[60] = "";
 
     if (good) {
@@ -392,6 +399,22 @@ static bool deliver(struct request *request, int64_t until_us, bool *gone)
     return false;
 }
 
+/* A write that was sent, and nobody has said in the API's own words that it was not done. */
+static bool outcome_unknown(const struct request *request)
+{
+    const struct reading *reading = &request->reading;
+    struct envelope said;
+
+    if (endpoint_info(request->spec.endpoint)->method == HTTP_GET) {
+        return false;
+    }
+    if (request->result.failure != HTTP_WHOLE) {
+        return request->result.sent;
+    }
+    envelope_read(reading->root, &said);
+    return !origin_refuses(&reading->origin, said.code);
+}
+
 /* What was read is an answer, or not yet: then the request waits for another try. */
 static bool judge(struct request *request)
 {
@@ -403,15 +426,16 @@ static bool judge(struct request *request)
         .repeat = info->repeat,
         .failure = result->failure,
         .sent = result->sent,
-        .undecodable = reading->broken.kind != ERR_NONE,
-        .status = result->status,
+        .from_proxy = result->from_proxy,
+        .cut = reading->cut,
+        .status = reading->origin.meaning,
         .retry_after_ms = result->retry_after_ms,
         .attempt = request->attempt,
         .paced = request->paced,
         .budget = request->client->budget,
         .random = random_number(),
     };
-    bool failed = !request_is_good(request);
+    bool failed = !reading->origin.good;
     struct retry_verdict verdict =
         failed ? retry_decide(&facts) : (struct retry_verdict){.act = RETRY_NO};
 
@@ -420,12 +444,13 @@ static bool judge(struct request *request)
         client_pump(request->client);
         return false;
     }
-    *answer = (struct answer){.ok = !failed, .result = result, .root = reading->root};
+    *answer = (struct answer){.ok = !failed,
+                              .result = result,
+                              .root = reading->root,
+                              .cached = request_is_cached(request)};
+    request_note_date(request);
     if (failed) {
-        request_describe(request,
-                         info->method != HTTP_GET &&
-                             (retry_outcome_unknown(&facts) || reading->page || reading->odd),
-                         &answer->err);
+        request_describe(request, outcome_unknown(request), &answer->err);
     } else {
         note_success(request->client, result);
     }

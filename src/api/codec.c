@@ -241,13 +241,26 @@ void codec_mask(const char *secret, char *out, size_t size)
     mask_make(secret_is_key(secret, strlen(secret), NULL) ? secret : "", out, size);
 }
 
+/* More than this beside its stars is no mask. */
+#define MASK_SHOWS_MAX 12
+
+static bool is_mask(const char *text, size_t len)
+{
+    size_t stars = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        stars += text[i] == '*';
+    }
+    return stars > 0 && len - stars <= MASK_SHOWS_MAX;
+}
+
 static bool mask_member(json_t *object)
 {
     size_t len = 0;
     const char *text = json_get_text(object, "key", &len);
     char mask[32];
 
-    if (text == NULL || len == 0 || strchr(text, '*') != NULL) {
+    if (text == NULL || len == 0 || is_mask(text, len)) {
         return false;
     }
     codec_mask(text, mask, sizeof(mask));

@@ -94,7 +94,7 @@ bool endpoint_id_ok(const char *id)
     return id != NULL && id[0] != '\0' && strcmp(id, ".") != 0 && strcmp(id, "..") != 0;
 }
 
-static void add_encoded(struct buf *out, const char *text)
+void endpoint_encode(struct buf *out, const char *text)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
@@ -120,7 +120,7 @@ char *endpoint_path(enum endpoint endpoint, const char *id)
     } else {
         assert(endpoint_id_ok(id));
         buf_add(&out, path, (size_t)(hole - path));
-        add_encoded(&out, id);
+        endpoint_encode(&out, id);
         buf_adds(&out, hole + 2);
     }
     return buf_take(&out);

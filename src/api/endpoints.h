@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "api/transport.h"
+#include "base/buf.h"
 #include "model/scope.h"
 
 enum endpoint {
@@ -52,6 +53,8 @@ enum endpoint endpoint_create(enum key_kind kind);
 bool endpoint_id_ok(const char *id);
 /* The whole path with the id percent-encoded (gives). id may be NULL where the path has none. */
 char *endpoint_path(enum endpoint endpoint, const char *id);
+/* Appends text with everything percent-encoded that has a meaning in a URL. */
+void endpoint_encode(struct buf *out, const char *text);
 /* "?page_size=100&current_page=0" for page 0, 1, .. counted from 0 whatever the server's first is
  * (gives). */
 char *endpoint_query(enum endpoint endpoint, int size, long long page);

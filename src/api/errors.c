@@ -13,7 +13,6 @@
 #include "base/banned.h"
 
 #define REDACT_RUN 8
-#define PLAIN_BODY_MAX 300
 
 /* -- what the server says -- */
 
@@ -57,19 +56,12 @@ static void take_code(const json_t *object, const char *name, char *out, size_t 
     }
 }
 
-void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type,
-                   struct envelope *out)
+void envelope_read(const json_t *root, struct envelope *out)
 {
     const json_t *error = json_object_get(root, "error");
     const json_t *data = json_object_get(root, "data");
 
     *out = (struct envelope){0};
-    if (root == NULL) {
-        if (len > 0 && len <= PLAIN_BODY_MAX && strncasecmp(content_type, "text/plain", 10) == 0) {
-            put_clean(body, len, out->message, sizeof(out->message));
-        }
-        return;
-    }
     take(error, "message", out->message, sizeof(out->message));
     take(data, "message", out->message, sizeof(out->message));
     take(root, "message", out->message, sizeof(out->message));
@@ -185,40 +177,22 @@ static void tell_refused_scope(const struct story *story, struct err *err)
 
 static void tell_unauthorised(const struct story *story, struct err *err)
 {
-    bool gateway = strstr(story->said.message, "Error Code: 03") != NULL;
-
     err_set(
         err, ERR_AUTH,
         "The server does not accept the key (%s): it is wrong, expired or revoked. Log in again "
-        "with a key that "
-        "works.%s",
+        "with a key that works.%s",
         story->answer,
-        gateway
+        story->failure->origin.source == ERR_FROM_GATEWAY
             ? " A gateway says the same when it cannot reach its control plane to check the key."
             : "");
 }
 
-static void tell_redirect(const struct story *story, struct err *err)
-{
-    const struct http_result *result = story->failure->result;
-    char location[200];
-
-    put_clean(result->location, strcspn(result->location, "?#"), location, sizeof(location));
-    error_redact(location, story->failure->key);
-    err_set(err, ERR_NETWORK,
-            "%s sends requests elsewhere (%ld to %s). The key does not follow: put the address of "
-            "the API itself into "
-            "the profile.",
-            story->failure->base_url, result->status,
-            location[0] != '\0' ? location : "an address it does not name");
-}
-
 static void tell_bad_request(const struct story *story, struct err *err)
 {
-    long status = story->failure->result->status;
+    long status = story->failure->origin.meaning;
     int field;
 
-    if (strstr(story->said.message, "x-portkey-config") != NULL ||
+    if (story->failure->origin.source == ERR_FROM_GATEWAY ||
         (status == 404 && !story->info->by_id)) {
         err_set(err, ERR_REFUSED, "%s does not know %s (%s)." ERROR_CHECK_BASE_URL,
                 story->failure->base_url, story->info->path, story->answer);
@@ -239,25 +213,27 @@ static void tell_bad_request(const struct story *story, struct err *err)
 static void tell_rate_limit(const struct story *story, struct err *err)
 {
     int64_t ms = story->failure->result->retry_after_ms;
-    char when[40] = "a while";
+    char when[40] = "later";
 
     if (ms > 0) {
-        snprintf(when, sizeof(when), "%lld s", (long long)(ms + 999) / 1000);
+        snprintf(when, sizeof(when), "in %lld s", (long long)(ms + 999) / 1000);
     }
-    err_set(err, ERR_RATE_LIMIT, "The server asks to slow down (%s). %s in %s.", story->answer,
-            story->info->method == HTTP_GET ? "Try again" : "Nothing was done; try again", when);
+    err_set(err, ERR_RATE_LIMIT, "The server was asked too often (%s).%s Try again %s.",
+            story->answer,
+            story->info->method != HTTP_GET && !story->failure->unknown ? " Nothing was done." : "",
+            when);
 }
 
 static void tell_status(const struct story *story, struct err *err)
 {
-    const struct http_result *result = story->failure->result;
-    long status = result->status;
+    long status = story->failure->origin.meaning;
 
     if (status == 401) {
         tell_unauthorised(story, err);
     } else if (status == 403) {
         tell_refused_scope(story, err);
-    } else if (status == 404 && story->info->by_id) {
+    } else if (status == 404 && story->info->by_id &&
+               story->failure->origin.source == ERR_FROM_API) {
         err_set(err, ERR_GONE, "Could not find %s (%s). It is gone, or in another organisation.",
                 story->info->what, story->answer);
     } else if (status == 409) {
@@ -271,24 +247,112 @@ static void tell_status(const struct story *story, struct err *err)
         err_set(err, ERR_SERVER, "The server failed on %s (%s)%s.%s", story->info->what,
                 story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "",
                 story->failure->unknown ? "" : " Try again later, or tell whoever runs it.");
-    } else if (status >= 300 && status < 400) {
-        tell_redirect(story, err);
     } else {
         tell_bad_request(story, err);
     }
 }
 
-static void tell_page(const struct story *story, struct err *err)
+/* -- what is not the API's -- */
+
+/* What to do about an answer of something in between, by its status. */
+static const char *advice_of(long status)
+{
+    if (status == 407) {
+        return "The proxy wants a name and a password: put them into the address of the proxy, or "
+               "ask whoever runs it. It is not asked again by itself.";
+    }
+    if (status == 511) {
+        return "This network wants you to log in first: open its page in a browser, then try "
+               "again.";
+    }
+    if (status == 429 || status >= 500) {
+        return "Try again later, or tell whoever runs it.";
+    }
+    if (status == 401 || status == 403) {
+        return "A firewall or a proxy does not let the request through: ask whoever runs it.";
+    }
+    if (status < 300) {
+        return "A dashboard or a login page stands there: check the base URL (it usually ends with "
+               "/v1) and the proxy.";
+    }
+    return "Check the base URL (it usually ends with /v1), the proxy and the network.";
+}
+
+static enum err_kind kind_between(const struct http_result *result)
+{
+    bool good = result->status >= 200 && result->status < 300;
+
+    return result->status == 429            ? ERR_RATE_LIMIT
+           : result->status >= 500          ? ERR_SERVER
+           : good && origin_is_json(result) ? ERR_DECODE
+                                            : ERR_NETWORK;
+}
+
+/* ` to https://portal.example/login` of a redirect, without what follows ? or #. */
+static void tell_location(const struct story *story, struct buf *out)
 {
     const struct http_result *result = story->failure->result;
-    char type[sizeof(result->content_type)];
+    char location[200];
 
+    if (result->status < 300 || result->status >= 400 || result->location[0] == '\0') {
+        return;
+    }
+    put_clean(result->location, strcspn(result->location, "?#"), location, sizeof(location));
+    error_redact(location, story->failure->key);
+    buf_addf(out, ", to %s (not followed)", location);
+}
+
+/* "403 text/html, "Access Denied", reference 18.2f": it speaks of nothing that only the API knows.
+ */
+static void tell_between(const struct story *story, struct err *err)
+{
+    const struct api_failure *failure = story->failure;
+    const struct http_result *result = failure->result;
+    struct page_words page;
+    char type[sizeof(result->content_type)], encoding[sizeof(result->encoding)];
+    struct buf what;
+
+    page_read(result, failure->root,
+              story->info->method == HTTP_POST && result->status >= 200 && result->status < 300,
+              &page);
+    error_redact(page.title, failure->key);
+    error_redact(page.reference, failure->key);
     put_clean(result->content_type, strcspn(result->content_type, ";"), type, sizeof(type));
-    err_set(err, ERR_NETWORK,
-            "%s answered %ld with %s, not with JSON: a dashboard or a login page stands there, not "
-            "the API. Check the "
-            "base URL (it usually ends with /v1) and the proxy.",
-            story->failure->base_url, result->status, type);
+    put_clean(result->encoding, strlen(result->encoding), encoding, sizeof(encoding));
+    buf_init(&what, 0);
+    buf_addf(&what, "%ld %s", result->status,
+             result->from_proxy ? "of the proxy"
+             : type[0] != '\0'  ? type
+                                : "without a content type");
+    tell_location(story, &what);
+    if (encoding[0] != '\0') {
+        buf_addf(&what, ", encoded as %s, which was not asked for", encoding);
+    } else if (result->body.len == 0 && !result->from_proxy) {
+        buf_adds(&what, ", empty");
+    }
+    if (page.title[0] != '\0') {
+        buf_addf(&what, ", \"%s\"", page.title);
+    }
+    if (page.reference[0] != '\0') {
+        buf_addf(&what, ", reference %s", page.reference);
+    }
+    err_set(err, kind_between(result),
+            "Something in between answered instead of the API at %s: %s.%s%s", failure->base_url,
+            what.data, failure->unknown ? "" : " ",
+            failure->unknown ? "" : advice_of(result->status));
+    buf_done(&what);
+}
+
+/* Said to be JSON, and it is not, or not what was promised. */
+static void tell_undecodable(const struct story *story, struct err *err)
+{
+    const struct api_failure *failure = story->failure;
+
+    err_set(err, ERR_DECODE, "%s gave no usable answer for %s (%ld). %s", failure->base_url,
+            story->info->what, failure->result->status,
+            failure->undecodable != NULL ? failure->undecodable
+            : failure->origin.other      ? "It is about another one than was asked for."
+                                         : "It is not what the API promises.");
 }
 
 struct failure_words {
@@ -356,47 +420,36 @@ static void make_unknown(const struct story *story, struct err *err)
             made ? "the list of keys" : "the key");
 }
 
-bool error_is_page(const struct http_result *result)
-{
-    const char *type = result->content_type;
-    size_t len = strcspn(type, "; ");
-
-    if (len == 0) {
-        return false; /* not told: the parser decides */
-    }
-    return !(len == 16 && strncasecmp(type, "application/json", len) == 0) &&
-           !(len > 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
-}
-
 void error_describe(const struct api_failure *failure, struct err *err)
 {
     const struct http_result *result = failure->result;
     struct story story = {.failure = failure, .info = endpoint_info(failure->endpoint)};
+    bool ours =
+        failure->origin.source == ERR_FROM_API || failure->origin.source == ERR_FROM_GATEWAY;
 
-    envelope_read(failure->root, result->body.data, result->body.len, result->content_type,
-                  &story.said);
-    error_redact(story.said.message, failure->key);
-    error_redact(story.said.request_id, failure->key);
-    error_redact(story.said.code, failure->key);
+    if (ours) {
+        envelope_read(failure->root, &story.said);
+        error_redact(story.said.message, failure->key);
+        error_redact(story.said.request_id, failure->key);
+        error_redact(story.said.code, failure->key);
+    }
     tell_answer(&story);
     tell_scopes(&story);
-    if (result->failure != HTTP_WHOLE) {
+    if (result->failure != HTTP_WHOLE && !result->from_proxy) {
         tell_failure(&story, err);
-    } else if (result->status >= 200 && result->status < 300) {
-        if (error_is_page(result)) {
-            tell_page(&story, err);
-        } else {
-            err_set(err, ERR_DECODE, "%s gave no usable answer for %s (%ld). %s", failure->base_url,
-                    story.info->what, result->status,
-                    failure->undecodable != NULL ? failure->undecodable
-                                                 : "It is not what the API promises.");
-        }
-    } else {
+    } else if (failure->undecodable != NULL || failure->origin.good || failure->origin.other ||
+               (!ours && failure->root != NULL && result->status >= 200 && result->status < 300 &&
+                origin_is_json(result))) {
+        tell_undecodable(&story, err);
+    } else if (ours) {
         tell_status(&story, err);
+    } else {
+        tell_between(&story, err);
     }
     if (failure->unknown) {
         make_unknown(&story, err);
     }
+    err->source = failure->origin.source;
     err->status = (int)result->status;
     snprintf(err->code, sizeof(err->code), "%s", story.said.code);
 }

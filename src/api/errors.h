@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "api/endpoints.h"
+#include "api/origin.h"
 #include "api/transport.h"
 #include "base/err.h"
 #include "base/secret.h"
@@ -21,9 +22,8 @@ struct envelope {
     char request_id[80];
 };
 
-/* root may be NULL (no JSON): then a short plain text body is the message. */
-void envelope_read(const json_t *root, const char *body, size_t len, const char *content_type,
-                   struct envelope *out);
+/* root may be NULL: then it says nothing. */
+void envelope_read(const json_t *root, struct envelope *out);
 
 /* Overwrites with stars what looks like a piece of the key: eight characters of it in a row, or all
  * of a shorter one. */
@@ -31,6 +31,7 @@ void error_redact(char *text, const struct secret *key);
 
 struct api_failure {
     enum endpoint endpoint;
+    struct origin origin;
     enum key_kind kind; /* of the key it is about; KEY_KIND_UNKNOWN: not told */
     const char *base_url;
     const struct http_result *result;
@@ -41,8 +42,6 @@ struct api_failure {
     bool unknown; /* a write that may have been carried out */
 };
 
-/* Is a 2xx no answer of the API? A page of a dashboard or a login portal. */
-bool error_is_page(const struct http_result *result);
 /* Fills *err. Not to be asked about a good answer. */
 void error_describe(const struct api_failure *failure, struct err *err);
 

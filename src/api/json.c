@@ -102,13 +102,29 @@ static char *repaired(const char *bytes, size_t len)
     return copy;
 }
 
+size_t json_bom(const char *bytes, size_t len)
+{
+    return len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 json_t *json_read(const char *bytes, size_t len, struct err *err)
 {
+    bool cut;
+
+    return json_read_cut(bytes, len, &cut, err);
+}
+
+json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err)
+{
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+    size_t bom = json_bom(bytes, len);
     json_error_t where;
     json_t *value;
     char *copy;
 
+    bytes += bom;
+    len -= bom;
+    *cut = len == 0;
     if (len == 0) {
         err_set(err, ERR_DECODE, "The answer is empty.");
         return NULL;
@@ -124,6 +140,7 @@ json_t *json_read(const char *bytes, size_t len, struct err *err)
         free(copy);
     }
     if (value == NULL) {
+        *cut = json_error_code(&where) == json_error_premature_end_of_input;
         /* where.text quotes the input, and the input may be a key. */
         err_set(err, ERR_DECODE,
                 json_error_code(&where) == json_error_premature_end_of_input

@@ -15,17 +15,23 @@
  * no harm. */
 void json_setup(void);
 
-/* Gives the value, or NULL with ERR_DECODE that says where, never what: jansson's own words quote
- * the input. Duplicate members are refused. What is only badly encoded (broken UTF-8, half a
- * surrogate pair) is read with replacements. */
+/* Skips a byte order mark. Gives the value, or NULL with ERR_DECODE that says where, never what:
+ * jansson's own words quote the input. Duplicate members are refused. What is only badly encoded
+ * (broken UTF-8, half a surrogate pair) is read with replacements. */
 json_t *json_read(const char *bytes, size_t len, struct err *err);
+/* The same; *cut: it failed because the text ends in the middle, or is empty. */
+json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err);
+/* Bytes of a byte order mark at the beginning; 0: there is none. */
+size_t json_bom(const char *bytes, size_t len);
 /* The same a part at a time, for pages: lends the bytes. */
 struct json_reader;
 struct json_reader *json_reader_new(const char *bytes, size_t len);
 void json_reader_free(struct json_reader *reader);
 /* Reads on until about until_us (clock_mono_us), a row at the least. True at the end: then *out has
- * what json_read gives, and the reader is good for nothing else. */
-bool json_reader_work(struct json_reader *reader, int64_t until_us, json_t **out, struct err *err);
+ * what json_read gives, and the reader is good for nothing else; *cut says whether it failed
+ * because the text ends in the middle. */
+bool json_reader_work(struct json_reader *reader, int64_t until_us, json_t **out, bool *cut,
+                      struct err *err);
 
 /* One line or, with indent, many (gives). The caller wipes it when it holds a secret. */
 char *json_write(const json_t *value, bool indent);

@@ -27,7 +27,8 @@ struct json_reader *json_reader_new(const char *bytes, size_t len)
 {
     struct json_reader *reader = xcalloc(1, sizeof(*reader));
 
-    *reader = (struct json_reader){.bytes = bytes, .at = bytes, .end = bytes + len};
+    *reader = (struct json_reader){
+        .bytes = bytes, .at = bytes + json_bom(bytes, len), .end = bytes + len};
     return reader;
 }
 
@@ -305,13 +306,15 @@ static bool read_on(struct json_reader *reader, bool *whole)
     }
 }
 
-bool json_reader_work(struct json_reader *reader, int64_t until_us, json_t **out, struct err *err)
+bool json_reader_work(struct json_reader *reader, int64_t until_us, json_t **out, bool *cut,
+                      struct err *err)
 {
     bool whole = false;
 
+    *cut = false;
     do {
         if (!read_on(reader, &whole)) {
-            *out = json_read(reader->bytes, (size_t)(reader->end - reader->bytes), err);
+            *out = json_read_cut(reader->bytes, (size_t)(reader->end - reader->bytes), cut, err);
             return true;
         }
     } while (!whole && clock_mono_us() < until_us);

@@ -71,24 +71,14 @@ struct retry_verdict retry_decide(const struct retry_facts *facts)
         if (asks && facts->repeat) {
             return pace(facts);
         }
-        again = facts->repeat && (transient_status(facts->status) || facts->undecodable);
+        again = facts->repeat && (transient_status(facts->status) || facts->cut);
     } else {
         /* What certainly never left may be sent again whatever it is. */
-        again = transient_failure(facts->failure) && (facts->repeat || !facts->sent);
+        again = transient_failure(facts->failure) && (facts->repeat || !facts->sent) &&
+                (!facts->from_proxy || transient_status(facts->status));
     }
     if (!again || facts->attempt >= RETRY_ATTEMPTS || facts->budget <= 0) {
         return (struct retry_verdict){RETRY_NO, 0};
     }
     return (struct retry_verdict){RETRY_AGAIN, testing_ms(backoff(facts->attempt, facts->random))};
-}
-
-bool retry_outcome_unknown(const struct retry_facts *facts)
-{
-    if (facts->failure != HTTP_WHOLE) {
-        return facts->sent;
-    }
-    /* 429 and 501 are refusals before any work; all other 5xx and 408 may come from something in
-     * front of a server that did the work. */
-    return facts->undecodable || facts->status == 408 ||
-           (facts->status >= 500 && facts->status != 501);
 }

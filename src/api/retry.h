@@ -21,8 +21,9 @@ struct retry_facts {
     bool repeat; /* safe to send again (GET) */
     enum http_failure failure;
     bool sent;              /* a byte may have left */
-    bool undecodable;       /* a 2xx whose JSON is cut or broken */
-    long status;            /* 0: none */
+    bool cut;               /* a 2xx whose JSON ends in the middle, and so may have been longer */
+    bool from_proxy;        /* HTTP_PROXY with an answer of the proxy: status is its own */
+    long status;            /* as it is meant (api/origin.h); 0: none */
     int64_t retry_after_ms; /* 0: none */
     int attempt;            /* 1: the first */
     int paced;              /* waits so far that the server asked for */
@@ -43,9 +44,5 @@ struct retry_verdict {
 };
 
 struct retry_verdict retry_decide(const struct retry_facts *facts);
-
-/* May the request have been carried out although no good answer came? True means: never again by
- * itself. */
-bool retry_outcome_unknown(const struct retry_facts *facts);
 
 #endif

@@ -56,6 +56,11 @@ struct http_result {
     int64_t retry_after_ms; /* 0: none */
     int64_t took_ms;
     bool multiplexed;      /* HTTP/2: many requests share a connection */
+    bool delimited;        /* its end was told beforehand, so what came is all of it */
+    bool from_proxy;       /* HTTP_PROXY: the proxy answered, and status is its own */
+    long age;              /* the Age header in seconds: a cache had it; 0: none */
+    char encoding[40];     /* Content-Encoding, which nobody asked for; "" when none */
+    char reference[80];    /* a number that what answered gave it; "" when none; as it came */
     char content_type[80]; /* "" when none */
     char location[256];    /* "" when none; as it came */
     char detail[256];      /* libcurl's own words for a failure; may quote the server */

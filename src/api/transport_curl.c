@@ -10,6 +10,7 @@
 
 #include "api/transport_internal.h"
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/testing.h"
 
@@ -369,14 +370,67 @@ static void copy_header(CURL *easy, const char *name, char *out, size_t size)
     }
 }
 
+/* A proxy that refuses to let us through gives an answer of its own, and nothing of ours was sent.
+ */
+static void look_at_proxy(struct exchange *exchange, CURLcode code)
+{
+    struct http_result *result = &exchange->result;
+    long status = 0;
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (code != CURLE_OK && status >= 300) {
+        result->failure = HTTP_PROXY;
+        result->from_proxy = true;
+        result->sent = false;
+        result->status = status;
+    }
+}
+
+/* Headers in which boxes and services number their answers. */
+static void copy_reference(CURL *easy, struct http_result *result)
+{
+    static const char *const NAMES[] = {"cf-ray",           "x-azure-ref",      "x-amz-cf-id",
+                                        "x-amzn-requestid", "x-sucuri-id",      "x-iinfo",
+                                        "x-request-id",     "x-correlation-id", "x-trace-id"};
+
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]) && result->reference[0] == '\0'; i++) {
+        copy_header(easy, NAMES[i], result->reference, sizeof(result->reference));
+    }
+}
+
+static void copy_headers(CURL *easy, struct http_result *result, long version)
+{
+    curl_off_t length = -1;
+    char text[64] = "";
+    time_t at;
+
+    copy_header(easy, "Content-Type", result->content_type, sizeof(result->content_type));
+    copy_header(easy, "Location", result->location, sizeof(result->location));
+    copy_header(easy, "Content-Encoding", result->encoding, sizeof(result->encoding));
+    if (ascii_same(result->encoding, "identity")) {
+        result->encoding[0] = '\0';
+    }
+    copy_reference(easy, result);
+    copy_header(easy, "Age", text, sizeof(text));
+    result->age = strtol(text, NULL, 10);
+    text[0] = '\0';
+    copy_header(easy, "Date", text, sizeof(text));
+    at = text[0] == '\0' ? (time_t)-1 : curl_getdate(text, NULL);
+    if (at >= 0) {
+        result->date = (int64_t)at * 1000;
+    }
+    text[0] = '\0';
+    copy_header(easy, "Transfer-Encoding", text, sizeof(text));
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    result->delimited = length >= 0 || text[0] != '\0' || version >= CURL_HTTP_VERSION_2_0;
+}
+
 static void fill_result(struct exchange *exchange, CURLcode code)
 {
     struct http_result *result = &exchange->result;
     CURL *easy = exchange->easy;
     curl_off_t seconds = 0;
     long version = 0;
-    char date[64] = "";
-    time_t at;
 
     result->failure = failure_of(code, exchange);
     result->took_ms = clock_mono_ms() - exchange->started_at;
@@ -385,13 +439,8 @@ static void fill_result(struct exchange *exchange, CURLcode code)
     curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
     result->retry_after_ms = seconds > 0 && seconds < INT_MAX ? (int64_t)seconds * 1000 : 0;
     result->multiplexed = version == CURL_HTTP_VERSION_2_0;
-    copy_header(easy, "Content-Type", result->content_type, sizeof(result->content_type));
-    copy_header(easy, "Location", result->location, sizeof(result->location));
-    copy_header(easy, "Date", date, sizeof(date));
-    at = date[0] == '\0' ? (time_t)-1 : curl_getdate(date, NULL);
-    if (at >= 0) {
-        result->date = (int64_t)at * 1000;
-    }
+    copy_headers(easy, result, version);
+    look_at_proxy(exchange, code);
     if (code != CURLE_OK) {
         snprintf(result->detail, sizeof(result->detail), "%s",
                  exchange->error[0] != '\0' ? exchange->error : curl_easy_strerror(code));

@@ -27,12 +27,12 @@ enum err_kind {
     ERR_INTERNAL,
 };
 
-/* Whose answer it was. */
+/* Who gave the answer that an error is about (api/origin.h tells them apart). */
 enum err_source {
-    ERR_FROM_NOBODY,  /* no answer came, or none was asked for */
-    ERR_FROM_API,     /* the API's own: JSON in its shape, or its envelope */
-    ERR_FROM_GATEWAY, /* the inference gateway's own 400 or 401 */
-    ERR_FROM_BETWEEN, /* a page, a proxy, anything else that stands in between */
+    ERR_FROM_NOBODY,  /* no answer: nothing was sent, or nothing whole came back */
+    ERR_FROM_API,     /* the API's own: its envelope, or a record that lacks something */
+    ERR_FROM_GATEWAY, /* the inference gateway's own, in front of the API */
+    ERR_FROM_BETWEEN, /* anything else: a proxy, a firewall, a portal, a page of a dashboard */
 };
 
 struct err {

@@ -23,6 +23,9 @@
     "HTTP/1.1 " line "\r\nContent-Type: application/json\r\n" headers                              \
     "Connection: close\r\n\r\n" body
 
+/* The API's own no. */
+#define NO(code) "{\"success\":false,\"data\":{\"message\":\"no\",\"errorCode\":\"" code "\"}}"
+
 struct fault_case {
     const char *name;
     enum proxy_act act;
@@ -51,31 +54,55 @@ static const struct fault_case CASES[] = {
     {"closed without a word", PROXY_BYTES, "", 0, ERR_NETWORK, 0, 0, "closed"},
     {"reset", PROXY_RST, NULL, 0, ERR_NETWORK, 0, 0, "closed"},
     {"garbage", PROXY_BYTES, "SSH-2.0-OpenSSH_9.2\r\n", 0, ERR_NETWORK, 0, 1, "not HTTP"},
-    {"no JSON", PROXY_BYTES, STATUS("200 OK", "", "{\"id\": nonsense }"), 0, ERR_DECODE, 200, 4,
+    {"no JSON", PROXY_BYTES, STATUS("200 OK", "", "{\"id\": nonsense }"), 0, ERR_DECODE, 200, 1,
      "no valid JSON"},
     {"an array", PROXY_BYTES, STATUS("200 OK", "", "[1,2,3]"), 0, ERR_DECODE, 200, 1,
      "not what the API promises"},
     {"a web page", PROXY_BYTES, HTML, 0, ERR_NETWORK, 200, 1, "dashboard"},
+    {"cut, but of the length that was told", PROXY_BYTES,
+     STATUS("200 OK", "Content-Length: 6\r\n", "{\"id\":"), 0, ERR_DECODE, 200, 1,
+     "ends in the middle"},
+    {"packed", PROXY_BYTES, STATUS("200 OK", "Content-Encoding: gzip\r\n", "\x1f\x8b"), 0,
+     ERR_DECODE, 200, 1, "encoded as gzip"},
+    {"another id", PROXY_BYTES, STATUS("200 OK", "", "{\"id\":\"b\"}"), 0, ERR_DECODE, 200, 1,
+     "about another one"},
+    {"no under 200", PROXY_BYTES, STATUS("200 OK", "", NO("AB01")), 0, ERR_REFUSED, 200, 1,
+     "200 AB01: \"no\""},
+    {"gone under 200", PROXY_BYTES, STATUS("200 OK", "", NO("AB03")), 0, ERR_GONE, 200, 1,
+     "200 AB03: \"no\""},
+    {"a firewall", PROXY_BYTES,
+     "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+     "<html><head><title>Access Denied</title></head><body>Reference&#32;#18.2f3c1702.1764 for " KEY
+     "</body></html>",
+     0, ERR_NETWORK, 403, 1, "403 text/html, \"Access Denied\", reference 18.2f3c1702.1764"},
+    {"a firewall's 401", PROXY_BYTES, STATUS("401 Unauthorized", "", "{}"), 0, ERR_NETWORK, 401, 1,
+     "in between"},
     {"401", PROXY_BYTES,
-     STATUS("401 Unauthorized", "", "{\"error\":{\"message\":\"Unauthorized " KEY "\"}}"), 0,
-     ERR_AUTH, 401, 1, "does not accept the key"},
+     STATUS("401 Unauthorized", "",
+            "{\"success\":false,\"data\":{\"message\":\"Unauthorized " KEY "\"}}"),
+     0, ERR_AUTH, 401, 1, "does not accept the key"},
     {"403", PROXY_BYTES,
      STATUS("403 Forbidden", "",
             "{\"success\":false,\"data\":{\"message\":\"You do not have enough permissions\","
             "\"errorCode\":\"AB03\"}}"),
      0, ERR_GONE, 403, 1, "AB03"},
-    {"404", PROXY_BYTES, STATUS("404 Not Found", "", "{}"), 0, ERR_GONE, 404, 1, "gone"},
-    {"400", PROXY_BYTES, STATUS("400 Bad Request", "", "{\"message\":\"no\"}"), 0, ERR_REFUSED, 400,
-     1, "\"no\""},
-    {"409", PROXY_BYTES, STATUS("409 Conflict", "", "{}"), 0, ERR_CONFLICT, 409, 1, "against it"},
+    {"404", PROXY_BYTES, STATUS("404 Not Found", "", NO("AB08")), 0, ERR_GONE, 404, 1, "gone"},
+    {"404 of somebody", PROXY_BYTES, STATUS("404 Not Found", "", "{}"), 0, ERR_NETWORK, 404, 1,
+     "in between"},
+    {"400", PROXY_BYTES, STATUS("400 Bad Request", "", NO("AB01")), 0, ERR_REFUSED, 400, 1,
+     "\"no\""},
+    {"409", PROXY_BYTES, STATUS("409 Conflict", "", NO("AB07")), 0, ERR_CONFLICT, 409, 1,
+     "against it"},
     {"500 for ever", PROXY_BYTES, STATUS("500 Oops", "", "<html>"), 0, ERR_SERVER, 500, 4,
-     "every time"},
+     "in between"},
+    {"the API's own 500 for ever", PROXY_BYTES, STATUS("500 Oops", "", NO("AB04")), 0, ERR_SERVER,
+     500, 4, "every time"},
     {"501", PROXY_BYTES, STATUS("501 Never", "", "{}"), 0, ERR_SERVER, 501, 1, "501"},
-    {"429 for ever", PROXY_BYTES, STATUS("429 Slow", "", "{}"), 0, ERR_RATE_LIMIT, 429, 11,
-     "slow down"},
+    {"429 for ever", PROXY_BYTES, STATUS("429 Slow", "", NO("AB06")), 0, ERR_RATE_LIMIT, 429, 11,
+     "too often"},
     {"a redirect elsewhere", PROXY_BYTES,
      STATUS("302 Found", "Location: https://elsewhere.invalid/v1?key=" KEY "\r\n", ""), 0,
-     ERR_NETWORK, 302, 1, "https://elsewhere.invalid/v1)"},
+     ERR_NETWORK, 302, 1, "to https://elsewhere.invalid/v1 (not followed)"},
     {"a body without an end", PROXY_BIG, NULL, 100L << 20, ERR_NETWORK, 200, 1, "8 MiB"},
     {"a length of 100 MB", PROXY_STALL,
      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n ", 0,
@@ -193,9 +220,11 @@ static void test_429_pauses_everything(void **state)
          .act = PROXY_BYTES,
          .bytes = STATUS("429 Slow", "Retry-After: 7\r\n", "{}"),
          .times = 1},
+        {.path = "/v1/api-keys/b", .act = PROXY_JSON, .bytes = "{\"id\":\"b\"}"},
+        {.path = "/v1/api-keys/c", .act = PROXY_JSON, .bytes = "{\"id\":\"c\"}"},
         {.act = PROXY_JSON, .bytes = "{\"id\":\"a\"}"},
     };
-    struct proxy *proxy = proxy_start(0, rules, 2);
+    struct proxy *proxy = proxy_start(0, rules, 4);
     struct kept first = {0}, second = {0};
     const struct api_status *status;
     struct rig rig, other;

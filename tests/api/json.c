@@ -107,9 +107,10 @@ static int read_in_parts(const char *text, size_t len, json_t **out, struct err 
 {
     struct json_reader *reader = json_reader_new(text, len);
     int parts = 1;
+    bool cut;
 
     *out = NULL;
-    while (!json_reader_work(reader, 0, out, err)) {
+    while (!json_reader_work(reader, 0, out, &cut, err)) {
         parts++;
     }
     json_reader_free(reader);
@@ -205,12 +206,13 @@ static void test_row_a_time(void **state)
     static const char text[] = "{\"total\":3,\"data\":[{\"id\":1},{\"id\":2},{\"id\":3}]}";
     struct json_reader *given_up = json_reader_new(text, sizeof(text) - 1);
     json_t *value;
+    bool cut;
 
     (void)state;
     assert_true(read_in_parts(text, sizeof(text) - 1, &value, NULL) > 5);
     assert_int_equal(json_array_size(json_object_get(value, "data")), 3);
     json_decref(value);
-    assert_false(json_reader_work(given_up, 0, &value, NULL));
+    assert_false(json_reader_work(given_up, 0, &value, &cut, NULL));
     json_reader_free(given_up);
     json_reader_free(NULL);
 }

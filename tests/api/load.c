@@ -290,7 +290,9 @@ static void test_some_members_refused(void **state)
         {.path = "/v1/admin/workspaces?", .act = PROXY_PASS},
         {.path = "/v1/admin/workspaces/",
          .act = PROXY_BYTES,
-         .bytes = STATUS("403 Forbidden", "", "{\"data\":{\"errorCode\":\"AB03\"}}"),
+         .bytes =
+             STATUS("403 Forbidden", "",
+                    "{\"success\":false,\"data\":{\"message\":\"no\",\"errorCode\":\"AB03\"}}"),
          .skip = 1,
          .times = 2},
     };
@@ -315,9 +317,11 @@ static void test_some_members_refused(void **state)
 
 static void test_401(void **state)
 {
-    const struct proxy_rule rule = {.path = "/v1/api-keys?page_size=100&current_page=1",
-                                    .act = PROXY_BYTES,
-                                    .bytes = STATUS("401 Unauthorized", "", "{}")};
+    const struct proxy_rule rule = {
+        .path = "/v1/api-keys?page_size=100&current_page=1",
+        .act = PROXY_BYTES,
+        .bytes =
+            STATUS("401 Unauthorized", "", "{\"success\":false,\"data\":{\"message\":\"no\"}}")};
     struct loaded loaded;
     struct proxy *proxy = load_through(&rule, 1, LOAD_ALL, &loaded);
 

@@ -76,6 +76,7 @@ void keep_reply(void *ctx, struct api_reply *reply)
     kept->err = reply->err;
     kept->status = reply->status;
     kept->date = reply->server_date;
+    kept->cached = reply->cached;
     kept->body = xstrndup(reply->body, reply->body_len);
     kept->id = reply->id != NULL ? xstrdup(reply->id) : NULL;
     kept->key = reply->key;

@@ -33,6 +33,7 @@ struct kept {
     struct err err;
     long status;
     int64_t date;
+    bool cached;
     char *body;
     char *id;
     struct secret *key;

@@ -17,6 +17,8 @@
 
 #include "base/banned.h"
 
+/* The API's own no. */
+#define NO(code) "{\"success\":false,\"data\":{\"message\":\"no\",\"errorCode\":\"" code "\"}}"
 #define STATUS(line, headers, body)                                                                \
     "HTTP/1.1 " line "\r\nContent-Type: application/json\r\n" headers                              \
     "Connection: close\r\n\r\n" body
@@ -235,7 +237,7 @@ static void test_create_429(void **state)
 {
     const struct proxy_rule rule = {.method = "POST",
                                     .act = PROXY_BYTES,
-                                    .bytes = STATUS("429 Slow", "Retry-After: 9\r\n", "{}")};
+                                    .bytes = STATUS("429 Slow", "Retry-After: 9\r\n", NO("AB06"))};
     struct proxy *proxy = proxy_start(0, &rule, 1);
     struct kept kept = {0};
     struct rig rig;
@@ -275,6 +277,18 @@ static const struct lost_case LOST[] = {
      "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>", 0, false},
     {"broken JSON", PROXY_BYTES, STATUS("200 OK", "", "{\"id\":\"x"), 0, false},
     {"an array", PROXY_BYTES, STATUS("200 OK", "", "[]"), 0, false},
+    {"no in other words", PROXY_BYTES, STATUS("403 Forbidden", "", "{\"message\":\"no\"}"), 0,
+     false},
+    {"401 of something else", PROXY_BYTES, STATUS("401 No", "", "{}"), 0, false},
+    {"429 of something else", PROXY_BYTES, STATUS("429 Slow", "", "{}"), 0, false},
+    {"429 without AB06", PROXY_BYTES, STATUS("429 Slow", "", NO("AB99")), 0, false},
+    {"AB04 under 200", PROXY_BYTES, STATUS("200 OK", "", NO("AB04")), 0, false},
+    {"499", PROXY_BYTES, STATUS("499 Closed", "", NO("AB01")), 0, false},
+    {"a redirect", PROXY_BYTES, STATUS("302 Found", "Location: /v1/\r\n", "{}"), 0, false},
+    {"407", PROXY_BYTES, STATUS("407 Proxy", "", "{}"), 0, false},
+    {"nothing", PROXY_BYTES, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", 0, false},
+    {"a receipt for another", PROXY_BYTES,
+     STATUS("200 OK", "", "{\"id\":\"00000000-0000-4000-8000-000000000000\"}"), 0, false},
 };
 
 /* A connection that has been used before is the trap: libcurl sends again on another when it dies.
@@ -381,12 +395,16 @@ static void test_never_left(void **state)
 /* An answer that tells no secret, or an id that leads elsewhere, made a key that nobody has. */
 static void test_create_without_key(void **state)
 {
-    static const char *const bodies[] = {"{\"id\":\"a\"}", "{\"key\":\"abcdefghijklmnop\"}",
+    static const char *const bodies[] = {"{\"id\":\"a\"}",
+                                         "{\"key\":\"abcdefghijklmnop\"}",
                                          "{\"id\":\"..\",\"key\":\"abcdefghijklmnop\"}",
-                                         "{\"id\":\"a\",\"key\":\"with\\nnewline\"}"};
+                                         "{\"id\":\"a\",\"key\":\"with\\nnewline\"}",
+                                         "{\"id\":\"a\",\"key\":\"abcdefghijklmnop*\"}",
+                                         "{\"id\":\"a\",\"key\":\"[abcdefghijklmnop]\"}",
+                                         "{\"id\":\"a\",\"secret\":\"abcdefghijklmnop\"}"};
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         const struct proxy_rule rule = {.act = PROXY_JSON, .bytes = bodies[i]};
         struct proxy *proxy = proxy_start(0, &rule, 1);
         struct kept kept = {0};
@@ -405,25 +423,74 @@ static void test_create_without_key(void **state)
     }
 }
 
-/* DELETE may be answered with nothing at all [OBS]. */
-static void test_delete_answers(void **state)
-{
-    static const char *const answers[] = {
-        "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        STATUS("200 OK", "", "{}"),
-    };
+struct refusal {
+    const char *status, *body;
+    enum err_kind kind;
+    enum err_source source;
+};
 
+/* Only the API's own words, or the gateway's, make a write refused. */
+static const struct refusal REFUSALS[] = {
+    {"400 Bad", NO("AB01"), ERR_REFUSED, ERR_FROM_API},
+    {"401 No", NO("AB05"), ERR_AUTH, ERR_FROM_API},
+    {"402 Pay", NO("AB09"), ERR_REFUSED, ERR_FROM_API},
+    {"403 No", NO("AB03"), ERR_FORBIDDEN, ERR_FROM_API},
+    {"404 Gone", NO("AB08"), ERR_GONE, ERR_FROM_API},
+    {"409 Against", NO("AB07"), ERR_CONFLICT, ERR_FROM_API},
+    {"429 Slow", NO("AB06"), ERR_RATE_LIMIT, ERR_FROM_API},
+    {"200 OK", NO("AB01"), ERR_REFUSED, ERR_FROM_API},
+    {"200 OK", "{\"success\":false,\"data\":{\"message\":\"no\"}}", ERR_REFUSED, ERR_FROM_API},
+    {"200 OK", "{\"success\":false,\"message\":\"no\"}", ERR_REFUSED, ERR_FROM_API},
+    {"401 No", "{\"success\":false,\"data\":{\"message\":\"no\"}}", ERR_AUTH, ERR_FROM_API},
+    {"400 Bad", "{\"status\":\"failure\",\"message\":\"no\"}", ERR_REFUSED, ERR_FROM_GATEWAY},
+    {"401 No", "{\"message\":\"Portkey Error: no\"}", ERR_AUTH, ERR_FROM_GATEWAY},
+};
+
+static void test_refused(void **state)
+{
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        const struct proxy_rule rule = {.act = PROXY_BYTES, .bytes = answers[i]};
+    for (size_t i = 0; i < sizeof(REFUSALS) / sizeof(REFUSALS[0]); i++) {
+        const struct refusal *c = &REFUSALS[i];
+        char *bytes = xasprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
+                                "Connection: close\r\n\r\n%s",
+                                c->status, c->body);
+        const struct proxy_rule rule = {.method = "DELETE", .act = PROXY_BYTES, .bytes = bytes};
         struct proxy *proxy = proxy_start(0, &rule, 1);
         struct kept kept = {0};
         struct rig rig;
 
         open_rig(&rig, proxy_base_url(proxy));
         call_delete(&rig, "a", &kept);
-        assert_true(kept.ok);
+        if (kept.ok || kept.err.kind != c->kind || kept.err.source != c->source ||
+            strstr(kept.err.text, "\"") == NULL) {
+            fail_msg("%s %s: ok %d, %s, source %d: %s", c->status, c->body, kept.ok,
+                     err_kind_name(kept.err.kind), kept.err.source, kept.err.text);
+        }
+        assert_int_equal(proxy_seen(proxy, "DELETE", NULL), 1);
+        kept_clear(&kept);
+        rig_done(&rig);
+        proxy_stop(proxy);
+        free(bytes);
+    }
+}
+
+static void test_delete_answers(void **state)
+{
+    static const char *const answers[] = {"{}", "{\"success\":true}", "{\"id\":\"A\"}",
+                                          "{\"object\":\"api-key\"}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        const struct proxy_rule rule = {.act = PROXY_JSON, .bytes = answers[i]};
+        struct proxy *proxy = proxy_start(0, &rule, 1);
+        struct kept kept = {0};
+        struct rig rig;
+
+        open_rig(&rig, proxy_base_url(proxy));
+        call_delete(&rig, "a", &kept);
+        if (!kept.ok) {
+            fail_msg("%s: %s", answers[i], kept.err.text);
+        }
         kept_clear(&kept);
         rig_done(&rig);
         proxy_stop(proxy);
@@ -498,12 +565,19 @@ static void test_recent_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_read_delete), cmocka_unit_test(test_key_into_bad),
-        cmocka_unit_test(test_paths_and_body),     cmocka_unit_test(test_body_is_what_is_seen),
-        cmocka_unit_test(test_create_refused),     cmocka_unit_test(test_create_429),
-        cmocka_unit_test(test_lost_create),        cmocka_unit_test(test_lost_delete),
-        cmocka_unit_test(test_never_left),         cmocka_unit_test(test_create_without_key),
-        cmocka_unit_test(test_delete_answers),     cmocka_unit_test(test_recent),
+        cmocka_unit_test(test_create_read_delete),
+        cmocka_unit_test(test_key_into_bad),
+        cmocka_unit_test(test_paths_and_body),
+        cmocka_unit_test(test_body_is_what_is_seen),
+        cmocka_unit_test(test_create_refused),
+        cmocka_unit_test(test_create_429),
+        cmocka_unit_test(test_lost_create),
+        cmocka_unit_test(test_lost_delete),
+        cmocka_unit_test(test_never_left),
+        cmocka_unit_test(test_create_without_key),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_delete_answers),
+        cmocka_unit_test(test_recent),
         cmocka_unit_test(test_recent_fails),
     };
 

@@ -314,7 +314,7 @@ static unsigned long decode_page(void *ctx, unsigned times)
         const json_t *rows;
         json_t *root = NULL;
 
-        json_reader_work(reader, INT64_MAX, &root, NULL);
+        json_reader_work(reader, INT64_MAX, &root, &(bool){false}, NULL);
         rows = json_object_get(root, "data");
 
         for (size_t j = 0; j < json_array_size(rows); j++) {
