@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/json.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/draft.h"
@@ -65,7 +65,7 @@ void envelope_read(const json_t *root, const char *body, size_t len, const char 
 
     *out = (struct envelope){0};
     if (root == NULL) {
-        if (len > 0 && len <= PLAIN_BODY_MAX && strncasecmp(content_type, "text/plain", 10) == 0) {
+        if (len > 0 && len <= PLAIN_BODY_MAX && ascii_same_start(content_type, "text/plain", 10)) {
             put_clean(body, len, out->message, sizeof(out->message));
         }
         return;
@@ -364,8 +364,8 @@ bool error_is_page(const struct http_result *result)
     if (len == 0) {
         return false; /* not told: the parser decides */
     }
-    return !(len == 16 && strncasecmp(type, "application/json", len) == 0) &&
-           !(len > 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
+    return !(len == 16 && ascii_same_start(type, "application/json", len)) &&
+           !(len > 5 && ascii_same_start(type + len - 5, "+json", 5));
 }
 
 void error_describe(const struct api_failure *failure, struct err *err)

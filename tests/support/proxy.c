@@ -1,4 +1,5 @@
 #include "support/proxy.h"
+#include "base/ascii.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -92,7 +93,7 @@ static bool send_all(int fd, const char *bytes, size_t len)
 
 static size_t body_length(const char *head)
 {
-    const char *line = strcasestr(head, "\r\ncontent-length:");
+    const char *line = ascii_find(head, "\r\ncontent-length:");
 
     return line == NULL ? 0 : strtoul(line + strlen("\r\ncontent-length:"), NULL, 10);
 }

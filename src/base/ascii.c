@@ -1,0 +1,64 @@
+#include "base/ascii.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+bool ascii_is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool ascii_is_hex(int c)
+{
+    return ascii_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool ascii_is_letter(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool ascii_is_alnum(int c)
+{
+    return ascii_is_letter(c) || ascii_is_digit(c);
+}
+
+char ascii_lower(int c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+char ascii_upper(int c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+}
+
+bool ascii_same_start(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) {
+            return false;
+        }
+        if (a[i] == '\0') {
+            return true;
+        }
+    }
+    return true;
+}
+
+bool ascii_same(const char *a, const char *b)
+{
+    return ascii_same_start(a, b, strlen(b) + 1);
+}
+
+const char *ascii_find(const char *hay, const char *needle)
+{
+    size_t len = strlen(needle);
+    for (; !ascii_same_start(hay, needle, len); hay++) {
+        if (*hay == '\0') {
+            return NULL;
+        }
+    }
+    return hay;
+}
