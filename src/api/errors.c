@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/json.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/draft.h"

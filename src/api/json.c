@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -238,10 +238,10 @@ int json_get_flag(const json_t *object, const char *name)
         return json_is_true(value);
     }
     text = json_get_word(object, name);
-    if (text != NULL && strcasecmp(text, "true") == 0) {
+    if (text != NULL && ascii_same(text, "true")) {
         return 1;
     }
-    if (text != NULL && strcasecmp(text, "false") == 0) {
+    if (text != NULL && ascii_same(text, "false")) {
         return 0;
     }
     if (json_get_number(object, name, &number)) {

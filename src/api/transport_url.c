@@ -1,15 +1,14 @@
 /* Base URLs and the way to them: what is allowed, what is this machine, what goes through a proxy.
  * Sends nothing. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/transport_internal.h"
 #include "base/alloc.h"
+#include "base/ascii.h"
 
 #include "base/banned.h"
 
@@ -31,7 +30,7 @@ static bool is_loopback_host(const char *host)
     char bare[64];
     size_t len = strlen(host);
 
-    if (strcasecmp(host, "localhost") == 0) {
+    if (ascii_same(host, "localhost")) {
         return true;
     }
     if (host[0] == '[' && len > 2 && len < sizeof(bare)) {
@@ -102,7 +101,7 @@ static char *join_url(CURLU *url, const char *scheme, const char *host)
         len--;
     }
     for (char *c = lower; *c != '\0'; c++) {
-        *c = (char)tolower((unsigned char)*c);
+        *c = ascii_lower(*c);
     }
     joined = xasprintf("%s://%s%s%s%.*s", scheme, lower, port == NULL ? "" : ":",
                        port == NULL ? "" : port, (int)len, path == NULL ? "" : path);
@@ -171,7 +170,7 @@ static bool no_proxy_names(const char *host)
         if (len == 1 && *list == '*') {
             return true;
         }
-        if (len > 0 && len <= host_len && strncasecmp(host + host_len - len, list, len) == 0 &&
+        if (len > 0 && len <= host_len && ascii_same_start(host + host_len - len, list, len) &&
             (len == host_len || host[host_len - len - 1] == '.')) {
             return true;
         }

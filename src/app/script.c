@@ -1,12 +1,11 @@
 #include "app/script.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/file.h"
 
@@ -98,20 +97,20 @@ static bool parse_key(struct script_step *step)
     const char *text = step->text;
 
     step->event.text = "";
-    if ((text[0] == 'F' || text[0] == 'f') && isdigit((unsigned char)text[1])) {
+    if ((text[0] == 'F' || text[0] == 'f') && ascii_is_digit(text[1])) {
         long number = strtol(text + 1, NULL, 10);
 
         step->event.key = UI_KEY_F;
         step->event.number = (int)number;
         return number >= 1 && number <= 12;
     }
-    if (strncasecmp(text, "ctrl-", 5) == 0 && isalpha((unsigned char)text[5]) && text[6] == '\0') {
+    if (ascii_same_start(text, "ctrl-", 5) && ascii_is_letter(text[5]) && text[6] == '\0') {
         step->event.key = UI_KEY_CTRL;
-        step->event.number = tolower((unsigned char)text[5]);
+        step->event.number = ascii_lower(text[5]);
         return true;
     }
     for (const struct key_name *name = key_names; name->name != NULL; name++) {
-        if (strcasecmp(name->name, text) == 0) {
+        if (ascii_same(name->name, text)) {
             step->event.key = name->key;
             return true;
         }
@@ -145,7 +144,7 @@ static bool parse_advance(struct script_step *step)
 static bool check_dump(struct script_step *step)
 {
     for (const char *c = step->text; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_') {
+        if (!ascii_is_alnum(*c) && *c != '-' && *c != '_') {
             return false;
         }
     }

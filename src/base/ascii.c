@@ -1,48 +1,69 @@
 #include "base/ascii.h"
 
+#include <string.h>
+
 #include "base/banned.h"
 
-char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool ascii_is_digit(char c)
+bool ascii_is_digit(int c)
 {
     return c >= '0' && c <= '9';
 }
 
-bool ascii_is_alnum(char c)
+bool ascii_is_hex(int c)
 {
-    char low = ascii_lower(c);
+    return ascii_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
-    return (low >= 'a' && low <= 'z') || ascii_is_digit(c);
+bool ascii_is_letter(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool ascii_is_alnum(int c)
+{
+    return ascii_is_letter(c) || ascii_is_digit(c);
+}
+
+char ascii_lower(int c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+char ascii_upper(int c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+}
+
+bool ascii_same_start(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) {
+            return false;
+        }
+        if (a[i] == '\0') {
+            return true;
+        }
+    }
+    return true;
 }
 
 bool ascii_same(const char *a, const char *b)
 {
-    while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
-        a++;
-        b++;
-    }
-    return *a == '\0' && *b == '\0';
+    return ascii_same_start(a, b, strlen(b) + 1);
 }
 
 bool ascii_starts(const char *text, const char *word)
 {
-    while (*word != '\0' && ascii_lower(*text) == ascii_lower(*word)) {
-        text++;
-        word++;
-    }
-    return *word == '\0';
+    return ascii_same_start(text, word, strlen(word));
 }
 
-const char *ascii_find(const char *text, const char *word)
+const char *ascii_find(const char *hay, const char *needle)
 {
-    for (; *text != '\0'; text++) {
-        if (ascii_starts(text, word)) {
-            return text;
+    size_t len = strlen(needle);
+    for (; !ascii_same_start(hay, needle, len); hay++) {
+        if (*hay == '\0') {
+            return NULL;
         }
     }
-    return *word == '\0' ? text : NULL;
+    return hay;
 }

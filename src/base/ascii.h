@@ -1,20 +1,27 @@
-/* Words of protocols (headers, hosts, roles, tags, flags): compared by ASCII folding, whatever the
- * locale says. Text of people is for base/text. */
+/* Letters and digits of the protocol: ASCII, whatever the locale is. Words that programs made for
+ * each other (tags, roles, hosts, flags, columns, media types) are compared with these; text of
+ * people with base/text.h. The functions of <ctype.h> and <strings.h> that ask the locale are
+ * banned: under tr_TR "LIVE" and "live" differ. */
 #ifndef PORTCULLIS_BASE_ASCII_H
 #define PORTCULLIS_BASE_ASCII_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-char ascii_lower(char c);
-bool ascii_is_digit(char c);
-/* A letter or a digit of ASCII. */
-bool ascii_is_alnum(char c);
-/* Equal but for the case of ASCII letters. */
+/* Characters may be given as char or as unsigned char. */
+bool ascii_is_digit(int c);
+bool ascii_is_hex(int c);
+bool ascii_is_letter(int c);
+bool ascii_is_alnum(int c);
+char ascii_lower(int c);
+char ascii_upper(int c);
+
+/* The same but for the case of ASCII letters: whole texts; their first n bytes, as strncmp. */
 bool ascii_same(const char *a, const char *b);
+bool ascii_same_start(const char *a, const char *b, size_t n);
 /* Does text begin with this word, in any case? */
 bool ascii_starts(const char *text, const char *word);
-/* Where the word first stands in text, in any case; NULL when nowhere. Lends. */
-const char *ascii_find(const char *text, const char *word);
+/* The first place of needle in hay, as strstr; NULL when nowhere. Lends. */
+const char *ascii_find(const char *hay, const char *needle);
 
 #endif

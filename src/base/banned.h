@@ -11,6 +11,20 @@
 #undef vsprintf
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll gets
+/* What a letter is, and what its other case, depends on the locale with these: see base/ascii.h,
+ * and base/text.h for text of people. */
+#undef isalnum
+#undef isalpha
+#undef isdigit
+#undef islower
+#undef ispunct
+#undef isspace
+#undef isupper
+#undef isxdigit
+#undef tolower
+#undef toupper
+#pragma GCC poison strcasecmp strncasecmp strcasestr strcoll strxfrm
+#pragma GCC poison isalnum isalpha isdigit islower ispunct isspace isupper isxdigit tolower toupper
 #pragma GCC poison gmtime localtime ctime asctime mktemp tmpnam
 
 #endif

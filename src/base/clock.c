@@ -190,11 +190,6 @@ int64_t clock_now(const struct clock *clock)
     return read_clock(CLOCK_REALTIME) + clock->offset_ms;
 }
 
-int64_t clock_boot_ms(void)
-{
-    return read_clock(CLOCK_BOOTTIME);
-}
-
 int64_t clock_mono_ms(void)
 {
     return read_clock(CLOCK_MONOTONIC);

@@ -48,7 +48,8 @@ void text_fit(const char *text, int columns, struct buf *out);
  * of a family differ in their ends. Not padded. */
 void text_squeeze(const char *name, int columns, struct buf *out);
 
-/* Case-folded comparison and search on cleaned text (ASCII and simple Unicode folding). */
+/* Text of people: compared and searched as NFC with full case folding (sharp s is ss, both sigmas
+ * are one), the same in every locale. Words of the protocol: base/ascii.h. */
 int text_casecmp(const char *a, const char *b);
 /* Appends the folded text: two of these compare as bytes (strcmp) the way text_casecmp compares
  * what they were made of. */

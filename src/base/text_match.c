@@ -1,8 +1,13 @@
+#include "base/text.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/alloc.h"
+#include "base/ascii.h"
+
 #include "base/banned.h"
-#include "base/text.h"
 
 /* How many places a fuzzy match is tried from; more cannot change what comes first in a list by
  * much. */
@@ -12,50 +17,114 @@
 #define SCORE_NEIGHBOUR 12
 #define SCORE_WORD_START 10
 
-/* The folded character at text, and its bytes in *len (0 at the end). Broken bytes stand for
- * themselves. */
-static utf8proc_int32_t fold_at(const char *text, size_t *len)
+/* Text folded: NFC, full case folding (sharp s is ss). Short texts need no memory of their own. */
+struct folded {
+    const char *text; /* lent: one of the two below */
+    char small[128];
+    struct buf large;
+};
+
+/* Stands before a byte that is no UTF-8, and comes after every character. */
+#define FOLDED_BROKEN '\xf8'
+
+/* Appends the folding of valid UTF-8. */
+static void fold_valid(const char *text, size_t len, struct buf *out)
+{
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    utf8proc_int32_t small[64];
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
+    const utf8proc_ssize_t size = (utf8proc_ssize_t)len;
+    utf8proc_ssize_t count = utf8proc_decompose(bytes, size, small, 63, options);
+    utf8proc_int32_t *codes = small;
+
+    if (count > 63) {
+        codes = xreallocarray(NULL, (size_t)count + 1, sizeof(*codes));
+        count = utf8proc_decompose(bytes, size, codes, count, options);
+    }
+    if (count > 0) {
+        count = utf8proc_reencode(codes, count, options);
+        buf_add(out, (const char *)codes, (size_t)count);
+    }
+    if (codes != small) {
+        free(codes);
+    }
+}
+
+/* How much of text, from its start on, is valid UTF-8. */
+static size_t valid_bytes(const char *text)
+{
+    size_t len = 0;
+
+    while (text[len] != '\0') {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)text + len,
+                                                (utf8proc_ssize_t)strnlen(text + len, 4), &code);
+        if (got < 1) {
+            break;
+        }
+        len += (size_t)got;
+    }
+    return len;
+}
+
+void text_fold(const char *text, struct buf *out)
+{
+    while (*text != '\0') {
+        size_t len = valid_bytes(text);
+
+        fold_valid(text, len, out);
+        text += len;
+        if (*text != '\0') {
+            const char broken[2] = {FOLDED_BROKEN, *text++};
+            buf_add(out, broken, sizeof(broken));
+        }
+    }
+}
+
+static void fold(struct folded *folded, const char *text)
+{
+    size_t len = 0;
+
+    folded->text = folded->small;
+    buf_init(&folded->large, 0);
+    for (; len < sizeof(folded->small) && (unsigned char)text[len] < 0x80; len++) {
+        folded->small[len] = ascii_lower(text[len]);
+        if (text[len] == '\0') {
+            return;
+        }
+    }
+    text_fold(text, &folded->large);
+    folded->text = folded->large.data;
+}
+
+static void fold_done(struct folded *folded)
+{
+    buf_done(&folded->large);
+}
+
+/* The character at a place of folded text, and its bytes in *len (0 at the end). A broken byte
+ * stands for itself. */
+static utf8proc_int32_t code_at(const char *text, size_t *len)
 {
     unsigned char first = (unsigned char)text[0];
-    utf8proc_int32_t c;
-    utf8proc_ssize_t got;
+    utf8proc_int32_t code = -1;
 
     if (first < 0x80) {
         *len = first != 0 ? 1 : 0;
-        return first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first;
+        return first;
     }
-    got = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strnlen(text, 4), &c);
-    if (got < 1) {
-        *len = 1;
-        return 0x110000 + first;
+    if (text[0] == FOLDED_BROKEN) {
+        *len = 2;
+        return 0x110000 + (unsigned char)text[1];
     }
-    *len = (size_t)got;
-    /* Up and down again: both forms of sigma, and the long s, meet. */
-    return utf8proc_tolower(utf8proc_toupper(c));
-}
-
-static bool starts_with(const char *text, const char *prefix)
-{
-    for (;;) {
-        size_t text_len;
-        size_t prefix_len;
-        utf8proc_int32_t want = fold_at(prefix, &prefix_len);
-
-        if (prefix_len == 0) {
-            return true;
-        }
-        if (fold_at(text, &text_len) != want || text_len == 0) {
-            return false;
-        }
-        text += text_len;
-        prefix += prefix_len;
-    }
+    *len = (size_t)utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
+    return code;
 }
 
 static bool is_word_char(utf8proc_int32_t c)
 {
     if (c < 0x80) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return ascii_is_alnum(c);
     }
     return c < 0x110000;
 }
@@ -67,11 +136,11 @@ static int score_from(const char *hay, const char *needle, bool word_start)
     bool neighbour = false;
     int score = 0;
     size_t want_len;
-    utf8proc_int32_t want = fold_at(needle, &want_len);
+    utf8proc_int32_t want = code_at(needle, &want_len);
 
     while (want_len > 0) {
         size_t len;
-        utf8proc_int32_t c = fold_at(hay, &len);
+        utf8proc_int32_t c = code_at(hay, &len);
 
         if (len == 0) {
             return 0;
@@ -80,7 +149,7 @@ static int score_from(const char *hay, const char *needle, bool word_start)
             score += SCORE_CHAR + (neighbour ? SCORE_NEIGHBOUR : 0) +
                      (word_start ? SCORE_WORD_START : 0);
             needle += want_len;
-            want = fold_at(needle, &want_len);
+            want = code_at(needle, &want_len);
             neighbour = true;
         } else {
             neighbour = false;
@@ -93,62 +162,30 @@ static int score_from(const char *hay, const char *needle, bool word_start)
 
 int text_casecmp(const char *a, const char *b)
 {
-    for (;;) {
-        size_t a_len;
-        size_t b_len;
-        utf8proc_int32_t x = fold_at(a, &a_len);
-        utf8proc_int32_t y = fold_at(b, &b_len);
+    struct folded x;
+    struct folded y;
+    int order;
 
-        if (x != y || a_len == 0) {
-            return x < y ? -1 : x > y;
-        }
-        a += a_len;
-        b += b_len;
-    }
+    fold(&x, a);
+    fold(&y, b);
+    order = strcmp(x.text, y.text);
+    fold_done(&x);
+    fold_done(&y);
+    return order;
 }
 
-/* Broken bytes come after every character, as in fold_at. */
-#define FOLDED_BROKEN 0xf8
-
-void text_fold(const char *text, struct buf *out)
-{
-    char part[64];
-    size_t used = 0;
-    size_t len;
-
-    for (; *text != '\0'; text += len) {
-        utf8proc_int32_t c = fold_at(text, &len);
-
-        if (c < 0x80) {
-            part[used++] = (char)c;
-        } else if (c >= 0x110000) {
-            part[used++] = (char)FOLDED_BROKEN;
-            part[used++] = (char)(c - 0x110000);
-        } else {
-            used += (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)part + used);
-        }
-        if (used > sizeof(part) - 4) {
-            buf_add(out, part, used);
-            used = 0;
-        }
-    }
-    buf_add(out, part, used);
-}
-
-int text_fuzzy(const char *hay, const char *needle)
+/* Both folded. */
+static int best_score(const char *hay, const char *needle)
 {
     size_t want_len;
-    utf8proc_int32_t want = fold_at(needle, &want_len);
+    utf8proc_int32_t want = code_at(needle, &want_len);
     bool word_start = true;
     int best = 0;
     int tries = 0;
 
-    if (want_len == 0) {
-        return 1;
-    }
     while (tries < FUZZY_STARTS_MAX) {
         size_t len;
-        utf8proc_int32_t c = fold_at(hay, &len);
+        utf8proc_int32_t c = code_at(hay, &len);
 
         if (len == 0) {
             break;
@@ -170,24 +207,33 @@ int text_fuzzy(const char *hay, const char *needle)
     return best;
 }
 
+int text_fuzzy(const char *hay, const char *needle)
+{
+    struct folded in;
+    struct folded what;
+    int score;
+
+    if (needle[0] == '\0') {
+        return 1;
+    }
+    fold(&in, hay);
+    fold(&what, needle);
+    score = best_score(in.text, what.text);
+    fold_done(&in);
+    fold_done(&what);
+    return score;
+}
+
 bool text_contains(const char *hay, const char *needle)
 {
-    size_t want_len;
-    utf8proc_int32_t want = fold_at(needle, &want_len);
+    struct folded in;
+    struct folded what;
+    bool found;
 
-    if (want_len == 0) {
-        return true;
-    }
-    for (;;) {
-        size_t len;
-        utf8proc_int32_t c = fold_at(hay, &len);
-
-        if (len == 0) {
-            return false;
-        }
-        if (c == want && starts_with(hay + len, needle + want_len)) {
-            return true;
-        }
-        hay += len;
-    }
+    fold(&in, hay);
+    fold(&what, needle);
+    found = strstr(in.text, what.text) != NULL;
+    fold_done(&in);
+    fold_done(&what);
+    return found;
 }

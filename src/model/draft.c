@@ -1,13 +1,12 @@
 #include "model/draft.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/draft_internal.h"
@@ -41,8 +40,8 @@ const char *draft_field_name(enum draft_field field)
 /* Not within another word: "username" is not "name". */
 static bool names_field(const char *message, const char *word)
 {
-    for (const char *at = message; (at = strcasestr(at, word)) != NULL; at++) {
-        if (at == message || !isalpha((unsigned char)at[-1])) {
+    for (const char *at = message; (at = ascii_find(at, word)) != NULL; at++) {
+        if (at == message || !ascii_is_letter(at[-1])) {
             return true;
         }
     }

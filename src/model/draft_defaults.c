@@ -1,10 +1,9 @@
 /* What a key brings along for the calls made with it, and who is told of its alerts: metadata,
  * config, mail addresses. Their checks, and how flags of a command give them. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "model/draft_internal.h"
 
 #include "base/banned.h"
@@ -40,7 +39,7 @@ static void check_pair(const struct key_draft *draft, int row, struct draft_chec
 static bool is_slug(const char *text)
 {
     for (; *text != '\0'; text++) {
-        if (!isalnum((unsigned char)*text) && *text != '-' && *text != '_') {
+        if (!ascii_is_alnum(*text) && *text != '-' && *text != '_') {
             return false;
         }
     }
@@ -53,7 +52,7 @@ static bool is_uuid(const char *text)
     size_t i = 0;
 
     for (; SHAPE[i] != '\0'; i++) {
-        if (SHAPE[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != SHAPE[i]) {
+        if (SHAPE[i] == 'x' ? !ascii_is_hex(text[i]) : text[i] != SHAPE[i]) {
             return false;
         }
     }
@@ -106,7 +105,7 @@ static bool dotted(const char *text, size_t len, const char *also, int *parts)
             }
             part = 0;
             ++*parts;
-        } else if (c < 0x80 && (isalnum(c) || strchr(also, c) != NULL)) {
+        } else if (c < 0x80 && (ascii_is_alnum(c) || strchr(also, c) != NULL)) {
             part++;
         } else {
             return false;
@@ -151,7 +150,7 @@ static int same_before(const char *all, const char *email, size_t len)
     size_t other_len;
 
     for (int number = 1; draft_next_email(&all, &other, &other_len) && other != email; number++) {
-        if (other_len == len && strncasecmp(other, email, len) == 0) {
+        if (other_len == len && ascii_same_start(other, email, len)) {
             return number;
         }
     }

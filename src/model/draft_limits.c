@@ -1,10 +1,10 @@
 /* The checks of numbers and times: rate limits, budget, expiry, rotation. A sentence says what is
  * wrong with what was typed, not only what would be right. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "model/draft_internal.h"
 
@@ -93,7 +93,7 @@ static bool looks_like_date(const char *text)
 {
     static const char SHAPE[] = "dddd-dd-dd";
     for (size_t i = 0; i < sizeof SHAPE - 1; i++) {
-        bool digit = isdigit((unsigned char)text[i]) != 0;
+        bool digit = ascii_is_digit(text[i]);
         if (SHAPE[i] == 'd' ? !digit : text[i] != SHAPE[i]) {
             return false;
         }

@@ -2,8 +2,8 @@
  * not show as it is has no place in a name by which people tell keys apart. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/draft_internal.h"
 #include "model/inventory_index.h"
@@ -129,7 +129,7 @@ static bool name_is_taken(const struct key_draft *draft, const struct inventory 
             continue;
         }
         const char *name = inventory_raw(inv, inv->keys[i].name);
-        if (name != NULL && strcmp(name, draft->name) == 0) {
+        if (name != NULL && text_casecmp(name, draft->name) == 0) {
             return true;
         }
     }
@@ -146,7 +146,7 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
     } else if (characters(draft->name) > NAME_MAX_CHARACTERS) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR, "at most %d characters; these are %zu",
                       NAME_MAX_CHARACTERS, characters(draft->name));
-    } else if (strcasecmp(draft->name, "default_user_key") == 0) {
+    } else if (ascii_same(draft->name, "default_user_key")) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR,
                       "this is the name of keys that Portkey makes by itself");
     } else if (inv != NULL && name_is_taken(draft, inv)) {

@@ -1,8 +1,8 @@
 #include "model/field.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/access.h"
@@ -35,7 +35,7 @@ int field_find(enum list_kind list, const char *key)
     size_t count;
     const struct field *fields = field_table(list, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strcasecmp(fields[i].key, key) == 0 || strcasecmp(fields[i].label, key) == 0) {
+        if (ascii_same(fields[i].key, key) || ascii_same(fields[i].label, key)) {
             return (int)i;
         }
     }

@@ -80,19 +80,6 @@ static unsigned signature_bit(unsigned char c)
     return 36u + c % 26u;
 }
 
-/* The only characters outside ASCII that text_casecmp takes for a letter in it: I with a dot, i
- * without one, the long s, the Kelvin sign. */
-static bool folds_to_ascii(const char *text)
-{
-    static const char *const FOLD[] = {"\xc4\xb0", "\xc4\xb1", "\xc5\xbf", "\xe2\x84\xaa"};
-    for (size_t i = 0; i < sizeof FOLD / sizeof *FOLD; i++) {
-        if (strncmp(text, FOLD[i], strlen(FOLD[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 uint64_t signature_of(const char *text)
 {
     uint64_t bits = 0;
@@ -101,7 +88,7 @@ uint64_t signature_of(const char *text)
         if (c < 0x80) {
             bits |= UINT64_C(1) << signature_bit(c);
         } else {
-            bits |= SIGNATURE_WORLD | (folds_to_ascii(text) ? SIGNATURE_ODD : 0);
+            bits |= SIGNATURE_WORLD | SIGNATURE_ODD; /* folded it may hold any letter */
         }
     }
     return bits;

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/inventory_index.h"
 #include "model/mask.h"
@@ -52,7 +52,7 @@ int inventory_find_user_text(const struct inventory *inv, const char *text)
     int found = inventory_find_user(inv, inventory_find_id(inv, text));
     for (size_t i = 0; i < inv->user_count && found < 0; i++) {
         if (inv->users[i].email.raw != STR_NONE &&
-            strcasecmp(inventory_raw(inv, inv->users[i].email), text) == 0) {
+            ascii_same(inventory_raw(inv, inv->users[i].email), text)) {
             found = (int)i;
         }
     }

@@ -27,8 +27,7 @@ struct interned {
 
 /* Of a signature: there is a character outside ASCII. */
 #define SIGNATURE_WORLD (UINT64_C(1) << 62)
-/* There is such a character that folds to ASCII, an odd status or an odd id, so the other bits do
- * not tell. */
+/* There is such a character, an odd status or an odd id, so the other bits do not tell. */
 #define SIGNATURE_ODD (UINT64_C(1) << 63)
 
 struct key_place {

@@ -1,7 +1,8 @@
 #include "model/record.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 #include "base/banned.h"
 
@@ -54,7 +55,7 @@ static const struct switch_info SWITCHES[SWITCH_COUNT] = {
 static int find_word(const char *const *names, int count, const char *text)
 {
     for (int i = 0; i < count - 1; i++) {
-        if (strcasecmp(names[i], text) == 0) {
+        if (ascii_same(names[i], text)) {
             return i;
         }
     }

@@ -2,17 +2,12 @@
 
 #include <stddef.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include "base/banned.h"
 
 #define REASON_LETTERS 3
-
-/* Protocol words: ASCII letters alone are folded, in every locale. */
-static char fold(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 /* The bytes of this word at text, with no letter behind it; 0: it is not there. */
 static size_t word_at(const char *text, const char *word)
@@ -21,7 +16,7 @@ static size_t word_at(const char *text, const char *word)
     uint32_t code;
 
     for (; word[len] != '\0'; len++) {
-        if (fold(text[len]) != word[len]) {
+        if (ascii_lower(text[len]) != word[len]) {
             return 0;
         }
     }

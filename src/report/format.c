@@ -1,9 +1,9 @@
+#include "base/ascii.h"
 #include "report/report.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/banned.h"
 
@@ -12,7 +12,7 @@ static const char *const FORMAT_NAMES[] = {"table", "json", "csv"};
 bool report_format_parse(const char *text, enum report_format *out)
 {
     for (size_t i = 0; i < sizeof FORMAT_NAMES / sizeof *FORMAT_NAMES; i++) {
-        if (strcasecmp(text, FORMAT_NAMES[i]) == 0) {
+        if (ascii_same(text, FORMAT_NAMES[i])) {
             *out = (enum report_format)i;
             return true;
         }

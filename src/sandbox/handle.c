@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
 #include "sandbox/routes.h"
@@ -101,7 +101,7 @@ static bool names_a_secret(const char *name)
     static const char *const WORDS[] = {"key",      "api_key",       "apikey", "x-portkey-api-key",
                                         "password", "authorization", "token",  "secret"};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (strcasecmp(name, WORDS[i]) == 0) {
+        if (ascii_same(name, WORDS[i])) {
             return true;
         }
     }

@@ -109,7 +109,7 @@ static const struct text_case {
     {SVC, DRAFT_NAME, "default_user_key", 'E', "by itself"},
     {USER, DRAFT_NAME, "Default_User_Key", 'E', "by itself"},
     {SVC, DRAFT_NAME, "gira-app", 'W', "there already"},
-    {SVC, DRAFT_NAME, "Gira-app", '-', NULL},
+    {SVC, DRAFT_NAME, "Gira-APP", 'W', "there already"},
     {SVC, DRAFT_NAME, "elsewhere", '-', NULL},
     {SVC, DRAFT_NAME, "org-wide", '-', NULL},
     {ORG, DRAFT_NAME, "org-wide", 'W', "there already"},

@@ -1,4 +1,5 @@
 #include "sandbox/wire.h"
+#include "base/ascii.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -73,7 +74,7 @@ static void send_all(int fd, const char *bytes, size_t len)
 static char *whole_body(struct buf *reply)
 {
     char *split = strstr(reply->data, "\r\n\r\n");
-    const char *length = strcasestr(reply->data, "\r\nContent-Length:");
+    const char *length = ascii_find(reply->data, "\r\nContent-Length:");
     if (split == NULL) {
         return NULL;
     }

@@ -1,4 +1,5 @@
 #include "support/proxy.h"
+#include "base/ascii.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -415,6 +416,49 @@ static void test_casecmp(void **state)
     assert_true(text_casecmp("abc", "ab") > 0);
 }
 
+/* The same text in other characters: NFC, and full case folding. */
+static void test_text_of_people(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+    } same[] = {
+        {"\xc3\xa9t\xc3\xa9", "e\xcc\x81t\xc3\x89"}, /* e acute, as one and as two */
+        {"Stra\xc3\x9f"
+         "e",
+         "STRASSE"},
+        {"\xe1\xba\x9e", "ss"},                       /* capital sharp s */
+        {"\xef\xac\x81n", "FIN"},                     /* ligature fi */
+        {"\xce\x9f\xce\xa3", "\xce\xbf\xcf\x82"},     /* a final sigma */
+        {"\xe1\x84\x80\xe1\x85\xa1", "\xea\xb0\x80"}, /* Hangul in parts */
+        {"a\xcc\xa3\xcc\x88", "a\xcc\x88\xcc\xa3"},   /* marks in another order */
+        {"\xe2\x84\xab", "\xc3\xa5"},                 /* Angstrom sign */
+        {"\xff"
+         "A",
+         "\xff"
+         "a"},
+    };
+    for (size_t i = 0; i < COUNT(same); i++) {
+        if (text_casecmp(same[i].a, same[i].b) != 0 || !text_contains(same[i].a, same[i].b) ||
+            !text_contains(same[i].b, same[i].a) || text_fuzzy(same[i].a, same[i].b) == 0) {
+            fail_msg("\"%s\" is not \"%s\"", same[i].a, same[i].b);
+        }
+    }
+    assert_int_not_equal(text_casecmp("\xc4\xb1", "i"), 0); /* a dotless i is a letter of its own */
+    assert_int_not_equal(text_casecmp("e", "\xc3\xa9"), 0);
+    assert_int_not_equal(text_casecmp("\xff", "\xfe"), 0);
+    assert_true(text_contains("Gro\xc3\x9f", "ROS"));
+    assert_false(text_contains("\xff", "\xfe"));
+    /* Longer than what is folded without memory of its own. */
+    char *longer = xasprintf("%0300d\xc3\x84%0300dX", 0, 0);
+    char *other = xasprintf("%0300d\xc3\xa4%0300dx", 0, 0);
+    assert_int_equal(text_casecmp(longer, other), 0);
+    assert_true(text_contains(longer, "0\xc3\xa4"
+                                      "0"));
+    free(longer);
+    free(other);
+}
+
 /* Folded once and compared as bytes: the same order as folded while comparing. */
 static void test_fold_orders_like_casecmp(void **state)
 {
@@ -525,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_squeeze),
         cmocka_unit_test(test_casecmp),
+        cmocka_unit_test(test_text_of_people),
         cmocka_unit_test(test_fold_orders_like_casecmp),
         cmocka_unit_test(test_contains),
         cmocka_unit_test(test_fuzzy),

@@ -1,9 +1,9 @@
 /* What the review says: the key in words, what is wrong with it, the request byte for byte. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/text.h"
 #include "ui/views/create_internal.h"
 #include "ui/views/op_words.h"
@@ -32,11 +32,11 @@ static void problem_words(const struct draft_problem *problem, struct buf *out)
     int length = (int)strlen(label);
 
     if (digits == 0) {
-        buf_addf(out, "%c%s: %s", toupper((unsigned char)label[0]), label + 1, text);
+        buf_addf(out, "%c%s: %s", ascii_upper(label[0]), label + 1, text);
         return;
     }
     length -= label[length - 1] == 's'; /* one of the rate limits */
-    buf_addf(out, "%c%.*s %s", toupper((unsigned char)label[0]), length - 1, label + 1, text + 4);
+    buf_addf(out, "%c%.*s %s", ascii_upper(label[0]), length - 1, label + 1, text + 4);
 }
 
 static void write_problems(struct create *create)
