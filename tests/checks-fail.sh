@@ -16,7 +16,7 @@ fresh() {
         printf '#include <stdio.h>\n\n#include "base/banned.h"\n' >"$tree/src/$folder/good.c"
     done
     printf '#include "model/scope.h"\n' >"$tree/src/sandbox/good.h"
-    printf '#include <curses.h>\n#include "base/banned.h"\n' >"$tree/src/ui/term_screen.c"
+    printf '#include <curses.h>\n#include "base/banned.h"\n' >"$tree/src/ui/term_info.c"
     printf '#include "app/app.h"\n#include "ui/ui.h"\n#include "base/banned.h"\n' >"$tree/src/main.c"
 }
 

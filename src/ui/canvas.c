@@ -26,7 +26,10 @@ struct canvas {
     int width, height;
     int cursor_x, cursor_y; /* -1: hidden */
     bool ascii;
+    bool secret; /* a cell may hold one */
 };
+
+static const struct cell BLANK = {.text = " ", .columns = 1, .style = STYLE_NORMAL};
 
 static const struct glyph {
     const char *fine;
@@ -38,14 +41,13 @@ static int side(int wanted)
     return wanted < 1 ? 1 : wanted > SIDE_MAX ? SIDE_MAX : wanted;
 }
 
+/* All bytes of a cell are set, those behind its text too: cells are compared as bytes. */
 static void blank(struct cell *cell, enum style style)
 {
     if (cell->style == STYLE_SECRET) {
         secret_wipe(cell->text, sizeof(cell->text));
     }
-    cell->text[0] = ' ';
-    cell->text[1] = '\0';
-    cell->columns = 1;
+    *cell = BLANK;
     cell->style = (unsigned char)style;
 }
 
@@ -56,8 +58,12 @@ static size_t cell_count(const struct canvas *canvas)
 
 static void wipe(struct canvas *canvas)
 {
+    if (canvas->secret) {
+        secret_wipe(canvas->cells, cell_count(canvas) * sizeof(*canvas->cells));
+        canvas->secret = false;
+    }
     for (size_t i = 0; i < cell_count(canvas); i++) {
-        blank(&canvas->cells[i], STYLE_NORMAL);
+        canvas->cells[i] = BLANK;
     }
 }
 
@@ -122,6 +128,7 @@ static void put(struct canvas *canvas, int x, int y, const char *text, size_t le
     }
     split_wide(canvas, x, y);
     blank(cell, style);
+    canvas->secret = canvas->secret || style == STYLE_SECRET;
     if (canvas->ascii) {
         text = plain_glyph(text, &len);
     }
@@ -358,6 +365,45 @@ const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns,
         *style = (enum style)cell->style;
     }
     return cell->text;
+}
+
+bool canvas_same_row(const struct canvas *a, const struct canvas *b, int y)
+{
+    return a->width == b->width &&
+           memcmp(at(a, 0, y), at(b, 0, y), (size_t)a->width * sizeof(struct cell)) == 0;
+}
+
+bool canvas_same_cell(const struct canvas *a, const struct canvas *b, int x, int y)
+{
+    const struct cell *one = at(a, x, y);
+    const struct cell *other = at(b, x, y);
+
+    return one->style != STYLE_SECRET && memcmp(one, other, sizeof(*one)) == 0;
+}
+
+bool canvas_has_secret(const struct canvas *canvas)
+{
+    return canvas->secret;
+}
+
+void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y)
+{
+    struct cell *to = at(kept, 0, y);
+    const struct cell *cells = at(from, 0, y);
+
+    if (!from->secret) {
+        memcpy(to, cells, (size_t)from->width * sizeof(*to));
+        return;
+    }
+    for (int x = 0; x < from->width; x++) {
+        if (cells[x].style == STYLE_SECRET) {
+            to[x] = BLANK;
+            to[x].style = STYLE_SECRET;
+            to[x].columns = cells[x].columns;
+        } else {
+            to[x] = cells[x];
+        }
+    }
 }
 
 bool canvas_cursor_at(const struct canvas *canvas, int *x, int *y)

@@ -1,5 +1,5 @@
-/* A screen as data: cells of text with a style role. Panes draw here; ui/term_screen.c alone copies
- * it to the terminal, and tests compare it as text. Knows nothing of curses. */
+/* A screen as data: cells of text with a style role. Panes draw here; ui/term_diff.c makes of it
+ * what is sent to the terminal, and tests compare it as text. Knows nothing of terminals. */
 #ifndef PORTCULLIS_UI_CANVAS_H
 #define PORTCULLIS_UI_CANVAS_H
 
@@ -72,6 +72,14 @@ void canvas_cursor(struct canvas *canvas, int x, int y);
 /* A cell for the terminal and tests: its text (lends; "" for the right half of a wide character),
  * columns, style. */
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style);
+/* What the terminal shows is kept in a second canvas of the same size. Rows are the same when no
+ * cell of them differs; a cell that holds a secret is never the same, since none is kept. */
+bool canvas_same_row(const struct canvas *a, const struct canvas *b, int y);
+bool canvas_same_cell(const struct canvas *a, const struct canvas *b, int x, int y);
+/* Copies a row, blanks in place of a secret. */
+void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y);
+/* May a cell hold a secret? */
+bool canvas_has_secret(const struct canvas *canvas);
 bool canvas_cursor_at(const struct canvas *canvas, int *x, int *y);
 /* Appends the screen as text, lines without trailing blanks. Secret cells come out as U+2592. */
 void canvas_dump(const struct canvas *canvas, struct buf *out);

@@ -210,7 +210,6 @@ static void on_signal(struct term *term, int signo)
     case SIGCONT:
         /* Stopped by SIGSTOP, and the shell has set its own modes since. */
         if (!term->away) {
-            term_screen_set_modes();
             enter(term);
         }
         break;
@@ -254,7 +253,7 @@ static void start_rescue(const struct term *term)
 
     buf_init(&bytes, TERM_RESCUE_MAX);
     buf_adds(&bytes, MOUSE_OFF PASTE_OFF);
-    term_screen_rescue(&bytes);
+    term_screen_rescue(term->screen, &bytes);
     term_rescue_setup(bytes.data, bytes.len, &term->settings);
     buf_done(&bytes);
 }
@@ -265,7 +264,7 @@ static bool open_screen(struct term *term, const struct term_options *options, s
         tcgetattr(STDIN_FILENO, &term->settings) != 0) {
         return err_set(err, ERR_FILE, "There is no terminal here: input and output must be one.");
     }
-    term->screen = term_screen_open(wants_color(options), err);
+    term->screen = term_screen_open(&term->settings, wants_color(options), err);
     return term->screen != NULL;
 }
 
@@ -276,7 +275,6 @@ struct term *term_start(struct loop *loop, const struct term_options *options,
 
     term->loop = loop;
     term->hooks = *hooks;
-    /* Before curses sees them: it would install handlers that lose a resize. */
     term->signal_fd = term_tty_block_signals(&term->mask, &term->stop_action);
     if (!open_screen(term, options, err)) {
         term_tty_unblock_signals(term->signal_fd, &term->mask, &term->stop_action);

@@ -1,6 +1,6 @@
 /* The terminal: bytes and signals come in as events, a canvas goes out as cells. It gives the
  * terminal back whatever happens: a normal end, a signal, a crash. Knows nothing of panes or the
- * host; curses is in ui/term_screen.c.
+ * host; terminfo is in ui/term_info.c.
  *
  * Wiring, in the program: term_start() with hooks that feed ui_event() and ui_resize();
  * loop_set_paint() with a function that calls ui_draw() and term_paint(); after each event

@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/secret.h"
 #include "ui/term.h"
 
 #include "base/banned.h"
@@ -41,29 +40,6 @@ void term_tty_sends(const char *text)
     term_tty_send(text, strlen(text));
 }
 
-void term_direct_flush(struct term_direct *direct)
-{
-    term_tty_send(direct->bytes, direct->len);
-    secret_wipe(direct->bytes, direct->len);
-    direct->len = 0;
-}
-
-void term_direct_add(struct term_direct *direct, const char *text)
-{
-    size_t len = text == NULL ? 0 : strlen(text);
-
-    if (len > sizeof(direct->bytes)) {
-        return;
-    }
-    if (direct->len + len > sizeof(direct->bytes)) {
-        term_direct_flush(direct);
-    }
-    if (len > 0) {
-        memcpy(direct->bytes + direct->len, text, len);
-        direct->len += len;
-    }
-}
-
 int term_tty_block_signals(sigset_t *mask, struct sigaction *stop)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -74,8 +50,7 @@ int term_tty_block_signals(sigset_t *mask, struct sigaction *stop)
         sigaddset(&ours, SIGNALS[i]);
     }
     sigprocmask(SIG_BLOCK, &ours, mask);
-    /* Blocked it reaches us even so. Curses changes how it is handled at each paint, which drops
-     * one that is on its way, unless it finds it ignored. */
+    /* Blocked it reaches us even so; ignored it cannot stop us while it is unblocked elsewhere. */
     sigemptyset(&ignore.sa_mask);
     sigaction(SIGTSTP, &ignore, stop);
     return signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);

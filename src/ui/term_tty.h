@@ -1,5 +1,5 @@
-/* What the terminal's two file descriptors and its signals need besides curses: bytes that go out
- * past it, stopping as a job, ending by a signal. Knows no curses. */
+/* What the terminal's two file descriptors and its signals need: bytes that go out, stopping as a
+ * job, ending by a signal. */
 #ifndef PORTCULLIS_UI_TERM_TTY_H
 #define PORTCULLIS_UI_TERM_TTY_H
 
@@ -10,15 +10,6 @@
 /* Writes all to stdout, unless the terminal is gone. */
 void term_tty_send(const char *bytes, size_t len);
 void term_tty_sends(const char *text);
-
-/* Bytes that may hold a secret: kept here only and wiped once sent. Starts with len 0. */
-struct term_direct {
-    char bytes[1024];
-    size_t len;
-};
-
-void term_direct_add(struct term_direct *direct, const char *text);
-void term_direct_flush(struct term_direct *direct);
 
 /* Blocks the signals of a terminal program and gives an fd that reads them; *mask and *stop get the
  * mask and the action of SIGTSTP as they were, for the other. */

@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <utmp.h>
 
@@ -44,6 +45,7 @@ struct vt {
     VTermPos cursor;
     struct termios modes; /* before the program */
     struct buf bytes;
+    double last_byte_ms;
     char row[4096];
     char *folder; /* where the sanitizers report */
 };
@@ -223,6 +225,14 @@ void vt_close(struct vt *vt)
     assert_false(vt_close_reported(vt));
 }
 
+static double now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
 /* One read. False when nothing came. */
 static bool read_some(struct vt *vt, int ms)
 {
@@ -237,6 +247,7 @@ static bool read_some(struct vt *vt, int ms)
     if (len <= 0) {
         return false;
     }
+    vt->last_byte_ms = now_ms();
     buf_add(&vt->bytes, bytes, (size_t)len);
     vterm_input_write(vt->vterm, bytes, (size_t)len);
     return true;
@@ -383,6 +394,11 @@ bool vt_cursor(const struct vt *vt, int *x, int *y)
 size_t vt_bytes(const struct vt *vt)
 {
     return vt->bytes.len;
+}
+
+double vt_last_byte_ms(const struct vt *vt)
+{
+    return vt->last_byte_ms;
 }
 
 bool vt_sent(const struct vt *vt, size_t from, const char *bytes)

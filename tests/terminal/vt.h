@@ -49,6 +49,8 @@ bool vt_alternate(const struct vt *vt);
 bool vt_cursor(const struct vt *vt, int *x, int *y);
 /* How many bytes came so far, and whether these are among those from `from` on. */
 size_t vt_bytes(const struct vt *vt);
+/* When the last of them was read, CLOCK_MONOTONIC in milliseconds; 0 before the first. */
+double vt_last_byte_ms(const struct vt *vt);
 bool vt_sent(const struct vt *vt, size_t from, const char *bytes);
 /* The modes of the line as they are now; those before the program came. */
 void vt_modes(const struct vt *vt, struct termios *out);

@@ -1,0 +1,344 @@
+#include "ui/term_diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+#define CSI "\033["
+
+/* So many cells at least are worth a sequence that erases them: its bytes and those of the move
+ * behind it. */
+#define LINE_WORTH 6
+#define ERASE_WORTH 10
+
+struct term_diff {
+    const struct term_info *info;
+    struct canvas *shown; /* NULL: not known */
+    bool *changed;        /* of the row at work; one more than it has cells */
+    /* The terminal's: */
+    int x, y; /* -1: not known */
+    enum style style;
+    bool cursor;
+};
+
+struct row {
+    const struct canvas *canvas;
+    int y, width;
+    int blank_from; /* all behind is blank, and can be erased */
+};
+
+static const char *text_at(const struct row *row, int x, int *columns, enum style *style)
+{
+    return canvas_cell(row->canvas, x, row->y, columns, style);
+}
+
+/* -- where the terminal stands -- */
+
+static bool same_look(const struct term_diff *diff, enum style a, enum style b)
+{
+    return a == b || strcmp(diff->info->styles[a], diff->info->styles[b]) == 0;
+}
+
+static void set_style(struct term_diff *diff, enum style style, struct buf *out)
+{
+    const struct term_info *info = diff->info;
+    const char *wanted = info->styles[style];
+    bool plain = info->styles[diff->style][0] == '\0';
+
+    if (!same_look(diff, diff->style, style)) {
+        if (!info->ansi) {
+            buf_adds(out, plain || info->reset == NULL ? "" : info->reset);
+            buf_adds(out, wanted);
+        } else if (wanted[0] == '\0') {
+            buf_adds(out, CSI "m");
+        } else {
+            buf_adds(out, plain ? CSI : CSI "0;");
+            buf_adds(out, wanted);
+            buf_addc(out, 'm');
+        }
+    }
+    diff->style = style;
+}
+
+static void move_to(struct term_diff *diff, int x, int y, struct buf *out)
+{
+    const struct term_info *info = diff->info;
+
+    if (diff->x == x && diff->y == y) {
+        return;
+    }
+    if (info->ansi && diff->y == y && diff->x >= 0 && diff->x < x) {
+        if (x - diff->x == 1) {
+            buf_adds(out, CSI "C");
+        } else {
+            buf_addf(out, CSI "%dC", x - diff->x);
+        }
+    } else if (info->ansi && diff->y >= 0 && diff->y + 1 == y && x == 0) {
+        buf_adds(out, "\r\n"); /* never on the last line: it has none behind it */
+    } else if (info->hpa && diff->y == y) {
+        buf_addf(out, CSI "%dG", x + 1);
+    } else {
+        term_info_move(info, x, y, out);
+    }
+    diff->x = x;
+    diff->y = y;
+}
+
+/* -- a row -- */
+
+static bool blank_in(const struct term_diff *diff, const struct canvas *canvas, int x, int y)
+{
+    enum style style = STYLE_NORMAL;
+    int columns = 1;
+    const char *text = canvas_cell(canvas, x, y, &columns, &style);
+
+    return diff->info->erasable[style] && text[0] == ' ' && text[1] == '\0' && columns == 1;
+}
+
+static bool blank(const struct term_diff *diff, const struct row *row, int x)
+{
+    return blank_in(diff, row->canvas, x, row->y);
+}
+
+/* Other cells, but on this terminal one cannot tell. */
+static bool looks_the_same(const struct term_diff *diff, const struct row *row, int x)
+{
+    enum style old = STYLE_NORMAL;
+    enum style now = STYLE_NORMAL;
+    int old_columns = 1;
+    int columns = 1;
+    const char *text = canvas_cell(diff->shown, x, row->y, &old_columns, &old);
+    bool same = strcmp(text, text_at(row, x, &columns, &now)) == 0 && columns == old_columns;
+
+    if (old == STYLE_SECRET || now == STYLE_SECRET) {
+        return false;
+    }
+    return (same && same_look(diff, old, now)) ||
+           (blank_in(diff, diff->shown, x, row->y) && blank(diff, row, x));
+}
+
+/* Of a wide character both halves differ from what is no half of the same, so both are sent. */
+static bool compare(struct term_diff *diff, const struct row *row)
+{
+    bool any = false;
+
+    for (int x = 0; x < row->width; x++) {
+        diff->changed[x] =
+            !canvas_same_cell(diff->shown, row->canvas, x, row->y) && !looks_the_same(diff, row, x);
+        any = any || diff->changed[x];
+    }
+    return any;
+}
+
+static int count_changed(const struct term_diff *diff, int from, int to)
+{
+    int count = 0;
+
+    for (int x = from; x < to; x++) {
+        count += diff->changed[x] ? 1 : 0;
+    }
+    return count;
+}
+
+/* Changed blanks from here on that one sequence can erase. */
+static int run_of_blanks(const struct term_diff *diff, const struct row *row, int x)
+{
+    int end = x;
+
+    while (end < row->width && diff->changed[end] && blank(diff, row, end)) {
+        end++;
+    }
+    return end - x;
+}
+
+/* A blank needs no style of its own while what is set is as good. */
+static void set_plain(struct term_diff *diff, struct buf *out)
+{
+    if (!diff->info->erasable[diff->style]) {
+        set_style(diff, STYLE_NORMAL, out);
+    }
+}
+
+/* Is it one code point, which all terminals give one cell? */
+static bool simple(const char *text, int columns)
+{
+    unsigned char first = (unsigned char)text[0];
+    size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+
+    return columns == 1 && strlen(text) <= len;
+}
+
+static void send_cell(struct term_diff *diff, const struct row *row, int x, struct buf *out)
+{
+    enum style style = STYLE_NORMAL;
+    int columns = 1;
+    const char *text = text_at(row, x, &columns, &style);
+
+    if (columns == 0) {
+        return; /* sent with its left half */
+    }
+    move_to(diff, x, row->y, out);
+    if (blank(diff, row, x)) {
+        set_plain(diff, out);
+    } else {
+        set_style(diff, style, out);
+    }
+    if (x + columns > row->width) {
+        text = " ";
+        columns = 1;
+    }
+    buf_adds(out, text);
+    diff->x = x + columns;
+    /* Terminals do not agree how wide such a character is, nor where they stand at the end of a
+     * line. */
+    if (!simple(text, columns) || diff->x >= row->width) {
+        diff->x = -1;
+        diff->y = diff->info->last_cell ? row->y : -1;
+    }
+}
+
+static void send_row(struct term_diff *diff, const struct row *row, bool last, struct buf *out)
+{
+    const struct term_info *info = diff->info;
+    int end = row->width;
+    bool erase = info->clear_line != NULL && row->blank_from < end &&
+                 count_changed(diff, row->blank_from, end) >= LINE_WORTH;
+
+    if (erase) {
+        end = row->blank_from;
+    } else if (last && !info->last_cell) {
+        end--; /* it would scroll the screen */
+    }
+    for (int x = 0; x < end; x++) {
+        int blanks;
+
+        if (!diff->changed[x]) {
+            continue;
+        }
+        blanks = info->ansi && info->erase != NULL ? run_of_blanks(diff, row, x) : 0;
+        if (x + blanks < end && blanks >= ERASE_WORTH) {
+            move_to(diff, x, row->y, out);
+            set_plain(diff, out);
+            buf_addf(out, CSI "%dX", blanks);
+            x += blanks - 1;
+        } else {
+            send_cell(diff, row, x, out);
+        }
+    }
+    if (erase) {
+        move_to(diff, row->blank_from, row->y, out);
+        set_plain(diff, out);
+        buf_adds(out, info->clear_line);
+    }
+}
+
+static void paint_row(struct term_diff *diff, const struct canvas *canvas, int y, int width,
+                      bool last, struct buf *out)
+{
+    struct row row = {.canvas = canvas, .y = y, .width = width};
+
+    if (!canvas_has_secret(canvas) && canvas_same_row(diff->shown, canvas, y)) {
+        return;
+    }
+    if (!compare(diff, &row)) {
+        return;
+    }
+    for (row.blank_from = width; row.blank_from > 0; row.blank_from--) {
+        if (!blank(diff, &row, row.blank_from - 1)) {
+            break;
+        }
+    }
+    send_row(diff, &row, last, out);
+    canvas_keep_row(diff->shown, canvas, y);
+}
+
+/* -- the whole -- */
+
+static void clear(struct term_diff *diff, const struct canvas *canvas, struct buf *out)
+{
+    canvas_free(diff->shown);
+    free(diff->changed);
+    diff->shown = canvas_new(canvas_width(canvas), canvas_height(canvas));
+    diff->changed = xcalloc((size_t)canvas_width(canvas) + 1, sizeof(*diff->changed));
+    buf_adds(out, diff->info->reset == NULL ? "" : diff->info->reset);
+    buf_adds(out, diff->info->clear);
+    diff->style = STYLE_NORMAL;
+    diff->x = diff->y = 0;
+}
+
+static void place_cursor(struct term_diff *diff, const struct canvas *canvas, int width, int height,
+                         struct buf *out)
+{
+    int x, y;
+
+    if (!canvas_cursor_at(canvas, &x, &y) || x >= width || y >= height) {
+        return;
+    }
+    move_to(diff, x, y, out);
+    if (!diff->cursor) {
+        buf_adds(out, diff->info->cursor_on == NULL ? "" : diff->info->cursor_on);
+        diff->cursor = true;
+    }
+}
+
+static void hide_cursor(struct term_diff *diff, const struct canvas *canvas, int width, int height,
+                        struct buf *out)
+{
+    int x, y;
+
+    if (diff->cursor && (!canvas_cursor_at(canvas, &x, &y) || x >= width || y >= height)) {
+        buf_adds(out, diff->info->cursor_off == NULL ? "" : diff->info->cursor_off);
+        diff->cursor = false;
+    }
+}
+
+struct term_diff *term_diff_new(const struct term_info *info)
+{
+    struct term_diff *diff = xcalloc(1, sizeof(*diff));
+
+    diff->info = info;
+    term_diff_lost(diff);
+    return diff;
+}
+
+void term_diff_free(struct term_diff *diff)
+{
+    if (diff == NULL) {
+        return;
+    }
+    canvas_free(diff->shown);
+    free(diff->changed);
+    free(diff);
+}
+
+void term_diff_lost(struct term_diff *diff)
+{
+    canvas_free(diff->shown);
+    diff->shown = NULL;
+    diff->x = diff->y = -1;
+    diff->style = STYLE_NORMAL;
+    diff->cursor = true;
+}
+
+void term_diff_paint(struct term_diff *diff, const struct canvas *canvas, int width, int height,
+                     struct buf *out)
+{
+    int whole = canvas_width(canvas);
+    int rows = canvas_height(canvas) < height ? canvas_height(canvas) : height;
+    int last = height - 1;
+
+    width = whole < width ? whole : width;
+    hide_cursor(diff, canvas, width, height, out);
+    if (diff->shown == NULL || canvas_width(diff->shown) != whole ||
+        canvas_height(diff->shown) != canvas_height(canvas)) {
+        clear(diff, canvas, out);
+    }
+    for (int y = 0; y < rows; y++) {
+        paint_row(diff, canvas, y, width, y == last, out);
+    }
+    set_style(diff, STYLE_NORMAL, out);
+    place_cursor(diff, canvas, width, height, out);
+}
