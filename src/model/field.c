@@ -217,6 +217,47 @@ void field_user_name(const struct inventory *inv, struct id user, struct buf *ou
     buf_adds(out, inventory_user_name(inv, &inv->users[row], name, sizeof name));
 }
 
+static void add_line(const char *text, struct buf *out)
+{
+    if (*text != '\0') {
+        buf_adds(out, out->len > 0 ? "\n" : "");
+        text_clean(text, strlen(text), out);
+    }
+}
+
+void field_workspace_also(const struct inventory *inv, struct id workspace, struct buf *out)
+{
+    char text[ID_TEXT_SIZE];
+    int row = inventory_find_workspace(inv, workspace);
+    const char *slug = row < 0 ? NULL : arena_text(&inv->arena, inv->workspaces[row].slug);
+    if (!id_is_none(workspace)) {
+        add_line(slug == NULL ? "" : slug, out);
+        add_line(inventory_id_text(inv, workspace, text), out);
+    }
+}
+
+void field_user_also(const struct inventory *inv, struct id user, struct buf *out)
+{
+    char text[ID_TEXT_SIZE];
+    int row = inventory_find_user(inv, user);
+    if (!id_is_none(user)) {
+        add_line(row < 0 ? "" : inventory_clean(inv, inv->users[row].email), out);
+        add_line(inventory_id_text(inv, user, text), out);
+    }
+}
+
+enum field_known field_value_time(int64_t ms, int64_t *out)
+{
+    *out = ms;
+    return ms == TIME_NONE ? VALUE_NONE : VALUE_IS;
+}
+
+enum field_known field_value_count(uint64_t count, bool known, int64_t *out)
+{
+    *out = (int64_t)count;
+    return known ? VALUE_IS : count > 0 ? VALUE_AT_LEAST : VALUE_UNKNOWN;
+}
+
 uint64_t field_rank_time(int64_t ms)
 {
     return (uint64_t)ms ^ UINT64_C(1) << 63;

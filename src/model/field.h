@@ -25,6 +25,26 @@ enum field_search {
     SEARCH_START, /* at its start: ids */
 };
 
+/* What a field's values are: how a filter may compare them. */
+enum field_type {
+    TYPE_TEXT,
+    TYPE_TIME,  /* when something was: a span counts back from now */
+    TYPE_END,   /* when something ends: a span counts on from now */
+    TYPE_SPAN,  /* how long, in ms */
+    TYPE_COUNT, /* how many */
+    TYPE_FLAG,  /* yes or no */
+    TYPE_ID,
+    TYPE_NAMES, /* names with a blank between them: each is looked at by itself */
+};
+
+/* What is known of a value. */
+enum field_known {
+    VALUE_UNKNOWN,  /* it could not be read: it compares neither way */
+    VALUE_NONE,     /* there is none: it passes no comparison */
+    VALUE_AT_LEAST, /* this many, and there may be more */
+    VALUE_IS,
+};
+
 enum field_tone { TONE_PLAIN, TONE_DIM, TONE_GOOD, TONE_WARN, TONE_BAD, TONE_OWN };
 
 /* What a field's text may depend on besides the row. */
@@ -49,6 +69,12 @@ struct field {
     uint64_t (*rank)(const struct field_context *ctx, size_t row);
     enum field_tone (*tone)(const struct field_context *ctx, size_t row); /* NULL: plain */
     enum field_search search;
+    enum field_type type;
+    /* The value as a number: a time or a span in ms, a count. Not for texts, flags, ids, names. */
+    enum field_known (*value)(const struct field_context *ctx, size_t row, int64_t *out);
+    /* Appends what else the value goes by, a line each, cleaned: the slug and id of a workspace,
+     * the mail and id of an owner. column:value looks there too. NULL: nothing. */
+    void (*also)(const struct field_context *ctx, size_t row, struct buf *out);
 };
 
 /* What is to be known of a key at one glance. The sign in front of a row, its tone and the words

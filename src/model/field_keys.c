@@ -381,27 +381,147 @@ static void description_text(const struct field_context *ctx, size_t row, struct
     field_text(ctx, key_at(ctx, row)->description, out);
 }
 
+static enum field_known expires_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_time(key_at(ctx, row)->expires_at, out);
+}
+
+static enum field_known scopes_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_count((uint64_t)scope_total(ctx, row), true, out);
+}
+
+static enum field_known created_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_time(key_at(ctx, row)->created_at, out);
+}
+
+static enum field_known updated_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_time(key_at(ctx, row)->updated_at, out);
+}
+
+static enum field_known age_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    int64_t created = key_at(ctx, row)->created_at;
+    if (created == TIME_NONE) {
+        return VALUE_UNKNOWN;
+    }
+    *out = ctx->now - created;
+    return VALUE_IS;
+}
+
+static uint64_t age_rank(const struct field_context *ctx, size_t row)
+{
+    return ~created_rank(ctx, row);
+}
+
+/* For a file in days, whole ones. */
+static void age_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    char text[TIME_TEXT_SIZE];
+    int64_t age;
+    if (age_value(ctx, row, &age) != VALUE_IS) {
+        buf_adds(out, "?");
+    } else if (ctx->plain) {
+        buf_addf(out, "%lld", (long long)(age / DAY_MS));
+    } else {
+        time_span(age < 0 ? 0 : age, text);
+        buf_adds(out, text);
+    }
+}
+
+/* All of them, those that the catalogue lacks last and as they came. */
+static void scope_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct key_row *key = key_at(ctx, row);
+    size_t before = out->len;
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (scope_set_has(&key->scopes, i)) {
+            buf_addf(out, "%s%s", out->len > before ? " " : "", scope_info(i)->name);
+        }
+    }
+    const char *unknown = arena_text(&ctx->inv->arena, key->unknown_scopes);
+    while (unknown != NULL && *unknown != '\0') {
+        size_t len = strcspn(unknown, "\n");
+        buf_adds(out, out->len > before ? " " : "");
+        text_clean(unknown, len, out);
+        unknown += len + (unknown[len] != '\0');
+    }
+    if (out->len == before) {
+        field_none(ctx, out);
+    }
+}
+
+static void workspace_also(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_workspace_also(ctx->inv, key_at(ctx, row)->workspace_id, out);
+}
+
+static void owner_also(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_user_also(ctx->inv, key_at(ctx, row)->user_id, out);
+}
+
+static void workspace_id_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx, key_at(ctx, row)->workspace_id, out);
+}
+
+static void owner_id_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_id(ctx, key_at(ctx, row)->user_id, out);
+}
+
+static void owner_mail_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    struct id user = key_at(ctx, row)->user_id;
+    int found = inventory_find_user(ctx->inv, user);
+    const char *mail = found < 0 ? "" : inventory_clean(ctx->inv, ctx->inv->users[found].email);
+    if (id_is_none(user)) {
+        field_none(ctx, out);
+    } else {
+        buf_adds(out, *mail != '\0' ? mail : "?");
+    }
+}
+
 const struct field KEY_FIELDS[] = {
-    {"flag", "!", 1, 1, FIELD_S, false, flag_text, NULL, flag_tone, SEARCH_NO},
-    {"name", "NAME", 0, 0, FIELD_S, false, name_text, NULL, name_tone, SEARCH_FUZZY},
-    {"type", "TY", 2, 2, FIELD_S, false, type_text, type_rank, NULL, SEARCH_NO},
-    {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, workspace_text, NULL, NULL, SEARCH_PART},
-    {"owner", "OWNER", 9, 16, FIELD_S, false, owner_text, NULL, NULL, SEARCH_PART},
-    {"mask", "MASK", 10, 10, FIELD_S, false, mask_text, NULL, NULL, SEARCH_PART},
+    {"flag", "!", 1, 1, FIELD_S, false, flag_text, NULL, flag_tone, .search = SEARCH_NO},
+    {"name", "NAME", 0, 0, FIELD_S, false, name_text, NULL, name_tone, .search = SEARCH_FUZZY},
+    {"type", "TY", 2, 2, FIELD_S, false, type_text, type_rank, NULL, .search = SEARCH_NO},
+    {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, workspace_text, NULL, NULL, SEARCH_PART,
+     .also = workspace_also},
+    {"owner", "OWNER", 9, 16, FIELD_S, false, owner_text, NULL, NULL, SEARCH_PART,
+     .also = owner_also},
+    {"mask", "MASK", 10, 10, FIELD_S, false, mask_text, NULL, NULL, .search = SEARCH_PART},
     {"expires", "EXPIRES", 8, 8, FIELD_S, false, expires_text, expires_rank, expires_tone,
-     SEARCH_NO},
-    {"scopes", "SC", 3, 3, FIELD_S, true, scopes_text, scopes_rank, scopes_tone, SEARCH_NO},
-    {"status", "STATUS", 9, 9, FIELD_M, false, status_text, NULL, status_tone, SEARCH_PART},
-    {"risk", "RISK", 6, 6, FIELD_M, false, risk_text, NULL, risk_tone, SEARCH_NO},
-    {"rotation", "ROTATION", 8, 8, FIELD_L, false, rotation_text, NULL, NULL, SEARCH_NO},
-    {"limits", "LIMITS", 12, 18, FIELD_L, false, limits_text, limits_rank, NULL, SEARCH_NO},
-    {"created", "CREATED", 17, 17, FIELD_L, false, created_text, created_rank, NULL, SEARCH_NO},
-    {"mode", "MADE BY", 7, 7, FIELD_L, false, mode_text, NULL, NULL, SEARCH_NO},
-    {"kind", "KIND", 20, 20, FIELD_DETAIL, false, kind_text, type_rank, NULL, SEARCH_NO},
-    {"updated", "UPDATED", 17, 17, FIELD_DETAIL, false, updated_text, updated_rank, NULL,
-     SEARCH_NO},
+     SEARCH_NO, .type = TYPE_END, .value = expires_value},
+    {"scopes", "SC", 3, 3, FIELD_S, true, scopes_text, scopes_rank, scopes_tone, SEARCH_NO,
+     .type = TYPE_COUNT, .value = scopes_value},
+    {"status", "STATUS", 9, 9, FIELD_M, false, status_text, NULL, status_tone,
+     .search = SEARCH_PART},
+    {"risk", "RISK", 6, 6, FIELD_M, false, risk_text, NULL, risk_tone, .search = SEARCH_NO},
+    {"rotation", "ROTATION", 8, 8, FIELD_L, false, rotation_text, NULL, NULL, .search = SEARCH_NO},
+    {"limits", "LIMITS", 12, 18, FIELD_L, false, limits_text, limits_rank, NULL,
+     .search = SEARCH_NO},
+    {"created", "CREATED", 17, 17, FIELD_L, false, created_text, created_rank, NULL, SEARCH_NO,
+     .type = TYPE_TIME, .value = created_value},
+    {"mode", "MADE BY", 7, 7, FIELD_L, false, mode_text, NULL, NULL, .search = SEARCH_NO},
+    {"kind", "KIND", 20, 20, FIELD_DETAIL, false, kind_text, type_rank, NULL, .search = SEARCH_NO},
+    {"updated", "UPDATED", 17, 17, FIELD_DETAIL, false, updated_text, updated_rank, NULL, SEARCH_NO,
+     .type = TYPE_TIME, .value = updated_value},
+    {"age", "AGE", 4, 4, FIELD_DETAIL, true, age_text, age_rank, NULL, SEARCH_NO, .type = TYPE_SPAN,
+     .value = age_value},
+    {"scope", "SCOPE NAMES", 30, 40, FIELD_DETAIL, false, scope_text, NULL, NULL, SEARCH_NO,
+     .type = TYPE_NAMES},
+    {"owner_mail", "OWNER MAIL", 28, 34, FIELD_DETAIL, false, owner_mail_text, NULL, NULL,
+     .search = SEARCH_NO},
+    {"owner_id", "OWNER ID", 36, 36, FIELD_DETAIL, false, owner_id_text, NULL, NULL, SEARCH_NO,
+     .type = TYPE_ID},
+    {"workspace_id", "WORKSPACE ID", 36, 36, FIELD_DETAIL, false, workspace_id_text, NULL, NULL,
+     SEARCH_NO, .type = TYPE_ID},
     {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, description_text, NULL, NULL,
-     SEARCH_PART},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, id_text, NULL, NULL, SEARCH_START},
+     .search = SEARCH_PART},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, id_text, NULL, NULL, SEARCH_START, .type = TYPE_ID},
 };
 const size_t KEY_FIELD_COUNT = sizeof KEY_FIELDS / sizeof *KEY_FIELDS;

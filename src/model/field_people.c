@@ -133,16 +133,38 @@ static void user_id(const struct field_context *ctx, size_t row, struct buf *out
     field_id(ctx, user_at(ctx, row)->id, out);
 }
 
+static enum field_known user_workspaces_value(const struct field_context *ctx, size_t row,
+                                              int64_t *out)
+{
+    return field_value_count(inventory_user_counts(ctx->inv)[row].workspaces,
+                             ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE, out);
+}
+
+static enum field_known user_keys_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_count(inventory_user_counts(ctx->inv)[row].keys,
+                             inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER), out);
+}
+
+static enum field_known user_since_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    const struct user_row *user = user_at(ctx, row);
+    return user->of_members ? VALUE_UNKNOWN : field_value_time(user->created_at, out);
+}
+
 const struct field USER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, user_name, NULL, NULL, SEARCH_FUZZY},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, user_mail, NULL, NULL, SEARCH_PART},
-    {"role", "ROLE", 6, 6, FIELD_S, false, user_role, user_role_rank, user_role_tone, SEARCH_PART},
+    {"name", "NAME", 0, 0, FIELD_S, false, user_name, NULL, NULL, .search = SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, user_mail, NULL, NULL, .search = SEARCH_PART},
+    {"role", "ROLE", 6, 6, FIELD_S, false, user_role, user_role_rank, user_role_tone,
+     .search = SEARCH_PART},
     {"workspaces", "WS", 4, 4, FIELD_S, true, user_workspaces, user_workspaces_rank, NULL,
-     SEARCH_NO},
-    {"keys", "KEYS", 4, 4, FIELD_S, true, user_keys, user_keys_rank, NULL, SEARCH_NO},
-    {"roles", "ROLES", 24, 40, FIELD_M, false, user_roles, NULL, NULL, SEARCH_NO},
-    {"since", "SINCE", 17, 17, FIELD_L, false, user_since, user_since_rank, NULL, SEARCH_NO},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, user_id, NULL, NULL, SEARCH_START},
+     SEARCH_NO, .type = TYPE_COUNT, .value = user_workspaces_value},
+    {"keys", "KEYS", 4, 4, FIELD_S, true, user_keys, user_keys_rank, NULL, SEARCH_NO,
+     .type = TYPE_COUNT, .value = user_keys_value},
+    {"roles", "ROLES", 24, 40, FIELD_M, false, user_roles, NULL, NULL, .search = SEARCH_NO},
+    {"since", "SINCE", 17, 17, FIELD_L, false, user_since, user_since_rank, NULL, SEARCH_NO,
+     .type = TYPE_TIME, .value = user_since_value},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, user_id, NULL, NULL, SEARCH_START, .type = TYPE_ID},
 };
 const size_t USER_FIELD_COUNT = sizeof USER_FIELDS / sizeof *USER_FIELDS;
 
@@ -225,13 +247,27 @@ static void member_id(const struct field_context *ctx, size_t row, struct buf *o
     field_id(ctx, member_at(ctx, row)->user_id, out);
 }
 
+static enum field_known member_since_value(const struct field_context *ctx, size_t row,
+                                           int64_t *out)
+{
+    return field_value_time(member_at(ctx, row)->created_at, out);
+}
+
+static void member_workspace_also(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    field_workspace_also(ctx->inv, member_at(ctx, row)->workspace_id, out);
+}
+
 const struct field MEMBER_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, member_name, NULL, NULL, SEARCH_FUZZY},
-    {"mail", "MAIL", 28, 34, FIELD_S, false, member_mail, NULL, NULL, SEARCH_PART},
-    {"role", "ROLE", 8, 8, FIELD_S, false, member_role, member_role_rank, NULL, SEARCH_PART},
-    {"org", "ORG ROLE", 8, 8, FIELD_S, false, member_org_role, NULL, NULL, SEARCH_PART},
-    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, member_workspace, NULL, NULL, SEARCH_PART},
-    {"since", "SINCE", 17, 17, FIELD_L, false, member_since, member_since_rank, NULL, SEARCH_NO},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, member_id, NULL, NULL, SEARCH_START},
+    {"name", "NAME", 0, 0, FIELD_S, false, member_name, NULL, NULL, .search = SEARCH_FUZZY},
+    {"mail", "MAIL", 28, 34, FIELD_S, false, member_mail, NULL, NULL, .search = SEARCH_PART},
+    {"role", "ROLE", 8, 8, FIELD_S, false, member_role, member_role_rank, NULL,
+     .search = SEARCH_PART},
+    {"org", "ORG ROLE", 8, 8, FIELD_S, false, member_org_role, NULL, NULL, .search = SEARCH_PART},
+    {"workspace", "WORKSPACE", 16, 20, FIELD_S, false, member_workspace, NULL, NULL, SEARCH_PART,
+     .also = member_workspace_also},
+    {"since", "SINCE", 17, 17, FIELD_L, false, member_since, member_since_rank, NULL, SEARCH_NO,
+     .type = TYPE_TIME, .value = member_since_value},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, member_id, NULL, NULL, SEARCH_START, .type = TYPE_ID},
 };
 const size_t MEMBER_FIELD_COUNT = sizeof MEMBER_FIELDS / sizeof *MEMBER_FIELDS;

@@ -25,6 +25,12 @@ void field_id(const struct field_context *ctx, struct id id, struct buf *out);
  * not be read. */
 void field_workspace_name(const struct inventory *inv, struct id workspace, struct buf *out);
 void field_user_name(const struct inventory *inv, struct id user, struct buf *out);
+/* What else a workspace goes by: slug and id; a person: mail and id. A line each, cleaned. */
+void field_workspace_also(const struct inventory *inv, struct id workspace, struct buf *out);
+void field_user_also(const struct inventory *inv, struct id user, struct buf *out);
+/* A time and a count as what a filter compares. known: all of them were counted. */
+enum field_known field_value_time(int64_t ms, int64_t *out);
+enum field_known field_value_count(uint64_t count, bool known, int64_t *out);
 /* A time as a rank: none comes before all. */
 uint64_t field_rank_time(int64_t ms);
 /* Are all keys of this kind in the list? Only where it is complete and the operator's own key may

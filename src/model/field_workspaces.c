@@ -69,6 +69,18 @@ static uint64_t members_rank(const struct field_context *ctx, size_t row)
     return field_rank_count((uint32_t)all, true);
 }
 
+/* How many people, whatever their role. */
+static enum field_known members_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    struct people people;
+    if (!members_read(ctx, row)) {
+        return VALUE_UNKNOWN;
+    }
+    access_people(ctx->inv, row, &people);
+    return field_value_count(people.admins + people.managers + people.members + people.other, true,
+                             out);
+}
+
 /* service/user */
 static void keys_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
@@ -90,6 +102,16 @@ static uint64_t keys_rank(const struct field_context *ctx, size_t row)
     return field_rank_count(counts->service_keys + counts->user_keys,
                             field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE) ||
                                 field_keys_known(ctx->inv, KEY_WORKSPACE_USER));
+}
+
+/* Of both kinds together. */
+static enum field_known keys_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    return field_value_count((uint64_t)counts->service_keys + counts->user_keys,
+                             field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE) &&
+                                 field_keys_known(ctx->inv, KEY_WORKSPACE_USER),
+                             out);
 }
 
 static void switch_text(const struct field_context *ctx, size_t row, const char *name,
@@ -193,21 +215,30 @@ static void id_text(const struct field_context *ctx, size_t row, struct buf *out
     field_id(ctx, workspace_at(ctx, row)->id, out);
 }
 
+static enum field_known created_value(const struct field_context *ctx, size_t row, int64_t *out)
+{
+    return field_value_time(workspace_at(ctx, row)->created_at, out);
+}
+
 const struct field WORKSPACE_FIELDS[] = {
-    {"name", "NAME", 0, 0, FIELD_S, false, name_text, NULL, name_tone, SEARCH_FUZZY},
-    {"slug", "SLUG", 17, 17, FIELD_S, false, slug_text, NULL, NULL, SEARCH_PART},
-    {"members", "A/M/U", 8, 8, FIELD_S, true, members_text, members_rank, NULL, SEARCH_NO},
-    {"keys", "SVC/USR", 8, 8, FIELD_S, true, keys_text, keys_rank, NULL, SEARCH_NO},
-    {"limits", "LIMITS", 11, 11, FIELD_S, false, limits_text, NULL, NULL, SEARCH_NO},
-    {"make", "MAKE KEYS", 9, 9, FIELD_M, false, make_text, NULL, make_tone, SEARCH_NO},
-    {"scim", "SCIM", 4, 4, FIELD_M, false, scim_text, NULL, NULL, SEARCH_NO},
-    {"view", "SEE KEYS", 8, 8, FIELD_L, false, view_text, NULL, view_tone, SEARCH_NO},
-    {"logs", "SEE LOGS", 8, 8, FIELD_L, false, logs_text, NULL, logs_tone, SEARCH_NO},
-    {"default", "DEFAULT", 7, 7, FIELD_L, false, default_text, NULL, NULL, SEARCH_NO},
-    {"status", "STATUS", 8, 8, FIELD_L, false, status_text, NULL, NULL, SEARCH_PART},
-    {"created", "CREATED", 17, 17, FIELD_L, false, created_text, created_rank, NULL, SEARCH_NO},
+    {"name", "NAME", 0, 0, FIELD_S, false, name_text, NULL, name_tone, .search = SEARCH_FUZZY},
+    {"slug", "SLUG", 17, 17, FIELD_S, false, slug_text, NULL, NULL, .search = SEARCH_PART},
+    {"members", "A/M/U", 8, 8, FIELD_S, true, members_text, members_rank, NULL, SEARCH_NO,
+     .type = TYPE_COUNT, .value = members_value},
+    {"keys", "SVC/USR", 8, 8, FIELD_S, true, keys_text, keys_rank, NULL, SEARCH_NO,
+     .type = TYPE_COUNT, .value = keys_value},
+    {"limits", "LIMITS", 11, 11, FIELD_S, false, limits_text, NULL, NULL, .search = SEARCH_NO},
+    {"make", "MAKE KEYS", 9, 9, FIELD_M, false, make_text, NULL, make_tone, .search = SEARCH_NO},
+    {"scim", "SCIM", 4, 4, FIELD_M, false, scim_text, NULL, NULL, SEARCH_NO, .type = TYPE_FLAG},
+    {"view", "SEE KEYS", 8, 8, FIELD_L, false, view_text, NULL, view_tone, .search = SEARCH_NO},
+    {"logs", "SEE LOGS", 8, 8, FIELD_L, false, logs_text, NULL, logs_tone, .search = SEARCH_NO},
+    {"default", "DEFAULT", 7, 7, FIELD_L, false, default_text, NULL, NULL, SEARCH_NO,
+     .type = TYPE_FLAG},
+    {"status", "STATUS", 8, 8, FIELD_L, false, status_text, NULL, NULL, .search = SEARCH_PART},
+    {"created", "CREATED", 17, 17, FIELD_L, false, created_text, created_rank, NULL, SEARCH_NO,
+     .type = TYPE_TIME, .value = created_value},
     {"description", "DESCRIPTION", 30, 40, FIELD_DETAIL, false, description_text, NULL, NULL,
-     SEARCH_PART},
-    {"id", "ID", 36, 36, FIELD_DETAIL, false, id_text, NULL, NULL, SEARCH_START},
+     .search = SEARCH_PART},
+    {"id", "ID", 36, 36, FIELD_DETAIL, false, id_text, NULL, NULL, SEARCH_START, .type = TYPE_ID},
 };
 const size_t WORKSPACE_FIELD_COUNT = sizeof WORKSPACE_FIELDS / sizeof *WORKSPACE_FIELDS;

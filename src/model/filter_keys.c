@@ -58,10 +58,23 @@ static bool says(const struct term *term, const char *text)
                                            : text_contains(text, term->text);
 }
 
+/* The scopes that the text means, of those in the catalogue. */
+static void plan_scopes(struct term *term)
+{
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (filter_names_say(term, scope_info(i)->name)) {
+            scope_set_add(&term->scopes, i);
+        }
+    }
+}
+
 static enum column_way way_of(const struct term *term)
 {
-    static const char *const KEYS[] = {NULL,        "name",  "mask",  "description",
-                                       "workspace", "owner", "status"};
+    static const char *const KEYS[] = {NULL,        "name",  "mask",   "description",
+                                       "workspace", "owner", "status", "scope"};
+    if (term->op != OP_IN) {
+        return WAY_VALUE;
+    }
     for (size_t way = WAY_NAME; term->field >= 0 && way < sizeof KEYS / sizeof *KEYS; way++) {
         if (strcmp(KEY_FIELDS[term->field].key, KEYS[way]) == 0) {
             return (enum column_way)way;
@@ -98,6 +111,9 @@ void filter_plan_term(struct filter *filter, struct term *term)
         plan_cases(term);
     }
     plan_id(term);
+    if (term->way == WAY_SCOPES) {
+        plan_scopes(term);
+    }
     for (int i = 0; i < STATUS_OTHER; i++) {
         term->in_status[i] = says(term, key_status_name((enum key_status)i));
     }
@@ -111,7 +127,13 @@ static bool workspace_says(struct filter *filter, struct term *term, const struc
     if (*verdict == VERDICT_UNKNOWN) {
         buf_clear(&filter->text);
         field_workspace_name(inv, inv->index->workspaces.ids[place], &filter->text);
-        *verdict = says(term, filter->text.data) ? VERDICT_YES : VERDICT_NO;
+        bool yes = says(term, filter->text.data);
+        if (!yes && term->field >= 0) {
+            buf_clear(&filter->text);
+            field_workspace_also(inv, inv->index->workspaces.ids[place], &filter->text);
+            yes = filter_lines_say(term, filter->text.data);
+        }
+        *verdict = yes ? VERDICT_YES : VERDICT_NO;
     }
     return *verdict == VERDICT_YES;
 }
@@ -124,7 +146,13 @@ static bool owner_says(struct filter *filter, struct term *term, const struct in
     if (*verdict == VERDICT_UNKNOWN) {
         buf_clear(&filter->text);
         field_user_name(inv, inv->index->users.ids[place], &filter->text);
-        *verdict = says(term, filter->text.data) ? VERDICT_YES : VERDICT_NO;
+        bool yes = says(term, filter->text.data);
+        if (!yes && term->field >= 0) {
+            buf_clear(&filter->text);
+            field_user_also(inv, inv->index->users.ids[place], &filter->text);
+            yes = filter_lines_say(term, filter->text.data);
+        }
+        *verdict = yes ? VERDICT_YES : VERDICT_NO;
     }
     return *verdict == VERDICT_YES;
 }
@@ -173,23 +201,26 @@ static bool in_text(const struct term *term, const char *text)
 static bool in_mask(const struct term *term, const struct inventory *inv, const struct key_row *key)
 {
     const char *mask = arena_text(&inv->arena, key->mask);
+    if (mask != NULL && term->pattern) {
+        return filter_text_says(term, mask);
+    }
     return mask != NULL && (term->exact ? strstr(mask, term->text) != NULL : in_text(term, mask));
 }
 
 /* The texts that the signature is about. */
-static enum filter_hit texts_say(const struct term *term, const struct inventory *inv,
-                                 const struct key_row *key, bool letters)
+static enum term_says texts_say(const struct term *term, const struct inventory *inv,
+                                const struct key_row *key, bool letters)
 {
     const char *name = inventory_clean(inv, key->name);
     if (in_text(term, name) || in_mask(term, inv, key) ||
         in_text(term, inventory_clean(inv, key->description))) {
-        return HIT_LITERAL;
+        return SAYS_YES;
     }
     if (letters && (term->lower != NULL ? ascii_fuzzy(name, term->lower, term->upper)
                                         : text_fuzzy(name, term->text) > 0)) {
-        return HIT_LETTERS;
+        return SAYS_LETTERS;
     }
-    return HIT_NONE;
+    return SAYS_NO;
 }
 
 static bool status_says(const struct term *term, const struct field_context *ctx,
@@ -200,32 +231,32 @@ static bool status_says(const struct term *term, const struct field_context *ctx
     return term->in_status[late ? STATUS_EXPIRED : key->status];
 }
 
-static enum filter_hit word_holds(struct filter *filter, struct term *term,
-                                  const struct field_context *ctx, size_t row)
+static enum term_says word_says(struct filter *filter, struct term *term,
+                                const struct field_context *ctx, size_t row)
 {
     const struct inventory *inv = ctx->inv;
     const struct key_place *place = &inv->index->key_places[row];
     bool may_say = (term->signature & ~place->signature) == 0;
     if (may_say && term->one) {
-        return HIT_LITERAL; /* the row itself is not even looked at */
+        return SAYS_YES; /* the row itself is not even looked at */
     }
     if (workspace_says(filter, term, inv, place->workspace) ||
         (place->user != 0 && owner_says(filter, term, inv, place->user))) {
-        return HIT_LITERAL;
+        return SAYS_YES;
     }
     const struct key_row *key = &inv->keys[row];
     if (term->id_start && (key->id.hi & term->mask_hi) == term->id_hi &&
         (key->id.lo & term->mask_lo) == term->id_lo) {
-        return HIT_LITERAL;
+        return SAYS_YES;
     }
     if ((term->in_status[0] || term->in_status[1] || term->in_status[2]) &&
         status_says(term, ctx, key)) {
-        return HIT_LITERAL;
+        return SAYS_YES;
     }
     if (term->in_service && place->user == 0 && key->kind != KEY_WORKSPACE_USER) {
-        return HIT_LITERAL;
+        return SAYS_YES;
     }
-    return may_say ? texts_say(term, inv, key, term->loose && !filter->literal_only) : HIT_NONE;
+    return may_say ? texts_say(term, inv, key, term->loose && !filter->literal_only) : SAYS_NO;
 }
 
 /* A row with an odd character or status, an id that is no UUID, or one that is the operator's own
@@ -252,54 +283,77 @@ static bool signed_says(const struct term *term, const struct inventory *inv, si
     case WAY_WORKSPACE:
     case WAY_OWNER:
     case WAY_STATUS:
+    case WAY_SCOPES:
+    case WAY_VALUE:
     case WAY_TEXT:
         break;
     }
     return in_text(term, inventory_clean(inv, key->description));
 }
 
-static bool column_holds(struct filter *filter, struct term *term, const struct field_context *ctx,
-                         size_t row)
+/* Names that the catalogue lacks are looked through as they came. */
+static bool scopes_say(const struct term *term, const struct inventory *inv,
+                       const struct key_row *key)
+{
+    for (int i = 0; i < SCOPE_WORDS; i++) {
+        if ((term->scopes.bits[i] & key->scopes.bits[i]) != 0) {
+            return true;
+        }
+    }
+    const char *unknown = arena_text(&inv->arena, key->unknown_scopes);
+    return unknown != NULL && filter_names_say(term, unknown);
+}
+
+static enum term_says said(bool yes)
+{
+    return yes ? SAYS_YES : SAYS_NO;
+}
+
+static enum term_says column_says(struct filter *filter, struct term *term,
+                                  const struct field_context *ctx, size_t row)
 {
     const struct inventory *inv = ctx->inv;
     const struct key_place *place = &inv->index->key_places[row];
     switch (term->way) {
     case WAY_WORKSPACE:
-        return workspace_says(filter, term, inv, place->workspace);
+        return said(workspace_says(filter, term, inv, place->workspace));
     case WAY_OWNER:
         if (place->user != 0) {
-            return owner_says(filter, term, inv, place->user);
+            return said(owner_says(filter, term, inv, place->user));
         }
         if (inv->keys[row].kind != KEY_WORKSPACE_USER) {
-            return term->in_service;
+            return said(term->in_service);
         }
         break;
     case WAY_STATUS:
         if (!is_odd(inv, row)) {
-            return status_says(term, ctx, &inv->keys[row]);
+            return said(status_says(term, ctx, &inv->keys[row]));
         }
         break;
     case WAY_NAME:
     case WAY_MASK:
     case WAY_DESCRIPTION:
-        if (term->plain && !term->whole && !is_odd(inv, row)) {
-            return signed_says(term, inv, row);
+        if (term->plain && !term->whole && !term->pattern && !is_odd(inv, row)) {
+            return said(signed_says(term, inv, row));
         }
         break;
+    case WAY_SCOPES:
+        return said(scopes_say(term, inv, &inv->keys[row]));
+    case WAY_VALUE:
     case WAY_TEXT:
         break;
     }
-    return filter_term_holds(filter, term, ctx, row, &filter->text) == HIT_LITERAL;
+    return filter_term_says(filter, term, ctx, row);
 }
 
-enum filter_hit filter_key_term_holds(struct filter *filter, struct term *term,
-                                      const struct field_context *ctx, size_t row)
+enum term_says filter_key_term_says(struct filter *filter, struct term *term,
+                                    const struct field_context *ctx, size_t row)
 {
     if (term->field >= 0) {
-        return column_holds(filter, term, ctx, row) ? HIT_LITERAL : HIT_NONE;
+        return column_says(filter, term, ctx, row);
     }
     if (term->plain && !is_odd(ctx->inv, row)) {
-        return word_holds(filter, term, ctx, row);
+        return word_says(filter, term, ctx, row);
     }
-    return filter_term_holds(filter, term, ctx, row, &filter->text);
+    return filter_term_says(filter, term, ctx, row);
 }

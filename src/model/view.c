@@ -64,6 +64,7 @@ void view_free(struct view *view)
     }
     filter_free(view->filter);
     free(view->filter_text);
+    free(view->filter_error);
     drop(&view->shown);
     drop(&view->fresh);
     drop(&view->aux);
@@ -130,12 +131,19 @@ static bool narrow(struct view *view)
 
 bool view_set_filter(struct view *view, const char *text, struct err *err)
 {
-    if (strcmp(text, view->filter_text) == 0) {
+    if (strcmp(text, view->filter_text) == 0 && view->filter_error == NULL) {
         return true;
     }
-    struct filter *filter = filter_parse(view->list, text, err);
-    if (filter == NULL) {
-        return false;
+    struct err fault = {0};
+    struct filter *filter = filter_parse(view->list, text, &fault);
+    bool ok = filter != NULL;
+    free(view->filter_error);
+    view->filter_error = ok ? NULL : xstrdup(fault.text);
+    if (!ok) {
+        filter = filter_none(view->list);
+        if (err != NULL) {
+            *err = fault;
+        }
     }
     bool narrows = filter_narrows(view->filter, filter);
     filter_free(view->filter);
@@ -147,7 +155,12 @@ bool view_set_filter(struct view *view, const char *text, struct err *err)
     if (!narrows || !narrow(view)) {
         restart(view);
     }
-    return true;
+    return ok;
+}
+
+const char *view_filter_error(const struct view *view)
+{
+    return view->filter_error;
 }
 
 void view_set_sort(struct view *view, int field, bool descending)

@@ -35,6 +35,7 @@ struct view {
     enum list_kind list;
     struct filter *filter;
     char *filter_text;
+    char *filter_error; /* NULL: none */
     int sort;
     bool descending;
     struct view_scope scope;

@@ -249,11 +249,16 @@ const char *table_selected_id(const struct table *table)
 void table_apply_filter(struct table *table, struct ui *ui, const char *text)
 {
     struct err err = {0};
+    struct buf cut;
 
-    if (!view_set_filter(table->view, text, &err)) {
+    /* No more of a key is kept than a mask shows. What is no filter lets nothing through, and says
+     * so until it is one. */
+    buf_init(&cut, 0);
+    filter_cut_masks(text, &cut);
+    if (!view_set_filter(table->view, cut.data, &err)) {
         ui_message(ui, true, "%s", err.text);
-        return;
     }
+    buf_done(&cut);
     table->seeking = true;
     table->filtering = true;
 }
@@ -297,6 +302,19 @@ static enum pane_result press(struct table *table, struct ui *ui, const struct u
     return PANE_HANDLED;
 }
 
+/* A key that is pasted behind mask: is cut to what masks show before anything else sees it. */
+static void cut_masks(struct line *line)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (filter_cut_masks(line->text.data, &text)) {
+        memset(line->text.data, 0, line->text.len);
+        line_set(line, text.data);
+    }
+    buf_done(&text);
+}
+
 enum pane_result table_event(struct table *table, struct ui *ui, const struct ui_event *event)
 {
     if (event->key == UI_KEY_MOUSE) {
@@ -327,6 +345,7 @@ enum pane_result table_event(struct table *table, struct ui *ui, const struct ui
         break;
     }
     if (line_event(&table->line, event)) {
+        cut_masks(&table->line);
         table_apply_filter(table, ui, table->line.text.data);
         return PANE_HANDLED;
     }

@@ -275,6 +275,8 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
 
     if (inv != NULL && !view_done(table->view)) {
         canvas_wrap(canvas, inside, "Looking..", STYLE_DIM);
+    } else if (inv != NULL && view_filter_error(table->view) != NULL) {
+        canvas_wrap(canvas, inside, view_filter_error(table->view), STYLE_WARN);
     } else if (inv != NULL && table_filtered(table) && view_scope_total(table->view) > 0) {
         char *text =
             xasprintf("0 %s match `%s`%s. %zu without the filter: Esc clears it.", table->noun,

@@ -46,6 +46,14 @@ static struct inventory *organisation(void)
     keys[4].status_text = org_word(inv, "frozen");
     keys[5].status = STATUS_EXHAUSTED;
     keys[7].expires_at = ORG_NOW - 1;
+    keys[2].expires_at = ORG_NOW + 20 * ORG_DAY;
+    keys[6].expires_at = ORG_NOW + 100 * ORG_DAY;
+    keys[0].created_at = ORG_NOW - 3 * ORG_DAY;
+    keys[1].created_at = ORG_NOW - 400 * ORG_DAY;
+    org_scope(&keys[0], "logs.view");
+    org_scope(&keys[0], "completions.write");
+    org_scope(&keys[1], "audit_logs.list");
+    keys[4].unknown_scopes = org_word(inv, "moon.rotate\nlogs.list");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         inventory_add_key(inv, &keys[i]);
     }
@@ -137,9 +145,59 @@ static const struct keys_case {
     {"name:CHECKout", "a"}, /* nowhere else */
     {"status:active", "abcdgi"},
     {"status:=expired", "h"},
-    {"expires:never", "abcdefgi"},
+    {"expires:never", "abdefi"},
     {"expires:expired", "h"},
-    {"scopes:=0", "abcdefghi"},
+    {"scopes:=0", "cdfghi"},
+    /* numbers, days, spans */
+    {"scopes:>1", "ae"},
+    {"scopes:>=2", "ae"},
+    {"scopes:<1", "cdfghi"},
+    {"scopes:<=1", "bcdfghi"},
+    {"!scopes:>1", "bcdfghi"},
+    {"scopes:>", "abcdefghi"}, /* nothing to hold yet */
+    {"expires:<30d", "c"},     /* not what ended already */
+    {"expires:<30", "c"},
+    {"expires:>30d", "g"}, /* nor what never does */
+    {"expires:never|>30d", "abdefgi"},
+    {"!expires:<30d", "abdefghi"},
+    {"created:<7d", "acdef"},
+    {"created:<1w", "acdef"},
+    {"created:>1y", "b"},
+    {"age:>90d", "b"},
+    {"age:<4", "ac"},
+    {"created:>2000-01-01", "abcdefghi"},
+    {"created:<2000-01-01", ""},
+    /* one of several */
+    {"owner:shah|花子", "bc"},
+    {"!owner:shah|花子", "adefghi"},
+    {"status:frozen|exhausted", "ef"},
+    {"status:frozen|", "e"},
+    {"checkout|notebook", "ab"},
+    {"\"foo|bar\"", ""},
+    {"name:=late|=", "hi"},
+    /* scopes by their names */
+    {"scope:logs.view", "a"},
+    {"scope:logs.list", "e"}, /* not audit_logs.list */
+    {"scope:*logs.list", "be"},
+    {"scope:*.rotate", "e"},
+    {"scope:logs.*", "ae"},
+    {"scope:LOGS.VIEW", "a"},
+    {"scope:audit", "b"},
+    {"scope:completions.write scope:logs.view", "a"},
+    {"scope:completions.write|audit_logs.list", "ab"},
+    {"!scope:logs.view", "bcdefghi"},
+    /* people and workspaces by what they go by */
+    {"owner:r.shah@acme.example", "b"},
+    {"owner:=r.shah@acme.example", "b"},
+    {"workspace:ws-paymen-a1b2c3", "afghi"},
+    {"workspace:=ws-paymen", ""},
+    /* no more of a key than its mask shows */
+    {"mask:9f*Qm4", "a"},
+    {"mask:9fabcdefghijklmnopqrstuvQm4", "a"},
+    {"mask:xxxxQm4", "a"},
+    {"mask:9f*m4", "a"},
+    {"mask:*Qm4", "a"},
+    {"mask:9g*Qm4", ""},
     {"kind:organisation", "d"},
     {"description:=-", "bcdefghi"},
     {"id:key_not_a_uuid", "d"},
@@ -201,6 +259,13 @@ static const struct bad_case {
     {LIST_MEMBERS, "keys:1", "\"keys\" in members", "role"},
     {LIST_KEYS, "\x1b[1m:x", "in keys", "name"},
     {LIST_KEYS, "https://x", "\"https\"", "quotes"},
+    {LIST_KEYS, "ownr:x", "\"ownr\"", "did you mean \"owner\"?"},
+    {LIST_KEYS, "name:<5", "\"name\"", "no order"},
+    {LIST_KEYS, "expires:<soon", "\"soon\"", "a span"},
+    {LIST_KEYS, "expires:>2026-02-30", "\"2026-02-30\"", "a day"},
+    {LIST_KEYS, "scopes:>many", "\"many\"", "a number"},
+    {LIST_KEYS, "age:>2026-01-01", "\"2026-01-01\"", "a span"},
+    {LIST_WORKSPACES, "members:<-1", "\"-1\"", "a number"},
 };
 
 static void columns_that_are_not_there(void **state)
@@ -241,6 +306,11 @@ static const struct narrow_case {
     {"a", "a", true},
     {"\"a\"", "ab", false}, /* its letters may stand apart where those of the quoted may not */
     {"a", "\"ab\"", false},
+    {"scopes:>1", "scopes:>12", false},
+    {"name:a|b", "name:a|bc", true},
+    {"name:a", "name:a|b", false},
+    {"scope:logs", "scope:logs.view", false},
+    {"mask:a", "mask:a*", false},
     {"\"a", "\"ab\"", true},
 };
 
@@ -277,6 +347,11 @@ static void people_and_workspaces(void **state)
         {LIST_WORKSPACES, "検索", false, true},
         {LIST_WORKSPACES, "slug:paymen", true, false},
         {LIST_WORKSPACES, "keys:5/0", true, false},
+        {LIST_USERS, "keys:>0", true, true},
+        {LIST_USERS, "workspaces:>0", true, false},
+        {LIST_WORKSPACES, "keys:>=5", true, false},
+        {LIST_WORKSPACES, "members:<1", false, false},
+        {LIST_MEMBERS, "workspace:=ws-paymen-a1b2c3", true, true},
         {LIST_MEMBERS, "admin", true, true},
         {LIST_MEMBERS, "workspace:lab", false, false},
         {LIST_MEMBERS, "mail:acme", true, true},
@@ -320,13 +395,46 @@ static void facts_that_change(void **state)
     inventory_free(inv);
 }
 
+/* No more of a key stays in a filter than a mask shows of it. */
+static void keys_that_are_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *cut; /* NULL: stays */
+        bool whole_key;
+    } CASES[] = {
+        {"", NULL, false},
+        {"mask:Qm4", NULL, false},
+        {"mask:9f*****Qm4", NULL, false},
+        {"mask:xQm4", "mask:Qm4", false},
+        {"mask:0123456789012345678", "mask:678", false},
+        {"mask:01234567890123456789", "mask:01*789", true},
+        {"x !mask:=01234567890123456789 y", "x !mask:=01*789 y", true},
+        {"MASK:\"01234567890123456789\"", "MASK:\"01*789\"", true},
+        {"mask:abc|01234567890123456789", "mask:abc|01*789", true},
+        {"mask:01*7890", "mask:01*890", false},
+        {"mask:0123*890", "mask:01*890", false},
+        {"name:01234567890123456789", NULL, false},
+        {"unmask:01234567890123456789", NULL, false},
+        {"mask:検索検索", "mask:索", false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct buf out;
+        buf_init(&out, 0);
+        assert_int_equal(filter_cut_masks(CASES[i].text, &out), CASES[i].cut != NULL);
+        assert_string_equal(out.data, CASES[i].cut != NULL ? CASES[i].cut : CASES[i].text);
+        assert_int_equal(filter_holds_key(CASES[i].text), CASES[i].whole_key);
+        buf_done(&out);
+    }
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_that_pass),       cmocka_unit_test(columns_that_are_not_there),
         cmocka_unit_test(what_only_takes_away), cmocka_unit_test(people_and_workspaces),
-        cmocka_unit_test(facts_that_change),
+        cmocka_unit_test(facts_that_change),    cmocka_unit_test(keys_that_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

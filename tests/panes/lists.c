@@ -263,15 +263,38 @@ static void a_filter_selects_the_first(void **state)
     assert_int_equal(stage_style(stage, "tf-provisioner"), STYLE_SELECTED);
 }
 
-static void a_wrong_column_keeps_the_filter(void **state)
+static void a_wrong_column_finds_nothing_and_says_so(void **state)
 {
     struct stage *stage = *state;
 
     stage_keys(stage, "/ gira Enter");
     ui_command(stage->ui, "filter colour:red");
-    stage_expect(stage, "There is no column \"colour\" in keys.");
-    stage_expect(stage, "1 of 15 keys");
+    stage_expect(stage, "There is no column \"colour\" in keys");
+    stage_expect(stage, "0 of 15 keys");
+    stage_expect_not(stage, "gira-app");
     assert_int_equal(stage_style(stage, "There is no column"), STYLE_WARN);
+    stage_keys(stage, "j"); /* the sentence stays where the rows would be */
+    stage_expect(stage, "There is no column \"colour\" in keys");
+    stage_keys(stage, "/ ^U");
+    ui_command(stage->ui, "filter ownr:shah");
+    stage_expect(stage, "did you mean \"owner\"?");
+    ui_command(stage->ui, "filter gira");
+    stage_expect(stage, "1 of 15 keys");
+}
+
+static void a_pasted_key_is_cut_to_its_mask(void **state)
+{
+    struct stage *stage = *state;
+    struct ui_event paste = {.key = UI_KEY_PASTE, .text = "9fSECRETSECRETSECRETSECRETQm4"};
+
+    stage_keys(stage, "/ mask:");
+    ui_event(stage->ui, &paste);
+    stage_expect(stage, "/mask:9f*Qm4");
+    stage_expect_not(stage, "SECRET");
+    stage_keys(stage, "Esc");
+    ui_command(stage->ui, "filter mask:9fSECRETSECRETSECRETSECRETQm4");
+    stage_expect(stage, "filter: mask:9f*Qm4");
+    stage_expect_not(stage, "SECRET");
 }
 
 /* Esc: closes the field, else stops the wait, else clears the filter, else goes back. */
@@ -420,7 +443,7 @@ static void a_choice_of_columns_fixes_nothing_else(void **state)
     stage_keys(stage, "c G k Space"); /* DESCRIPTION, which does not fit beside the others */
     stage_expect(stage, "Space on or off   u as the width says   Up Down   Esc done");
     stage_keys(stage, "j");
-    stage_expect(stage, "18 of 18, more above");
+    stage_expect(stage, "23 of 23, more above");
     stage_keys(stage, "g j Space");
     stage_expect(stage, "NAME stays: a row without it says nothing.");
     stage_expect(stage, "more below");
@@ -717,7 +740,8 @@ int main(void)
         STAGE_TEST(another_organisation_has_no_filter),
         STAGE_TEST(the_order_is_told_beside_the_head),
         STAGE_TEST(a_filter_selects_the_first),
-        STAGE_TEST(a_wrong_column_keeps_the_filter),
+        STAGE_TEST(a_wrong_column_finds_nothing_and_says_so),
+        STAGE_TEST(a_pasted_key_is_cut_to_its_mask),
         STAGE_TEST(esc_goes_one_step_at_a_time),
         STAGE_TEST(sorts_by_any_column),
         STAGE_TEST(marks_rows),

@@ -215,20 +215,7 @@ struct inventory *org_new(struct org_size size, uint64_t seed)
     return inv;
 }
 
-enum filter_hit org_filter_hit(const struct filter *filter, const struct field_context *ctx,
-                               size_t row)
+enum filter_hit org_filter_hit(struct filter *filter, const struct field_context *ctx, size_t row)
 {
-    struct buf text;
-    enum filter_hit all = HIT_LITERAL;
-    buf_init(&text, 0);
-    for (size_t i = 0; i < filter->count; i++) {
-        const struct term *term = &filter->terms[i];
-        enum filter_hit hit = filter_term_holds(filter, term, ctx, row, &text);
-        if (term->invert) {
-            hit = hit == HIT_NONE ? HIT_LITERAL : HIT_NONE;
-        }
-        all = hit < all ? hit : all;
-    }
-    buf_done(&text);
-    return all;
+    return filter_passes_plainly(filter, ctx, row);
 }

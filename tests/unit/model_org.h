@@ -45,7 +45,6 @@ void org_add_keys(struct inventory *inv, struct org_size size, unsigned from, un
                   uint64_t seed);
 
 /* What filter_passes is to say, from the texts of the row alone. */
-enum filter_hit org_filter_hit(const struct filter *filter, const struct field_context *ctx,
-                               size_t row);
+enum filter_hit org_filter_hit(struct filter *filter, const struct field_context *ctx, size_t row);
 
 #endif

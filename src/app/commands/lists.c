@@ -89,6 +89,12 @@ static int parse(struct app *app, int argc, char **argv, enum list_kind list,
     if (optind < argc) {
         return command_surplus(argv[0], argv[optind]);
     }
+    if (out->filter != NULL && filter_holds_key(out->filter)) {
+        return command_usage(argv[0],
+                             "a value of mask: that is so long may be a whole key, and what stands "
+                             "in a command line is kept by the shell and seen by others. Give the "
+                             "last three characters: mask:RvI");
+    }
     if (out->workspace != NULL && list == LIST_WORKSPACES) {
         return command_usage(argv[0], "takes no --workspace");
     }

@@ -80,10 +80,15 @@ static void filter(enum list_kind list, struct doc *doc)
               keys ? "in that column: find a leaked key so, by its last characters. In masks a"
                      " capital makes case count"
                    : "in that column");
-    doc_field(doc, keys ? "expires:jun" : "role:admin", STYLE_NORMAL, "%s",
-              keys ? "in that column as it is written: never, EXPIRED, 28 Nov, Jun 2027"
-                   : "in that column as it is written");
+    doc_field(doc, keys ? "expires:<30d" : "role:admin", STYLE_NORMAL, "%s",
+              keys ? "numbers, days and spans compare: created:>=2026-09-01 age:>90d scopes:>50"
+                   : "in that column as it is written; numbers and days compare: keys:>0");
     doc_field(doc, "name:=gira", STYLE_NORMAL, "the column is gira and nothing else");
+    doc_field(doc, keys ? "status:a|b" : "role:a|b", STYLE_NORMAL, "one of them");
+    if (keys) {
+        doc_field(doc, "scope:logs.*", STYLE_NORMAL,
+                  "a scope that the key has: logs.view, *.rotate");
+    }
     doc_field(doc, "!word", STYLE_NORMAL, "the rows that do not have it");
     doc_field(doc, "\"two words\"", STYLE_NORMAL, "keep their blank, and are never fuzzy");
 }
@@ -154,6 +159,11 @@ static const struct column_words COLUMNS[] = {
     {LIST_KEYS, "mode", "what made it: ui, api, auto"},
     {LIST_KEYS, "kind", "its type in words"},
     {LIST_KEYS, "updated", "when it was changed last"},
+    {LIST_KEYS, "age", "how long ago it was made"},
+    {LIST_KEYS, "scope", "all of its scopes"},
+    {LIST_KEYS, "owner_mail", "the mail of its owner"},
+    {LIST_KEYS, "owner_id", "the id of its owner"},
+    {LIST_KEYS, "workspace_id", "the id of its workspace"},
     {LIST_KEYS, "description", "what somebody wrote about it"},
     {LIST_KEYS, "id", "what the API calls it"},
     {LIST_WORKSPACES, "name", "its name"},
