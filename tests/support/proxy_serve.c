@@ -1,3 +1,6 @@
+#include "base/ascii.h"
+
+#include "base/ascii.h"
 #include "support/proxy_serve.h"
 
 #include <arpa/inet.h>
@@ -93,7 +96,7 @@ static bool send_all(int fd, const char *bytes, size_t len)
 
 static size_t body_length(const char *head)
 {
-    const char *line = strcasestr(head, "\r\ncontent-length:");
+    const char *line = ascii_find(head, "\r\ncontent-length:");
 
     return line == NULL ? 0 : strtoul(line + strlen("\r\ncontent-length:"), NULL, 10);
 }
@@ -203,7 +206,7 @@ static void put_headers(const char *answer, const char *lines, struct buf *out)
         bool replaced = false;
 
         for (const char *line = lines; *line != '\0'; line += strcspn(line, "\n") + 1) {
-            replaced = replaced || strncasecmp(line, at, name) == 0;
+            replaced = replaced || ascii_same_start(line, at, name);
         }
         if (!replaced) {
             buf_add(out, at, len);
