@@ -23,6 +23,7 @@ enum proxy_act {
     /* What stands between a client and the server, or what the server does late or wrongly. */
     PROXY_INSTEAD,  /* passes it on, and whatever the answer is says `bytes` instead, then closes */
     PROXY_LATE,     /* says nothing, and passes it on `value` ms later, whoever still waits */
+    PROXY_LATER,    /* the same, but it closes at once */
     PROXY_TWICE,    /* passes it on twice and answers with the second answer */
     PROXY_WRONG_ID, /* passes it on; the first "id" of the answer is `bytes`, a UUID */
     PROXY_HEADED,   /* passes it on; header lines `bytes` ("Age: 9\r\n") replace those of the answer

@@ -19,12 +19,13 @@
 #define BYTES_MAX 65536
 
 static const char *const ACTS[] = {
-    [PROXY_PASS] = "pass",         [PROXY_NEVER] = "never",   [PROXY_BYTES] = "bytes",
-    [PROXY_JSON] = "json",         [PROXY_CUT] = "cut",       [PROXY_LOST] = "lost",
-    [PROXY_RST] = "rst",           [PROXY_BIG] = "big",       [PROXY_HEADERS] = "headers",
-    [PROXY_STALL] = "stall",       [PROXY_WHEN] = "when",     [PROXY_CLOSE] = "close",
-    [PROXY_INSTEAD] = "instead",   [PROXY_LATE] = "late",     [PROXY_TWICE] = "twice",
-    [PROXY_WRONG_ID] = "wrong-id", [PROXY_HEADED] = "headed", [PROXY_CACHED] = "cached",
+    [PROXY_PASS] = "pass",       [PROXY_NEVER] = "never",       [PROXY_BYTES] = "bytes",
+    [PROXY_JSON] = "json",       [PROXY_CUT] = "cut",           [PROXY_LOST] = "lost",
+    [PROXY_RST] = "rst",         [PROXY_BIG] = "big",           [PROXY_HEADERS] = "headers",
+    [PROXY_STALL] = "stall",     [PROXY_WHEN] = "when",         [PROXY_CLOSE] = "close",
+    [PROXY_INSTEAD] = "instead", [PROXY_LATE] = "late",         [PROXY_LATER] = "later",
+    [PROXY_TWICE] = "twice",     [PROXY_WRONG_ID] = "wrong-id", [PROXY_HEADED] = "headed",
+    [PROXY_CACHED] = "cached",
 };
 
 struct desk {

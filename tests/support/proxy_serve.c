@@ -402,6 +402,9 @@ static bool act(struct proxy_server *server, int fd, const struct buf *request)
         start_later(server, number, request, rule.value);
         stay_silent(fd);
         return false;
+    case PROXY_LATER:
+        start_later(server, number, request, rule.value);
+        return false;
     case PROXY_CACHED:
         return say_kept(server, fd, number, request, &rule);
     case PROXY_STALL:
