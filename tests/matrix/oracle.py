@@ -99,7 +99,8 @@ class Oracle:
     def exit(self, program, code, said, new):
         if code == 0 and self.cell["way"] == "command":
             ids = UUID.findall(said)
-            self.claim("gone" if self.act == "revoke-key" else "made", "exit 0", "" if self.act == "revoke-key" else (ids or [""])[0])
+            read_back = '"read_back":false' not in said       # then the id is what the answer told, and nothing more is said
+            self.claim("gone" if self.act == "revoke-key" else "made", "exit 0", ids[0] if self.act == "create-key" and ids and read_back else "")
         if code not in (0, 1, 3, 4, 5, 6, 128 + 9, 128 + 15, 128 + 2):
             self.bad("exit", f"it ended with {code}")
         sent = any(line.get("kind") == "intent" for line in new)

@@ -359,10 +359,10 @@ class World:
             self.profile(name, facts["keys"][key])
         self.runs = 0
 
-    def profile(self, name, key):
+    def profile(self, name, key, more=""):
         base = os.path.join(self.home, ".config/portcullis/profiles", name)
         path = os.path.join(self.folder, name + ".key")
-        for file, text in ((path, key + "\n"), (base + ".ini", f"base_url = http://127.0.0.1:{self.proxy.port}/v1\nkey = file\nkey_file = {path}\n")):
+        for file, text in ((path, key + "\n"), (base + ".ini", f"base_url = http://127.0.0.1:{self.proxy.port}/v1\nkey = file\nkey_file = {path}\n{more}")):
             with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
                 out.write(text)
 
