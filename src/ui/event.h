@@ -25,6 +25,8 @@ enum ui_key {
     UI_KEY_CTRL,  /* event.number is 'a'..'z' */
     UI_KEY_PASTE, /* event.text: data, never commands */
     UI_KEY_MOUSE, /* x, y; number 1 press, 4 wheel up, 5 wheel down */
+    UI_KEY_ALT, /* Alt with a key of its own: event.text is the character, event.number it in lower
+                   case when it is ASCII ('\r' for Alt-Enter, with no text) */
 };
 
 struct ui_event {

@@ -10,7 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/secret.h"
+#include "ui/term_ask.h"
 #include "ui/term_clipboard.h"
 #include "ui/term_input.h"
 #include "ui/term_rescue.h"
@@ -33,6 +35,7 @@ struct term {
     struct term_hooks hooks;
     struct term_screen *screen;
     struct term_input *input;
+    struct term_ask ask;
     struct termios settings; /* as they were */
     sigset_t mask;
     struct sigaction stop_action;
@@ -91,6 +94,9 @@ static void on_key(void *ctx, const struct ui_event *event)
 {
     struct term *term = ctx;
 
+    if (term->away) {
+        return; /* typed while the last answers were waited for */
+    }
     /* The terminal sends these as bytes, so that they are data inside a paste. */
     if (event->key == UI_KEY_CTRL && event->number == 'c' && !term->ended &&
         term->hooks.interrupted != NULL && term->hooks.interrupted(term->hooks.ctx)) {
@@ -103,29 +109,47 @@ static void on_key(void *ctx, const struct ui_event *event)
     }
 }
 
+static void on_answer(void *ctx, const struct term_sequence *sequence)
+{
+    struct term *term = ctx;
+
+    term_ask_answer(&term->ask, sequence);
+    term_screen_mark_paints(term->screen, term->ask.marks);
+    term_rescue_expect(term->ask.open);
+}
+
+/* One read. False when the terminal is gone. */
+static bool read_input(struct term *term)
+{
+    char bytes[READ_SIZE];
+    ssize_t len = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+    if (len == 0 || (len < 0 && errno != EINTR && errno != EAGAIN)) {
+        return false;
+    }
+    if (len > 0) {
+        term_input_feed(term->input, bytes, (size_t)len);
+        secret_wipe(bytes, (size_t)len);
+    }
+    return true;
+}
+
 static void on_input(void *ctx, short revents)
 {
     struct term *term = ctx;
-    char bytes[READ_SIZE];
 
     (void)revents;
     for (int i = 0; i < READS_MAX && !term->away && !term->ended; i++) {
         struct pollfd more = {.fd = STDIN_FILENO, .events = POLLIN};
-        ssize_t len;
 
         if (poll(&more, 1, 0) <= 0) {
             break;
         }
-        len = read(STDIN_FILENO, bytes, sizeof(bytes));
-        if (len == 0 || (len < 0 && errno != EINTR && errno != EAGAIN)) {
+        if (!read_input(term)) {
             loop_unwatch(term->loop, term->input_watch);
             term->input_watch = 0;
             end(term, SIGHUP);
             break;
-        }
-        if (len > 0) {
-            term_input_feed(term->input, bytes, (size_t)len);
-            secret_wipe(bytes, (size_t)len);
         }
     }
     wait_for_sequence(term);
@@ -140,12 +164,29 @@ static void watch_input(struct term *term, bool watch)
 
 /* -- giving it away and taking it again -- */
 
+/* Answers that come after us would be typed into the shell. */
+static void take_answers(struct term *term)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int ms;
+
+    while ((ms = term_ask_wait_ms(&term->ask, clock_mono_ms())) > 0) {
+        int ready = poll(&input, 1, ms);
+
+        if ((ready < 0 && errno != EINTR) || (ready > 0 && !read_input(term))) {
+            break;
+        }
+    }
+    term->ask.open = false;
+}
+
 static void leave(struct term *term)
 {
     if (term->away) {
         return;
     }
     term->away = true;
+    take_answers(term);
     term_tty_sends(MOUSE_OFF PASTE_OFF);
     term_screen_leave(term->screen);
     term_rescue_arm(0);
@@ -157,6 +198,12 @@ static void enter(struct term *term)
     term_input_reset(term->input);
     wait_for_sequence(term);
     term_screen_enter(term->screen);
+    /* Before the first paint: what a terminal prints that does not know the question is gone then.
+     */
+    if (!term->ask.asked && term_screen_may_ask(term->screen) && term_ask_wanted()) {
+        term_rescue_expect(1);
+        term_tty_sends(term_ask_begin(&term->ask, clock_mono_ms()));
+    }
     term_tty_sends(PASTE_ON);
     if (term->mouse) {
         term_tty_sends(MOUSE_ON);
@@ -283,6 +330,7 @@ struct term *term_start(struct loop *loop, const struct term_options *options,
     }
     start_rescue(term);
     term->input = term_input_new(on_key, term);
+    term_input_on_answer(term->input, on_answer);
     enter(term);
     watch_input(term, true);
     term->signal_watch = loop_watch(loop, term->signal_fd, POLLIN, LOOP_SIGNALS, on_signals, term);

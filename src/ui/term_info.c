@@ -250,7 +250,7 @@ bool term_info_init(struct term_info *info, bool color, struct err *err)
     video = tigetnum("ncv");
     info->ansi = speaks_ansi(info, setaf);
     info->hpa = info->ansi && has("hpa") && usual("hpa", CSI "%i%p1%dG");
-    info->xterm = tigetflag("XT") == 1 || has("kmous");
+    info->xterm = tigetflag("XT") == 1 || (info->enter != NULL && strstr(info->enter, "1049h"));
     info->last_cell = tigetflag("am") != 1 || tigetflag("xenl") == 1;
     info->colours = color ? colours_there(setaf) : 0;
     make_styles(info, flags_there(info), video < 0 ? 0 : (unsigned)video);

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "ui/term_keys.h"
 
 #include "base/banned.h"
 
@@ -21,9 +22,13 @@
 #define ESC_MS 25
 /* Half a sequence on a slow line may take this long to become whole. */
 #define SEQUENCE_MS 500
+/* A paste whose end does not come, and a long answer that breaks off, is over after this silence;
+ * what follows is dropped until this one: it would be read as keys. */
+#define PASTE_MS 1000
+#define DROP_MS 200
 
-#define PARAMETERS_MAX 32
-#define NUMBER_MAX 99999
+#define PARAMETERS_MAX 64
+#define MOUSE_MAX 99999
 
 static const char PASTE_END[] = "\033[201~";
 #define PASTE_END_LEN (sizeof(PASTE_END) - 1)
@@ -31,22 +36,28 @@ static const char PASTE_END[] = "\033[201~";
 enum state {
     GROUND,
     ESCAPE,     /* after ESC */
+    ESCAPE_TWO, /* after another: Alt with a key of rxvt, or pressed twice */
     SS3,        /* after ESC O */
     CSI,        /* after ESC [ */
     CSI_LINUX,  /* after ESC [ [: one more letter */
     X10_MOUSE,  /* after ESC [ M: three bytes that may be letters */
-    STRING,     /* a late answer to a program before us: all up to its end */
+    STRING,     /* an answer that nobody here asked for: all up to its end */
     STRING_ESC, /* ESC in it */
     PASTE,
+    DROP, /* the rest of what broke off */
 };
 
 struct term_input {
     term_input_fn *fn;
+    term_answer_fn *answer; /* NULL: nobody asked */
     void *ctx;
     enum state state;
     char parameters[PARAMETERS_MAX]; /* of a control sequence */
     size_t parameter_len;
     bool too_long;
+    char opened;       /* the byte that opened a string; Alt with it when nothing follows */
+    bool any;          /* something followed */
+    bool alt;          /* ESC stood before the character that is not whole yet */
     int skip;          /* bytes left of an X10 report */
     char character[5]; /* a character in UTF-8 that is not whole yet */
     size_t character_len, character_need;
@@ -55,17 +66,6 @@ struct term_input {
     size_t paste_end; /* how much of PASTE_END came last */
 };
 
-struct key_name {
-    int code;
-    enum ui_key key;
-    int number;
-};
-
-static const struct key_name LETTERS[];
-static const struct key_name NUMBERS[];
-static const struct key_name KEYPAD[];
-static const struct key_name LINUX_F[];
-
 static void emit(struct term_input *input, enum ui_key key, int number, const char *text)
 {
     struct ui_event event = {.key = key, .number = number, .text = text};
@@ -73,15 +73,18 @@ static void emit(struct term_input *input, enum ui_key key, int number, const ch
     input->fn(input->ctx, &event);
 }
 
-static bool emit_named(struct term_input *input, const struct key_name *names, int code)
+static void emit_key(struct term_input *input, struct term_key *key)
 {
-    for (; names->code != 0; names++) {
-        if (names->code == code) {
-            emit(input, names->key, names->number, "");
-            return true;
-        }
-    }
-    return false;
+    emit(input, key->key, key->number, key->text);
+    secret_wipe(key->text, sizeof(key->text));
+}
+
+/* Alt with a character: ESC before it. */
+static void emit_alt(struct term_input *input, const char *text)
+{
+    struct term_key key = term_key_alt(text);
+
+    emit_key(input, &key);
 }
 
 static void control(struct term_input *input, unsigned char byte)
@@ -109,6 +112,37 @@ static void control(struct term_input *input, unsigned char byte)
     }
 }
 
+static void open_sequence(struct term_input *input, enum state state, char opened)
+{
+    input->state = state;
+    input->parameter_len = 0;
+    input->too_long = false;
+    input->opened = opened;
+    input->any = false;
+}
+
+/* Opens what a control character of eight bits opens. */
+static void control_of_eight_bits(struct term_input *input, unsigned char byte)
+{
+    switch (byte) {
+    case 0x8f:
+        open_sequence(input, SS3, 0);
+        break;
+    case 0x9b:
+        open_sequence(input, CSI, 0);
+        break;
+    case 0x90:
+    case 0x98:
+    case 0x9d:
+    case 0x9e:
+    case 0x9f:
+        open_sequence(input, STRING, 0);
+        break;
+    default:
+        break;
+    }
+}
+
 static void end_character(struct term_input *input)
 {
     secret_wipe(input->character, sizeof(input->character));
@@ -123,6 +157,10 @@ static void start_character(struct term_input *input, unsigned char byte)
     input->character_len = 1;
     if (byte < 0xc2 || byte > 0xf4) {
         end_character(input);
+        input->alt = false;
+        if (byte < 0xa0) {
+            control_of_eight_bits(input, byte);
+        }
     }
 }
 
@@ -130,6 +168,7 @@ static void go_on_character(struct term_input *input, unsigned char byte)
 {
     char text[sizeof(input->character)];
     size_t len = input->character_len + 1;
+    bool alt = input->alt;
     bool c1;
 
     input->character[input->character_len++] = (char)byte;
@@ -139,9 +178,16 @@ static void go_on_character(struct term_input *input, unsigned char byte)
     memcpy(text, input->character, len);
     text[len] = '\0';
     end_character(input);
+    input->alt = false;
     c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0;
-    if (!c1 && text_is_utf8(text, len)) {
-        emit(input, UI_KEY_CHAR, 0, text);
+    if (c1) {
+        control_of_eight_bits(input, (unsigned char)text[1]);
+    } else if (text_is_utf8(text, len)) {
+        if (alt) {
+            emit_alt(input, text);
+        } else {
+            emit(input, UI_KEY_CHAR, 0, text);
+        }
     }
     secret_wipe(text, sizeof(text));
 }
@@ -154,6 +200,7 @@ static void ground(struct term_input *input, unsigned char byte)
             return;
         }
         end_character(input);
+        input->alt = false;
     }
     if (byte == ESC) {
         input->state = ESCAPE;
@@ -171,30 +218,45 @@ static void ground(struct term_input *input, unsigned char byte)
 
 static void escape(struct term_input *input, unsigned char byte)
 {
+    const char text[2] = {(char)byte, '\0'};
+
     switch (byte) {
     case '[':
-        input->state = CSI;
-        input->parameter_len = 0;
-        input->too_long = false;
+        open_sequence(input, CSI, '[');
         break;
     case 'O':
-        input->state = SS3;
+        open_sequence(input, SS3, 'O');
         break;
     case ']':
     case 'P':
+    case 'X':
+    case '^':
     case '_':
-        input->state = STRING;
+        open_sequence(input, STRING, (char)byte);
         break;
     case ESC:
-        emit(input, UI_KEY_ESC, 0, "");
+        input->state = ESCAPE_TWO;
         break;
     default:
-        /* Alt with a key, or two keys that a slow line sent together: both are pressed. */
         input->state = GROUND;
-        emit(input, UI_KEY_ESC, 0, "");
-        ground(input, byte);
+        if (byte >= 0x80) {
+            input->alt = true;
+            start_character(input, byte);
+        } else if (byte != 0) {
+            emit_alt(input, text);
+        }
         break;
     }
+}
+
+/* Alt with a key that has a sequence, or Esc and then whatever comes. */
+static void escape_two(struct term_input *input, unsigned char byte)
+{
+    input->state = ESCAPE;
+    if (byte != '[' && byte != 'O') {
+        emit(input, UI_KEY_ESC, 0, "");
+    }
+    escape(input, byte);
 }
 
 /* Reads a number at *at and steps behind it and its semicolon. */
@@ -204,7 +266,7 @@ static int number(const char **at)
 
     while (**at >= '0' && **at <= '9') {
         value = value * 10 + (**at - '0');
-        value = value > NUMBER_MAX ? NUMBER_MAX : value;
+        value = value > MOUSE_MAX ? MOUSE_MAX : value;
         (*at)++;
     }
     if (**at == ';') {
@@ -236,8 +298,8 @@ static void start_paste(struct term_input *input)
 static void control_sequence(struct term_input *input, unsigned char final)
 {
     char parameters[PARAMETERS_MAX + 1];
-    const char *at = parameters;
-    int first;
+    struct term_sequence sequence;
+    struct term_key key;
 
     memcpy(parameters, input->parameters, input->parameter_len);
     parameters[input->parameter_len] = '\0';
@@ -254,27 +316,39 @@ static void control_sequence(struct term_input *input, unsigned char final)
         input->skip = 3;
         return;
     }
-    first = number(&at);
-    if (final == '~' || final == '^' || final == '@') {
-        if (final == '~' && first == 200) {
-            start_paste(input);
-        } else {
-            emit_named(input, NUMBERS, first);
-        }
-    } else if (first <= 1 && (parameters[0] == '\0' || parameters[0] == '1')) {
-        /* With Shift or Ctrl a key is ESC [ 1 ; n letter; other numbers are answers. */
-        emit_named(input, LETTERS, final);
+    sequence = term_sequence_of(parameters, (char) final);
+    if (sequence.prefix == 0 && final == '~' && sequence.fields[0][0] == 200) {
+        start_paste(input);
+    } else if (term_key_of(&sequence, &key)) {
+        emit_key(input, &key);
+    } else if (input->answer != NULL) {
+        input->answer(input->ctx, &sequence);
     }
+    secret_wipe(parameters, sizeof(parameters));
+}
+
+/* rxvt ends a key with Shift in $; in an answer that is in the middle. */
+static bool ends_in_dollar(const struct term_input *input)
+{
+    for (size_t i = 0; i < input->parameter_len; i++) {
+        if (input->parameters[i] < '0' || input->parameters[i] > '9') {
+            return false;
+        }
+    }
+    return input->parameter_len > 0;
 }
 
 static void csi(struct term_input *input, unsigned char byte)
 {
+    input->any = true;
     if (byte == ESC) {
         input->state = ESCAPE;
     } else if (byte == CAN || byte == SUB || byte >= DEL) {
         input->state = GROUND;
     } else if (byte < ' ') {
         return;
+    } else if (byte == '$' && ends_in_dollar(input)) {
+        control_sequence(input, byte);
     } else if (byte < 0x40) {
         if (input->parameter_len < PARAMETERS_MAX) {
             input->parameters[input->parameter_len++] = (char)byte;
@@ -290,18 +364,32 @@ static void csi(struct term_input *input, unsigned char byte)
 
 static void ss3(struct term_input *input, unsigned char byte)
 {
+    struct term_key key;
+
+    input->any = true;
     if (byte == ESC) {
         input->state = ESCAPE;
     } else if (byte < '0' || byte > ';') {
         input->state = GROUND;
-        if (!emit_named(input, LETTERS, byte)) {
-            emit_named(input, KEYPAD, byte);
+        if (term_key_of_ss3((char)byte, &key)) {
+            emit_key(input, &key);
         }
+    }
+}
+
+static void linux_key(struct term_input *input, unsigned char byte)
+{
+    struct term_key key;
+
+    input->state = GROUND;
+    if (term_key_of_linux((char)byte, &key)) {
+        emit_key(input, &key);
     }
 }
 
 static void string(struct term_input *input, unsigned char byte)
 {
+    input->any = true;
     if (input->state == STRING_ESC) {
         input->state = byte == '\\' ? GROUND : byte == ESC ? STRING_ESC : STRING;
     } else if (byte == BEL || byte == CAN || byte == SUB) {
@@ -331,7 +419,7 @@ static size_t tidy(char *text, size_t len)
     return kept;
 }
 
-/* Half a character that the cap left at the end is no text. */
+/* Half a character that the cap, or a paste that broke off, left at the end is no text. */
 static size_t whole_characters(const char *text, size_t len)
 {
     size_t at = len;
@@ -346,11 +434,12 @@ static size_t whole_characters(const char *text, size_t len)
     return len;
 }
 
-static void end_paste(struct term_input *input)
+/* end_len: how much of its end came; that is no part of it. */
+static void end_paste(struct term_input *input, size_t end_len)
 {
     size_t stored = input->paste_len < TERM_PASTE_MAX ? input->paste_len : TERM_PASTE_MAX;
-    size_t meant = input->paste_len - PASTE_END_LEN;
-    size_t len = meant <= stored ? meant : whole_characters(input->paste, stored);
+    size_t meant = input->paste_len - end_len;
+    size_t len = whole_characters(input->paste, meant <= stored ? meant : stored);
 
     len = tidy(input->paste, len);
     input->state = GROUND;
@@ -374,7 +463,7 @@ static void paste(struct term_input *input, unsigned char byte)
         input->paste_end = byte == ESC ? 1 : 0;
     }
     if (input->paste_end == PASTE_END_LEN) {
-        end_paste(input);
+        end_paste(input, PASTE_END_LEN);
     }
 }
 
@@ -387,6 +476,9 @@ static void step(struct term_input *input, unsigned char byte)
     case ESCAPE:
         escape(input, byte);
         break;
+    case ESCAPE_TWO:
+        escape_two(input, byte);
+        break;
     case SS3:
         ss3(input, byte);
         break;
@@ -394,8 +486,7 @@ static void step(struct term_input *input, unsigned char byte)
         csi(input, byte);
         break;
     case CSI_LINUX:
-        input->state = GROUND;
-        emit_named(input, LINUX_F, byte);
+        linux_key(input, byte);
         break;
     case X10_MOUSE:
         if (--input->skip == 0) {
@@ -408,6 +499,8 @@ static void step(struct term_input *input, unsigned char byte)
         break;
     case PASTE:
         paste(input, byte);
+        break;
+    case DROP:
         break;
     }
 }
@@ -432,11 +525,23 @@ void term_input_free(struct term_input *input)
     free(input);
 }
 
+void term_input_on_answer(struct term_input *input, term_answer_fn *fn)
+{
+    input->answer = fn;
+}
+
 void term_input_feed(struct term_input *input, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         step(input, (unsigned char)bytes[i]);
     }
+}
+
+/* Only the two bytes that open a sequence came: it may be Alt with the second. */
+static bool only_opened(const struct term_input *input)
+{
+    return !input->any && input->opened != 0 &&
+           (input->state == CSI || input->state == SS3 || input->state == STRING);
 }
 
 int term_input_wait_ms(const struct term_input *input)
@@ -445,9 +550,14 @@ int term_input_wait_ms(const struct term_input *input)
     case GROUND:
         return input->character_need > 0 ? SEQUENCE_MS : 0;
     case ESCAPE:
+    case ESCAPE_TWO:
         return ESC_MS;
     case PASTE:
-        return 0;
+    case STRING:
+    case STRING_ESC:
+        return only_opened(input) ? SEQUENCE_MS : PASTE_MS;
+    case DROP:
+        return DROP_MS;
     default:
         return SEQUENCE_MS;
     }
@@ -455,14 +565,22 @@ int term_input_wait_ms(const struct term_input *input)
 
 void term_input_timeout(struct term_input *input)
 {
-    bool pressed = input->state == ESCAPE;
+    enum state state = input->state;
+    const char alt[2] = {only_opened(input) ? input->opened : '\0', '\0'};
 
-    if (input->state == PASTE) {
-        return;
+    if (state == PASTE) {
+        end_paste(input, input->paste_end);
     }
     term_input_reset(input);
-    if (pressed) {
+    if (state == ESCAPE || state == ESCAPE_TWO) {
         emit(input, UI_KEY_ESC, 0, "");
+    }
+    if (state == ESCAPE_TWO) {
+        emit(input, UI_KEY_ESC, 0, "");
+    } else if (alt[0] != '\0') {
+        emit_alt(input, alt);
+    } else if (state != GROUND && state != ESCAPE && state != DROP) {
+        input->state = DROP;
     }
 }
 
@@ -474,39 +592,8 @@ void term_input_reset(struct term_input *input)
     input->paste_len = 0;
     input->paste_end = 0;
     input->parameter_len = 0;
+    input->any = input->alt = false;
+    input->opened = 0;
     input->state = GROUND;
     end_character(input);
 }
-
-/* Finals of ESC [ and of ESC O; the small ones are rxvt's with Shift or Ctrl. */
-static const struct key_name LETTERS[] = {
-    {'A', UI_KEY_UP, 0},   {'B', UI_KEY_DOWN, 0}, {'C', UI_KEY_RIGHT, 0},   {'D', UI_KEY_LEFT, 0},
-    {'a', UI_KEY_UP, 0},   {'b', UI_KEY_DOWN, 0}, {'c', UI_KEY_RIGHT, 0},   {'d', UI_KEY_LEFT, 0},
-    {'H', UI_KEY_HOME, 0}, {'F', UI_KEY_END, 0},  {'Z', UI_KEY_BACKTAB, 0}, {'P', UI_KEY_F, 1},
-    {'Q', UI_KEY_F, 2},    {'R', UI_KEY_F, 3},    {'S', UI_KEY_F, 4},       {0, UI_KEY_CHAR, 0},
-};
-
-/* ESC [ number ~ */
-static const struct key_name NUMBERS[] = {
-    {1, UI_KEY_HOME, 0},    {2, UI_KEY_INSERT, 0},    {3, UI_KEY_DELETE, 0}, {4, UI_KEY_END, 0},
-    {5, UI_KEY_PAGE_UP, 0}, {6, UI_KEY_PAGE_DOWN, 0}, {7, UI_KEY_HOME, 0},   {8, UI_KEY_END, 0},
-    {11, UI_KEY_F, 1},      {12, UI_KEY_F, 2},        {13, UI_KEY_F, 3},     {14, UI_KEY_F, 4},
-    {15, UI_KEY_F, 5},      {17, UI_KEY_F, 6},        {18, UI_KEY_F, 7},     {19, UI_KEY_F, 8},
-    {20, UI_KEY_F, 9},      {21, UI_KEY_F, 10},       {23, UI_KEY_F, 11},    {24, UI_KEY_F, 12},
-    {0, UI_KEY_CHAR, 0},
-};
-
-/* ESC O of a keypad in application mode. */
-static const struct key_name KEYPAD[] = {
-    {'M', UI_KEY_ENTER, 0},     {'I', UI_KEY_TAB, 0},  {'n', UI_KEY_DELETE, 0},
-    {'p', UI_KEY_INSERT, 0},    {'q', UI_KEY_END, 0},  {'r', UI_KEY_DOWN, 0},
-    {'s', UI_KEY_PAGE_DOWN, 0}, {'t', UI_KEY_LEFT, 0}, {'v', UI_KEY_RIGHT, 0},
-    {'w', UI_KEY_HOME, 0},      {'x', UI_KEY_UP, 0},   {'y', UI_KEY_PAGE_UP, 0},
-    {0, UI_KEY_CHAR, 0},
-};
-
-/* ESC [ [ letter: F1 to F5 of the Linux console. */
-static const struct key_name LINUX_F[] = {
-    {'A', UI_KEY_F, 1}, {'B', UI_KEY_F, 2}, {'C', UI_KEY_F, 3},
-    {'D', UI_KEY_F, 4}, {'E', UI_KEY_F, 5}, {0, UI_KEY_CHAR, 0},
-};

@@ -1,6 +1,7 @@
 #include "ui/term_rescue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,13 @@
 
 #define STACK_SIZE ((size_t)64 << 10)
 
-static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+/* How long a crash waits for an answer, in all at most. */
+#define ANSWER_MS 300
+#define READS_MAX 8
+
+/* The last two are limits: whoever is past one may not come to read a signal any more. */
+static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL, SIGABRT,
+                              SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ};
 #define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
 
 /* A handler can reach nothing else. */
@@ -22,10 +29,27 @@ static struct {
     struct termios settings;
     pid_t owner; /* a child that crashes before it runs its program leaves the terminal alone */
     volatile sig_atomic_t armed;
+    volatile sig_atomic_t expecting;
     struct sigaction before[SIGNAL_COUNT];
     stack_t stack_before;
     char *stack;
 } rescue;
+
+/* The last answer ends in c; nothing that is typed at such a moment is worth more. */
+static void take_answers(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    char bytes[256];
+
+    for (int i = 0; rescue.expecting && i < READS_MAX && poll(&input, 1, ANSWER_MS) > 0; i++) {
+        ssize_t len = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+        if (len <= 0 || bytes[len - 1] == 'c') {
+            break;
+        }
+    }
+    rescue.expecting = 0;
+}
 
 static void give_back(void)
 {
@@ -43,6 +67,7 @@ static void give_back(void)
         }
         done += written > 0 ? (size_t)written : 0;
     }
+    take_answers();
     tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
 }
 
@@ -97,6 +122,11 @@ void term_rescue_setup(const char *bytes, size_t len, const struct termios *sett
 void term_rescue_arm(int ours)
 {
     rescue.armed = ours;
+}
+
+void term_rescue_expect(int answers)
+{
+    rescue.expecting = answers;
 }
 
 void term_rescue_done(void)

@@ -13,8 +13,25 @@
 
 #include "base/banned.h"
 
-static const int SIGNALS[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
+/* Those that mean something here, and all whose usual action ends a program on the spot. */
+static const int SIGNALS[] = {SIGTERM, SIGHUP,  SIGINT,    SIGQUIT, SIGWINCH,
+                              SIGTSTP, SIGCONT, SIGUSR1,   SIGUSR2, SIGALRM,
+                              SIGPROF, SIGPOLL, SIGVTALRM, SIGPWR,  SIGSTKFLT};
 #define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
+
+static sigset_t our_signals(void)
+{
+    sigset_t ours;
+
+    sigemptyset(&ours);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        sigaddset(&ours, SIGNALS[i]);
+    }
+    for (int signo = SIGRTMIN; signo <= SIGRTMAX; signo++) {
+        sigaddset(&ours, signo);
+    }
+    return ours;
+}
 
 void term_tty_send(const char *bytes, size_t len)
 {
@@ -43,12 +60,8 @@ void term_tty_sends(const char *text)
 int term_tty_block_signals(sigset_t *mask, struct sigaction *stop)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigset_t ours;
+    sigset_t ours = our_signals();
 
-    sigemptyset(&ours);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        sigaddset(&ours, SIGNALS[i]);
-    }
     sigprocmask(SIG_BLOCK, &ours, mask);
     /* Blocked it reaches us even so; ignored it cannot stop us while it is unblocked elsewhere. */
     sigemptyset(&ignore.sa_mask);

@@ -27,6 +27,8 @@ static bool in_range(const struct ui_event *event)
     case UI_KEY_MOUSE:
         return (event->number == 1 || event->number == 4 || event->number == 5) && event->x >= 0 &&
                event->y >= 0 && event->x < 100000 && event->y < 100000;
+    case UI_KEY_ALT:
+        return event->number >= 0 && event->number < 0x80;
     default:
         return event->key <= UI_KEY_MOUSE && event->number == 0;
     }
@@ -46,6 +48,10 @@ static void check_text(const struct ui_event *event)
         if (len < 1 || len > TERM_PASTE_MAX || event->text[len - 1] == '\n' ||
             strchr(event->text, '\r') != NULL) {
             fuzz_broken("a paste that is not tidy");
+        }
+    } else if (event->key == UI_KEY_ALT) {
+        if (len > 4 || !text_is_utf8(event->text, len) || (len == 0 && event->number == 0)) {
+            fuzz_broken("Alt with nothing");
         }
     } else if (len != 0) {
         fuzz_broken("a key with a text");
@@ -79,10 +85,13 @@ static void finish(struct seen *seen)
 {
     int ms = term_input_wait_ms(seen->input);
 
-    if (ms != 0 && ms != 25 && ms != 500) {
+    if (ms != 0 && ms != 25 && ms != 200 && ms != 500 && ms != 1000) {
         fuzz_broken("a wait of its own");
     }
     term_input_timeout(seen->input);
+    if (ms > 200 && term_input_wait_ms(seen->input) == 200) {
+        term_input_timeout(seen->input); /* the rest of what broke off was dropped until now */
+    }
     if (ms != 0 && term_input_wait_ms(seen->input) != 0) {
         fuzz_broken("still waiting after the wait");
     }

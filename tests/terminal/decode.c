@@ -17,17 +17,20 @@
 #include "base/banned.h"
 
 static const char *const NAMES[] = {
-    "char", "enter", "esc",  "tab", "backtab", "backspace", "delete", "insert", "up",    "down",
-    "left", "right", "home", "end", "pgup",    "pgdn",      "f",      "ctrl",   "paste", "mouse",
+    "char",   "enter", "esc",  "tab",  "backtab", "backspace", "delete",
+    "insert", "up",    "down", "left", "right",   "home",      "end",
+    "pgup",   "pgdn",  "f",    "ctrl", "paste",   "mouse",     "alt",
 };
 
-/* Each event as a word: up, f12, char:x, ctrl:a, paste:[...], mouse:1@3,4. */
+/* Each event as a word: up, f12, char:x, ctrl:a, alt:x, alt#13, paste:[...], mouse:1@3,4. */
 static void on_event(void *ctx, const struct ui_event *event)
 {
     struct buf *story = ctx;
 
     buf_addf(story, "%s%s", story->len > 0 ? " " : "", NAMES[event->key]);
-    if (event->key == UI_KEY_CHAR) {
+    if (event->key == UI_KEY_ALT) {
+        buf_addf(story, event->text[0] != '\0' ? ":%s" : "#%.0s%d", event->text, event->number);
+    } else if (event->key == UI_KEY_CHAR) {
         buf_addf(story, ":%s", event->text);
     } else if (event->key == UI_KEY_F) {
         buf_addf(story, "%d", event->number);
@@ -59,12 +62,41 @@ static const struct {
     {"\033[11~\033[14~\033[[A\033[[E", "f1 f4 f1 f5"},
     {"\033[Z\033[1;5A\033[3;2~\033Oa\033[b\033[5^", "backtab up delete up down pgup"},
     {"\033OM\033Oq\033Ow", "enter end home"},
-    /* Both keys of a pair that came together, and Alt with a key. */
-    {"\033q", "esc char:q"},
-    {"\033\033[A", "esc up"},
-    {"\033\r", "esc enter"},
+    /* Alt with a key is a key of its own, never Esc and the key. */
+    {"\033q\033D\0331\033\xc3\xa9", "alt:q alt:D alt:1 alt:\xc3\xa9"},
+    {"\033\033[A\033\033OB\033\033q", "up down esc alt:q"},
+    {"\033\r\033\x7f\033\x03", "alt#13 alt#127 alt#3"},
+    /* Keys as kitty's protocol reports them, */
+    {"\033[27u\033[13u\033[9u\033[127u\033[9;2u", "esc enter tab backspace backtab"},
+    {"\033[97u\033[97;2u\033[97:65;2u\033[233u", "char:a char:A char:A char:\xc3\xa9"},
+    {"\033[97;5u\033[99;5u\033[92;5u\033[91;5u\033[105;5u\033[109;5u\033[104;5u",
+     "ctrl:a ctrl:c ctrl:\\ esc tab enter backspace"},
+    {"\033[113;3u\033[113;4u\033[13;3u\033[27;3u", "alt:q alt:Q alt#13 alt#27"},
+    {"\033[97;;98u\033[49:33;2u\033[49;2;33u", "char:b char:! char:!"},
+    {"\033[1089::99;5u\033[1089;5u", "ctrl:c"},
+    {"\033[97;1:1u\033[97;1:2u\033[97;1:3u\033[27;1:3u", "char:a char:a"},
+    {"\033[1;1:3A\033[1;1:1A\033[5;1:3~\033[5;1:2~", "up pgup"},
+    {"\033[97;9u\033[57441;2u\033[57358u\033[0u\033[2097151u\033[55296u\033[u", ""},
+    {"\033[57399u\033[57414u\033[57419u\033[57426u\033[57413u\033[97;65u\033[97;129u",
+     "char:0 enter up delete char:+ char:A char:a"},
+    {"\033[13~\033[P\033[1;5S", "f3 f1 f4"},
+    /* and as xterm's modifyOtherKeys does. */
+    {"\033[27;5;97~\033[27;5;99~\033[27;2;65~\033[27;2;33~\033[27;3;120~",
+     "ctrl:a ctrl:c char:A char:! alt:x"},
+    {"\033[27;2;13~\033[27;5;9~\033[27;2;9~\033[27;5;27~\033[27;3;13~",
+     "enter tab backtab esc alt#13"},
+    {"\033[27;6;99~\033[27;5;49~", ""},
     /* What nobody asked for, and what is cut short by a new one, is no key. */
-    {"\033[I\033[O\033[?1;2c\033[12;40Rx", "char:x"},
+    {"\033[I\033[O\033[?1;2c\033[12;40R\033[1;1R\033[1;5Rx", "char:x"},
+    {"\033[?2026;2$y\033[4;1$y\033[>41;354;0c\033[?5u\033[8;24;80t\033[0n\033[?997;1nx", "char:x"},
+    {"\033X a\033\\\033^ b\033\\\033_Gi=1;OK\033\\\033P>|xterm(379)\033\\x", "char:x"},
+    {"\xc2\x9b"
+     "?1;2cx\x9b"
+     "?64;4cx\x9d"
+     "11;rgb:0/0/0\ax\xc2\x90"
+     "1$r0m\033\\x\x8f"
+     "Ax",
+     "char:x char:x char:x char:x up char:x"},
     {"\033[>1;2;3mx\033[999999999999999999~x\033[1;\033[Ax", "char:x char:x up char:x"},
     {"\033[1 q\033[123456789012345678901234567890123456789012345Ax", "char:x"},
     {"\033]11;rgb:0000/0000/0000\033\\x\033]52;c;cQ==\ax\033P1$r0m\033\\x", "char:x char:x char:x"},
@@ -72,7 +104,7 @@ static const struct {
     /* Broken and controlling UTF-8. */
     {"\xff\xc0\x80x\xe6\x97x\xc2\x9b"
      "Ax\xed\xa0\x80x\xf5x",
-     "char:x char:x char:A char:x char:x char:x"},
+     "char:x char:x up char:x char:x char:x"},
     /* The mouse: press and wheel, nothing else; an old report's bytes are no keys. */
     {"\033[<0;3;5M\033[<0;3;5m\033[<64;1;1M\033[<65;200;99M", "mouse:1@2,4 mouse:4@0,0 "
                                                               "mouse:5@199,98"},
@@ -127,7 +159,8 @@ static void test_nul(void **state)
     free(story);
 }
 
-static void expect_wait(const char *bytes, int ms, const char *after)
+/* After the silence the story is told, and what then follows is dropped or not. */
+static void expect_wait(const char *bytes, int ms, const char *after, bool drops)
 {
     struct buf story;
     struct term_input *input;
@@ -139,12 +172,17 @@ static void expect_wait(const char *bytes, int ms, const char *after)
     assert_string_equal(story.data, "");
     term_input_timeout(input);
     assert_string_equal(story.data, after);
-    if (ms > 0) {
+    assert_int_equal(term_input_wait_ms(input), drops ? 200 : 0);
+    if (drops) {
+        term_input_feed(input, "q\033[A\r", 5);
+        assert_string_equal(story.data, after);
+        assert_int_equal(term_input_wait_ms(input), 200);
+        term_input_timeout(input);
         assert_int_equal(term_input_wait_ms(input), 0);
-        buf_clear(&story);
-        term_input_feed(input, "x", 1);
-        assert_string_equal(story.data, "char:x");
     }
+    buf_clear(&story);
+    term_input_feed(input, "x", 1);
+    assert_string_equal(story.data, "char:x");
     term_input_free(input);
     buf_done(&story);
 }
@@ -152,16 +190,25 @@ static void expect_wait(const char *bytes, int ms, const char *after)
 static void test_waiting(void **state)
 {
     (void)state;
-    expect_wait("", 0, "");
-    expect_wait("\033", 25, "esc");
-    expect_wait("\033[", 500, "");
-    expect_wait("\033[1;", 500, "");
-    expect_wait("\033O", 500, "");
-    expect_wait("\033]11;", 500, "");
-    expect_wait("\033[Mq", 500, "");
-    expect_wait("\xe6\x97", 500, "");
-    /* The end of a paste is waited for: what comes late must not act. */
-    expect_wait("\033[200~abc", 0, "");
+    expect_wait("", 0, "", false);
+    expect_wait("\033", 25, "esc", false);
+    expect_wait("\033\033", 25, "esc esc", false);
+    /* Alt with what could have opened a sequence. */
+    expect_wait("\033[", 500, "alt:[", false);
+    expect_wait("\033O", 500, "alt:O", false);
+    expect_wait("\033P", 500, "alt:P", false);
+    expect_wait("\033]", 500, "alt:]", false);
+    /* What breaks off: its rest would be keys. */
+    expect_wait("\033[1;", 500, "", true);
+    expect_wait("\033[?2026", 500, "", true);
+    expect_wait("\033]11;", 1000, "", true);
+    expect_wait("\033P1$r\033", 1000, "", true);
+    expect_wait("\033[Mq", 500, "", true);
+    expect_wait("\xe6\x97", 500, "", false);
+    /* A paste without an end. */
+    expect_wait("\033[200~abc", 1000, "paste:[abc]", true);
+    expect_wait("\033[200~abc\033[20", 1000, "paste:[abc]", true);
+    expect_wait("\033[200~", 1000, "", true);
 }
 
 static void test_reset(void **state)

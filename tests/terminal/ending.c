@@ -57,6 +57,7 @@ static void check_sane(struct vt *vt)
     vt_assert(vt, vt_modes_restored(vt));
     /* The pastes and clicks of the next program are its own affair. */
     vt_assert(vt, vt_sent(vt, 0, "\033[?2004l"));
+    vt_assert(vt, vt_keys_are_plain(vt));
     vt_assert(vt, vt_find(vt, "size ") < 0);
 }
 
@@ -82,7 +83,8 @@ static void test_quit(void **state)
 
 static void test_signals(void **state)
 {
-    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    const int signals[] = {SIGTERM, SIGHUP, SIGINT,  SIGQUIT,   SIGUSR1, SIGUSR2,  SIGALRM,
+                           SIGPROF, SIGPWR, SIGPOLL, SIGVTALRM, SIGXCPU, SIGRTMIN, SIGXFSZ};
 
     (void)state;
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -294,6 +296,32 @@ static void test_lend(void **state)
     ends_by(vt, SIGTERM);
 }
 
+/* What the terminal was asked at the start is taken back before the shell could read it, however
+ * late it comes. */
+static void leaves_no_answer(const char *how)
+{
+    static const char script[] = SHOW "; read -rs -t 0.3 -n 9 rest; echo \"rest=[$rest]\"";
+    struct vt_options options = {.late = true, .asan = NO_HANDLERS};
+    const char *const argv[] = {"/bin/bash", "-c", script, NULL};
+    struct vt *vt = vt_open(&options, argv);
+
+    vt_wait(vt, "foot");
+    vt_send(vt, how);
+    vt_quiet(vt);
+    vt_answer(vt);
+    vt_wait(vt, "rest=[");
+    vt_assert(vt, vt_find(vt, "rest=[]") >= 0);
+    vt_wait_end(vt);
+    vt_close(vt);
+}
+
+static void test_no_answer_is_left(void **state)
+{
+    (void)state;
+    leaves_no_answer("q");
+    leaves_no_answer("\003");
+}
+
 /* SIGHUP comes with it, or only the end of the file: it ends either way and never spins. */
 static void test_terminal_gone(void **state)
 {
@@ -346,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_suspend_without_shell),
         cmocka_unit_test(test_stopped_from_outside),
         cmocka_unit_test(test_lend),
+        cmocka_unit_test(test_no_answer_is_left),
         cmocka_unit_test(test_terminal_gone),
         cmocka_unit_test(test_terminal_gone_silently),
     };

@@ -79,6 +79,49 @@ static void test_keys(void **state)
     quit(vt);
 }
 
+/* What a program before us asked for is taken back at the start, and reported keys are read if it
+ * is not. */
+static void test_reported_keys(void **state)
+{
+    struct vt *vt = open_show(NULL);
+
+    (void)state;
+    vt_assert(vt, vt_sent(vt, 0, "\033[>4;0m"));
+    vt_assert(vt, vt_sent(vt, 0, "\033[=0u"));
+    vt_send(vt, "\033[27;3;106~");
+    wait_event(vt, UI_KEY_ALT, 'j', "0,0[j]");
+    vt_send(vt, "\033[27u");
+    wait_event(vt, UI_KEY_ESC, 0, "");
+    vt_send(vt, "\033j");
+    wait_event(vt, UI_KEY_ALT, 'j', "0,0[j]");
+    vt_send(vt, "\033[99;5u");
+    vt_wait_end(vt);
+    vt_assert(vt, vt_keys_are_plain(vt));
+    vt_close(vt);
+}
+
+/* It is over when nothing comes for a second, and its rest, should it come then, is no key: q quits
+ * and S crashes. The end of the dropping is waited for: only then does a key act. */
+static void test_paste_without_end(void **state)
+{
+    struct vt *vt = open_show(NULL);
+
+    (void)state;
+    vt_send(vt, "\033[200~first");
+    wait_event(vt, UI_KEY_PASTE, 0, "0,0[first]");
+    vt_send(vt, "S");
+    vt_quiet(vt);
+    vt_assert(vt, vt_find(vt, "events=1") >= 0);
+    for (int i = 0; vt_find(vt, "events=2") < 0; i++) {
+        vt_send(vt, "c");
+        for (int64_t end = clock_mono_ms() + 1000; clock_mono_ms() < end;) {
+            vt_pump(vt, 100);
+        }
+        vt_assert(vt, i < 30);
+    }
+    quit(vt);
+}
+
 static void test_escape_alone(void **state)
 {
     struct vt *vt = open_show(NULL);
@@ -165,8 +208,9 @@ static void test_clipboard(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),      cmocka_unit_test(test_escape_alone),
-        cmocka_unit_test(test_paste),     cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_keys),          cmocka_unit_test(test_escape_alone),
+        cmocka_unit_test(test_reported_keys), cmocka_unit_test(test_paste_without_end),
+        cmocka_unit_test(test_paste),         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_clipboard),
     };
 

@@ -207,6 +207,57 @@ static void test_only_changes_are_sent(void **state)
     quit(vt);
 }
 
+/* One that can show a paint as a whole is told where it begins and ends; any other is not, nor one
+ * that must not be asked. */
+static void test_marks(void **state)
+{
+    static const char *const off[] = {"PORTCULLIS_SYNC=off", NULL};
+    const char *argv[] = {SHOW, NULL};
+    struct vt_options options = {.marks = true};
+    struct vt *vt = vt_open(&options, argv);
+    size_t before;
+
+    (void)state;
+    vt_wait(vt, "foot");
+    vt_quiet(vt);
+    before = vt_bytes(vt);
+    press(vt, "j", "events=1");
+    vt_assert(vt, vt_sent(vt, before, "\033[?2026h"));
+    vt_assert(vt, vt_sent(vt, before, "\033[?2026l"));
+    quit(vt);
+    vt = open_show(NULL, NULL, NULL);
+    press(vt, "j", "events=1");
+    vt_assert(vt, vt_sent(vt, 0, "\033[?2026$p"));
+    vt_assert(vt, !vt_sent(vt, 0, "\033[?2026h"));
+    quit(vt);
+    options.env = off;
+    vt = vt_open(&options, argv);
+    vt_wait(vt, "foot");
+    press(vt, "j", "events=1");
+    vt_assert(vt, !vt_sent(vt, 0, "2026"));
+    vt_assert(vt, !vt_sent(vt, 0, "\033[c"));
+    quit(vt);
+    vt = open_show("linux", NULL, NULL);
+    vt_assert(vt, !vt_sent(vt, 0, "2026"));
+    quit(vt);
+}
+
+/* The largest that a window can say: what fits is drawn, the rest stays empty. */
+static void test_largest_window(void **state)
+{
+    struct vt *vt = open_show(NULL, NULL, NULL);
+
+    (void)state;
+    vt_resize_unseen(vt, 65535, 65535);
+    while (!vt_sent(vt, 0, "size 1024x512")) {
+        vt_assert(vt, vt_pump(vt, 1000));
+    }
+    vt_resize(vt, 80, 24);
+    vt_wait_row(vt, 0, "size 80x24");
+    vt_wait_row(vt, 23, "foot");
+    quit(vt);
+}
+
 static void test_resize(void **state)
 {
     struct vt *vt = open_show(NULL, NULL, NULL);
@@ -276,7 +327,8 @@ int main(void)
         cmocka_unit_test(test_full_colour),      cmocka_unit_test(test_eight_colours),
         cmocka_unit_test(test_no_colour),        cmocka_unit_test(test_other_terminals),
         cmocka_unit_test(test_cursor),           cmocka_unit_test(test_only_changes_are_sent),
-        cmocka_unit_test(test_resize),           cmocka_unit_test(test_resize_storm),
+        cmocka_unit_test(test_resize),           cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_largest_window),   cmocka_unit_test(test_resize_storm),
         cmocka_unit_test(test_unknown_terminal),
     };
 

@@ -42,6 +42,8 @@ struct vt {
     bool ended;
     int width, height;
     bool alternate, cursor_shown;
+    bool marks, late;
+    struct buf answers; /* held back */
     VTermPos cursor;
     struct termios modes; /* before the program */
     struct buf bytes;
@@ -60,7 +62,24 @@ static void failed(struct vt *vt, const char *what, const char *text)
 
 static void on_output(const char *bytes, size_t len, void *ctx)
 {
-    vt_send_bytes(ctx, bytes, len);
+    static const char none[] = "\033[?2026;0$y";
+    struct vt *vt = ctx;
+
+    if (vt->marks && len == sizeof(none) - 1 && memcmp(bytes, none, len) == 0) {
+        bytes = "\033[?2026;2$y";
+    }
+    if (vt->late) {
+        buf_add(&vt->answers, bytes, len);
+    } else {
+        vt_send_bytes(vt, bytes, len);
+    }
+}
+
+void vt_answer(struct vt *vt)
+{
+    vt->late = false;
+    vt_send_bytes(vt, vt->answers.data, vt->answers.len);
+    buf_clear(&vt->answers);
 }
 
 static int on_property(VTermProp property, VTermValue *value, void *ctx)
@@ -142,6 +161,9 @@ struct vt *vt_open(const struct vt_options *options, const char *const *argv)
     vt->width = options->width == 0 ? 80 : options->width;
     vt->height = options->height == 0 ? 24 : options->height;
     vt->folder = xstrdup(mkdtemp(folder));
+    vt->marks = options->marks;
+    vt->late = options->late;
+    buf_init(&vt->answers, 0);
     buf_init(&vt->bytes, 0);
     open_screen(vt);
     size = size_of(vt);
@@ -214,6 +236,7 @@ bool vt_close_reported(struct vt *vt)
     }
     vterm_free(vt->vterm);
     buf_done(&vt->bytes);
+    buf_done(&vt->answers);
     nftw(vt->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(vt->folder);
     free(vt);
@@ -396,6 +419,25 @@ size_t vt_bytes(const struct vt *vt)
     return vt->bytes.len;
 }
 
+/* The last of the sequences that begin so turns it off, or none was sent. */
+static bool last_is(const struct vt *vt, const char *begin, const char *off, const char *other_off)
+{
+    const char *last = NULL;
+    const char *at = vt->bytes.data;
+
+    while ((at = strstr(at, begin)) != NULL) {
+        last = at + strlen(begin);
+        at = last;
+    }
+    return last == NULL || strncmp(last, off, strlen(off)) == 0 ||
+           strncmp(last, other_off, strlen(other_off)) == 0;
+}
+
+bool vt_keys_are_plain(const struct vt *vt)
+{
+    return last_is(vt, "\033[>4", "m", ";0m") && last_is(vt, "\033[=", "0u", "0;1u");
+}
+
 double vt_last_byte_ms(const struct vt *vt)
 {
     return vt->last_byte_ms;
@@ -459,6 +501,13 @@ void vt_resize(struct vt *vt, int width, int height)
     vt->height = height;
     size = size_of(vt);
     vterm_set_size(vt->vterm, height, width);
+    assert_int_equal(ioctl(vt->fd, TIOCSWINSZ, &size), 0);
+}
+
+void vt_resize_unseen(struct vt *vt, int width, int height)
+{
+    struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
+
     assert_int_equal(ioctl(vt->fd, TIOCSWINSZ, &size), 0);
 }
 

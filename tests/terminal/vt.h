@@ -19,6 +19,8 @@ struct vt_options {
     const char *term;       /* NULL: xterm-256color */
     const char *const *env; /* more of the environment, ended by NULL; may be NULL */
     const char *asan;       /* more of ASAN_OPTIONS; may be NULL */
+    bool marks;             /* it says that it can show a paint as a whole (mode 2026) */
+    bool late;              /* what it answers waits for vt_answer */
 };
 
 /* Starts argv in a pty with an environment of its own. A report of the sanitizers goes to a file,
@@ -51,6 +53,9 @@ bool vt_cursor(const struct vt *vt, int *x, int *y);
 size_t vt_bytes(const struct vt *vt);
 /* When the last of them was read, CLOCK_MONOTONIC in milliseconds; 0 before the first. */
 double vt_last_byte_ms(const struct vt *vt);
+/* Are keys sent as all terminals send them, as far as was said last (xterm's modifyOtherKeys,
+ * kitty's protocol)? */
+bool vt_keys_are_plain(const struct vt *vt);
 bool vt_sent(const struct vt *vt, size_t from, const char *bytes);
 /* The modes of the line as they are now; those before the program came. */
 void vt_modes(const struct vt *vt, struct termios *out);
@@ -59,7 +64,11 @@ bool vt_modes_restored(const struct vt *vt);
 void vt_send(struct vt *vt, const char *text);
 void vt_send_bytes(struct vt *vt, const char *bytes, size_t len);
 void vt_key(struct vt *vt, VTermKey key);
+/* Lets the answers go that were held back. */
+void vt_answer(struct vt *vt);
 void vt_resize(struct vt *vt, int width, int height);
+/* The window says so, but what is shown of it stays as it was. */
+void vt_resize_unseen(struct vt *vt, int width, int height);
 /* The terminal goes away. */
 void vt_hang_up(struct vt *vt);
 pid_t vt_pid(const struct vt *vt);
