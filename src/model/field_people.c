@@ -37,11 +37,31 @@ static void role_word(const struct field_context *ctx, bool other, const char *n
     }
 }
 
-static void user_role(const struct field_context *ctx, size_t row, struct buf *out)
+static void user_org_role(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct user_row *user = user_at(ctx, row);
     role_word(ctx, user->role == ORG_ROLE_OTHER, org_role_name((enum org_role)user->role),
               user->role_text, out);
+}
+
+/* In one workspace it is the role there, as in its list of members. */
+static void user_role(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    const struct user_row *user = user_at(ctx, row);
+    if (id_is_none(ctx->workspace)) {
+        user_org_role(ctx, row, out);
+        return;
+    }
+    int member = inventory_find_member(ctx->inv, ctx->workspace, user->id);
+    if (access_acts_everywhere((enum org_role)user->role)) {
+        buf_adds(out, "admin(A)");
+    } else if (member < 0) {
+        buf_adds(out, "?");
+    } else {
+        const struct member_row *here = &ctx->inv->members[member];
+        role_word(ctx, here->role == WS_ROLE_OTHER, ws_role_name((enum ws_role)here->role),
+                  here->role_text, out);
+    }
 }
 
 static uint64_t user_role_rank(const struct field_context *ctx, size_t row)
@@ -162,6 +182,7 @@ const struct field USER_FIELDS[] = {
     {"keys", "KEYS", 4, 4, FIELD_S, true, user_keys, user_keys_rank, NULL, SEARCH_NO,
      .type = TYPE_COUNT, .value = user_keys_value},
     {"roles", "ROLES", 24, 40, FIELD_M, false, user_roles, NULL, NULL, .search = SEARCH_NO},
+    {"org", "ORG ROLE", 8, 8, FIELD_DETAIL, false, user_org_role, NULL, NULL, .search = SEARCH_NO},
     {"since", "SINCE", 17, 17, FIELD_L, false, user_since, user_since_rank, NULL, SEARCH_NO,
      .type = TYPE_TIME, .value = user_since_value},
     {"id", "ID", 36, 36, FIELD_DETAIL, false, user_id, NULL, NULL, SEARCH_START, .type = TYPE_ID},
@@ -220,7 +241,7 @@ static void member_org_role(const struct field_context *ctx, size_t row, struct 
     const struct member_row *member = member_at(ctx, row);
     int user = inventory_find_user(ctx->inv, member->user_id);
     if (member->org_role == ORG_ROLE_OTHER && user >= 0) {
-        user_role(ctx, (size_t)user, out);
+        user_org_role(ctx, (size_t)user, out);
     } else {
         role_word(ctx, member->org_role == ORG_ROLE_OTHER,
                   org_role_name((enum org_role)member->org_role), STR_NONE, out);

@@ -101,7 +101,7 @@ static void act_csv(FILE *out, const struct report_item *items, size_t count,
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%s%s", i == 0 ? "" : ",", items[i].name);
     }
-    fputs(missing == NULL ? "\r\n" : ",missing\r\n", out);
+    fputs(missing == NULL ? "\n" : ",missing\n", out);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? "" : ",", out);
         csv_value(out, &items[i]);
@@ -117,7 +117,7 @@ static void act_csv(FILE *out, const struct report_item *items, size_t count,
         report_csv_cell(out, all.data);
         buf_done(&all);
     }
-    fputs("\r\n", out);
+    fputs("\n", out);
 }
 
 bool report_act(FILE *out, const struct report_item *items, size_t count,

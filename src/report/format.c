@@ -20,17 +20,76 @@ bool report_format_parse(const char *text, enum report_format *out)
     return false;
 }
 
+/* Would a spreadsheet read a formula from here on? */
+static bool runs(const char *text)
+{
+    static const char *const WIDE[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"}; /* = + - @ */
+    for (size_t i = 0; i < sizeof WIDE / sizeof *WIDE; i++) {
+        if (strncmp(text, WIDE[i], strlen(WIDE[i])) == 0) {
+            return true;
+        }
+    }
+    return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
+/* Two or three short numbers with / - or . between them: a spreadsheet makes a day of it. A day of
+ * ours is one. */
+static bool looks_like_day(const char *text)
+{
+    int numbers = 0;
+    size_t len = strspn(text, "0123456789");
+    bool day = len == 4 && strlen(text) == strlen("2026-09-01") && text[4] == '-' && text[7] == '-';
+    while (len > 0 && len <= 4) {
+        numbers++;
+        text += len;
+        if (*text == '\0') {
+            return numbers > 1 && numbers <= 3 && !day;
+        }
+        if (strchr("/-.", *text) == NULL) {
+            return false;
+        }
+        text++;
+        len = strspn(text, "0123456789");
+    }
+    return false;
+}
+
+static const char *after_separator(const char *text)
+{
+    const char *at = strchr(text, ';');
+    return at == NULL ? NULL : at + 1 + strspn(at + 1, " ");
+}
+
+static bool needs_guard(const char *text)
+{
+    if (runs(text) || looks_like_day(text)) {
+        return true;
+    }
+    for (const char *at = after_separator(text); at != NULL; at = after_separator(at)) {
+        if (runs(at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void csv_text(FILE *out, const char *text, bool guard)
 {
-    if (!guard && strpbrk(text, "\",\r\n") == NULL) {
+    guard = guard && needs_guard(text);
+    if (!guard && strpbrk(text, "\",\r\n;") == NULL) {
         fputs(text, out);
         return;
     }
     fputc('"', out);
-    if (guard) {
+    if (guard && (runs(text) || looks_like_day(text))) {
         fputc('\'', out);
     }
+    const char *next = guard ? after_separator(text) : NULL;
     for (; *text != '\0'; text++) {
+        if (text == next) {
+            fputs(runs(text) ? "'" : "", out);
+            next = after_separator(text);
+        }
         if (*text == '"') {
             fputc('"', out);
         }
@@ -41,7 +100,7 @@ static void csv_text(FILE *out, const char *text, bool guard)
 
 void report_csv_cell(FILE *out, const char *text)
 {
-    csv_text(out, text, *text != '\0' && strchr("=+-@\t\r", *text) != NULL);
+    csv_text(out, text, true);
 }
 
 void report_csv_exact(FILE *out, const char *text)

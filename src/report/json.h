@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "model/inventory.h"
+#include "report/report.h"
 
 /* Give new references. NULL texts and unset times become null. */
 json_t *report_json_text(const struct inventory *inv, struct text_pair text);
@@ -23,7 +24,12 @@ bool report_lacks(const struct inventory *inv, enum list_kind list, enum list_ki
 /* What is missing of a list: [{"list","scope","reason"}]. */
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list);
 
-/* Writes one value, then frees it. */
+/* {"as_of","organisation_id","read_with"}, with which a document of the organisation begins (a new
+ * reference). as_of: when it was read, ms; TIME_NONE: not read. */
+json_t *report_json_head(const struct inventory *inv, int64_t as_of,
+                         const struct report_options *options);
+/* Writes one value, then frees it. What a screen would not show as it is (C1, DEL, bidi marks)
+ * stands there as \uXXXX. */
 void report_json_write(FILE *out, json_t *value, size_t flags);
 
 #endif

@@ -72,6 +72,9 @@ static void key_table(FILE *out, struct inventory *inv, size_t row, bool own, in
     struct buf text;
     buf_init(&text, 0);
     for (size_t i = 0; i < count; i++) {
+        if (fields[i].type == TYPE_NAMES) {
+            continue; /* they follow, by resource */
+        }
         buf_clear(&text);
         fields[i].text(&ctx, row, &text);
         fprintf(out, "%-14s%s\n", fields[i].key, text.len > 0 ? text.data : "-");

@@ -232,15 +232,40 @@ static bool exact(const struct field *field)
     return strcmp(field->key, "flag") == 0 || strcmp(field->key, "mask") == 0;
 }
 
-static void write_csv(FILE *out, const struct columns *columns, const struct field_context *ctx,
-                      const uint32_t *rows, size_t count)
+int64_t report_as_of(const struct inventory *inv, enum list_kind list)
 {
-    struct buf text;
+    return inv->lists[list].loaded_at;
+}
+
+/* When, of whom, and whether all of it was read: beside each row, so that a row alone is evidence.
+ */
+static void evidence(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    char time[TIME_TEXT_SIZE] = "", id[ID_TEXT_SIZE];
+    if (report_as_of(inv, list) != TIME_NONE) {
+        time_format(report_as_of(inv, list), time);
+    }
+    buf_addf(out, ",%s,%s,%s", time, inventory_id_text(inv, inv->organisation_id, id),
+             report_complete(inv, list) ? "true" : "false");
+}
+
+static void write_csv(FILE *out, const struct columns *columns, const struct field_context *ctx,
+                      enum list_kind list, const uint32_t *rows, size_t count,
+                      const struct report_options *options)
+{
+    const char *end = options->crlf ? "\r\n" : "\n";
+    struct buf text, proof;
     buf_init(&text, 0);
-    for (size_t c = 0; c < columns->count; c++) {
+    buf_init(&proof, 0);
+    for (size_t c = 0; c < columns->count && !options->no_header; c++) {
         fprintf(out, "%s%s", c ? "," : "", columns->fields[columns->chosen[c]].key);
     }
-    fputs("\r\n", out);
+    if (!options->no_header) {
+        fprintf(out, "%s%s", options->evidence ? ",as_of,organisation_id,complete" : "", end);
+    }
+    if (options->evidence) {
+        evidence(ctx->inv, list, &proof);
+    }
     for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
             cell(columns, c, ctx, rows[i], &text);
@@ -248,18 +273,45 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
             (exact(&columns->fields[columns->chosen[c]]) ? report_csv_exact
                                                          : report_csv_cell)(out, text.data);
         }
-        fputs("\r\n", out);
+        fprintf(out, "%s%s", proof.data, end);
     }
     buf_done(&text);
+    buf_done(&proof);
+}
+
+bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
+                size_t count, struct err *err)
+{
+    char text[ID_TEXT_SIZE];
+    struct buf clean;
+    buf_init(&clean, 0);
+    for (size_t i = 0; i < count && !ferror(out); i++) {
+        const char *id = inventory_id_text(inv, field_row_id(inv, list, rows[i]), text);
+        buf_clear(&clean);
+        text_clean(id, strlen(id), &clean);
+        fprintf(out, "%s\n", clean.data);
+    }
+    buf_done(&clean);
+    return report_flush(out, err);
 }
 
 /* Written row by row: a million keys never stand in memory as JSON. */
 static void write_json(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
-                       size_t count, struct id workspace)
+                       size_t count, struct id workspace, const struct report_options *options)
 {
     const struct list_state *state = &inv->lists[list];
     bool unread = !id_is_none(workspace) && members_unread(inv, workspace);
-    fprintf(out, "{\"complete\":%s,\"counted\":", report_complete(inv, list) ? "true" : "false");
+    const char *name;
+    json_t *value, *head = report_json_head(inv, report_as_of(inv, list), options);
+    fputc('{', out);
+    json_object_foreach(head, name, value)
+    {
+        fprintf(out, "\"%s\":", name);
+        report_json_write(out, json_incref(value), 0);
+        fputc(',', out);
+    }
+    json_decref(head);
+    fprintf(out, "\"complete\":%s,\"counted\":", report_complete(inv, list) ? "true" : "false");
     if (unread) {
         fputs("null", out);
     } else {
@@ -307,10 +359,10 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
         write_table(out, &columns, &ctx, list, rows, count, options->width);
         break;
     case REPORT_JSON:
-        write_json(out, inv, list, rows, count, workspace);
+        write_json(out, inv, list, rows, count, workspace, options);
         break;
     case REPORT_CSV:
-        write_csv(out, &columns, &ctx, rows, count);
+        write_csv(out, &columns, &ctx, list, rows, count, options);
         break;
     }
     return report_flush(out, err);

@@ -187,10 +187,22 @@ static void group_json(const struct group *group, json_t *root, json_t *at_least
     json_decref(least);
 }
 
-static void overview_json(FILE *out, const struct inventory *inv, const char *profile,
-                          const char *base_url, const struct group *groups)
+/* The oldest reading of what is told. */
+static int64_t oldest(const struct inventory *inv)
 {
-    json_t *object = json_object();
+    int64_t oldest = TIME_NONE;
+    for (int list = 0; list < LIST_COUNT; list++) {
+        int64_t at = report_as_of(inv, (enum list_kind)list);
+        oldest = at != TIME_NONE && (oldest == TIME_NONE || at < oldest) ? at : oldest;
+    }
+    return oldest;
+}
+
+static void overview_json(FILE *out, const struct inventory *inv, const char *profile,
+                          const char *base_url, const struct group *groups,
+                          const struct report_options *options)
+{
+    json_t *object = report_json_head(inv, oldest(inv), options);
     json_t *at_least = json_object();
     json_object_set_new(
         object, "organisation",
@@ -304,14 +316,14 @@ static void csv_text(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%s,", name);
     report_csv_cell(out, text);
-    fputs("\r\n", out);
+    fputs("\n", out);
 }
 
 static void csv_number(FILE *out, const char *group, const struct number *number)
 {
     fprintf(out, "%s%s%s,", group, group[0] == '\0' ? "" : ".", number->name);
     print_number(out, number);
-    fputs("\r\n", out);
+    fputs("\n", out);
 }
 
 /* A head, then a name and a value a line; ? where it is not known. */
@@ -334,7 +346,7 @@ static void overview_csv(FILE *out, const struct inventory *inv, const char *pro
                                  inventory_list_read(inv, list)};
         struct number total = {"total", state->total >= 0 ? (size_t)state->total : 0,
                                state->total >= 0};
-        fprintf(out, "%s.complete,%s\r\n", list_name(list),
+        fprintf(out, "%s.complete,%s\n", list_name(list),
                 report_list_complete(inv, list) ? "true" : "false");
         csv_number(out, list_name(list), &counted);
         csv_number(out, list_name(list), &total);
@@ -353,7 +365,7 @@ bool report_overview(FILE *out, struct inventory *inv, const char *profile, cons
     count(inv, options->now, groups);
     switch (options->format) {
     case REPORT_JSON:
-        overview_json(out, inv, profile, base_url, groups);
+        overview_json(out, inv, profile, base_url, groups, options);
         break;
     case REPORT_TABLE:
         overview_table(out, inv, profile, base_url, groups);

@@ -74,7 +74,7 @@ static void csv_row(FILE *out, const char *const *cells, size_t columns)
         report_csv_cell(out, text);
         free(text);
     }
-    fputs("\r\n", out);
+    fputs("\n", out);
 }
 
 static void table_row(FILE *out, const char *const *cells, size_t columns, const int *widths)

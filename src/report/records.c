@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "model/access.h"
 #include "model/field.h"
 #include "report/report.h"
@@ -170,15 +171,53 @@ static void fill(json_t *object, json_t *kept)
     }
 }
 
-/* Members that we do not know, beside those that we do. */
-static void add_kept(json_t *object, const struct inventory *inv, struct text_pair text)
+static bool is_named(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* What was kept as it came: the members that the API is known to have (facts) stand by name, those
+ * that nobody told of under "other". */
+static void add_kept(json_t *object, const struct inventory *inv, struct text_pair text,
+                     const char *const *facts)
 {
     json_t *kept = kept_json(inv, text);
-    if (json_is_object(kept)) {
-        fill(object, kept);
+    json_t *known = json_object(), *other = json_object();
+    const char *name;
+    json_t *value;
+    json_object_foreach(kept, name, value)
+    {
+        bool by_name = is_named(facts, name) || json_object_get(object, name) != NULL;
+        json_object_set(by_name ? known : other, name, value);
     }
+    fill(object, known);
+    if (json_object_size(other) > 0) {
+        json_t *before = json_object_get(object, "other");
+        if (before != NULL) {
+            json_object_update(before, other);
+        } else {
+            json_object_set(object, "other", other);
+        }
+    }
+    json_decref(known);
+    json_decref(other);
     json_decref(kept);
 }
+
+/* Members that the API has on newer servers or on some objects [LIVE][SCM]. */
+static const char *const KEY_FACTS[] = {
+    "object",      "created_by", "last_updated_by", "api_key_defaults_id", "allow_config_override",
+    "reset_usage", NULL};
+static const char *const WORKSPACE_FACTS[] = {"object",          "settings",
+                                              "defaults",        "usage_limits",
+                                              "rate_limits",     "created_by",
+                                              "creation_source", "last_reset_at",
+                                              "users",           "data_plane_security_settings",
+                                              "export_settings", NULL};
+static const char *const USER_FACTS[] = {"object", "workspace_ids", NULL};
 
 static json_t *flag_json(int flag)
 {
@@ -245,7 +284,7 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     /* null: whether it is our own is not known. */
     json_object_set_new(object, "own",
                         inv->own_key < 0 ? json_null() : json_boolean((size_t)inv->own_key == row));
-    add_kept(object, inv, extra->unknown);
+    add_kept(object, inv, extra->unknown, KEY_FACTS);
     return object;
 }
 
@@ -272,8 +311,8 @@ static json_t *workspace_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "organisation_id", report_json_id(inv, inv->organisation_id));
     json_object_set_new(object, "scim_source_id", report_json_ref(inv, ws->scim_source));
     json_object_set_new(object, "security_settings", switches);
-    add_kept(object, inv, ws->limits); /* usage_limits and rate_limits */
-    add_kept(object, inv, ws->rest);
+    add_kept(object, inv, ws->limits, WORKSPACE_FACTS); /* usage_limits and rate_limits */
+    add_kept(object, inv, ws->rest, WORKSPACE_FACTS);
     static const char *const UNSET[] = {"usage_limits", "rate_limits", "defaults"};
     for (size_t i = 0; i < sizeof UNSET / sizeof *UNSET; i++) {
         if (json_object_get(object, UNSET[i]) == NULL) {
@@ -348,7 +387,7 @@ static json_t *user_json(const struct inventory *inv, size_t row, struct id work
     if (!id_is_none(workspace)) {
         json_object_set_new(object, "access", access_json(inv, user, workspace));
     }
-    add_kept(object, inv, user->unknown);
+    add_kept(object, inv, user->unknown, USER_FACTS);
     return object;
 }
 
@@ -434,6 +473,13 @@ static void add_hidden_kinds(json_t *out, const struct inventory *inv)
     }
 }
 
+json_t *report_json_head(const struct inventory *inv, int64_t as_of,
+                         const struct report_options *options)
+{
+    return json_pack("{s:o,s:o,s:s?}", "as_of", json_time(as_of), "organisation_id",
+                     report_json_id(inv, inv->organisation_id), "read_with", options->read_with);
+}
+
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
 {
     json_t *out = json_array();
@@ -454,8 +500,29 @@ json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
     return out;
 }
 
+/* Printable ASCII is as it is in any case. */
+static bool all_seen(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((*text < ' ' && *text != '\n') || *text == 0x7f || (unsigned char)*text >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void report_json_write(FILE *out, json_t *value, size_t flags)
 {
-    json_dumpf(value, out, flags | JSON_REAL_PRECISION(15));
+    char *text = json_dumps(value, flags | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY);
+    if (text != NULL && all_seen(text)) {
+        fputs(text, out);
+    } else if (text != NULL) {
+        struct buf seen;
+        buf_init(&seen, 0);
+        text_escape_unseen(text, &seen);
+        fputs(seen.data, out);
+        buf_done(&seen);
+    }
+    free(text);
     json_decref(value);
 }

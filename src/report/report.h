@@ -25,7 +25,11 @@ struct report_options {
         columns; /* "name,type,mask"; NULL: those that fit (table) or all (CSV). JSON ignores it. */
     int width;   /* columns of the terminal; 0: no limit */
     int64_t now; /* ms */
-    struct id workspace; /* people: only those who can reach it are given; none: everybody */
+    const char *read_with; /* the mask of the own key, for JSON and evidence; NULL: not known */
+    bool evidence;         /* CSV: each row tells when, of whom, and whether all was read */
+    bool crlf;             /* CSV: lines end so; else in LF */
+    bool no_header;        /* CSV */
+    struct id workspace;   /* people: only those who can reach it are given; none: everybody */
 };
 
 /* Is this one list complete? */
@@ -39,12 +43,18 @@ bool report_columns_check(enum list_kind list, const struct report_options *opti
                           struct err *err);
 /* Writes the rows (row numbers of the list, in this order). A table has "-" for what is not set and
  * days with their year; CSV has whole times and nothing for what is not set. JSON:
- * {"complete","counted","total","missing","items"}; the items of LIST_USERS carry
- * "workspaces":[{"workspace_id","role"}], null where they could not be read, and, for one
- * workspace, "access":{"workspace_id","role","by"}. A table ends with a line that tells
- * completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
+ * {"as_of","organisation_id","read_with","complete","counted","total","missing","items"}; the items
+ * of LIST_USERS carry "workspaces":[{"workspace_id","role"}], null where they could not be read,
+ * and, for one workspace, "access":{"workspace_id","role","by"}. A table ends with a line that
+ * tells completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
 bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                  size_t count, const struct report_options *options, struct err *err);
+
+/* The ids alone, a line each, for another command. */
+bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
+                size_t count, struct err *err);
+/* When was this list read? ms; TIME_NONE: never. */
+int64_t report_as_of(const struct inventory *inv, enum list_kind list);
 
 /* The sentence about a list: "218 of 218 keys, complete" or what is missing and which scope would
  * help. Appends. */
@@ -101,8 +111,9 @@ struct report_missing {
 bool report_act(FILE *out, const struct report_item *items, size_t count,
                 const struct report_missing *missing, enum report_format format, struct err *err);
 
-/* One CSV cell, quoted where needed (RFC 4180); a leading = + - @ TAB or CR gets a ' in front, so
- * that a spreadsheet does not run it. */
+/* One CSV cell, quoted where needed (RFC 4180). What a spreadsheet would run or take for something
+ * else gets a ' in front: a leading = + - @ (wide ones too), TAB or CR, a formula behind a ; (where
+ * that separates cells), and what reads as a day but is none: 1/2/9, 3-4. */
 void report_csv_cell(FILE *out, const char *text);
 /* The same without that ', for a value that a program takes out again: a key. */
 void report_csv_exact(FILE *out, const char *text);

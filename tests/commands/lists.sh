@@ -9,6 +9,8 @@ profile demo "$work/keys/first"
 run 0 keys --format json
 quiet
 json '.complete == true and .counted == .total and (.items | length) == .counted and .missing == []'
+json '(keys_unsorted | .[0:7]) == ["as_of", "organisation_id", "read_with", "complete", "counted", "total", "missing"]'
+json '(.as_of | test("^20..-..-..T")) and (.organisation_id | length == 36) and (.read_with | contains("*****"))'
 json '[.items[] | select(.type == "organisation-service")] | length > 0'
 json '[.items[].id] | (unique | length) == length'
 counted=$(jq .counted "$out")
@@ -22,6 +24,43 @@ same "$(wc -l <"$out")" "$((counted + 1))"
 run 0 keys --format csv --columns name,mask
 same "$(head -1 "$out" | tr -d '\r')" "name,mask"
 
+says "$counted of $counted keys, complete. Read at 20"
+same "$(grep -c $'\r' "$out")" 0
+run 0 keys --format csv --columns name --eol crlf --no-header
+same "$(grep -c $'\r$' "$out")" "$counted"
+run 0 keys --format csv --columns name --evidence
+quiet
+same "$(head -1 "$out")" name,as_of,organisation_id,complete
+same "$(sed 1d "$out" | grep -cE ',20..-..-..T[0-9:.]+Z,[0-9a-f-]{36},true$')" "$counted"
+run 2 keys --evidence
+says "for --format csv"
+run 2 keys --format csv --eol cr
+says "lf or crlf"
+# Ids feed other commands.
+run 0 keys --filter type:=OS --format ids
+quiet
+same "$(grep -cvE '^[0-9a-f-]{36}$' "$out")" 0
+for id in $(head -1 "$out"); do run 0 key "$id"; done
+
+# What a review asks, each in one command.
+run 0 keys --filter 'scope:logs.view expires:never type:=WS' --format json
+json '.items | length > 0 and all(.expires_at == null and .type == "workspace-service" and (.scopes | index("logs.view")))'
+run 0 keys --filter 'age:>90d' --format json
+json '.items | length > 0 and all(.created_at < "2026-09-25")'
+run 0 keys --filter 'created:>=2026-11-01' --format json
+json '.items | all(.created_at >= "2026-11-01")'
+run 0 keys --filter 'scope:*_api_keys.create scope:logs.*' --format json
+json '.items | length > 0 and all((.scopes | any(endswith("_api_keys.create"))) and (.scopes | any(startswith("logs."))))'
+run 0 members --filter workspaces:=0 --format json
+json '.items | all(.workspaces == [])'
+run 0 members --filter 'role:owner|admin' --format json
+json '.items | length == 3'
+run 2 keys --filter mask:0123456789abcdefghij
+says "whole key"
+omits "0123456789"
+run 2 keys --filter ownr:x
+says 'did you mean "owner"?'
+
 # Filters, sorts and a workspace narrow it.
 run 0 keys --filter 'type:=OS' --format json
 json '.items | length > 0 and all(.type == "organisation-service")'
@@ -33,7 +72,7 @@ json '.items | length > 0 and all(.expires_at | startswith("2027-06"))'
 run 0 keys --filter expires:never --format json
 json '.items | length > 0 and all(.expires_at == null)'
 run 0 keys --filter expires:2027-06 --format csv --columns expires
-same "$(sed -n '2,$p' "$out" | grep -cvE '^2027-06-[0-9]{2}T[0-9:]{8}\.000Z'$'\r''$')" 0
+same "$(sed -n '2,$p' "$out" | grep -cvE '^2027-06-[0-9]{2}T[0-9:]{8}\.000Z$')" 0
 run 0 keys --filter expires:2027-06 --columns expires
 prints "2027-06-"
 run 0 keys --sort name --format json
@@ -56,7 +95,7 @@ says "colour"
 run 2 keys --columns name,colour
 says "colour"
 run 2 keys --format yaml
-says "table, json or csv"
+says "table, json, csv or ids"
 run 2 keys --nonsense
 run 2 keys surplus
 says "surplus"
@@ -83,7 +122,9 @@ json '.items | all(.access.by != "organisation" or .access.role == "admin")'
 json '[.items[] | select(.role == "owner" or .role == "admin")] | length == 3'
 same "$(jq --arg id "$uuid" '[.items[] | select(([.workspaces[].workspace_id] | index($id)) or .admin_in_all_workspaces)] | length' "$out")" \
     "$(jq '.items | length' "$out")"
-run 0 members --workspace "$slug" --filter role:owner --columns name,roles
+run 0 members --workspace "$slug" --filter role:member --columns name,role --format csv
+omits "admin"
+run 0 members --workspace "$slug" --filter org:owner --columns name,roles
 prints "(A)"
 run 0 members --filter role:owner --columns name,roles
 prints "all:(A)"

@@ -146,7 +146,66 @@ static void csv_does_not_run_in_a_spreadsheet(void **state)
     struct inventory *inv = organisation();
     inv->keys[0].mask = arena_add(&inv->arena, "+1*****3AX", 10); /* compared to the letter */
     char *text = written(inv, LIST_KEYS, &CSV_OPTIONS);
-    assert_string_equal(text, "name,type,mask\r\n\"'=cmd|'/c calc'!A1\",WS,+1*****3AX\r\n");
+    assert_string_equal(text, "name,type,mask\n\"'=cmd|'/c calc'!A1\",WS,+1*****3AX\n");
+    free(text);
+    inventory_free(inv);
+}
+
+static void csv_guards_what_a_spreadsheet_would_change(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *cell;
+    } CASES[] = {
+        {"plain", "plain"},
+        {"=1+1", "\"'=1+1\""},
+        {"-x", "\"'-x\""},
+        {"\uff1d1+1", "\"'\uff1d1+1\""},
+        {"\uff0b1", "\"'\uff0b1\""},
+        {"\uff20sum", "\"'\uff20sum\""},
+        {"a;=1+1", "\"a;'=1+1\""},
+        {"a; +1;b;@x", "\"a; '+1;b;'@x\""},
+        {"a;b", "\"a;b\""},
+        {"1/2/9", "\"'1/2/9\""},
+        {"5/0", "\"'5/0\""},
+        {"3-4", "\"'3-4\""},
+        {"1.2.2026", "\"'1.2.2026\""},
+        {"2026-09-01", "2026-09-01"},
+        {"2026-05-03T17:08:55.000Z", "2026-05-03T17:08:55.000Z"},
+        {"127.0.0.1", "127.0.0.1"},
+        {"1234", "1234"},
+        {"say \"hi\"", "\"say \"\"hi\"\"\""},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *text = NULL;
+        size_t len = 0;
+        FILE *out = open_memstream(&text, &len);
+        report_csv_cell(out, CASES[i].text);
+        fclose(out);
+        assert_string_equal(text, CASES[i].cell);
+        free(text);
+    }
+}
+
+/* What nobody told of stands apart, and nothing in the text acts on a terminal. */
+static void json_keeps_the_unknown_apart_and_unseen(void **state)
+{
+    (void)state;
+    struct inventory *inv = organisation();
+    inv->users[0].unknown = pair(inv, "{\"status\":\"x\",\"workspace_ids\":[\"a\"]}");
+    inv->users[0].first_name = pair(inv, "a\xc2\x9b\x7f\xe2\x80\xae\u00e9");
+    char *text = written(inv, LIST_USERS, &JSON_OPTIONS);
+    assert_null(strpbrk(text, "\x7f"));
+    assert_null(strstr(text, "\xc2\x9b"));
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    assert_non_null(strstr(text, "a\\u009B\\u007F\\u202E\u00e9"));
+    json_t *root = json_loads(text, 0, NULL);
+    json_t *user = json_array_get(json_object_get(root, "items"), 0);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(user, "other"), "status")), "x");
+    assert_true(json_is_array(json_object_get(user, "workspace_ids")));
+    assert_null(json_object_get(user, "status"));
+    json_decref(root);
     free(text);
     inventory_free(inv);
 }
@@ -164,8 +223,8 @@ static void csv_has_whole_times_and_no_marks(void **state)
         .format = REPORT_TABLE, .now = 1777828135000, .columns = "expires,created,updated,risk"};
     inv->keys[0].expires_at = 1811810522000;
     char *text = written(inv, LIST_KEYS, &csv);
-    assert_string_equal(text, "flag,created,updated,expires,risk,rotation,description\r\n"
-                              "!,2026-05-03T17:08:55.000Z,,2027-06-01T00:42:02.000Z,M,,\r\n");
+    assert_string_equal(text, "flag,created,updated,expires,risk,rotation,description\n"
+                              "!,2026-05-03T17:08:55.000Z,,2027-06-01T00:42:02.000Z,M,,\n");
     free(text);
     text = written(inv, LIST_KEYS, &table);
     assert_non_null(strstr(text, "\n2027-06-01 2026-05-03 17:08Z -       M-----\n"));
@@ -179,7 +238,7 @@ static void csv_has_whole_times_and_no_marks(void **state)
     free(text);
     csv.columns = "name,scim,default,created,description";
     text = written(inv, LIST_WORKSPACES, &csv);
-    assert_non_null(strstr(text, "\r\ntools,no,no,,\r\n"));
+    assert_non_null(strstr(text, "\ntools,no,no,,\n"));
     free(text);
     inventory_free(inv);
 }
@@ -511,6 +570,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_json_keeps_unknown_scopes),
         cmocka_unit_test(csv_does_not_run_in_a_spreadsheet),
+        cmocka_unit_test(csv_guards_what_a_spreadsheet_would_change),
+        cmocka_unit_test(json_keeps_the_unknown_apart_and_unseen),
         cmocka_unit_test(csv_has_whole_times_and_no_marks),
         cmocka_unit_test(keys_json_is_as_it_came),
         cmocka_unit_test(csv_cells),

@@ -10,7 +10,9 @@
 #include "base/banned.h"
 
 #define FORMAT_FLAG "[--format table|json|csv]"
-#define LIST_FLAGS "[--filter TEXT] [--sort [-]COLUMN] [--columns A,B]\n      " FORMAT_FLAG
+#define LIST_FLAGS                                                                                 \
+    "[--filter TEXT] [--sort [-]COLUMN] [--columns A,B]\n      [--format table|json|csv|ids] "     \
+    "[--evidence] [--eol lf|crlf] [--no-header]"
 
 const struct command COMMANDS[] = {
     {"login", "store an admin key for an organisation",

@@ -7,6 +7,7 @@
 
 #include "api/load.h"
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/view.h"
 
@@ -20,6 +21,7 @@ struct list_flags {
     const char *workspace;
     const char *filter;
     const char *sort;
+    bool ids; /* --format ids */
 };
 
 enum {
@@ -27,7 +29,10 @@ enum {
     FLAG_FILTER = 'f',
     FLAG_SORT = 's',
     FLAG_COLUMNS = 'c',
-    FLAG_FORMAT = 'F'
+    FLAG_FORMAT = 'F',
+    FLAG_EVIDENCE = 'e',
+    FLAG_EOL = 'l',
+    FLAG_NO_HEADER = 'n'
 };
 
 /* The usage, and the names that --columns, --sort and a filter take. */
@@ -54,6 +59,9 @@ static int parse(struct app *app, int argc, char **argv, enum list_kind list,
         {"columns", required_argument, NULL, FLAG_COLUMNS},
         {"format", required_argument, NULL, FLAG_FORMAT},
         {"workspace", required_argument, NULL, FLAG_WORKSPACE},
+        {"evidence", no_argument, NULL, FLAG_EVIDENCE},
+        {"eol", required_argument, NULL, FLAG_EOL},
+        {"no-header", no_argument, NULL, FLAG_NO_HEADER},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -76,15 +84,32 @@ static int parse(struct app *app, int argc, char **argv, enum list_kind list,
             out->report.columns = optarg;
             break;
         case FLAG_FORMAT:
-            if (!command_format(argv[0], optarg, &out->report)) {
-                return EXIT_USAGE;
+            out->ids = ascii_same(optarg, "ids");
+            if (!out->ids && !report_format_parse(optarg, &out->report.format)) {
+                return command_usage(argv[0], "--format is table, json, csv or ids");
             }
+            break;
+        case FLAG_EVIDENCE:
+            out->report.evidence = true;
+            break;
+        case FLAG_EOL:
+            if (!ascii_same(optarg, "crlf") && !ascii_same(optarg, "lf")) {
+                return command_usage(argv[0], "--eol is lf or crlf");
+            }
+            out->report.crlf = ascii_same(optarg, "crlf");
+            break;
+        case FLAG_NO_HEADER:
+            out->report.no_header = true;
             break;
         case 'h':
             return help(argv[0], list);
         default:
             return EXIT_USAGE;
         }
+    }
+    bool csv = out->report.format == REPORT_CSV && !out->ids;
+    if (!csv && (out->report.evidence || out->report.crlf || out->report.no_header)) {
+        return command_usage(argv[0], "--evidence, --eol and --no-header are for --format csv");
     }
     if (optind < argc) {
         return command_surplus(argv[0], argv[optind]);
@@ -148,7 +173,8 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
     }
     view_set_scope(view, &scope);
     /* The filter looks at what a table shows, whatever the format is. */
-    struct field_context ctx = {.inv = inv, .now = flags->report.now, .dated = true};
+    struct field_context ctx = {
+        .inv = inv, .now = flags->report.now, .dated = true, .workspace = scope.workspace};
     while (!view_work(view, &ctx, SLICE_US)) {
     }
     size_t count = view_len(view);
@@ -163,17 +189,32 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
     }
     struct report_options report = flags->report;
     report.workspace = scope.workspace;
-    bool ok = report_list(stdout, inv, list, rows, count, &report, err);
+    bool ok = flags->ids ? report_ids(stdout, inv, list, rows, count, err)
+                         : report_list(stdout, inv, list, rows, count, &report, err);
     free(rows);
     return ok;
 }
 
-/* What is missing, on stderr; under a table on a terminal it stands already. */
-static void tell_incomplete(const struct inventory *inv, enum list_kind list)
+/* What is missing, on stderr; under a table on a terminal it stands already. Of a CSV that does not
+ * tell by itself: when it was read, of which organisation, and whether it is all. */
+static void tell(const struct inventory *inv, enum list_kind list, const struct list_flags *flags)
 {
+    bool csv = flags->report.format == REPORT_CSV && !flags->ids && !flags->report.evidence;
+    bool on_screen = flags->report.format == REPORT_TABLE && !flags->ids && isatty(STDOUT_FILENO);
+    char time[TIME_TEXT_SIZE], id[ID_TEXT_SIZE];
     struct buf words;
+    if (on_screen || (!csv && report_complete(inv, list))) {
+        return;
+    }
     buf_init(&words, 0);
     report_words(inv, list, &words);
+    if (csv && report_as_of(inv, list) != TIME_NONE) {
+        time_format(report_as_of(inv, list), time);
+        buf_addf(&words, " Read at %s.", time);
+    }
+    if (csv && !id_is_none(inv->organisation_id)) {
+        buf_addf(&words, " Organisation %s.", inventory_id_text(inv, inv->organisation_id, id));
+    }
     fprintf(stderr, "portcullis: %s\n", words.data);
     buf_done(&words);
 }
@@ -194,17 +235,20 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
     int code = EXIT_DONE;
     if (!set_sort(view, list, flags.sort, &err) ||
         !(flags.filter == NULL || view_set_filter(view, flags.filter, &err)) ||
-        !report_columns_check(list, &flags.report, &err) || !app_open_wait(app, lists, &err) ||
-        !print(session_inventory(app->session), view, list, &flags, &err)) {
+        !report_columns_check(list, &flags.report, &err) || !app_open_wait(app, lists, &err)) {
+        view_free(view);
+        return command_fail(&err);
+    }
+    struct inventory *inv = session_inventory(app->session);
+    flags.report.read_with = session_own_mask(app->session);
+    if (!print(inv, view, list, &flags, &err)) {
         code = command_fail(&err);
-    } else if (!report_complete(session_inventory(app->session), list)) {
-        if (flags.report.format != REPORT_TABLE || !isatty(STDOUT_FILENO)) {
-            tell_incomplete(session_inventory(app->session), list);
-        }
+    } else {
+        tell(inv, list, &flags);
         /* Not one row of what was asked for, and the server is why. */
-        code = session_inventory(app->session)->lists[list].progress == PROGRESS_FAILED
-                   ? EXIT_NETWORK
-                   : EXIT_INCOMPLETE;
+        code = report_complete(inv, list)                     ? EXIT_DONE
+               : inv->lists[list].progress == PROGRESS_FAILED ? EXIT_NETWORK
+                                                              : EXIT_INCOMPLETE;
     }
     view_free(view);
     return code;

@@ -21,6 +21,7 @@ int run_overview(struct app *app, int argc, char **argv)
         return command_fail(&err);
     }
     struct inventory *inv = session_inventory(app->session);
+    options.read_with = session_own_mask(app->session);
     /* A key from the environment has no profile whose name could be that of the organisation. */
     const char *name = app->environment == NULL ? session_profile_name(app->session) : NULL;
     if (!report_overview(stdout, inv, name, api_client_base_url(session_client(app->session)),

@@ -186,6 +186,7 @@ static const struct column_words COLUMNS[] = {
     {LIST_USERS, "workspaces", "how many workspaces the person is a member of"},
     {LIST_USERS, "keys", "how many keys the person owns"},
     {LIST_USERS, "roles", "the role in each workspace"},
+    {LIST_USERS, "org", "the role in the organisation"},
     {LIST_USERS, "since", "in the organisation since"},
     {LIST_USERS, "id", "what the API calls the person"},
     {LIST_MEMBERS, "name", "first and last name"},
