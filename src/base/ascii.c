@@ -67,3 +67,28 @@ const char *ascii_find(const char *hay, const char *needle)
     }
     return hay;
 }
+
+static bool same_letter(char a, char b, bool exact)
+{
+    return a == b || (!exact && ascii_lower(a) == ascii_lower(b));
+}
+
+bool ascii_matches(const char *pattern, const char *text, size_t len, bool exact)
+{
+    const char *end = text + len, *star = NULL, *retry = NULL;
+    while (text < end) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            retry = text;
+        } else if (*pattern != '\0' && same_letter(*pattern, *text, exact)) {
+            pattern++;
+            text++;
+        } else if (star != NULL) {
+            pattern = star;
+            text = ++retry;
+        } else {
+            return false;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == '\0';
+}

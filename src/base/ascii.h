@@ -24,4 +24,8 @@ bool ascii_starts(const char *text, const char *word);
 /* The first place of needle in hay, as strstr; NULL when nowhere. Lends. */
 const char *ascii_find(const char *hay, const char *needle);
 
+/* Is this the whole of the text (len bytes), where * stands for any characters? exact: case
+ * counts. */
+bool ascii_matches(const char *pattern, const char *text, size_t len, bool exact);
+
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/text.h"
 #include "model/filter_internal.h"
 #include "model/inventory_index.h"
@@ -260,7 +261,7 @@ static enum term_says word_in_row(struct filter *filter, const struct term *term
 bool filter_text_says(const struct term *term, const char *text)
 {
     if (term->pattern) {
-        return filter_pattern_fits(term->text, text, strlen(text), term->exact);
+        return ascii_matches(term->text, text, strlen(text), term->exact);
     }
     if (term->whole) {
         return term->exact ? strcmp(text, term->text) == 0 : text_casecmp(text, term->text) == 0;

@@ -103,7 +103,5 @@ enum term_says filter_value_says(const struct field *field, const struct term *t
                                  const struct field_context *ctx, size_t row);
 /* Does one of the names (a blank between them) fit the text, as scope: means it? */
 bool filter_names_say(const struct term *term, const char *names);
-/* Is this the whole of the text, where * stands for any characters? */
-bool filter_pattern_fits(const char *pattern, const char *text, size_t len, bool exact);
 
 #endif

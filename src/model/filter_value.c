@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/filter_internal.h"
@@ -190,37 +191,11 @@ enum term_says filter_value_says(const struct field *field, const struct term *t
     return compares(term, value) ? SAYS_YES : SAYS_NO;
 }
 
-static bool same_letter(char a, char b, bool exact)
-{
-    bool letters = (a ^ b) == ('a' ^ 'A') && (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
-    return a == b || (!exact && letters);
-}
-
-bool filter_pattern_fits(const char *pattern, const char *text, size_t len, bool exact)
-{
-    const char *end = text + len, *star = NULL, *retry = NULL;
-    while (text < end) {
-        if (*pattern == '*') {
-            star = ++pattern;
-            retry = text;
-        } else if (*pattern != '\0' && same_letter(*pattern, *text, exact)) {
-            pattern++;
-            text++;
-        } else if (star != NULL) {
-            pattern = star;
-            text = ++retry;
-        } else {
-            return false;
-        }
-    }
-    return pattern[strspn(pattern, "*")] == '\0';
-}
-
 static bool name_fits(const struct term *term, const char *name, size_t len)
 {
     /* With a dot it is the whole name: logs.list is not audit_logs.list. */
     if (term->whole || strpbrk(term->text, ".*") != NULL) {
-        return filter_pattern_fits(term->text, name, len, false);
+        return ascii_matches(term->text, name, len, false);
     }
     char *one = xstrndup(name, len);
     bool fits = text_contains(one, term->text);

@@ -22,7 +22,27 @@ says "gone"
 same "$(wc -c <"$out")" 0
 run 2 key
 run 2 key one two
-run 2 key ..
+run 1 key ..
+says "no key has the name"
+
+# By its name, and by what its mask shows; what several have is told with all of them.
+name=$(jq -r --arg id "$other" '.items[] | select(.id == $id).name' "$work/seen/1.out")
+mask=$(jq -r --arg id "$other" '.items[] | select(.id == $id).key' "$work/seen/1.out")
+run 0 key "$name" --format json
+json ".id == \"$other\""
+run 0 key "${name^^}" --format json
+json ".id == \"$other\""
+run 0 key "${mask: -3}" --format json
+json ".id == \"$other\""
+run 0 key "${mask:0:2}*${mask: -3}" --format json
+json ".id == \"$other\""
+twice=$(jq -r '[.items[].name] | group_by(ascii_downcase) | map(select(length > 1))[0][0]' "$work/seen/1.out")
+run 1 key "$twice"
+says "may be any of"
+same "$(grep -cE '^  [0-9a-f-]{36}  ' "$err")" "$(jq --arg name "$twice" '[.items[] | select(.name == $name)] | length' "$work/seen/1.out")"
+run 1 key no-such-name
+run 1 key '*'
+run 1 key ''
 
 # Only what it takes is read: no list for the API's object, nor for a key of the organisation; the people only for their keys.
 sandbox --fault GET:/admin/:status=500

@@ -29,7 +29,7 @@ const struct command COMMANDS[] = {
     {"workspaces", "list workspaces", "workspaces " LIST_FLAGS, run_workspaces},
     {"members", "list people with their roles", "members [--workspace W] " LIST_FLAGS, run_members},
     {"keys", "list keys", "keys [--workspace W] " LIST_FLAGS, run_keys},
-    {"key", "show one key and its scopes", "key ID " FORMAT_FLAG, run_key},
+    {"key", "show one key and its scopes", "key ID|NAME|MASK " FORMAT_FLAG, run_key},
     {"create-key", "make a key",
      "create-key --kind workspace-service|workspace-user|organisation-service\n"
      "      --name N [--workspace W] [--owner U] [--description D] [--scope S]... [--preset P]\n"

@@ -34,6 +34,13 @@ int command_width(void);
 int command_parse(struct app *app, int argc, char **argv, int arguments, const char *what,
                   struct report_options *out, int *first);
 
+bool command_is_uuid(const char *text);
+/* The one key of the list that has this name or id, or whose mask ends in these three characters or
+ * has these ends (ab*Kot). -1 and its id; else the exit code, with what was found told on stderr:
+ * none, several, or a list that is not complete, where another may be meant. */
+int command_find_key(const char *name, struct inventory *inv, const char *text,
+                     char id[ID_TEXT_SIZE]);
+
 /* May this be the id of a key? False with a usage error told: nothing is sent then. */
 bool command_id_ok(const char *name, const char *id);
 

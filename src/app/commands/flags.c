@@ -71,12 +71,6 @@ int command_flag(int argc, char **argv, struct flag_reader *reader)
     return flag;
 }
 
-static bool is_uuid(const char *id, size_t len)
-{
-    return len == 36 && strspn(id, "0123456789abcdefABCDEF-") == len && id[8] == '-' &&
-           id[13] == '-' && id[18] == '-' && id[23] == '-';
-}
-
 /* Ids are UUIDs as far as anybody has seen [LIVE], but nothing promises it, and a server of another
  * version is asked for what it may know: whether there is such a key is its to say. What can never
  * be part of one is refused here. It would go out percent-encoded, but there are proxies and
@@ -88,7 +82,7 @@ bool command_id_ok(const char *name, const char *id)
     size_t len = strlen(id);
     char *text;
 
-    if (is_uuid(id, len) && strpbrk(id, "ABCDEF") != NULL) {
+    if (command_is_uuid(id) && strpbrk(id, "ABCDEF") != NULL) {
         command_usage(name, "an id is written in small letters. Nothing was sent.");
         return false;
     }

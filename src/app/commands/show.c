@@ -114,22 +114,31 @@ int run_key(struct app *app, int argc, char **argv)
 {
     struct report_options options;
     int first = 0;
-    int done = command_parse(app, argc, argv, 1, "one key id", &options, &first);
+    int done = command_parse(app, argc, argv, 1, "one key: its id, its name or the end of its mask",
+                             &options, &first);
     if (done >= 0) {
         return done;
     }
-    if (!command_id_ok(argv[0], argv[first])) {
+    /* What is no id is looked for in the list. */
+    bool by_id = command_is_uuid(argv[first]);
+    char id[ID_TEXT_SIZE];
+    if (by_id && !command_id_ok(argv[0], argv[first])) {
         return EXIT_USAGE;
     }
     struct err err = {0};
-    if (!app_open_wait(app, 0, &err)) {
+    if (!app_open_wait(app, by_id ? 0 : 1u << LIST_KEYS | 1u << LIST_WORKSPACES, &err)) {
         return command_fail(&err);
     }
     struct inventory *inv = session_inventory(app->session);
+    snprintf(id, sizeof id, "%s", argv[first]);
+    done = by_id ? -1 : command_find_key(argv[0], inv, argv[first], id);
+    if (done >= 0) {
+        return done;
+    }
     struct got got = {.app = app};
     int row = -1;
     buf_init(&got.body, 0);
-    bool ok = read_key(app, argv[first], &got, &row);
+    bool ok = read_key(app, id, &got, &row);
     if (ok && options.format != REPORT_JSON) {
         read_names(app, &inv->keys[row]);
     }
