@@ -115,6 +115,7 @@ void api_client_free(struct api_client *client)
         request_free(client->first);
     }
     loop_untimer(client->loop, client->pause_timer);
+    loop_untimer(client->loop, client->slow_timer);
     loop_undefer(client->loop, client->status_deferred);
     loop_set_work(client->loop, NULL, NULL);
     transport_free(client->transport);

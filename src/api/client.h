@@ -23,7 +23,9 @@ struct api_config {
     const char *ca_file;  /* PEM; NULL: the system's roots */
     const char *proxy;    /* NULL: as the environment says; "": none */
     const struct clock *clock;
-    int patience_ms; /* the longest wait for one answer; 0: 10 s, 30 s for a page of a list */
+    /* The longest wait for one answer, with no bound for all attempts; 0: 10 s, 20 s for a page of
+     * a list, 30 s for a read with all its attempts. */
+    int patience_ms;
 };
 
 struct api_client;
@@ -46,11 +48,11 @@ char *api_describe_route(const char *base_url, const char *proxy);
 /* What goes on, for the state line. */
 struct api_status {
     int in_flight; /* requests under way or waiting for a retry */
-    bool waiting;  /* a 429 or a retry holds requests back */
+    bool waiting;  /* a pause or a retry holds requests back */
     bool asks;     /* the server asked for more than 60 s: api_retry_now or api_cancel decides */
-    int64_t until_mono; /* when the wait ends, clock_mono_ms */
-    char text[160]; /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4"; "" when all is
-                       well */
+    int64_t until_mono; /* when the wait ends, loop_now */
+    char text[160]; /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4", "no answer for
+                       more than 3 s"; "" when all is well */
     int64_t last_ms; /* how long the last answer took; -1: none yet */
     int64_t last_ok; /* wall clock of the last good answer; TIME_NONE: none */
 };

@@ -9,6 +9,7 @@
 
 #include "api/client.h"
 #include "api/endpoints.h"
+#include "api/json.h"
 #include "api/origin.h"
 #include "api/retry.h"
 #include "api/transport.h"
@@ -30,8 +31,10 @@ struct answer {
     bool ok; /* a 2xx whose body is a JSON object, or is empty where that is allowed */
     struct err err;
     const struct http_result *result;
-    json_t *root;     /* NULL: no JSON */
-    bool cached;      /* it comes from a cache: it proves nothing */
+    json_t *root;            /* NULL: no JSON */
+    bool cached;             /* it comes from a cache: it proves nothing */
+    const char *broken_rows; /* what is wrong with the first row that was no JSON, and stands as
+                                null among the rows; "" none */
     int64_t until_us; /* clock_mono_us: what takes longer is for the next turn, request_go_on */
 };
 
@@ -49,6 +52,7 @@ struct request_spec {
     bool bulk;          /* one of many pages: waits behind everything else */
     answer_fn *fn;
     void *ctx;
+    bool (*wanted)(void *ctx); /* false: its answer waits, it is not its turn; NULL: it always is */
     void (*free_ctx)(void *ctx); /* NULL: nothing; runs when the request is gone, called or not */
 };
 
@@ -57,6 +61,7 @@ struct reading {
     json_t *root;
     struct err broken; /* a 2xx that is no JSON: why */
     bool cut;          /* it ends in the middle, and may well have been longer */
+    char broken_rows[JSON_WHY_SIZE];
     struct origin origin;
 };
 
@@ -79,9 +84,12 @@ struct request {
     int64_t sent_at;            /* this attempt, clock_boot_ms */
     int64_t came_at;            /* its answer, clock_boot_ms */
     int attempt;                /* 1: the first */
-    int paced;                  /* waits that the server asked for */
+    int paced;                  /* waits that the server asked for and that came on top */
     int timer;                  /* REQUEST_WAITING */
-    int64_t due;                /* when that ends, clock_mono_ms */
+    int64_t due;                /* when that ends, loop_now */
+    int expiry;                 /* REQUEST_FLYING: the end of this attempt */
+    int64_t started;            /* this attempt, loop_now */
+    int64_t until;              /* all attempts; 0: not begun */
     const char *trouble;        /* why it waits: "no answer" */
     char trouble_text[24];
     bool bad_id;  /* none that can be in a path */
@@ -105,9 +113,12 @@ struct api_client {
     int64_t api_date;    /* the newest Date of the API, ms; TIME_NONE: none yet */
     int64_t api_date_at; /* when it came, clock_boot_ms */
 
-    int64_t paused_until; /* clock_mono_ms; 0: not paused */
-    int64_t paused_for;   /* as it was asked for, ms */
+    /* Pages of lists wait; what a person waits for goes on. */
+    int64_t paused_until; /* loop_now; 0: not paused */
+    int64_t paused_for;   /* ms */
+    bool paused_asked;    /* the server named the time */
     long paused_status;
+    int slow_timer; /* tells of requests that take long */
     bool asks;
     int pause_timer;
 

@@ -1,4 +1,6 @@
 /* What the body of an answer is, who gave it, and what it is worth. Read a little at a time. */
+#include <stdio.h>
+
 #include "api/client_internal.h"
 #include "api/errors.h"
 #include "api/json.h"
@@ -45,6 +47,8 @@ bool request_read_body(struct request *request, int64_t until_us)
         return false;
     }
     /* What ends where it was told to end is not longer than that. */
+    snprintf(reading->broken_rows, sizeof(reading->broken_rows), "%s",
+             json_reader_broken(request->reader));
     reading->cut = reading->cut && !result->delimited && good_status(result);
     json_reader_free(request->reader);
     request->reader = NULL;

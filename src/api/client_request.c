@@ -17,7 +17,11 @@
 #include "base/banned.h"
 
 #define ATTEMPT_MS 10000
-#define PAGE_ATTEMPT_MS 30000
+#define PAGE_ATTEMPT_MS 20000
+/* A read with all its attempts; waits that the server asks for come on top. */
+#define READ_MS 30000
+/* Less than this is no attempt. */
+#define ATTEMPT_MIN_MS 1000
 /* Connections for pages over HTTP/1.1; the transport keeps two more for what a person waits for. */
 #define BULK_PLACES 4
 #define BULK_PLACES_MULTIPLEXED 24
@@ -75,6 +79,7 @@ void request_free(struct request *request)
         transport_cancel(client->transport, request->exchange);
     }
     loop_untimer(client->loop, request->timer);
+    loop_untimer(client->loop, request->expiry);
     forget_result(request);
     unlink_request(request);
     discard(request);
@@ -140,6 +145,7 @@ void request_next_page(struct request *request, long long page)
     request->url = make_url(request->client, &request->spec);
     request->attempt = 1;
     request->paced = 0;
+    request->until = 0;
     request->again = true;
 }
 
@@ -153,6 +159,30 @@ int client_bulk_places(const struct api_client *client)
     return client->multiplexed ? BULK_PLACES_MULTIPLEXED : BULK_PLACES;
 }
 
+static int64_t attempt_ms(const struct request *request)
+{
+    return request->client->patience_ms > 0 ? request->client->patience_ms
+           : request->spec.size > 1         ? testing_deadline_ms(PAGE_ATTEMPT_MS)
+                                            : testing_deadline_ms(ATTEMPT_MS);
+}
+
+/* What is left for a read with all its attempts. A write has one. */
+static int64_t time_left(const struct request *request)
+{
+    bool bounded =
+        endpoint_info(request->spec.endpoint)->repeat && request->client->patience_ms == 0;
+
+    return bounded ? request->until - loop_now(request->client->loop) : INT64_MAX;
+}
+
+static void on_expired(void *ctx)
+{
+    struct request *request = ctx;
+
+    request->expiry = 0;
+    transport_expire(request->client->transport, request->exchange);
+}
+
 static void start_exchange(struct request *request)
 {
     struct api_client *client = request->client;
@@ -163,14 +193,26 @@ static void start_exchange(struct request *request)
         .body = request->body,
         .body_len = request->body != NULL ? strlen(request->body) : 0,
         .fresh = info->fresh,
-        .timeout_ms = client->patience_ms > 0  ? client->patience_ms
-                      : request->spec.size > 1 ? (int)testing_deadline_ms(PAGE_ATTEMPT_MS)
-                                               : (int)testing_deadline_ms(ATTEMPT_MS),
         .key = client->key,
     };
+    int64_t timeout = attempt_ms(request), left;
 
     request->state = REQUEST_FLYING;
     request->sent_at = clock_boot_ms();
+    request->started = loop_now(client->loop);
+    if (request->until == 0) {
+        /* In a hurry an attempt may be longer than a third of what all of them have. */
+        int64_t all = testing_ms(READ_MS) > 3 * testing_deadline_ms(ATTEMPT_MS)
+                          ? testing_ms(READ_MS)
+                          : 3 * testing_deadline_ms(ATTEMPT_MS);
+
+        request->until = request->started + all;
+    }
+    left = time_left(request);
+    timeout = timeout < left ? timeout : left;
+    /* The loop's time decides; libcurl's own is there in case it stands still. */
+    http.timeout_ms = (int)timeout + ATTEMPT_MIN_MS;
+    request->expiry = loop_timer(client->loop, timeout, on_expired, request);
     request->exchange = transport_start(client->transport, &http, on_exchange, request);
 }
 
@@ -181,8 +223,9 @@ void client_pump(struct api_client *client)
     for (const struct request *r = client->first; r != NULL; r = r->next) {
         bulk += r->spec.bulk && r->state == REQUEST_FLYING;
     }
-    for (struct request *r = client->first; r != NULL && client->paused_until == 0; r = r->next) {
-        if (r->state != REQUEST_QUEUED || (r->spec.bulk && bulk >= client_bulk_places(client))) {
+    for (struct request *r = client->first; r != NULL; r = r->next) {
+        if (r->state != REQUEST_QUEUED ||
+            (r->spec.bulk && (client->paused_until != 0 || bulk >= client_bulk_places(client)))) {
             continue;
         }
         bulk += r->spec.bulk;
@@ -203,10 +246,11 @@ static void on_pause_over(void *ctx)
     client_pump(client);
 }
 
-/* A 429 is about the key, not about one request: nothing is sent before the time is over. */
-static void pause_client(struct api_client *client, long status, int64_t ms, bool asks)
+/* A 429 is about the key, not about one request: no page of a list is asked for before the time is
+ * over. What a person waits for, and above all a write, is not held up by another's answer. */
+static void pause_client(struct api_client *client, const struct retry_facts *facts, int64_t ms)
 {
-    int64_t until = clock_mono_ms() + ms;
+    int64_t until = loop_now(client->loop) + ms;
 
     if (until <= client->paused_until) {
         return;
@@ -214,8 +258,9 @@ static void pause_client(struct api_client *client, long status, int64_t ms, boo
     loop_untimer(client->loop, client->pause_timer);
     client->paused_until = until;
     client->paused_for = ms;
-    client->paused_status = status;
-    client->asks = client->asks || asks;
+    client->paused_asked = facts->retry_after_ms > 0;
+    client->paused_status = facts->status;
+    client->asks = client->asks || facts->retry_after_ms > RETRY_AFTER_MAX_MS;
     client->pause_timer = loop_timer(client->loop, ms, on_pause_over, client);
 }
 
@@ -264,17 +309,13 @@ static const char *trouble_word(struct request *request)
     }
 }
 
-static void wait_and_retry(struct request *request, int64_t delay_ms)
+static void wait_for(struct request *request, int64_t delay_ms)
 {
-    struct api_client *client = request->client;
-
     request->trouble = trouble_word(request);
     forget_result(request);
     request->state = REQUEST_WAITING;
-    request->attempt++;
-    request->due = clock_mono_ms() + delay_ms;
-    request->timer = loop_timer(client->loop, delay_ms, on_retry, request);
-    client->budget--;
+    request->due = loop_now(request->client->loop) + delay_ms;
+    request->timer = loop_timer(request->client->loop, delay_ms, on_retry, request);
 }
 
 /* -- answers -- */
@@ -285,6 +326,8 @@ static void on_exchange(void *ctx, struct http_result *result)
     struct api_client *client = request->client;
 
     request->exchange = NULL;
+    loop_untimer(client->loop, request->expiry);
+    request->expiry = 0;
     request->result = *result;
     buf_init(&result->body, TRANSPORT_BODY_MAX); /* taken */
     request->state = REQUEST_READ;
@@ -337,24 +380,26 @@ static bool put_off(struct request *request, const struct retry_facts *facts,
                     struct retry_verdict verdict)
 {
     struct api_client *client = request->client;
+    bool asked = verdict.act == RETRY_PACE || verdict.act == RETRY_ASK;
 
-    if (verdict.act == RETRY_AGAIN) {
-        wait_and_retry(request, verdict.delay_ms);
-        return true;
+    if (facts->status == 429 || asked) {
+        /* A write is not sent again by itself, but the lists slow down all the same. */
+        pause_client(client, facts,
+                     verdict.act == RETRY_NO ? facts->retry_after_ms : verdict.delay_ms);
     }
-    if (verdict.act == RETRY_PACE || verdict.act == RETRY_ASK) {
-        pause_client(client, facts->status, verdict.delay_ms, verdict.act == RETRY_ASK);
-        forget_result(request);
-        request->state = REQUEST_QUEUED;
+    if (verdict.act == RETRY_NO ||
+        (!asked && verdict.delay_ms + ATTEMPT_MIN_MS > time_left(request))) {
+        return false;
+    }
+    if (asked) {
         request->paced++;
-        return true;
+        request->until += verdict.delay_ms;
+    } else {
+        request->attempt++;
+        client->budget--;
     }
-    if (facts->status == 429 && facts->retry_after_ms > 0) {
-        /* A write is not sent again by itself, but everything else slows down all the same. */
-        pause_client(client, facts->status, facts->retry_after_ms,
-                     facts->retry_after_ms > RETRY_AFTER_MAX_MS);
-    }
-    return false;
+    wait_for(request, verdict.delay_ms);
+    return true;
 }
 
 static void note_success(struct api_client *client, const struct http_result *result)
@@ -366,9 +411,8 @@ static void note_success(struct api_client *client, const struct http_result *re
     }
 }
 
-/* The answer goes out, and the request with it, unless its callback wants more of it. True when it
- * is not done with this answer. */
-static bool deliver(struct request *request, int64_t until_us, bool *gone)
+/* The answer goes out, and the request with it, unless its callback wants more of it. */
+static void deliver(struct request *request, int64_t until_us, bool *gone)
 {
     struct api_client *client = request->client;
 
@@ -382,12 +426,12 @@ static bool deliver(struct request *request, int64_t until_us, bool *gone)
     }
     if (request->goes_on && !*gone) {
         add_request(client, request);
-        return true;
+        return;
     }
     forget_result(request);
     if (*gone) {
         discard(request);
-        return false;
+        return;
     }
     if (request->again) {
         request->state = REQUEST_QUEUED;
@@ -396,7 +440,6 @@ static bool deliver(struct request *request, int64_t until_us, bool *gone)
         discard(request);
     }
     client_pump(client);
-    return false;
 }
 
 /* A write that was sent, and nobody has said in the API's own words that it was not done. */
@@ -447,6 +490,7 @@ static bool judge(struct request *request)
     *answer = (struct answer){.ok = !failed,
                               .result = result,
                               .root = reading->root,
+                              .broken_rows = reading->broken_rows,
                               .cached = request_is_cached(request)};
     request_note_date(request);
     if (failed) {
@@ -469,33 +513,40 @@ static bool prepare(struct request *request, int64_t until_us)
     return request_read_body(request, until_us) && judge(request);
 }
 
-/* True when there is more to do with it. */
-static bool digest(struct request *request, bool *gone)
+static bool is_wanted(const struct request *request)
+{
+    return request->spec.wanted == NULL || request->spec.wanted(request->spec.ctx);
+}
+
+/* A little of the work on one answer. */
+static void digest(struct request *request, bool *gone)
 {
     int64_t until_us = clock_mono_us() + WORK_US;
 
-    if (request->answer.result == NULL) {
-        if (!prepare(request, until_us)) {
-            return request->state == REQUEST_READ;
-        }
-        if (clock_mono_us() >= until_us) {
-            return true;
-        }
+    if (request->answer.result == NULL &&
+        (!prepare(request, until_us) || clock_mono_us() >= until_us)) {
+        return;
     }
-    return deliver(request, until_us, gone);
+    if (is_wanted(request)) {
+        deliver(request, until_us, gone);
+    }
+}
+
+/* Is there something to do with this answer? One whose turn has not come is only made ready. */
+static bool has_work(const struct request *request)
+{
+    return request->state == REQUEST_READ && (request->answer.result == NULL || is_wanted(request));
 }
 
 /* What a person waits for goes before the pages of a list. */
-static struct request *next_read(const struct api_client *client, size_t *count)
+static struct request *next_read(const struct api_client *client)
 {
     struct request *best = NULL;
 
-    *count = 0;
     for (struct request *r = client->first; r != NULL; r = r->next) {
-        if (r->state != REQUEST_READ) {
+        if (!has_work(r)) {
             continue;
         }
-        ++*count;
         if (best == NULL || (best->spec.bulk && !r->spec.bulk) ||
             (best->spec.bulk == r->spec.bulk && r->arrived < best->arrived)) {
             best = r;
@@ -507,14 +558,12 @@ static struct request *next_read(const struct api_client *client, size_t *count)
 bool client_work(void *ctx)
 {
     struct api_client *client = ctx;
+    struct request *request = next_read(client);
     bool gone = false;
-    size_t count;
-    struct request *request = next_read(client, &count);
-    bool more;
 
     if (request == NULL) {
         return false;
     }
-    more = digest(request, &gone);
-    return !gone && (more || count > 1);
+    digest(request, &gone);
+    return !gone && next_read(client) != NULL;
 }

@@ -114,13 +114,32 @@ json_t *json_read(const char *bytes, size_t len, struct err *err)
     return json_read_cut(bytes, len, &cut, err);
 }
 
-json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err)
+/* What is only badly encoded is repaired. lax: a whole number that is too long is read as a real.
+ */
+static json_t *load(const char *bytes, size_t len, bool lax, json_error_t *where)
 {
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+    json_t *value = json_loadb(bytes, len, flags, where);
+    char *copy;
+
+    if (value != NULL || json_error_code(where) == json_error_premature_end_of_input) {
+        return value;
+    }
+    copy = repaired(bytes, len);
+    value = json_loadb(copy, len, flags, where);
+    if (value == NULL && lax && json_error_code(where) == json_error_numeric_overflow) {
+        value = json_loadb(copy, len, flags | JSON_DECODE_INT_AS_REAL, where);
+    }
+    secret_wipe(copy, len);
+    free(copy);
+    return value;
+}
+
+json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err)
+{
     size_t bom = json_bom(bytes, len);
     json_error_t where;
     json_t *value;
-    char *copy;
 
     bytes += bom;
     len -= bom;
@@ -129,27 +148,30 @@ json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err)
         err_set(err, ERR_DECODE, "The answer is empty.");
         return NULL;
     }
-    value = json_loadb(bytes, len, flags, &where);
-    if (value == NULL && json_error_code(&where) != json_error_premature_end_of_input) {
-        copy = repaired(bytes, len);
-        value = json_loadb(copy, len, flags, &where);
-        if (value == NULL && json_error_code(&where) == json_error_numeric_overflow) {
-            value = json_loadb(copy, len, flags | JSON_DECODE_INT_AS_REAL, &where);
-        }
-        secret_wipe(copy, len);
-        free(copy);
-    }
+    value = load(bytes, len, true, &where);
     if (value == NULL) {
         *cut = json_error_code(&where) == json_error_premature_end_of_input;
         /* where.text quotes the input, and the input may be a key. */
         err_set(err, ERR_DECODE,
-                json_error_code(&where) == json_error_premature_end_of_input
-                    ? "The answer ends in the middle (line %d, byte %d)."
+                *cut ? "The answer ends in the middle (line %d, byte %d)."
                 : json_error_code(&where) == json_error_duplicate_key
                     ? "The answer names a member twice (line %d, byte %d)."
                     : "The answer is no valid JSON (line %d, byte %d).",
                 where.line, where.position);
     }
+    secret_wipe(&where, sizeof(where));
+    return value;
+}
+
+json_t *json_read_row(const char *bytes, size_t len, const char **why)
+{
+    json_error_t where;
+    json_t *value = load(bytes, len, false, &where);
+
+    *why = value != NULL                                            ? ""
+           : json_error_code(&where) == json_error_duplicate_key    ? "it names a member twice"
+           : json_error_code(&where) == json_error_numeric_overflow ? "a number in it is too long"
+                                                                    : "it is no valid JSON";
     secret_wipe(&where, sizeof(where));
     return value;
 }

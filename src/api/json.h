@@ -21,12 +21,20 @@ void json_setup(void);
 json_t *json_read(const char *bytes, size_t len, struct err *err);
 /* The same; *cut: it failed because the text ends in the middle, or is empty. */
 json_t *json_read_cut(const char *bytes, size_t len, bool *cut, struct err *err);
+/* One object or array by itself; more strict with numbers. NULL: *why says in words (a constant).
+ */
+json_t *json_read_row(const char *bytes, size_t len, const char **why);
 /* Bytes of a byte order mark at the beginning; 0: there is none. */
 size_t json_bom(const char *bytes, size_t len);
-/* The same a part at a time, for pages: lends the bytes. */
+/* The same a part at a time, for pages: lends the bytes. A row that is no JSON by itself (NaN, a
+ * member named twice, a number too long) does not take the others down: null stands for it. */
 struct json_reader;
+#define JSON_WHY_SIZE 120
 struct json_reader *json_reader_new(const char *bytes, size_t len);
 void json_reader_free(struct json_reader *reader);
+/* What is wrong with the first row that null stands for, and its id where one can be seen:
+ * "it names a member twice (id 0a1b)"; "" when all rows are sound. Lends. */
+const char *json_reader_broken(const struct json_reader *reader);
 /* Reads on until about until_us (clock_mono_us), a row at the least. True at the end: then *out has
  * what json_read gives, and the reader is good for nothing else; *cut says whether it failed
  * because the text ends in the middle. */

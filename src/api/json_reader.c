@@ -4,10 +4,12 @@
  * as a whole, so what is refused, repaired and said about it is decided there alone. */
 #include "api/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 
 #include "base/banned.h"
@@ -21,7 +23,13 @@ struct json_reader {
     const char *bytes, *at, *end;
     json_t *root;
     json_t *rows; /* the array of the root that is being read; lent; NULL: none */
+    char broken[JSON_WHY_SIZE];
 };
+
+const char *json_reader_broken(const struct json_reader *reader)
+{
+    return reader->broken;
+}
 
 struct json_reader *json_reader_new(const char *bytes, size_t len)
 {
@@ -245,14 +253,93 @@ static json_t *read_value(struct json_reader *reader, int depth)
 
 /* -- the whole, step by step -- */
 
+/* Goes behind an object or array whatever is in it. False when it has no end. */
+static bool skip_row(struct json_reader *reader)
+{
+    int open = 0;
+
+    while (reader->at < reader->end) {
+        char c = *reader->at;
+        bool plain;
+
+        if (c == '"') {
+            if (!skip_text(reader, &plain)) {
+                return false;
+            }
+            continue;
+        }
+        reader->at++;
+        open += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        if (open == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ` (id 0a1b-..)` of a row that cannot be read, when that stands in it where nobody can mistake it.
+ */
+static void name_row(const char *from, const char *to, char *out, size_t size)
+{
+    static const char ID[] = "\"id\":";
+    const char *at = memmem(from, (size_t)(to - from), ID, sizeof(ID) - 1);
+    size_t len = 0;
+
+    out[0] = '\0';
+    if (at == NULL) {
+        return;
+    }
+    at += sizeof(ID) - 1;
+    while (at < to && *at == ' ') {
+        at++;
+    }
+    if (at == to || *at++ != '"') {
+        return;
+    }
+    while (at + len < to && len < 40 && (ascii_is_alnum(at[len]) || at[len] == '-')) {
+        len++;
+    }
+    if (len > 0 && at + len < to && at[len] == '"') {
+        snprintf(out, size, " (id %.*s)", (int)len, at);
+    }
+}
+
+/* A row that is not read here: jansson reads it by itself, or null stands for it. False when nobody
+ * knows where it ends. */
+static json_t *read_odd_row(struct json_reader *reader, const char *from)
+{
+    const char *why;
+    char id[60];
+    json_t *value;
+
+    reader->at = from;
+    if (from == reader->end || (*from != '{' && *from != '[') || !skip_row(reader)) {
+        return NULL;
+    }
+    value = json_read_row(from, (size_t)(reader->at - from), &why);
+    if (value != NULL) {
+        return value;
+    }
+    if (reader->broken[0] == '\0') {
+        name_row(from, reader->at, id, sizeof(id));
+        snprintf(reader->broken, sizeof(reader->broken), "%s%s", why, id);
+    }
+    return json_null();
+}
+
 /* One row, or the end of the rows. False when that is not read here. */
 static bool read_row(struct json_reader *reader)
 {
+    const char *from;
     json_t *value;
 
     switch (next_item(reader, json_array_size(reader->rows) == 0, ']')) {
     case STEP_ITEM:
+        from = reader->at;
         value = read_value(reader, 2);
+        if (value == NULL) {
+            value = read_odd_row(reader, from);
+        }
         return value != NULL && json_array_append_new(reader->rows, value) == 0;
     case STEP_END:
         reader->rows = NULL;
@@ -314,6 +401,7 @@ bool json_reader_work(struct json_reader *reader, int64_t until_us, json_t **out
     *cut = false;
     do {
         if (!read_on(reader, &whole)) {
+            reader->broken[0] = '\0';
             *out = json_read_cut(reader->bytes, (size_t)(reader->end - reader->bytes), cut, err);
             return true;
         }

@@ -33,8 +33,9 @@ static void on_page(void *ctx, struct request *request, struct answer *answer);
 static void begin_pass(struct reader *reader, int pass)
 {
     reader->pass = pass;
-    reader->total = -1;
-    reader->next_page = 0;
+    reader->total = reader->first_total = -1;
+    reader->came = 0;
+    reader->next_page = reader->next_taken = 0;
     reader->end_page = 1;
     reader->pages = 0;
     reader->seen = reader->bad_rows = 0;
@@ -85,6 +86,14 @@ static void remove_page(struct page *page)
     free(page);
 }
 
+/* Is it this page's turn? */
+static bool page_wanted(void *ctx)
+{
+    const struct page *page = ctx;
+
+    return page->number == page->reader->next_taken;
+}
+
 static void ask(struct reader *reader)
 {
     struct api_load *load = reader->load;
@@ -98,6 +107,7 @@ static void ask(struct reader *reader)
         .page = reader->next_page,
         .filter = reader->filter,
         .bulk = true,
+        .wanted = page_wanted,
         .fn = on_page,
         .ctx = page,
     };
@@ -119,7 +129,7 @@ static void ask(struct reader *reader)
 
 static bool can_ask(const struct reader *reader)
 {
-    return reader->err.kind == ERR_NONE && reader->next_page < reader->end_page;
+    return reader->err.kind == ERR_NONE && !reader->endless && reader->next_page < reader->end_page;
 }
 
 static bool members_left(const struct api_load *load)
@@ -194,10 +204,17 @@ static void drop_all(struct api_load *load)
     client_pump(load->client);
 }
 
+/* A proxy that wants a password, a network that wants a login: every further try does harm. */
+static bool is_final(const struct err *err)
+{
+    return err->source == ERR_FROM_BETWEEN && (err->status == 407 || err->status == 511);
+}
+
 /* The last thing that is done: the callback may free the load. */
 static void finish(struct api_load *load)
 {
-    bool failed = load->err.kind == ERR_AUTH || (load->err.kind != ERR_NONE && !load->reached);
+    bool failed = load->err.kind == ERR_AUTH || is_final(&load->err) ||
+                  (load->err.kind != ERR_NONE && !load->reached);
 
     load_state_words(load);
     load_people_of_members(load);
@@ -218,7 +235,7 @@ static void finish_later(void *ctx)
  * the list is read once more (decision 11). */
 static bool needs_second(const struct reader *reader)
 {
-    if (reader->pass > 0 || reader->err.kind != ERR_NONE || reader->total < 0) {
+    if (reader->pass > 0 || reader->err.kind != ERR_NONE || reader->total < 0 || reader->endless) {
         return false;
     }
     return reader->moved || (int64_t)(reader->seen + reader->bad_rows) != reader->total;
@@ -294,7 +311,7 @@ static void page_failed(struct reader *reader, const struct err *err)
     if (reader->err.kind == ERR_NONE) {
         reader->err = *err;
     }
-    if (load->err.kind == ERR_NONE || err->kind == ERR_AUTH) {
+    if (load->err.kind == ERR_NONE || err->kind == ERR_AUTH || is_final(err)) {
         load->err = *err;
     }
     load->reached = load->reached || err->kind == ERR_FORBIDDEN || err->kind == ERR_GONE;
@@ -309,12 +326,13 @@ static void on_page(void *ctx, struct request *request, struct answer *answer)
     enum taking taking = TAKE_FAILED;
 
     if (answer->ok) {
-        taking = load_take_page(page, answer->root, answer->until_us, &err);
+        taking = load_take_page(page, answer, &err);
     }
     if (taking == TAKE_MORE) {
         request_go_on(request);
         return;
     }
+    reader->next_taken++;
     remove_page(page);
     if (taking == TAKE_DONE) {
         load->reached = true;
@@ -322,7 +340,7 @@ static void on_page(void *ctx, struct request *request, struct answer *answer)
     } else if (!without_filter(reader, &err)) {
         page_failed(reader, &err);
     }
-    if (load->err.kind == ERR_AUTH) {
+    if (load->err.kind == ERR_AUTH || is_final(&load->err)) {
         key_refused(load);
         finish(load);
         return;

@@ -21,23 +21,27 @@ struct reader {
     struct api_load *load;
     struct reader *next;
     enum list_kind list;
-    size_t workspace;    /* members: the index */
-    const char *filter;  /* a constant; NULL: none */
-    int64_t total;       /* as it was told last; -1: not told */
-    long long next_page; /* to be asked for */
-    long long end_page;  /* behind the last that is to be asked for, as far as is known */
-    int rows_a_page;     /* as the server gives them: it may give less than it is asked for */
-    int open;            /* pages under way */
-    int pass;            /* 1: it is read once more */
-    int pages;           /* read in this pass */
-    size_t rows_before;  /* held when this pass began */
-    size_t held;         /* keys after the last page */
-    size_t seen;         /* distinct rows that this pass met */
-    size_t bad_rows;     /* could not be decoded */
-    bool moved;          /* something came or went while it was read */
-    bool ended;          /* a page showed that nothing comes behind it */
-    struct err err;      /* a page failed: no more are asked for */
-    char row_error[120]; /* what is wrong with the first bad row; "" none */
+    size_t workspace;     /* members: the index */
+    const char *filter;   /* a constant; NULL: none */
+    int64_t total;        /* as it was told last; -1: not told */
+    int64_t first_total;  /* as it was told first; -1: not told */
+    int64_t came;         /* rows of all pages, whatever they are */
+    bool endless;         /* far more came than there are */
+    long long next_page;  /* to be asked for */
+    long long next_taken; /* rows are taken in by the order of pages, however they come */
+    long long end_page;   /* behind the last that is to be asked for, as far as is known */
+    int rows_a_page;      /* as the server gives them: it may give less than it is asked for */
+    int open;             /* pages under way */
+    int pass;             /* 1: it is read once more */
+    int pages;            /* read in this pass */
+    size_t rows_before;   /* held when this pass began */
+    size_t held;          /* keys after the last page */
+    size_t seen;          /* distinct rows that this pass met */
+    size_t bad_rows;      /* could not be decoded */
+    bool moved;           /* something came or went while it was read */
+    bool ended;           /* a page showed that nothing comes behind it */
+    struct err err;       /* a page failed: no more are asked for */
+    char row_error[160];  /* which the first bad row is and what is wrong with it; "" none */
 };
 
 struct page {
@@ -79,10 +83,9 @@ struct api_load {
 
 enum taking { TAKE_MORE, TAKE_DONE, TAKE_FAILED };
 
-/* Takes the rows of a page in, until about until_us, and at its end notes what it tells about the
- * pages behind it. TAKE_FAILED with err when it is no page. */
-enum taking load_take_page(struct page *page, const json_t *root, int64_t until_us,
-                           struct err *err);
+/* Takes the rows of a page in, until about answer->until_us, and at its end notes what it tells
+ * about the pages behind it. TAKE_FAILED with err when it is no page. */
+enum taking load_take_page(struct page *page, const struct answer *answer, struct err *err);
 /* Rows held of a list. */
 size_t load_rows_held(const struct inventory *inv, enum list_kind list);
 /* After a second reading: takes away the keys that it did not meet. False when there are rows that

@@ -13,6 +13,8 @@
 
 /* More than this is left to the next refresh. */
 #define DROP_MAX 100
+/* A list is without an end when it gives so many rows more than three times what it told of. */
+#define ENDLESS_ROWS 10000
 
 /* -- which rows were met -- */
 
@@ -134,7 +136,8 @@ static take_fn *const TAKE[LIST_COUNT] = {
     [LIST_KEYS] = take_key,
 };
 
-static void take_row(struct page *page, const json_t *json)
+/* A row that was no JSON stands there as null, and the reader has said why of the first. */
+static void take_row(struct page *page, const json_t *json, const struct answer *answer)
 {
     struct reader *reader = page->reader;
     struct err err = {0};
@@ -143,7 +146,10 @@ static void take_row(struct page *page, const json_t *json)
     if (row >= 0) {
         page->fresh += see(&reader->load->seen[reader->list][reader->pass], (size_t)row);
     } else if (reader->bad_rows++ == 0) {
-        snprintf(reader->row_error, sizeof(reader->row_error), "%.100s", err.text);
+        bool broken = json_is_null(json) && answer->broken_rows[0] != '\0';
+
+        snprintf(reader->row_error, sizeof(reader->row_error), "page %lld, row %zu: %.110s",
+                 page->number + 1, page->taken, broken ? answer->broken_rows : err.text);
     }
 }
 
@@ -160,6 +166,18 @@ static void note_total(struct reader *reader, long long number, const json_t *ro
     }
     reader->moved = reader->moved || (reader->total >= 0 && total != reader->total);
     reader->total = total;
+    reader->first_total = reader->first_total < 0 ? total : reader->first_total;
+}
+
+/* A list may grow while it is read, but not like this. */
+static void note_rows(struct reader *reader, size_t rows)
+{
+    int64_t told = reader->first_total < 0 ? 0 : reader->first_total;
+
+    reader->came += (int64_t)rows;
+    if (told < INT64_MAX / 4 && reader->came > 3 * told + ENDLESS_ROWS) {
+        reader->endless = true;
+    }
 }
 
 /* How far there is to go. The total is a promise, not a fact: a full last page means one more, and
@@ -200,9 +218,10 @@ static void note_end(struct reader *reader, long long number, size_t rows, size_
     }
 }
 
-enum taking load_take_page(struct page *page, const json_t *root, int64_t until_us, struct err *err)
+enum taking load_take_page(struct page *page, const struct answer *answer, struct err *err)
 {
     struct reader *reader = page->reader;
+    const json_t *root = answer->root;
     const json_t *rows = json_object_get(root, endpoint_info(ENDPOINT_KEYS)->rows_name);
     const struct inventory *inv = reader->load->inv;
     size_t count = json_array_size(rows);
@@ -218,10 +237,13 @@ enum taking load_take_page(struct page *page, const json_t *root, int64_t until_
     }
     if (page->taken == 0) {
         note_total(reader, page->number, root, count);
+        note_rows(reader, count);
     }
     while (page->taken < count) {
-        take_row(page, json_array_get(rows, page->taken++));
-        if (clock_mono_us() >= until_us) {
+        const json_t *row = json_array_get(rows, page->taken++);
+
+        take_row(page, row, answer);
+        if (clock_mono_us() >= answer->until_us) {
             break;
         }
     }

@@ -98,7 +98,14 @@ static void end_whole(struct reader *reader)
     struct api_load *load = reader->load;
     const char *name = list_name(reader->list);
 
-    if (reader->total < 0) {
+    if (reader->endless) {
+        set_state(
+            load, reader->list, PROGRESS_PARTIAL,
+            "The list of %s does not end: %lld rows came where the server first told of %lld. "
+            "No more were asked for.",
+            name, (long long)reader->came,
+            (long long)(reader->first_total < 0 ? 0 : reader->first_total));
+    } else if (reader->total < 0) {
         set_state(load, reader->list, PROGRESS_PARTIAL,
                   "The server does not tell how many %s there are.", name);
     } else if (reader->bad_rows > 0) {
@@ -148,7 +155,7 @@ static void end_workspace(struct reader *reader)
         load->inv->lists[LIST_MEMBERS].cause = reader->err.kind;
     }
     if (reader->err.kind == ERR_NONE) {
-        bool whole = (int64_t)reader->seen == reader->total && !reader->moved &&
+        bool whole = (int64_t)reader->seen == reader->total && !reader->moved && !reader->endless &&
                      (reader->pass == 0 || load_drop_unseen(reader));
 
         state->progress = whole ? PROGRESS_COMPLETE : PROGRESS_PARTIAL;

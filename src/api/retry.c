@@ -45,40 +45,44 @@ static int64_t backoff(int attempt, uint32_t random)
     return (int64_t)(random % (uint64_t)(ceiling + 1));
 }
 
-static struct retry_verdict pace(const struct retry_facts *facts)
+/* A 429 without a time is no wait that was asked for: we slow down by ourselves. */
+static int64_t pace(const struct retry_facts *facts)
 {
-    int64_t asked = facts->retry_after_ms;
+    return facts->retry_after_ms > 0
+               ? facts->retry_after_ms
+               : PACE_DELAY_MS / 2 + backoff(facts->attempt + 1, facts->random);
+}
 
-    if (asked > RETRY_AFTER_MAX_MS) {
-        return (struct retry_verdict){RETRY_ASK, asked};
+static bool may_repeat(const struct retry_facts *facts)
+{
+    if (facts->failure == HTTP_WHOLE) {
+        return facts->repeat &&
+               (facts->status == 429 || transient_status(facts->status) || facts->cut);
     }
-    if (facts->paced >= RETRY_PACED) {
-        return (struct retry_verdict){RETRY_NO, 0};
-    }
-    if (asked <= 0) {
-        asked = PACE_DELAY_MS / 2 + backoff(facts->paced + 2, facts->random);
-    }
-    return (struct retry_verdict){RETRY_PACE, testing_ms(asked)};
+    /* What certainly never left may be sent again whatever it is. */
+    return transient_failure(facts->failure) && (facts->repeat || !facts->sent) &&
+           (!facts->from_proxy || transient_status(facts->status));
 }
 
 struct retry_verdict retry_decide(const struct retry_facts *facts)
 {
-    bool again;
+    bool slowed = facts->failure == HTTP_WHOLE && facts->status == 429;
+    bool asked = facts->failure == HTTP_WHOLE && facts->retry_after_ms > 0 &&
+                 (facts->status == 429 || facts->status == 503);
 
-    if (facts->failure == HTTP_WHOLE) {
-        bool asks = facts->status == 429 || (facts->status == 503 && facts->retry_after_ms > 0);
-
-        if (asks && facts->repeat) {
-            return pace(facts);
-        }
-        again = facts->repeat && (transient_status(facts->status) || facts->cut);
-    } else {
-        /* What certainly never left may be sent again whatever it is. */
-        again = transient_failure(facts->failure) && (facts->repeat || !facts->sent) &&
-                (!facts->from_proxy || transient_status(facts->status));
-    }
-    if (!again || facts->attempt >= RETRY_ATTEMPTS || facts->budget <= 0) {
+    if (!may_repeat(facts)) {
         return (struct retry_verdict){RETRY_NO, 0};
     }
-    return (struct retry_verdict){RETRY_AGAIN, testing_ms(backoff(facts->attempt, facts->random))};
+    if (asked && facts->retry_after_ms > RETRY_AFTER_MAX_MS) {
+        return (struct retry_verdict){RETRY_ASK, facts->retry_after_ms};
+    }
+    if (asked && facts->paced < RETRY_PACED) {
+        return (struct retry_verdict){RETRY_PACE, testing_ms(facts->retry_after_ms)};
+    }
+    if (facts->attempt >= RETRY_ATTEMPTS || facts->budget <= 0) {
+        return (struct retry_verdict){RETRY_NO, 0};
+    }
+    return (struct retry_verdict){
+        RETRY_AGAIN,
+        testing_ms(asked || slowed ? pace(facts) : backoff(facts->attempt, facts->random))};
 }

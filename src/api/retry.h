@@ -9,8 +9,9 @@
 #include "api/transport.h"
 
 #define RETRY_ATTEMPTS 4
-/* Waits that the server asked for do not count as attempts, but they end somewhere. */
-#define RETRY_PACED 10
+/* A wait that the server asked for comes on top of all else, once; what it asks for again counts.
+ */
+#define RETRY_PACED 1
 /* A server may ask for this much without the operator being asked. */
 #define RETRY_AFTER_MAX_MS 60000
 /* The budget of a whole client: so that a server that answers every other request is not stormed.
@@ -34,7 +35,7 @@ struct retry_facts {
 enum retry_act {
     RETRY_NO,    /* this is the answer */
     RETRY_AGAIN, /* after delay_ms */
-    RETRY_PACE,  /* the server asks everybody to wait delay_ms; not an attempt */
+    RETRY_PACE,  /* the server asks to wait delay_ms; not an attempt */
     RETRY_ASK,   /* the same, but longer than we wait without asking */
 };
 

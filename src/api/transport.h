@@ -96,6 +96,8 @@ struct exchange;
 /* Starts an exchange; lends it until its callback ran or transport_cancel. */
 struct exchange *transport_start(struct transport *transport, const struct http_request *request,
                                  transport_fn *fn, void *ctx);
+/* Its time is over: its callback runs before this returns, with HTTP_TIMED_OUT. */
+void transport_expire(struct transport *transport, struct exchange *exchange);
 void transport_cancel(struct transport *transport, struct exchange *exchange);
 
 #endif

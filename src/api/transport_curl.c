@@ -478,6 +478,21 @@ static int wait_for(void *ctx, struct pollfd *fds, size_t count, int ms)
     return ready;
 }
 
+static void finish(struct exchange *exchange, CURLcode code)
+{
+    fill_result(exchange, code);
+    detach(exchange);
+    exchange->fn(exchange->ctx, &exchange->result);
+    discard(exchange);
+}
+
+void transport_expire(struct transport *transport, struct exchange *exchange)
+{
+    assert(exchange->transport == transport);
+    (void)transport;
+    finish(exchange, CURLE_OPERATION_TIMEDOUT);
+}
+
 /* Finished transfers are collected first and called back after: a callback starts and cancels
  * others, and may free the transport's owner only from its own frame, never from here. */
 static void run_transfers(void *ctx)
@@ -496,10 +511,7 @@ static void run_transfers(void *ctx)
         CURLcode code = message->data.result;
 
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        fill_result(exchange, code);
-        detach(exchange);
-        exchange->fn(exchange->ctx, &exchange->result);
-        discard(exchange);
+        finish(exchange, code);
     }
 }
 

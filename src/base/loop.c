@@ -40,6 +40,8 @@ struct loop {
     loop_wait_fn *wait;
     loop_fn *transfers;
     void *wait_ctx;
+    loop_clock_fn *now;
+    void *now_ctx;
     loop_fn *paint;
     void *paint_ctx;
     loop_work_fn *work;
@@ -113,6 +115,18 @@ static size_t collect(struct loop *loop)
     return count;
 }
 
+void loop_set_clock(struct loop *loop, loop_clock_fn *now, void *ctx)
+{
+    assert(loop->timer_count == 0);
+    loop->now = now;
+    loop->now_ctx = ctx;
+}
+
+int64_t loop_now(const struct loop *loop)
+{
+    return loop->now == NULL ? clock_mono_ms() : loop->now(loop->now_ctx);
+}
+
 static int timeout(const struct loop *loop, int max_wait_ms)
 {
     int64_t left;
@@ -123,7 +137,7 @@ static int timeout(const struct loop *loop, int max_wait_ms)
     if (loop->timer_count == 0) {
         return max_wait_ms;
     }
-    left = loop->timers[loop->timer_count - 1].due_ms - clock_mono_ms();
+    left = loop->timers[loop->timer_count - 1].due_ms - loop_now(loop);
     if (left < 0) {
         left = 0;
     }
@@ -160,7 +174,7 @@ static bool run_fds(struct loop *loop, size_t count)
 static void run_timers(struct loop *loop)
 {
     uint64_t last = loop->seq;
-    int64_t now = clock_mono_ms();
+    int64_t now = loop_now(loop);
 
     while (loop->timer_count > 0) {
         struct timer timer = loop->timers[loop->timer_count - 1];
@@ -299,7 +313,7 @@ void loop_unwatch(struct loop *loop, int id)
 
 int loop_timer(struct loop *loop, int64_t delay_ms, loop_fn *fn, void *ctx)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = loop_now(loop);
     struct timer timer = {.seq = ++loop->seq, .due_ms = now, .fn = fn, .ctx = ctx};
     size_t at = loop->timer_count;
 

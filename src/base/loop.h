@@ -32,6 +32,12 @@ typedef bool loop_work_fn(void *ctx);
 void loop_set_work(struct loop *loop, loop_work_fn *work, void *ctx);
 void loop_work_pending(struct loop *loop);
 
+/* For tests: the loop's time, ms that never go back; NULL: clock_mono_ms. Set before any timer. */
+typedef int64_t loop_clock_fn(void *ctx);
+void loop_set_clock(struct loop *loop, loop_clock_fn *now, void *ctx);
+/* The loop's time, which its timers go by. */
+int64_t loop_now(const struct loop *loop);
+
 /* Returns an id > 0. A second watch of the same fd is our own mistake. */
 int loop_watch(struct loop *loop, int fd, short events, enum loop_order order, loop_fd_fn *fn,
                void *ctx);

@@ -98,7 +98,7 @@ static const struct fault_case CASES[] = {
     {"the API's own 500 for ever", PROXY_BYTES, STATUS("500 Oops", "", NO("AB04")), 0, ERR_SERVER,
      500, 4, "every time"},
     {"501", PROXY_BYTES, STATUS("501 Never", "", "{}"), 0, ERR_SERVER, 501, 1, "501"},
-    {"429 for ever", PROXY_BYTES, STATUS("429 Slow", "", NO("AB06")), 0, ERR_RATE_LIMIT, 429, 11,
+    {"429 for ever", PROXY_BYTES, STATUS("429 Slow", "", NO("AB06")), 0, ERR_RATE_LIMIT, 429, 4,
      "too often"},
     {"a redirect elsewhere", PROXY_BYTES,
      STATUS("302 Found", "Location: https://elsewhere.invalid/v1?key=" KEY "\r\n", ""), 0,
@@ -211,23 +211,31 @@ static void test_status_tells_the_retry(void **state)
     proxy_stop(proxy);
 }
 
+static bool request_came(void *ctx)
+{
+    return proxy_seen(ctx, NULL, NULL) > 0;
+}
+
 /* -- 429 -- */
 
-static void test_429_pauses_everything(void **state)
+/* What the server asked for holds up the one who was told so, and the pages of lists; not what
+ * somebody waits for, and no write. */
+static void test_429_pauses_lists(void **state)
 {
     const struct proxy_rule rules[] = {
         {.path = "/v1/api-keys/a",
          .act = PROXY_BYTES,
-         .bytes = STATUS("429 Slow", "Retry-After: 7\r\n", "{}"),
+         .bytes = STATUS("429 Slow", "Retry-After: 7\r\n", NO("AB06")),
          .times = 1},
         {.path = "/v1/api-keys/b", .act = PROXY_JSON, .bytes = "{\"id\":\"b\"}"},
-        {.path = "/v1/api-keys/c", .act = PROXY_JSON, .bytes = "{\"id\":\"c\"}"},
+        {.path = "/v1/api-keys?", .act = PROXY_JSON, .bytes = "{\"data\":[],\"total\":0}"},
         {.act = PROXY_JSON, .bytes = "{\"id\":\"a\"}"},
     };
     struct proxy *proxy = proxy_start(0, rules, 4);
-    struct kept first = {0}, second = {0};
+    struct kept first = {0}, second = {0}, gone = {0};
     const struct api_status *status;
-    struct rig rig, other;
+    struct loaded loaded = {.inv = inventory_new()};
+    struct rig rig;
 
     (void)state;
     open_rig(&rig, proxy);
@@ -237,31 +245,107 @@ static void test_429_pauses_everything(void **state)
     rig_wait_for(&rig, has_text, rig.client);
     assert_string_equal(status->text, "429: the server asks to wait 7 s");
     assert_false(status->asks);
+    assert_true(status->waiting);
     assert_true(status->until_mono > clock_mono_ms());
+    loaded.load = api_load_start(rig.client, loaded.inv, 1u << LIST_KEYS, keep_load, &loaded);
     api_get_key(rig.client, "b", keep_reply, &second);
-    /* Others are served meanwhile, again and again: time enough to break the pause. */
-    open_rig(&other, proxy);
-    for (int i = 0; i < 20; i++) {
-        struct kept kept = {0};
-
-        api_get_key(other.client, "c", keep_reply, &kept);
-        while (!kept.done) {
-            loop_turn(other.loop, 1);
-            loop_turn(rig.loop, 1);
-        }
-        assert_true(kept.ok);
-        kept_clear(&kept);
-    }
-    rig_done(&other);
-    assert_int_equal(proxy_seen(proxy, NULL, "/v1/api-keys/a"), 1);
-    assert_int_equal(proxy_seen(proxy, NULL, "/v1/api-keys/b"), 0);
+    rig_wait(&rig, &second.done);
+    assert_true(second.ok);
+    api_delete_key(rig.client, "a", keep_reply, &gone);
+    rig_wait(&rig, &gone.done);
+    assert_true(gone.ok);
+    assert_int_equal(proxy_seen(proxy, "GET", "/v1/api-keys/a"), 1);
+    assert_int_equal(proxy_seen(proxy, "GET", "/v1/api-keys?"), 0);
     assert_int_equal(status->in_flight, 2);
     api_retry_now(rig.client);
     rig_wait(&rig, &first.done);
-    rig_wait(&rig, &second.done);
-    assert_true(first.ok && second.ok);
+    rig_wait(&rig, &loaded.done);
+    assert_true(first.ok);
     kept_clear(&first);
     kept_clear(&second);
+    kept_clear(&gone);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    proxy_stop(proxy);
+}
+
+/* -- a dead server, by the loop's clock -- */
+
+#define STEP_MS 100
+
+static int64_t fake_now(void *ctx)
+{
+    return *(const int64_t *)ctx;
+}
+
+/* Lets time go by, a tenth of a second a turn, until *done; gives how much went by. *words_at gets
+ * when the status first said something. */
+static int64_t pass_time(struct rig *rig, int64_t *now, const bool *done, int64_t *words_at)
+{
+    int64_t start = *now;
+
+    *words_at = -1;
+    while (!*done && *now - start < 100000) {
+        loop_turn(rig->loop, 2);
+        if (*words_at < 0 && api_client_status(rig->client)->text[0] != '\0') {
+            *words_at = *now - start;
+            assert_string_equal(api_client_status(rig->client)->text,
+                                "no answer for more than 3 s");
+        }
+        *now += STEP_MS;
+    }
+    return *now - start;
+}
+
+static void test_dead_server(void **state)
+{
+    const struct proxy_rule rule = {.act = PROXY_NEVER};
+    struct proxy *proxy = proxy_start(0, &rule, 1);
+    struct kept kept = {0};
+    struct loaded loaded = {.inv = inventory_new()};
+    int64_t now = 1000, words_at, took;
+    struct rig rig;
+
+    (void)state;
+    open_patient_rig(&rig, proxy, 0);
+    rig.hurry = false;
+    loop_set_clock(rig.loop, fake_now, &now);
+    api_get_key(rig.client, "a", keep_reply, &kept);
+    took = pass_time(&rig, &now, &kept.done, &words_at);
+    assert_int_equal(kept.err.kind, ERR_TIMEOUT);
+    assert_in_range(took, 20000, 30000 + 5 * STEP_MS);
+    assert_in_range(words_at, 3000, 3000 + 5 * STEP_MS);
+    loaded.load = api_load_start(rig.client, loaded.inv, LOAD_ALL, keep_load, &loaded);
+    took = pass_time(&rig, &now, &loaded.done, &words_at);
+    assert_true(loaded.failed);
+    assert_in_range(took, 20000, 30000 + 5 * STEP_MS);
+    assert_in_range(words_at, 3000, 3000 + 5 * STEP_MS);
+    kept_clear(&kept);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    proxy_stop(proxy);
+}
+
+/* A write has one attempt, and its own ten seconds. */
+static void test_dead_server_and_a_write(void **state)
+{
+    const struct proxy_rule rule = {.act = PROXY_NEVER};
+    struct proxy *proxy = proxy_start(0, &rule, 1);
+    struct kept kept = {0};
+    int64_t now = 1000, words_at, took;
+    struct rig rig;
+
+    (void)state;
+    open_patient_rig(&rig, proxy, 0);
+    rig.hurry = false;
+    loop_set_clock(rig.loop, fake_now, &now);
+    api_delete_key(rig.client, "a", keep_reply, &kept);
+    rig_wait_for(&rig, request_came, proxy);
+    took = pass_time(&rig, &now, &kept.done, &words_at);
+    assert_int_equal(kept.err.kind, ERR_UNKNOWN);
+    assert_int_equal(proxy_seen(proxy, NULL, NULL), 1);
+    assert_in_range(took, 9000, 10000 + 5 * STEP_MS);
+    kept_clear(&kept);
     rig_done(&rig);
     proxy_stop(proxy);
 }
@@ -326,11 +410,6 @@ static void never(void *ctx, struct api_reply *reply)
     (void)ctx;
     (void)reply;
     fail_msg("a cancelled request called back");
-}
-
-static bool request_came(void *ctx)
-{
-    return proxy_seen(ctx, NULL, NULL) > 0;
 }
 
 static void test_cancel(void **state)
@@ -450,7 +529,9 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_flapping),
         cmocka_unit_test(test_status_tells_the_retry),
-        cmocka_unit_test(test_429_pauses_everything),
+        cmocka_unit_test(test_429_pauses_lists),
+        cmocka_unit_test(test_dead_server),
+        cmocka_unit_test(test_dead_server_and_a_write),
         cmocka_unit_test(test_long_wait_asks),
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_cancel),

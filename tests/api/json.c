@@ -102,8 +102,8 @@ static void test_deep(void **state)
 
 /* -- a part at a time -- */
 
-/* Reads as json_read does, a row a time. Gives in how many parts. */
-static int read_in_parts(const char *text, size_t len, json_t **out, struct err *err)
+/* Reads as json_read does, a row a time. Gives in how many parts. broken may be NULL. */
+static int read_in_parts(const char *text, size_t len, json_t **out, char *broken, struct err *err)
 {
     struct json_reader *reader = json_reader_new(text, len);
     int parts = 1;
@@ -113,6 +113,9 @@ static int read_in_parts(const char *text, size_t len, json_t **out, struct err 
     while (!json_reader_work(reader, 0, out, &cut, err)) {
         parts++;
     }
+    if (broken != NULL) {
+        snprintf(broken, JSON_WHY_SIZE, "%s", json_reader_broken(reader));
+    }
     json_reader_free(reader);
     return parts;
 }
@@ -120,13 +123,16 @@ static int read_in_parts(const char *text, size_t len, json_t **out, struct err 
 static void check_parts(const char *text)
 {
     struct err whole_err = {0}, err = {0};
+    char broken[JSON_WHY_SIZE];
     char *copy = xstrndup(text, strlen(text)); /* so that a byte too far is seen */
     json_t *whole = json_read(copy, strlen(text), &whole_err);
     json_t *parts;
 
-    read_in_parts(copy, strlen(text), &parts, &err);
-    if ((whole == NULL) != (parts == NULL) || (whole != NULL && !json_equal(whole, parts)) ||
-        strcmp(whole_err.text, err.text) != 0) {
+    read_in_parts(copy, strlen(text), &parts, broken, &err);
+    if (broken[0] != '\0') {
+        assert_non_null(parts); /* a row is lost, and no more */
+    } else if ((whole == NULL) != (parts == NULL) || (whole != NULL && !json_equal(whole, parts)) ||
+               strcmp(whole_err.text, err.text) != 0) {
         fail_msg("%s: \"%s\", not \"%s\"", text, err.text, whole_err.text);
     }
     json_decref(whole);
@@ -209,12 +215,47 @@ static void test_row_a_time(void **state)
     bool cut;
 
     (void)state;
-    assert_true(read_in_parts(text, sizeof(text) - 1, &value, NULL) > 5);
+    assert_true(read_in_parts(text, sizeof(text) - 1, &value, NULL, NULL) > 5);
     assert_int_equal(json_array_size(json_object_get(value, "data")), 3);
     json_decref(value);
     assert_false(json_reader_work(given_up, 0, &value, &cut, NULL));
     json_reader_free(given_up);
     json_reader_free(NULL);
+}
+
+/* What no JSON reader takes loses its row, and is named. */
+static void test_broken_rows(void **state)
+{
+    static const struct {
+        const char *row, *why;
+    } rows[] = {
+        {"{\"id\":\"0a1b-2c\",\"x\":NaN}", "it is no valid JSON (id 0a1b-2c)"},
+        {"{\"x\":{\"y\":[-Infinity]}, \"id\": \"b\"}", "it is no valid JSON (id b)"},
+        {"{\"id\":\"b\",\"id\":\"c\"}", "it names a member twice (id b)"},
+        {"{\"x\":1,\"x\":2}", "it names a member twice"},
+        {"{\"n\":123456789012345678901234567890}", "a number in it is too long"},
+        {"{\"n\":1e999}", "a number in it is too long"},
+        {"{\"n\":01}", "it is no valid JSON"},
+        {"{\"n\":\"a\nb\"}", "it is no valid JSON"},
+        {"{\"a\":\"}]\\\"\",\"b\":undefined}", "it is no valid JSON"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *text =
+            xasprintf("\xef\xbb\xbf{\"data\":[{\"id\":1},%s,{\"id\":3}],\"total\":3}", rows[i].row);
+        char broken[JSON_WHY_SIZE];
+        json_t *root;
+
+        read_in_parts(text, strlen(text), &root, broken, NULL);
+        if (json_array_size(json_object_get(root, "data")) != 3 ||
+            !json_is_null(json_array_get(json_object_get(root, "data"), 1)) ||
+            strcmp(broken, rows[i].why) != 0) {
+            fail_msg("%s: %s", rows[i].row, broken);
+        }
+        json_decref(root);
+        free(text);
+    }
 }
 
 /* -- members -- */
@@ -331,10 +372,11 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),    cmocka_unit_test(test_no_quotes),
-        cmocka_unit_test(test_deep),    cmocka_unit_test(test_huge_number),
-        cmocka_unit_test(test_parts),   cmocka_unit_test(test_row_a_time),
-        cmocka_unit_test(test_members), cmocka_unit_test(test_times),
+        cmocka_unit_test(test_broken_rows), cmocka_unit_test(test_read),
+        cmocka_unit_test(test_no_quotes),   cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_huge_number), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_row_a_time),  cmocka_unit_test(test_members),
+        cmocka_unit_test(test_times),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -239,6 +239,90 @@ static void load_body(const char *body, unsigned lists, struct loaded *loaded)
     proxy_stop(proxy);
 }
 
+/* A page that comes late stands where it belongs all the same. */
+static void test_order(void **state)
+{
+    char paths[6][80], *bodies[6];
+    struct proxy_rule rules[7] = {{.path = paths[1],
+                                   .act = PROXY_BYTES,
+                                   .bytes = "HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\n"
+                                            "Connection: close\r\n\r\n",
+                                   .times = 2}};
+    struct loaded loaded;
+    struct proxy *proxy;
+    struct rig rig;
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        snprintf(paths[i], sizeof(paths[i]), "/v1/api-keys?page_size=100&current_page=%d ", i);
+        bodies[i] = page_json(i * 100, i < 5 ? 100 : 50, "550");
+        rules[i + 1] = (struct proxy_rule){.path = paths[i], .act = PROXY_JSON, .bytes = bodies[i]};
+    }
+    proxy = proxy_start(0, rules, 7);
+    rig_init(&rig, &(struct api_config){.base_url = proxy_base_url(proxy), .patience_ms = 20000},
+             KEY);
+    load_all(&rig, 1u << LIST_KEYS, &loaded);
+    assert_int_equal(loaded.inv->lists[LIST_KEYS].progress, PROGRESS_COMPLETE);
+    assert_int_equal(loaded.inv->key_count, 550);
+    for (size_t i = 0; i < loaded.inv->key_count; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "k%zu", i);
+        assert_string_equal(inventory_clean(loaded.inv, loaded.inv->keys[i].name), name);
+    }
+    assert_int_equal(proxy_seen(proxy, NULL, paths[1]), 3);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    proxy_stop(proxy);
+    for (int i = 0; i < 6; i++) {
+        free(bodies[i]);
+    }
+}
+
+/* Every page is full, and tells of more and more. */
+static void test_endless(void **state)
+{
+    char *first = page_json(0, 100, "150"), *rest = page_json(100, 100, "100000000");
+    const struct proxy_rule rules[] = {
+        {.path = "/v1/api-keys?page_size=100&current_page=0 ", .act = PROXY_JSON, .bytes = first},
+        {.act = PROXY_JSON, .bytes = rest},
+    };
+    struct proxy *proxy = proxy_start(0, rules, 2);
+    struct loaded loaded;
+    struct rig rig;
+
+    (void)state;
+    rig_init(&rig, &(struct api_config){.base_url = proxy_base_url(proxy), .patience_ms = 20000},
+             KEY);
+    load_all(&rig, 1u << LIST_KEYS, &loaded);
+    assert_int_equal(loaded.inv->lists[LIST_KEYS].progress, PROGRESS_PARTIAL);
+    assert_non_null(strstr(loaded.inv->lists[LIST_KEYS].why, "does not end"));
+    assert_non_null(strstr(loaded.inv->lists[LIST_KEYS].why, "first told of 150"));
+    /* Three times 150 and 10 000 are 105 pages, and what was under way by then. */
+    assert_in_range(proxy_seen(proxy, NULL, NULL), 105, 105 + 8);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    proxy_stop(proxy);
+    free(first);
+    free(rest);
+}
+
+static void test_broken_rows(void **state)
+{
+    struct loaded loaded;
+    const struct list_state *got;
+
+    (void)state;
+    load_body("{\"total\":3,\"data\":[{\"id\":\"a\"},{\"id\":\"b\",\"x\":NaN},{\"id\":\"c\"}]}",
+              1u << LIST_KEYS, &loaded);
+    got = &loaded.inv->lists[LIST_KEYS];
+    assert_int_equal(got->progress, PROGRESS_PARTIAL);
+    assert_int_equal(got->counted, 2);
+    assert_string_equal(got->why, "1 of the keys could not be understood: page 1, row 2: it is no "
+                                  "valid JSON (id b)");
+    loaded_clear(&loaded);
+}
+
 static void test_bad_rows(void **state)
 {
     struct loaded loaded;
@@ -340,9 +424,10 @@ static void test_own_masks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pages),     cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_no_rows),   cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_own_masks),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_endless),
+        cmocka_unit_test(test_broken_rows), cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_bad_rows),    cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_unknown),     cmocka_unit_test(test_own_masks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
