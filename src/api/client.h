@@ -95,12 +95,15 @@ bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row,
 /* One page of keys, newest first. */
 struct api_keys {
     bool ok;
-    struct err err;          /* when not ok */
-    struct inventory *found; /* its rows; lent for the time of the callback */
-    size_t bad_rows;         /* that could not be understood, and are not in it */
-    int64_t total;           /* as the server tells it; -1: it does not */
-    bool cached;             /* as in api_reply */
-    int64_t server_date;     /* as in api_reply */
+    struct err err; /* when not ok */
+    /* Its rows; lent for the time of the callback, which keeps it by setting *owner to NULL. Its
+     * list state has the total where every row was understood, else -1; its own_key is that whose
+     * mask fits the key of this client. */
+    struct inventory *found, **owner;
+    size_t bad_rows;     /* that could not be understood, and are not in it */
+    int64_t total;       /* as the server tells it; -1: it does not */
+    bool cached;         /* as in api_reply */
+    int64_t server_date; /* as in api_reply */
 };
 typedef void api_keys_fn(void *ctx, const struct api_keys *keys);
 /* GET /api-keys?ids=a,b: 1 to 100 of them. A server that does not know `ids` gives rows that were
@@ -125,6 +128,28 @@ char *api_create_body(const struct key_draft *draft, int64_t now);
  * lent. */
 typedef void api_recent_fn(void *ctx, struct inventory *found, const struct err *err);
 api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx);
+
+/* What a write was given by name, read into the inventory by itself. ok: the API answered so;
+ * whole: all that fits came, so that what is not in the inventory now is not there. */
+struct api_given {
+    bool ok, whole;
+    const struct err *err; /* when not ok */
+};
+typedef void api_given_fn(void *ctx, const struct api_given *given);
+/* GET /admin/workspaces/{id}, also by slug where the server takes it; and those with this in their
+ * names. */
+api_ticket api_read_workspace(struct api_client *client, struct inventory *inv, const char *id,
+                              api_given_fn *fn, void *ctx);
+api_ticket api_find_workspace(struct api_client *client, struct inventory *inv, const char *name,
+                              api_given_fn *fn, void *ctx);
+/* GET /admin/users/{id}; and who has this mail address. */
+api_ticket api_read_user(struct api_client *client, struct inventory *inv, const char *id,
+                         api_given_fn *fn, void *ctx);
+api_ticket api_find_user(struct api_client *client, struct inventory *inv, const char *mail,
+                         api_given_fn *fn, void *ctx);
+/* The membership of the person with this mail address in a workspace (its id). */
+api_ticket api_find_member(struct api_client *client, struct inventory *inv, const char *workspace,
+                           const char *mail, api_given_fn *fn, void *ctx);
 
 /* DELETE /api-keys/{id}, sent once. ERR_UNKNOWN as for api_create_key. */
 api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx);

@@ -277,6 +277,7 @@ static void on_some(void *ctx, struct request *request, struct answer *answer)
 {
     struct some *some = ctx;
     const json_t *rows = json_object_get(answer->root, "data");
+    const char *secret = secret_text(request->client->key);
     struct api_keys keys = {
         .ok = answer->ok,
         .err = answer->err,
@@ -284,9 +285,9 @@ static void on_some(void *ctx, struct request *request, struct answer *answer)
         .cached = answer->cached,
         .server_date = answer->result->date,
         .found = some->found,
+        .owner = &some->found,
     };
 
-    (void)request;
     if (answer->ok && (!json_get_whole(answer->root, "total", &keys.total) || keys.total < 0)) {
         keys.total = -1;
     }
@@ -299,6 +300,9 @@ static void on_some(void *ctx, struct request *request, struct answer *answer)
             keys.bad_rows++;
         }
     }
+    some->found->lists[LIST_KEYS].counted = some->found->key_count;
+    some->found->lists[LIST_KEYS].total = keys.bad_rows == 0 ? keys.total : -1;
+    inventory_find_own(some->found, secret, secret);
     some->fn(some->ctx, &keys);
 }
 

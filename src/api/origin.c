@@ -37,6 +37,7 @@ static bool is_promised(const struct endpoint_info *info, const char *id, const 
                         bool *other)
 {
     const char *got = json_get_word(root, "id");
+    const char *slug = json_get_word(root, "slug");
 
     if (!json_is_object(root)) {
         return false;
@@ -50,7 +51,8 @@ static bool is_promised(const struct endpoint_info *info, const char *id, const 
     if (info->method == HTTP_DELETE ? !is_receipt(root) : !endpoint_id_ok(got)) {
         return false;
     }
-    *other = got != NULL && ids_differ(id, got);
+    /* A workspace can be asked for by its slug. */
+    *other = got != NULL && ids_differ(id, got) && (slug == NULL || ids_differ(id, slug));
     return !*other;
 }
 

@@ -89,8 +89,8 @@ bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
 }
 
 /* An admin key reaches everywhere; a workspace key its own workspace. */
-static bool own_shows(const struct find_wanted *wanted, const struct inventory *found,
-                      const struct key_row *own)
+bool find_own_shows(const struct find_wanted *wanted, const struct inventory *found,
+                    const struct key_row *own)
 {
     if (own->kind != KEY_ORGANISATION_SERVICE && place_of(wanted, found, own) != PLACE_THERE) {
         return false;
@@ -104,7 +104,7 @@ bool find_shows(const struct find_wanted *wanted, const struct inventory *found,
     int own = text(own_id)[0] == '\0' ? found->own_key
                                       : inventory_find_key(found, inventory_find_id(found, own_id));
 
-    if (own >= 0 && own_shows(wanted, found, &found->keys[own])) {
+    if (own >= 0 && find_own_shows(wanted, found, &found->keys[own])) {
         return true;
     }
     for (size_t i = 0; i < found->key_count; i++) {
@@ -155,6 +155,20 @@ void find_look(const struct find_wanted *wanted, const struct inventory *found, 
     }
     out->reaches = reaches_back(wanted, found);
     out->told = out->reaches && find_shows(wanted, found, own_id);
+}
+
+void find_without(struct find_result *result, const char *id)
+{
+    size_t named = result->count < FIND_HITS_MAX ? result->count : FIND_HITS_MAX;
+
+    for (size_t i = 0; i < named; i++) {
+        if (strcmp(result->hits[i].id, id) == 0) {
+            memmove(&result->hits[i], &result->hits[i + 1],
+                    (named - i - 1) * sizeof(result->hits[0]));
+            result->count--;
+            return;
+        }
+    }
 }
 
 enum find_verdict find_verdict(const struct find_result *result, int64_t age_ms, int64_t wait_ms)

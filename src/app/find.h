@@ -52,6 +52,10 @@ bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
 bool find_shows(const struct find_wanted *wanted, const struct inventory *found,
                 const char *own_id);
 
+/* Does this row of the own key show that it may list that kind in that place? */
+bool find_own_shows(const struct find_wanted *wanted, const struct inventory *found,
+                    const struct key_row *own);
+
 /* What a list tells. */
 struct find_result {
     size_t count; /* of those that fit */
@@ -65,6 +69,9 @@ struct find_result {
 /* found: the newest page of the list, newest first, or more of it. */
 void find_look(const struct find_wanted *wanted, const struct inventory *found, const char *own_id,
                struct find_result *out);
+
+/* Leaves this one out of what was found. */
+void find_without(struct find_result *result, const char *id);
 
 enum find_verdict {
     FIND_CANDIDATE, /* a person has to judge: what is found is never advised to be revoked */

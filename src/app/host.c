@@ -261,13 +261,45 @@ static bool create_again(void *ctx, struct err *err)
     return op != NULL && operation_create_again(op, err);
 }
 
-static void secret_taken(void *ctx)
+static void is_taken(void *ctx)
 {
-    struct operation *op = current(ctx, NULL);
+    struct app_host *host = ctx;
+    struct operation *op = session_operation(host->app->session);
 
+    host->taking = 0;
     if (op != NULL) {
         operation_secret_taken(op);
     }
+}
+
+/* What a deferred call defers runs in the next turn: after this one was painted. */
+static void is_painted_soon(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    host->taking = loop_defer(host->app->loop, is_taken, host);
+}
+
+static void secret_taken(void *ctx)
+{
+    struct app_host *host = ctx;
+
+    loop_undefer(host->app->loop, host->taking);
+    is_taken(host);
+}
+
+static bool hand_over(void *ctx, struct err *err)
+{
+    struct app_host *host = ctx;
+    struct operation *op = current(ctx, err);
+
+    if (op == NULL || !operation_hand_over(op, err)) {
+        return false;
+    }
+    if (host->taking == 0) {
+        host->taking = loop_defer(host->app->loop, is_painted_soon, host);
+    }
+    return true;
 }
 
 static void forget_secret(void *ctx)
@@ -298,6 +330,7 @@ static void host_operation(void *ctx, struct host_operation *out)
 
     if (op == NULL) {
         *out = (struct host_operation){.earlier = "",
+                                       .notice = "",
                                        .waited_ms = -1,
                                        .phase = OP_NONE,
                                        .words = "",
@@ -355,6 +388,7 @@ static const struct host_ops ops = {
     .create_review = create_review,
     .create_send = create_send,
     .create_again = create_again,
+    .hand_over = hand_over,
     .secret_taken = secret_taken,
     .forget_secret = forget_secret,
     .revoke_review = revoke_review,
@@ -407,6 +441,7 @@ void app_host_free(struct app_host *host)
     host->app->on_say = NULL;
     host->app->on_made = NULL;
     loop_undefer(host->app->loop, host->deferred);
+    loop_undefer(host->app->loop, host->taking);
     login_free(host->login);
     logout_free(host->logout);
     host_drop_known(host);

@@ -29,7 +29,14 @@ struct app_host {
     struct host_login_state login_state;
     char login_words[1200];
     struct logout *logout;
-    int deferred; /* work that may not run inside a callback of login or logout */
+    int deferred;
+    int taking;
+    /* deferred calls: the secret that is handed over is painted by the second */ /* work that
+                                                                                     may not run
+                                                                                     inside a
+                                                                                     callback of
+                                                                                     login or
+                                                                                     logout */
     struct kept_draft *drafts;
     size_t draft_count, draft_cap;
 };

@@ -28,7 +28,6 @@ struct operation *op_new(const struct operation_env *env, enum op_kind kind)
     op->kind = kind;
     op->held = HELD_UNKNOWN;
     op->read_at = TIME_NONE;
-    op->since = TIME_NONE;
     op->sent_at = TIME_NONE;
     op->earlier_at = TIME_NONE;
     op->began = clock_mono_ms();
@@ -44,6 +43,11 @@ void operation_free(struct operation *op)
     loop_untimer(op->env.loop, op->timer);
     journal_let_go(op->env.journal, op->intent);
     secret_free(op->new_key);
+    for (size_t i = 0; i < op->other_count; i++) {
+        free(op->others[i]);
+    }
+    free(op->others);
+    inventory_free(op->list);
     free(op->path);
     free(op->body);
     free(op);
@@ -168,7 +172,6 @@ void operation_doing(const struct operation *op, char *out, size_t size)
 
 void operation_result(const struct operation *op, bool *bad, char *out, size_t size)
 {
-    bool untaken = op->new_key != NULL && !op->taken;
     const char *id = op->kind == OP_CREATE ? op->new_id : op->target_id;
     struct buf text;
     char mask[64];
@@ -176,8 +179,10 @@ void operation_result(const struct operation *op, bool *bad, char *out, size_t s
     mask_of(op, mask, sizeof(mask));
     buf_init(&text, 0);
     buf_adds(&text, op->words);
-    if (untaken) {
+    if (op->hand == HAND_MADE) {
         buf_adds(&text, " Its secret was never shown, and it is wiped now: revoke it.");
+    } else if (op->hand == HAND_HANDING) {
+        buf_adds(&text, " Its secret may have been seen: revoke it unless somebody has it.");
     }
     if (op->error.kind != ERR_NONE) {
         buf_addf(&text, " %s", op->error.text);
@@ -188,7 +193,7 @@ void operation_result(const struct operation *op, bool *bad, char *out, size_t s
     if (mask[0] != '\0' && strstr(text.data, mask) == NULL) {
         buf_addf(&text, " Its mask is %s.", mask);
     }
-    *bad = op->phase != OP_DONE || untaken;
+    *bad = op->phase != OP_DONE || op->hand == HAND_MADE || op->hand == HAND_HANDING;
     snprintf(out, size, "%s", text.data);
     buf_done(&text);
 }
@@ -234,12 +239,16 @@ static struct operation_try try_of(const struct operation *op)
         .intent = op->closed,
         .act = create ? "create-key" : "revoke-key",
         .name = name == NULL ? "" : name,
-        .workspace = create ? op->draft.workspace : "",
+        .workspace = create ? op->place : "",
         .kind = create ? key_kind_name(op->draft.kind) : NULL,
         .owner = create ? op->draft.owner : NULL,
         .target = op->target_id,
         .at = op->sent_at,
-        .since = op->since,
+        .seen = op->before.ids,
+        .seen_count = op->before.count,
+        .newest = op->before.newest,
+        .blind = op->before.blind,
+        .server_time = op->before.date,
     };
 }
 
@@ -252,16 +261,21 @@ void op_settled(struct operation *op, bool known)
     }
 }
 
-bool op_ask_earlier(struct operation *op)
+bool op_earlier_try(struct operation *op, struct operation_try *what)
 {
-    struct operation_try what = try_of(op);
-
-    if (op->env.earlier == NULL || !op->env.earlier(op->env.ctx, &what)) {
+    *what = try_of(op);
+    if (op->env.earlier == NULL || !op->env.earlier(op->env.ctx, what)) {
         return false;
     }
-    op->earlier_at = what.at;
-    op->earlier_since = what.since;
+    op->earlier_at = what->at;
     return true;
+}
+
+bool op_ask_earlier(struct operation *op)
+{
+    struct operation_try what;
+
+    return op_earlier_try(op, &what);
 }
 
 void op_earlier_time(const struct operation *op, char *out, size_t size)
@@ -346,11 +360,6 @@ bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err)
     return false;
 }
 
-void operation_secret_taken(struct operation *op)
-{
-    op->taken = true;
-}
-
 void operation_forget_secret(struct operation *op)
 {
     secret_free(op->new_key);
@@ -365,6 +374,7 @@ void operation_look(const struct operation *op, struct host_operation *out)
 
     *out = (struct host_operation){
         .earlier = op->earlier,
+        .notice = op->notice,
         .waited_ms = operation_settled(op) ? -1 : clock_mono_ms() - op->began,
         .attempt = attempt,
         .attempts = attempts,
@@ -384,7 +394,8 @@ void operation_look(const struct operation *op, struct host_operation *out)
         .read_at = op->read_at,
         .new_id = op->new_id,
         .new_key = op->new_key,
-        .taken = op->taken,
+        .taken = op->hand == HAND_TAKEN,
+        .read_back = op->was_read,
         .candidates = op->candidates,
         .candidate_id = op->candidate_id,
     };
@@ -407,7 +418,7 @@ bool operation_settled(const struct operation *op)
 
 bool operation_in_flight(const struct operation *op)
 {
-    return op->intent[0] != '\0';
+    return op->intent[0] != '\0' && !operation_settled(op);
 }
 
 const struct key_draft *operation_draft(const struct operation *op)

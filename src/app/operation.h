@@ -26,12 +26,12 @@ struct operation_try {
     const char *name, *workspace, *target;
     const char *kind, *owner; /* NULL: not told, which fits all */
     int64_t at;               /* when it was sent, wall clock */
-    int64_t since;            /* create: by the server's clock its key is not older */
     /* Create: the list of that kind a moment before (journal.h); lent until the next call. */
     const char *const *seen;
     size_t seen_count;
     int64_t newest;
     bool blind;
+    int64_t server_time; /* the API's own, a moment before it was sent; TIME_NONE, 0: not told */
 };
 
 /* What an operation works with. All lent; must outlive the operation. */
@@ -56,7 +56,7 @@ struct operation_env {
     const struct operation *(*running)(void *ctx, const struct operation *but);
     /* The end of a write is known, or will not be: the latter is kept for those that come. */
     void (*settled)(void *ctx, const struct operation_try *what, bool known);
-    /* Was the same sent before, with an end that is not known? Fills at and since. */
+    /* Was the same sent before, with an end that is not known? Fills the rest. */
     bool (*earlier)(void *ctx, struct operation_try *what);
     void *ctx;
 };
@@ -86,8 +86,17 @@ bool operation_create_again(struct operation *op, struct err *err);
  * brings the review back, with changed set. */
 bool operation_revoke_send(struct operation *op, const char *typed, const char *reason, bool i_know,
                            struct err *err);
-/* A person has seen or copied the new key. */
+/* There is a new key whose secret nobody has yet. */
+bool operation_secret_waits(const struct operation *op);
+/* Its secret may leave now: the journal says so first. False when that cannot be written
+ * (ERR_UNKNOWN); then it must not be shown. */
+bool operation_hand_over(struct operation *op, struct err *err);
+/* It has left, flushed and checked: a person or a file has it. */
 void operation_secret_taken(struct operation *op);
+/* Has somebody the secret of the key that is read back now? */
+bool operation_is_handed(const struct operation *op);
+/* Gives up reading back what was made. */
+void operation_stop_reading(struct operation *op);
 /* Wipes the new key. */
 void operation_forget_secret(struct operation *op);
 

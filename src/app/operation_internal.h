@@ -2,17 +2,39 @@
 #ifndef PORTCULLIS_APP_OPERATION_INTERNAL_H
 #define PORTCULLIS_APP_OPERATION_INTERNAL_H
 
+#include "app/find.h"
 #include "app/operation.h"
 #include "base/hash.h"
 
 enum op_kind { OP_CREATE, OP_REVOKE };
+
+/* The way of a new secret out of the program, as the journal has it. */
+enum op_hand {
+    HAND_NONE,    /* there is none */
+    HAND_MADE,    /* nobody has it */
+    HAND_HANDING, /* it may have left */
+    HAND_TAKEN,   /* somebody has it */
+};
+
+/* Two pages: of all keys and of the workspace's. */
+#define OP_SEEN_MAX 200
+
+/* The newest keys, read before the POST. */
+struct op_before {
+    char texts[OP_SEEN_MAX][ID_TEXT_SIZE];
+    const char *ids[OP_SEEN_MAX]; /* in texts */
+    size_t count;
+    int64_t newest; /* created_at; TIME_NONE: none */
+    int64_t date;   /* the server's, of that answer; TIME_NONE: not told */
+    bool blind;     /* it did not show keys of this kind */
+};
 
 struct operation {
     struct operation_env env;
     enum op_kind kind;
     enum op_phase phase;
     struct err error;
-    char words[800];
+    char words[1200];
     char journal_fault[240]; /* the outcome could not be written down: why */
     char *path;
     char *body;
@@ -25,10 +47,9 @@ struct operation {
     char intent[JOURNAL_ID_SIZE]; /* of the journal; "" when none is open */
     char closed[JOURNAL_ID_SIZE]; /* the one that got its outcome last; "" none */
     char reason[200];
-    int64_t began;      /* this phase, clock_mono_ms */
-    int64_t sent_at;    /* wall clock; TIME_NONE: not sent */
-    int64_t earlier_at; /* an earlier try, whose end is not known, was sent then; TIME_NONE */
-    int64_t earlier_since;
+    int64_t began;         /* this phase, clock_mono_ms */
+    int64_t sent_at;       /* wall clock; TIME_NONE: not sent */
+    int64_t earlier_at;    /* an earlier try, whose end is not known, was sent then; TIME_NONE */
     char earlier[300];     /* what is to be said of that; "" none */
     struct err sent_error; /* why the reply was lost, or refused */
     long sent_status;      /* HTTP status of the answer to the write itself; 0: none came */
@@ -48,10 +69,29 @@ struct operation {
     struct key_draft draft;
     char new_id[64];
     struct secret *new_key;
-    bool taken;     /* a person has it */
-    int64_t since;  /* server's clock, ms: a key of ours is not older */
-    bool found_out; /* at least one list of recent keys could be read */
-    bool again;     /* looking once more before sending again */
+    char new_mask[32]; /* of that secret */
+    enum op_hand hand;
+    bool made_noted; /* in the journal */
+    char place[80];  /* the workspace, by its id where that is known */
+    char organisation[ID_TEXT_SIZE];
+    char notice[300]; /* to be known before it is sent; "" none */
+    bool told_blind;  /* and it is that a lost answer could not be looked for */
+    bool filtered;    /* looks at the list of the workspace */
+    struct op_before before;
+    struct inventory *list;       /* that was read last; ours; NULL: none */
+    int64_t list_date;            /* the server's, of that answer */
+    bool own_was_read, own_shows; /* the own key right after it; it may list the kind */
+    void (*next)(struct operation *op);
+    char **others; /* ids that our other writes made; ours; NULL: not read */
+    size_t other_count;
+    bool said_no; /* the API's own refusal came, which may be the echo of our work */
+    struct err look_error;
+    struct find_result found;
+    bool found_out; /* a list that shows the kind shows nothing of it */
+    /* read back */
+    struct find_result twins;
+    bool was_read, is_another, mask_differs, listed;
+    unsigned row_differs;
     size_t candidates;
     char candidate_id[64];
 };
@@ -75,6 +115,8 @@ const char *op_how_lost(const struct err *err);
 void op_outcome(struct operation *op, const char *result, const char *target, const char *detail);
 /* Asks for an earlier try of the same; true when there was one. */
 bool op_ask_earlier(struct operation *op);
+/* The same, with what was read before it was sent (lent until the next call). */
+bool op_earlier_try(struct operation *op, struct operation_try *what);
 /* Its time in words: "17:34Z". */
 void op_earlier_time(const struct operation *op, char *out, size_t size);
 /* Tells that the end is known, or that it will not be. */

@@ -15,11 +15,11 @@
 struct session_try {
     char intent[JOURNAL_ID_SIZE];
     struct trace trace; /* its texts are ours */
-    int64_t since;
     char **seen;
     size_t seen_count;
     int64_t newest;
     bool blind;
+    int64_t server_time;
 };
 
 struct session {
@@ -71,6 +71,9 @@ void session_drop_operations(struct session *session);
 /* Tells what became of the journal's writes without a known end, as far as the lists that were
  * just read show it, and looks again by itself at those that are too young. */
 void session_check_journal(struct session *session);
+/* Takes the journal's writes without a known end among the tries, when no list was read that would
+ * have told of them. */
+void session_take_journal(struct session *session);
 void session_stop_journal(struct session *session);
 /* What the operations ask and tell of writes whose end is not known; ctx is the session. */
 void session_try_settled(void *ctx, const struct operation_try *what, bool known);

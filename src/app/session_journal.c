@@ -58,11 +58,11 @@ static struct operation_try try_of(const struct journal_open *intent)
         .owner = intent->owner,
         .target = intent->target,
         .at = intent->time,
-        .since = intent->time - CLOCK_SLACK_MS,
         .seen = (const char *const *)intent->seen,
         .seen_count = intent->seen_count,
         .newest = intent->newest,
         .blind = intent->blind,
+        .server_time = intent->server_time,
     };
 }
 
@@ -246,8 +246,8 @@ static void take_tries(struct session *session, const struct journal_open *inten
     for (size_t i = 0; i < count; i++) {
         struct operation_try what = try_of(&intents[i]);
 
-        if (is_of(session, &intents[i]) && !intents[i].held && intents[i].time != TIME_NONE &&
-            now - intents[i].time < UNKNOWN_AGE_MS) {
+        if (is_of(session, &intents[i]) && !intents[i].held && intents[i].made[0] == '\0' &&
+            intents[i].time != TIME_NONE && now - intents[i].time < UNKNOWN_AGE_MS) {
             session_try_settled(session, &what, false);
         }
     }
@@ -264,6 +264,18 @@ void session_stop_journal(struct session *session)
     loop_untimer(session->config.loop, session->look_again);
     session->look_again = 0;
     session->journal_taken = false;
+}
+
+void session_take_journal(struct session *session)
+{
+    struct journal_report report;
+
+    if (session->journal_taken || !journal_read(session->config.journal, &report, NULL)) {
+        return;
+    }
+    session->journal_taken = true;
+    take_tries(session, report.open, report.open_count);
+    journal_report_done(&report);
 }
 
 void session_check_journal(struct session *session)

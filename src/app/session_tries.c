@@ -59,11 +59,11 @@ static void try_init(struct session_try *kept, const struct trace *trace,
                 .name = copy(trace->name),
                 .at = trace->at,
             },
-        .since = what->since,
         .seen = xcalloc(what->seen_count + 1, sizeof(char *)),
         .seen_count = what->seen_count,
         .newest = what->newest,
         .blind = what->blind,
+        .server_time = what->server_time,
     };
     snprintf(kept->intent, sizeof(kept->intent), "%s", what->intent);
     for (size_t i = 0; i < what->seen_count; i++) {
@@ -136,11 +136,12 @@ bool session_try_earlier(void *ctx, struct operation_try *what)
 
         if (trace_same(&kept->trace, &trace)) {
             what->at = kept->trace.at;
-            what->since = kept->since;
+            what->intent = kept->intent;
             what->seen = (const char *const *)kept->seen;
             what->seen_count = kept->seen_count;
             what->newest = kept->newest;
             what->blind = kept->blind;
+            what->server_time = kept->server_time;
             return true;
         }
     }

@@ -161,6 +161,7 @@ bool session_create(struct session *session, const struct key_draft *draft, stru
     if (!may_start(session, err)) {
         return false;
     }
+    session_take_journal(session);
     env = operation_env(session);
     session->op = operation_create_new(&env, draft, err);
     return session->op != NULL;
@@ -209,7 +210,7 @@ void session_close_operation(struct session *session)
     }
     session->op = NULL;
     operation_look(op, &look);
-    if (look.new_key != NULL && !look.taken && !operation_in_flight(op)) {
+    if (look.new_id[0] != '\0' && !look.taken && !operation_in_flight(op)) {
         keep_result(session, op); /* nobody ever saw its secret */
     }
     for (int i = 0; i < SESSION_LEFT_MAX && op != NULL && operation_in_flight(op); i++) {

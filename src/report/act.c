@@ -136,3 +136,61 @@ bool report_act(FILE *out, const struct report_item *items, size_t count,
     }
     return report_flush(out, err);
 }
+
+static void json_begin(FILE *out, const struct report_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "%s\"%s\":", i == 0 ? "{" : ",", items[i].name);
+        report_json_write(out, item_json(&items[i]), JSON_COMPACT | JSON_ENCODE_ANY);
+    }
+}
+
+static void csv_begin(FILE *out, const struct report_item *items, size_t count, const char *last)
+{
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "%s,", items[i].name);
+    }
+    fprintf(out, "%s\n", last);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i == 0 ? "" : ",", out);
+        csv_value(out, &items[i]);
+    }
+}
+
+bool report_act_begin(FILE *out, const struct report_item *items, size_t count, const char *last,
+                      enum report_format format, struct err *err)
+{
+    switch (format) {
+    case REPORT_JSON:
+        json_begin(out, items, count);
+        break;
+    case REPORT_TABLE:
+        act_table(out, items, count, NULL);
+        break;
+    case REPORT_CSV:
+        csv_begin(out, items, count, last);
+        break;
+    }
+    return report_flush(out, err);
+}
+
+bool report_act_end(FILE *out, const struct report_item *last, enum report_format format,
+                    struct err *err)
+{
+    switch (format) {
+    case REPORT_JSON:
+        fprintf(out, ",\"%s\":", last->name);
+        report_json_write(out, item_json(last), JSON_COMPACT | JSON_ENCODE_ANY);
+        fputs("}\n", out);
+        break;
+    case REPORT_TABLE:
+        act_table(out, last, 1, NULL);
+        break;
+    case REPORT_CSV:
+        fputc(',', out);
+        csv_value(out, last);
+        fputs("\n", out);
+        break;
+    }
+    return report_flush(out, err);
+}

@@ -111,6 +111,13 @@ struct report_missing {
 bool report_act(FILE *out, const struct report_item *items, size_t count,
                 const struct report_missing *missing, enum report_format format, struct err *err);
 
+/* The same in two parts, for a record whose last item is known later: all but that, flushed, and
+ * then the last one. last: its name. */
+bool report_act_begin(FILE *out, const struct report_item *items, size_t count, const char *last,
+                      enum report_format format, struct err *err);
+bool report_act_end(FILE *out, const struct report_item *last, enum report_format format,
+                    struct err *err);
+
 /* One CSV cell, quoted where needed (RFC 4180). What a spreadsheet would run or take for something
  * else gets a ' in front: a leading = + - @ (wide ones too), TAB or CR, a formula behind a ; (where
  * that separates cells), and what reads as a day but is none: 1/2/9, 3-4. */

@@ -81,6 +81,7 @@ struct host_operation {
     const char *path;    /* "/v1/api-keys/6057.." */
     const char *body;    /* indented JSON; "" none */
     const char *earlier; /* an earlier try of the same may have been carried out: a sentence; "" */
+    const char *notice;  /* to be known before it is sent; "" */
     int64_t waited_ms;   /* under way: how long this phase lasts already; -1: not known */
     int attempt, attempts; /* which try of a request runs, of how many; 0: none */
     const char *scope;     /* the scope it needs */
@@ -97,6 +98,7 @@ struct host_operation {
     const char *new_id;
     const struct secret *new_key; /* the secret, until host->forget_secret */
     bool taken;                   /* it was seen or copied */
+    bool read_back;               /* it was read back as it was made */
     size_t candidates;            /* after a lost reply: keys that may be it */
     const char *candidate_id;     /* the only one, when candidates is 1 */
 };
@@ -152,8 +154,10 @@ struct host_ops {
                           struct err *err); /* guards; makes the request text; sends nothing */
     bool (*create_send)(void *ctx, struct err *err);
     bool (*create_again)(void *ctx, struct err *err); /* after OP_UNKNOWN with no candidate */
-    void (*secret_taken)(void *ctx);                  /* it was seen or copied */
-    void (*forget_secret)(void *ctx);                 /* wipes the new key */
+    /* It is about to be shown or copied: noted first. False: it must not be. */
+    bool (*hand_over)(void *ctx, struct err *err);
+    void (*secret_taken)(void *ctx);  /* it was shown or copied */
+    void (*forget_secret)(void *ctx); /* wipes the new key */
     /* Guards, then reads the target again. When the revocation of this key runs already, that one
      * becomes the operation again. */
     bool (*revoke_review)(void *ctx, const char *key_id, struct err *err);

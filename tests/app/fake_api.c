@@ -17,7 +17,7 @@ struct fixture *fx;
 struct pending {
     enum call call;
     api_reply_fn *fn;
-    api_recent_fn *recent;
+    api_keys_fn *page;
     void *ctx;
     int defer;
     bool dead;
@@ -41,10 +41,11 @@ static enum err_kind next_answer(enum call call)
 static struct key_row make_row(struct inventory *inv, const char *id, const char *name,
                                const char *mask, enum key_kind kind)
 {
+    int64_t now = clock_now(&fx->clock);
     struct key_row row = {
         .id = inventory_id(inv, id),
-        .created_at = clock_now(&fx->clock),
-        .updated_at = TIME_NONE,
+        .created_at = now,
+        .updated_at = now,
         .expires_at = TIME_NONE,
         .kind = (uint8_t)kind,
         .status = STATUS_ACTIVE,
@@ -58,19 +59,53 @@ static struct key_row make_row(struct inventory *inv, const char *id, const char
     return row;
 }
 
-static void answer_recent(struct pending *pending, const struct err *err)
+/* The newest page: the own key, an older one of the kind, and what was made. */
+static void answer_page(struct pending *pending, const struct err *err)
 {
     struct inventory *found = inventory_new();
+    struct key_row own =
+        make_row(found, OWN, "oncall-admin", "Tb*****k3Q", KEY_ORGANISATION_SERVICE);
+    struct key_row old = make_row(found, TARGET, "older", "z1*****3AX", KEY_WORKSPACE_SERVICE);
+    bool later = fx->calls[CALL_CREATE] > 0;
+    struct key_row row;
 
-    for (int i = 0; i < fx->recent_count; i++) {
+    own.created_at = own.updated_at = old.created_at = old.updated_at =
+        clock_now(&fx->clock) - DAY_MS;
+    own.scopes = scope_set_legal(KEY_ORGANISATION_SERVICE);
+    if (fx->own_lacks) {
+        scope_set_remove(&own.scopes, scope_find("workspace_service_api_keys.list"));
+    }
+    if (!fx->list_lost) {
+        inventory_add_key(found, &own);
+    }
+    if (!fx->list_lost && !fx->own_lacks) {
+        inventory_add_key(found, &old);
+    }
+    for (int i = 0; i < fx->fitting && (later || fx->fitting_before); i++) {
         char id[ID_TEXT_SIZE];
-        struct key_row row;
 
-        snprintf(id, sizeof(id), "9b2e28ba-2fa1-41d2-883f-0016d3cca42%u", (unsigned)i % 10);
+        snprintf(id, sizeof(id), "9b2e28ba-2fa1-41d2-883f-0016d3cca41%u", (unsigned)i % 10);
         row = make_row(found, id, "gira-app", "ab*****cde", KEY_WORKSPACE_SERVICE);
+        row.scopes = fx->scopes;
         inventory_add_key(found, &row);
     }
-    pending->recent(pending->ctx, err == NULL ? found : NULL, err);
+    if (fx->is_made) {
+        row = make_row(found, NEW_ID, "gira-app", "sk*****3AX", KEY_WORKSPACE_SERVICE);
+        row.scopes = fx->scopes;
+        inventory_add_key(found, &row);
+    }
+    found->lists[LIST_KEYS].total = (int64_t)found->key_count;
+    inventory_find_own(found, "Tb", "k3Q");
+    struct api_keys keys = {.ok = err == NULL,
+                            .found = found,
+                            .owner = &found,
+                            .total = found->lists[LIST_KEYS].total,
+                            .server_date = clock_now(&fx->clock)};
+
+    if (err != NULL) {
+        keys.err = *err;
+    }
+    pending->page(pending->ctx, &keys);
     inventory_free(found);
 }
 
@@ -90,24 +125,30 @@ static void answer(void *ctx)
         reply.status = kind == ERR_GONE || kind == ERR_FORBIDDEN ? 403 : 0;
         err_set(&reply.err, kind, "The server says %s.", err_kind_name(kind));
     }
-    if (pending->call == CALL_RECENT) {
-        answer_recent(pending, reply.ok ? NULL : &reply.err);
+    if (pending->call == CALL_PAGE) {
+        answer_page(pending, reply.ok ? NULL : &reply.err);
         return;
     }
+    if (pending->call == CALL_CREATE && fx->answer_code != NULL) {
+        snprintf(reply.err.code, sizeof(reply.err.code), "%s", fx->answer_code);
+        reply.err.source = ERR_FROM_API;
+        reply.err.status = 403;
+    }
     if (pending->call == CALL_CREATE && reply.ok) {
-        reply.id = NEW_ID;
-        reply.key = secret_new(SECRET, strlen(SECRET));
+        reply.id = fx->answer_id;
+        reply.key = secret_new(fx->answer_key, strlen(fx->answer_key));
+        fx->is_made = true;
     }
     pending->fn(pending->ctx, &reply);
     secret_free(reply.key);
 }
 
-static api_ticket ask(enum call call, api_reply_fn *fn, api_recent_fn *recent, void *ctx)
+static api_ticket ask(enum call call, api_reply_fn *fn, api_keys_fn *page, void *ctx)
 {
     struct pending *pending = &pendings[pending_count++];
 
     assert_true(pending_count < 64);
-    *pending = (struct pending){.call = call, .fn = fn, .recent = recent, .ctx = ctx};
+    *pending = (struct pending){.call = call, .fn = fn, .page = page, .ctx = ctx};
     pending->defer = loop_defer(fx->loop, answer, pending);
     return pending_count;
 }
@@ -135,12 +176,6 @@ api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *
     return ask(CALL_GET, fn, NULL, ctx);
 }
 
-api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx)
-{
-    (void)client;
-    return ask(CALL_PROBE, fn, NULL, ctx);
-}
-
 api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
 {
     (void)client;
@@ -160,25 +195,32 @@ api_ticket api_create_key(struct api_client *client, enum key_kind kind, const c
     return ask(CALL_CREATE, fn, NULL, ctx);
 }
 
-api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx)
+api_ticket api_keys_page(struct api_client *client, const char *workspace, api_keys_fn *fn,
+                         void *ctx)
 {
     (void)client;
-    assert_true(since <= clock_now(&fx->clock) - 1900);
-    return ask(CALL_RECENT, NULL, fn, ctx);
+    (void)workspace;
+    return ask(CALL_PAGE, NULL, fn, ctx);
 }
 
 bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err)
 {
-    struct key_row key = make_row(inv, fx->calls[CALL_CREATE] > 0 ? NEW_ID : TARGET,
-                                  fx->server_name, fx->server_mask, KEY_WORKSPACE_SERVICE);
+    bool made = fx->calls[CALL_CREATE] > 0;
+    struct key_row key =
+        make_row(inv, made ? NEW_ID : TARGET, made ? fx->made_name : fx->server_name,
+                 made ? fx->made_mask : fx->server_mask, KEY_WORKSPACE_SERVICE);
     int index = inventory_find_key(inv, key.id);
 
+    if (made) {
+        key.scopes = fx->scopes;
+    }
     (void)json;
     (void)len;
     (void)err;
     if (index >= 0) {
         key.kind = inv->keys[index].kind;
         key.created_at = inv->keys[index].created_at;
+        key.updated_at = inv->keys[index].updated_at;
         key.workspace_id = inv->keys[index].workspace_id;
         key.scopes = inv->keys[index].scopes;
     }
@@ -236,19 +278,28 @@ static void env_settled(void *ctx, const struct operation_try *what, bool known)
     struct fixture *fixture = ctx;
 
     (void)what;
+    if (known) {
+        fixture->kept.at = 0;
+    }
     fixture->settled_known += known ? 1 : 0;
     fixture->settled_unknown += known ? 0 : 1;
 }
 
 static bool env_earlier(void *ctx, struct operation_try *what)
 {
-    const struct operation_try *kept = &((struct fixture *)ctx)->kept;
+    struct fixture *fixture = ctx;
+    const struct operation_try *kept = &fixture->kept;
 
     if (kept->at == 0 || strcmp(kept->act, what->act) != 0) {
         return false;
     }
     what->at = kept->at;
-    what->since = kept->since;
+    what->intent = "";
+    what->seen = fixture->kept_seen;
+    what->seen_count = 2;
+    what->newest = kept->newest;
+    what->blind = kept->blind;
+    what->server_time = kept->server_time;
     return true;
 }
 
@@ -294,6 +345,13 @@ int fake_setup(void **state)
     fx->inv = inventory_new();
     fx->server_name = "gira-app";
     fx->server_mask = "z1*****3AX";
+    fx->made_name = "gira-app";
+    fx->made_mask = "sk*****3AX";
+    fx->answer_id = NEW_ID;
+    fx->answer_key = SECRET;
+    fx->kept_seen[0] = OWN;
+    fx->kept_seen[1] = TARGET;
+    scope_set_add(&fx->scopes, scope_find("completions.write"));
     fill_inventory();
     fx->env = (struct operation_env){
         .loop = fx->loop,
@@ -321,6 +379,7 @@ int fake_teardown(void **state)
 {
     (void)state;
     operation_free(fx->op);
+    fx->op = NULL;
     temp_remove(fx->folder);
     inventory_free(fx->inv);
     journal_free(fx->journal);

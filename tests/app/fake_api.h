@@ -20,7 +20,7 @@
 #define WORKSPACE "6e5a9f93-ae3a-46b4-a87d-2464d373ef7e"
 #define SECRET "sk7Qm2LongSecretOfANewKeyThatNobodyMayWriteDown+/x3AX"
 
-enum call { CALL_GET, CALL_DELETE, CALL_CREATE, CALL_PROBE, CALL_RECENT, CALL_COUNT };
+enum call { CALL_GET, CALL_DELETE, CALL_CREATE, CALL_PAGE, CALL_COUNT };
 
 struct answer_row {
     enum err_kind kind; /* ERR_NONE: ok */
@@ -43,13 +43,23 @@ struct fixture {
     int calls[CALL_COUNT];
     const char *server_name; /* of the target */
     const char *server_mask;
-    bool recent_has_it;
-    int recent_count;
+    int fitting;           /* keys in the list that fit what is made */
+    bool fitting_before;   /* they are there before the POST too */
+    bool list_lost;        /* the list shows no key of the kind, nor the own one */
+    bool own_lacks;        /* the own key lacks the scope that lists the kind */
+    const char *made_name; /* of the key that is made, when it is read back; NULL: as asked */
+    const char *made_mask;
+    const char *answer_id; /* in the answer to the create */
+    const char *answer_key;
+    const char *answer_code; /* of what is refused: "AB01" */
     char sent_body[512];     /* of the create that went out */
     bool intent_before_send; /* what the journal held when the write went out */
     int refused;
     struct operation_try kept; /* a write whose end is not known; at 0: none */
+    const char *kept_seen[2];
     int settled_known, settled_unknown;
+    bool is_made;
+    struct scope_set scopes;       /* that are asked for */
     const struct operation *other; /* a write that runs beside that of the case */
 };
 

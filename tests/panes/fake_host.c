@@ -163,10 +163,19 @@ static bool create_again(void *ctx, struct err *err)
 
 static void secret_taken(void *ctx)
 {
+    buf_adds(&((struct fake_host *)ctx)->log, "secret_taken\n");
+}
+
+static bool hand_over(void *ctx, struct err *err)
+{
     struct fake_host *fake = ctx;
 
-    buf_adds(&fake->log, "secret_taken\n");
+    buf_adds(&fake->log, "hand_over\n");
+    if (!answer(fake, &fake->hand_error, err)) {
+        return false;
+    }
     fake->operation.taken = true;
+    return true;
 }
 
 static void seen(void *ctx)
@@ -262,6 +271,7 @@ static const struct host_ops OPS = {
     .create_review = create_review,
     .create_send = create_send,
     .create_again = create_again,
+    .hand_over = hand_over,
     .secret_taken = secret_taken,
     .forget_secret = forget_secret,
     .seen = seen,

@@ -27,7 +27,7 @@ struct fake_host {
     struct host_login_state login;
     struct err last_error;
     /* What refuses: set kind to make the next call of that sort fail with it. */
-    struct err arm_error, review_error, send_error, logout_error;
+    struct err arm_error, review_error, send_error, hand_error, logout_error;
     bool arm_needs_reason;
     char armed_reason[64];
     /* What was asked, one call a line: "open_profile acme", "revoke_send 3AX INC-1 0". Keys that

@@ -476,9 +476,11 @@ static void test_lost_with_candidate(void **state)
     screen_expect(&screen, "It may be      " FAKE_KEY_GIRA);
     screen_expect(&screen, "> [ Leave ] <");
     screen_expect_not(&screen, "send again");
-    assert_false(screen_asked(&screen, "revoke_review"));
+    screen_expect_not(&screen, "evoke");
+    assert_false(screen_asked(&screen, "read_key"));
     screen_type(&screen, "\t\n");
-    assert_true(screen_asked(&screen, "revoke_review " FAKE_KEY_GIRA));
+    assert_true(screen_asked(&screen, "read_key " FAKE_KEY_GIRA));
+    assert_false(screen_asked(&screen, "revoke_review"));
     assert_false(screen_asked(&screen, "create_again"));
     assert_true(screen.fake.has_draft);
     screen_done(&screen);
@@ -516,7 +518,7 @@ static void test_lost_without_candidate(void **state)
     at_sending(&screen, 80, 24);
     screen.fake.operation.candidates = 3;
     set_phase(&screen, OP_UNKNOWN, "");
-    screen_expect(&screen, "one of 3 keys of that name");
+    screen_expect(&screen, "one of 3 keys");
     screen_expect_not(&screen, "send again");
     screen_expect_not(&screen, "revocation");
     screen_done(&screen);
@@ -630,6 +632,48 @@ static void test_secret_is_copied(void **state)
     secret_free(secret);
 }
 
+/* What the journal could not note is neither shown nor copied; it can be tried again. */
+static void test_secret_is_kept_back(void **state)
+{
+    struct screen screen;
+    struct secret *secret = made(&screen, 80, 24);
+    struct ui_requests requests;
+
+    (void)state;
+    err_set(&screen.fake.hand_error, ERR_UNKNOWN, "The disk is full.");
+    screen_type(&screen, "\n");
+    assert_int_equal(secret_cells(&screen), 0);
+    screen_expect(&screen, "The disk is full.");
+    err_set(&screen.fake.hand_error, ERR_UNKNOWN, "The disk is full.");
+    screen_type(&screen, "c");
+    ui_take_requests(screen.ui, &requests);
+    assert_null(requests.clipboard);
+    screen_key(&screen, UI_KEY_ESC, 0);
+    screen_expect(&screen, "The secret was not taken");
+    screen.fake.hand_error = (struct err){0};
+    screen_type(&screen, "\n");
+    assert_int_equal(secret_cells(&screen), strlen(SECRET));
+    screen_done(&screen);
+    secret_free(secret);
+}
+
+/* It was not read back as it should be: the secret is there all the same, and what is wrong. */
+static void test_secret_of_a_key_to_look_at(void **state)
+{
+    struct screen screen;
+    struct secret *secret = made(&screen, 80, 24);
+
+    (void)state;
+    err_set(&screen.fake.operation.error, ERR_UNKNOWN, "Its mask does not fit.");
+    set_phase(&screen, OP_UNKNOWN, "Made: look at it.");
+    screen_expect(&screen, "Made: look at it.");
+    screen_expect(&screen, "Its mask does not fit.");
+    screen_type(&screen, "\n");
+    assert_int_equal(secret_cells(&screen), strlen(SECRET));
+    screen_done(&screen);
+    secret_free(secret);
+}
+
 static void test_leaving_asks_once(void **state)
 {
     struct screen screen;
@@ -668,7 +712,7 @@ static void test_interrupt_asks_once(void **state)
     screen_type(&screen, "x");
     assert_true(ui_interrupt(screen.ui));
     screen_type(&screen, "\n");
-    assert_true(screen_asked(&screen, "secret_taken"));
+    assert_true(screen_asked(&screen, "hand_over"));
     assert_false(ui_interrupt(screen.ui));
     screen_done(&screen);
     secret_free(secret);
@@ -745,6 +789,8 @@ int main(void)
         cmocka_unit_test(test_leaving_while_under_way),
         cmocka_unit_test(test_secret_is_hidden),
         cmocka_unit_test(test_secret_is_copied),
+        cmocka_unit_test(test_secret_is_kept_back),
+        cmocka_unit_test(test_secret_of_a_key_to_look_at),
         cmocka_unit_test(test_leaving_asks_once),
         cmocka_unit_test(test_interrupt_asks_once),
         cmocka_unit_test(test_waits_for_another_write),

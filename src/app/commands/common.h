@@ -50,9 +50,10 @@ bool command_reason_ok(const char *tag, const char *reason, struct err *err);
 /* Can stdout take what cannot be had again? Asked before a key is made: closed, a pipe without a
  * reader, and a full disk are told now, not when the secret is there. ERR_FILE. */
 bool command_output_ready(struct err *err);
-/* Writes a record that holds a new key to stdout, and leaves no copy of it. ERR_FILE. */
-bool command_write_secret(const struct report_item *items, size_t count, enum report_format format,
-                          struct err *err);
+/* Writes a record that holds a new key to stdout, and leaves no copy of it. Its last item is still
+ * to come (report_act_end). ERR_FILE. */
+bool command_write_secret(const struct report_item *items, size_t count, const char *last,
+                          enum report_format format, struct err *err);
 
 /* Says on stderr what is wrong with the journal as a whole; nothing when it is whole. */
 void command_say_damage(const struct app *app, const struct journal_report *report);

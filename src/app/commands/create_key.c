@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "api/load.h"
 #include "app/commands/common.h"
+#include "app/commands/given.h"
+#include "app/commands/write_wait.h"
 #include "base/text.h"
 #include "model/draft.h"
 #include "model/mask.h"
@@ -249,47 +251,17 @@ static int parse(int argc, char **argv, struct create_flags *out)
     return apply_preset(out, &err) ? -1 : command_usage(argv[0], "%s", err.text);
 }
 
-static bool not_found(const char *what, const char *name, const char *where, struct err *err)
+/* Names and mail addresses become ids. */
+static bool resolve(struct app *app, struct create_flags *flags, struct err *err)
 {
-    char *text = flags_quoted(name, strlen(name));
+    struct key_draft *draft = &flags->draft;
 
-    err_set(err, ERR_GONE, "There is %s \"%s\" in %s.", what, text, where);
-    free(text);
-    return false;
-}
-
-/* Names and mail addresses become ids; what cannot be found is taken as it is when it looks like an
- * id, since this key may not be allowed to list what it may use. */
-static bool resolve(const struct inventory *inv, struct create_flags *flags, struct err *err)
-{
-    char text[ID_TEXT_SIZE];
-    if (flags->workspace != NULL) {
-        int row = inventory_find_workspace_text(inv, flags->workspace);
-        if (row == -2) {
-            return err_set(err, ERR_REFUSED,
-                           "Several workspaces have this name: give the slug or the id.");
-        }
-        const char *id =
-            row >= 0 ? inventory_id_text(inv, inv->workspaces[row].id, text) : flags->workspace;
-        if (row < 0 && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
-            return not_found("no workspace", flags->workspace, "what this key can list", err);
-        }
-        if (!copy(flags->draft.workspace, sizeof flags->draft.workspace, "workspace", id, err)) {
-            return false;
-        }
+    if (flags->workspace != NULL &&
+        !given_workspace(app, flags->workspace, draft->workspace, sizeof draft->workspace, err)) {
+        return false;
     }
-    if (flags->owner != NULL) {
-        int row = inventory_find_user_text(inv, flags->owner);
-        const char *id = row >= 0 ? inventory_id_text(inv, inv->users[row].id, text) : flags->owner;
-        if (row < 0 && inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
-            return not_found("nobody with the id or mail address", flags->owner, "the organisation",
-                             err);
-        }
-        if (!copy(flags->draft.owner, sizeof flags->draft.owner, "owner", id, err)) {
-            return false;
-        }
-    }
-    return true;
+    return flags->owner == NULL ||
+           given_owner(app, flags->owner, draft->workspace, draft->owner, sizeof draft->owner, err);
 }
 
 /* What was typed where the draft has this problem. */
@@ -337,50 +309,88 @@ static bool check(const struct key_draft *draft, const struct inventory *inv, in
     return problems.errors == 0;
 }
 
-/* The key is there and nobody has its secret: whoever reads this has to be able to act at once. */
-static int secret_lost(struct app *app, const struct host_operation *made, const struct err *why)
+/* What to type to revoke the key that was made. */
+static void say_revoke(struct app *app, const struct host_operation *made, const char *mask)
 {
     const struct inventory *inv = session_inventory(app->session);
     int row = inventory_find_key(inv, inventory_find_id(inv, made->new_id));
-    char mask[32], phrase[64];
+    char phrase[64];
 
-    mask_make(secret_text(made->new_key), mask, sizeof mask);
     mask_phrase(row >= 0 ? arena_text(&inv->arena, inv->keys[row].mask) : mask, made->new_id,
                 phrase, sizeof phrase);
-    fprintf(stderr,
-            "portcullis: %s The key %s was made all the same: its secret is lost, and whoever has "
-            "a part of the output may have it. Revoke it, then make it again:\n"
-            "  portcullis --profile %s revoke %s --confirm %s%s\n",
-            why->text, made->new_id, session_profile_name(app->session), made->new_id, phrase,
+    fprintf(stderr, "  portcullis --profile %s revoke %s --confirm %s%s\n",
+            session_profile_name(app->session), made->new_id, phrase,
             tag_is_production(session_profile(app->session)->tag) ? " --reason lost-secret" : "");
+}
+
+/* The key is there and its secret did not get where it was to go: whoever reads this has to be able
+ * to act at once. */
+static int secret_lost(struct app *app, const struct host_operation *made, const struct err *why,
+                       const char *who)
+{
+    char mask[32];
+
+    mask_make(secret_text(made->new_key), mask, sizeof mask);
+    fprintf(stderr, "portcullis: %s The key %s was made all the same. %s\n", why->text,
+            made->new_id, who);
+    say_revoke(app, made, mask);
+    operation_forget_secret(session_operation(app->session));
     return EXIT_UNKNOWN;
 }
 
-static int report_made(struct app *app, const struct host_operation *made,
+static struct report_item read_back_item(bool read_back)
+{
+    return (struct report_item){"read_back", read_back ? "yes" : "no", REPORT_YES_NO};
+}
+
+/* The one place where the secret leaves: the API's answer, once, on stdout. What the reading back
+ * came to is its last member, which is written when that is known. -1: handed over; else the exit
+ * code. */
+static int hand_over(struct app *app, struct write_wait *wait, enum report_format format)
+{
+    struct operation *op = session_operation(app->session);
+    struct host_operation made;
+    struct err err = {0};
+
+    operation_look(op, &made);
+    if (!operation_hand_over(op, &err)) {
+        return secret_lost(app, &made, &err,
+                           "Nobody has its secret: revoke it, then make it again:");
+    }
+    const struct report_item items[] = {
+        {"id", made.new_id, REPORT_TEXT},
+        {"key", secret_text(made.new_key), REPORT_SECRET},
+        {"object", "api-key", REPORT_TEXT},
+    };
+    if (!write_wait_room(wait, STDOUT_FILENO)) {
+        err_set(&err, ERR_FILE, "Standard output did not take it.");
+        return secret_lost(app, &made, &err,
+                           "Nobody has its secret: revoke it, then make it again:");
+    }
+    if (!command_write_secret(items, sizeof items / sizeof *items, "read_back", format, &err)) {
+        return secret_lost(app, &made, &err,
+                           "Its secret is lost here, and whoever has a part of the output may have "
+                           "it. Revoke it unless somebody has it whole, then make it again:");
+    }
+    operation_secret_taken(op);
+    return -1;
+}
+
+static int report_made(struct app *app, const struct host_operation *made, bool handed,
                        enum report_format format)
 {
-    if (made->phase == OP_DONE && made->new_key != NULL) {
-        /* The one place where the secret leaves: the API's answer, once, on stdout. */
-        const struct report_item items[] = {
-            {"id", made->new_id, REPORT_TEXT},
-            {"key", secret_text(made->new_key), REPORT_SECRET},
-            {"object", "api-key", REPORT_TEXT},
-        };
-        struct err err = {0};
-        bool written = command_write_secret(items, sizeof items / sizeof *items, format, &err);
-        int code = written ? EXIT_DONE : secret_lost(app, made, &err);
-        if (written) {
-            fprintf(stderr, "portcullis: %s\n", made->words);
-        }
+    if (handed) {
+        const struct report_item last = read_back_item(made->read_back);
+
+        /* Whoever read the secret may be gone by now: that is no loss. */
+        (void)report_act_end(stdout, &last, format, NULL);
         operation_forget_secret(session_operation(app->session));
-        return code;
     }
-    if (made->candidate_id != NULL && made->candidate_id[0] != '\0') {
-        fprintf(stderr,
-                "portcullis: The key %s may be it: its secret is lost. Revoke it, then make it "
-                "again.\n",
-                made->candidate_id);
+    if (made->phase == OP_DONE) {
+        fprintf(stderr, "portcullis: %s\n", made->words);
+        return EXIT_DONE;
     }
+    fprintf(stderr, "portcullis: %s\n", made->words);
     return command_fail(&made->error);
 }
 
@@ -403,10 +413,51 @@ static int dry_run(const struct host_operation *review, const struct report_opti
                : command_fail(&err);
 }
 
+/* Sends what was reviewed. What there is to know before is said, and then it goes on: it was
+ * confirmed. */
+static bool send_reviewed(struct operation *op, struct write_wait *wait, struct err *err)
+{
+    struct host_operation look;
+
+    if (!operation_create_send(op, err) || !write_wait_run(wait, err)) {
+        return false;
+    }
+    operation_look(op, &look);
+    if (look.phase != OP_REVIEW) {
+        return true;
+    }
+    fprintf(stderr, "portcullis: %s\n", look.notice);
+    return operation_create_send(op, err) && write_wait_run(wait, err);
+}
+
+static int run_write(struct app *app, struct operation *op, struct write_wait *wait,
+                     const struct create_flags *flags)
+{
+    struct host_operation look;
+    struct err err = {0};
+    bool handed = false;
+
+    if (!send_reviewed(op, wait, &err)) {
+        return command_fail(&err);
+    }
+    if (operation_secret_waits(op)) {
+        int code = hand_over(app, wait, flags->report.format);
+
+        if (code >= 0) {
+            return code;
+        }
+        handed = true;
+        if (!write_wait_run(wait, &err)) {
+            return command_fail(&err);
+        }
+    }
+    operation_look(op, &look);
+    return report_made(app, &look, handed, flags->report.format);
+}
+
 static int send_it(struct app *app, struct operation *op, const struct create_flags *flags)
 {
     const char *tag = session_profile(app->session)->tag;
-    struct host_operation look;
     struct err err = {0};
 
     if (!command_reason_ok(tag, flags->reason, &err)) {
@@ -417,12 +468,13 @@ static int send_it(struct app *app, struct operation *op, const struct create_fl
         err.status = 0; /* a reader that went away is told here: a key was asked for */
         return command_fail(&err);
     }
-    if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
-        !operation_create_send(op, &err) || !app_wait_operation(app, &err)) {
+    if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err)) {
         return command_fail(&err);
     }
-    operation_look(op, &look);
-    return report_made(app, &look, flags->report.format);
+    struct write_wait *wait = write_wait_new(app);
+    int code = run_write(app, op, wait, flags);
+    write_wait_free(wait);
+    return code;
 }
 
 int run_create_key(struct app *app, int argc, char **argv)
@@ -433,8 +485,8 @@ int run_create_key(struct app *app, int argc, char **argv)
         return done;
     }
     struct err err = {0};
-    if (!app_open_wait(app, LOAD_ALL, &err) ||
-        !resolve(session_inventory(app->session), &flags, &err)) {
+    /* No list: what is needed is asked for by itself. */
+    if (!app_open_wait(app, 0, &err) || !resolve(app, &flags, &err)) {
         return command_fail(&err);
     }
     if (!check(&flags.draft, session_inventory(app->session), clock_now(&app->clock))) {
@@ -449,6 +501,9 @@ int run_create_key(struct app *app, int argc, char **argv)
     operation_look(op, &look);
     if (look.earlier[0] != '\0') {
         fprintf(stderr, "portcullis: %s\n", look.earlier);
+    }
+    if (look.notice[0] != '\0') {
+        fprintf(stderr, "portcullis: %s\n", look.notice);
     }
     if (flags.dry_run) {
         return dry_run(&look, &flags.report);

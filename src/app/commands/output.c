@@ -65,21 +65,19 @@ bool command_output_ready(struct err *err)
     return cause == 0 || not_written(cause, err);
 }
 
-bool command_write_secret(const struct report_item *items, size_t count, enum report_format format,
-                          struct err *err)
+bool command_write_secret(const struct report_item *items, size_t count, const char *last,
+                          enum report_format format, struct err *err)
 {
     char space[OUTPUT_MAX];
     int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    struct pollfd room = {.fd = fd, .events = POLLOUT};
     bool ok;
 
     if (out == NULL) {
         return not_written(errno, err);
     }
-    (void)poll(&room, 1, -1); /* a pipe that does not block must not lose it either */
     setvbuf(out, space, _IOFBF, sizeof(space));
-    ok = report_act(out, items, count, NULL, format, err);
+    ok = report_act_begin(out, items, count, last, format, err);
     /* A disk that is full, or a network that is down, may say so only now. A pipe or a terminal
      * knows no fsync. */
     if (ok && fsync(fd) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT)) {

@@ -3,6 +3,7 @@
 
 #include "api/load.h"
 #include "app/commands/common.h"
+#include "app/commands/write_wait.h"
 
 #include "base/banned.h"
 
@@ -200,9 +201,12 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
     if (!command_reason_ok(tag, flags->reason, &err)) {
         return not_revoked(app, flags, &err);
     }
-    if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) ||
-        !operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err) ||
-        !app_wait_operation(app, &err)) {
+    struct write_wait *wait = write_wait_new(app);
+    bool over = gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err) &&
+                operation_revoke_send(op, flags->confirm, flags->reason, flags->i_know, &err) &&
+                write_wait_run(wait, &err);
+    write_wait_free(wait);
+    if (!over) {
         return not_revoked(app, flags, &err);
     }
     struct host_operation look;

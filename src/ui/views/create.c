@@ -129,8 +129,8 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
         if (id == F_CANCEL) {
             return create_leave(create);
         }
-        if (id == F_REVOKE) {
-            return create_revoke_candidate(create);
+        if (id == F_LOOK) {
+            return create_look_at_candidate(create);
         }
         create_press(create, id);
         return PANE_HANDLED;
@@ -184,6 +184,7 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     if (what->key != UI_KEY_ESC && !(what->key == UI_KEY_F && what->number == 10)) {
         create->asked = false;
     }
+    create_secret_seen(create);
     if (create_throw_away(create, what) || step_key(create, what)) {
         return PANE_HANDLED;
     }
@@ -270,6 +271,7 @@ static bool prepare(void *self, struct ui *ui)
     struct create *create = self;
 
     create_follow(create);
+    create->seen = create->seen || create->revealed;
     if (create->step == STEP_REVIEW) {
         create_write_page(create, create_review_area(ui_body(ui)));
     } else if (ui_width(ui) >= CREATE_SIDE_FROM) {

@@ -64,7 +64,7 @@ enum create_id {
     F_TRANSITION_NOTE,
     F_CANCEL,
     F_SEND,
-    F_REVOKE,
+    F_LOOK,
     F_RATE,                                          /* and RATE_FIELDS for each row */
     F_PAIR = F_RATE + DRAFT_RATES_MAX * RATE_FIELDS, /* and PAIR_FIELDS for each row */
 };
@@ -99,7 +99,8 @@ struct create {
     int64_t reviewed_at;   /* days of the expiry count from here, so that nothing moves any more */
     bool sent;             /* and was told to send */
     bool revealed;
-    bool taken; /* seen or copied at least once */
+    bool taken; /* shown or copied at least once */
+    bool seen;  /* and that was painted, or sent to the clipboard */
     char made_name[512];
 };
 
@@ -201,6 +202,8 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out);
 /* -- create_secret.c -- */
 
 bool create_secret_event(struct create *create, const struct ui_event *event);
+/* Tells the host once the secret has left for good. */
+void create_secret_seen(struct create *create);
 void create_draw_secret(const struct create *create, struct canvas *canvas, struct rect area);
 
 /* -- create_leave.c -- */
@@ -209,8 +212,8 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
 enum pane_result create_leave(struct create *create);
 /* Would leaving lose the secret? Then it is asked about, once; how: the key that leaves. */
 bool create_asks(struct create *create, const char *how);
-/* Leaves for the review that revokes the key which the lost request may have made. */
-enum pane_result create_revoke_candidate(struct create *create);
+/* Leaves for the detail of the key which the lost request may have made. */
+enum pane_result create_look_at_candidate(struct create *create);
 /* An empty draft, of the first kind that the own key may make. */
 void create_fresh(struct create *create);
 /* D, twice, throws the draft away. True when the event was one of them. */

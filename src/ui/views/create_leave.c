@@ -102,11 +102,16 @@ enum pane_result create_leave(struct create *create)
     if (create_asks(create, "Esc")) {
         return PANE_HANDLED;
     }
+    create_secret_seen(create);
     if (create->mode == MODE_SECRET) {
         char *select = select_made(create);
 
         wipe_secret(create);
-        ui_message(create->ui, false, "%s was made; its secret is wiped here.", create->made_name);
+        /* Of one that nobody took the session tells the result. */
+        if (create->taken) {
+            ui_message(create->ui, false, "%s was made; its secret is wiped here.",
+                       create->made_name);
+        }
         if (select != NULL) {
             ui_command_later(create->ui, select);
         }
@@ -117,9 +122,9 @@ enum pane_result create_leave(struct create *create)
     return PANE_CLOSE;
 }
 
-/* The host has one operation at a time: the review of the revocation takes the place of what was
- * lost, and the draft waits for the next try. */
-enum pane_result create_revoke_candidate(struct create *create)
+/* Whose it is a person has to find out: its detail, from which it can be revoked too. The draft
+ * waits for the next try. */
+enum pane_result create_look_at_candidate(struct create *create)
 {
     struct host_operation op;
     char *id;
@@ -130,7 +135,7 @@ enum pane_result create_revoke_candidate(struct create *create)
     }
     id = xstrdup(op.candidate_id);
     keep_draft(create);
-    ui_push(create->ui, view_revoke_new(create->ui, id));
+    ui_push(create->ui, view_key_new(create->ui, id));
     free(id);
     return PANE_CLOSE;
 }

@@ -20,6 +20,10 @@ static void write_earlier(struct create *create)
         doc_section(create->page, 0, "LOOK TWICE: SENT BEFORE");
         doc_text(create->page, STYLE_BAD, "%s", op.earlier);
     }
+    if (create->reviewed && op.notice != NULL && op.notice[0] != '\0') {
+        doc_section(create->page, 0, "LOOK TWICE");
+        doc_text(create->page, STYLE_WARN, "%s", op.notice);
+    }
 }
 
 /* "Budget: a number of 1 or more", "Rate limit 2: ..": the sentences are made to stand at their
@@ -232,8 +236,7 @@ static void write_outcome(struct create *create)
         doc_field(create->page, "It may be", STYLE_NORMAL, "%s",
                   op.candidate_id == NULL ? "?" : op.candidate_id);
     } else if (create->mode == MODE_LOST && op.candidates > 1) {
-        doc_field(create->page, "It may be", STYLE_NORMAL, "one of %zu keys of that name",
-                  op.candidates);
+        doc_field(create->page, "It may be", STYLE_NORMAL, "one of %zu keys", op.candidates);
     }
     if (create->mode == MODE_LOST) {
         doc_text(create->page, STYLE_DIM, "Nothing more happens by itself. The draft is kept.");

@@ -126,9 +126,9 @@ static void build_lost(struct create *create)
     create_operation(create, &op);
     form_add_button(create->form, F_CANCEL, "Leave");
     if (op.candidates == 1) {
-        form_add_button(create->form, F_REVOKE, "Review its revocation");
+        form_add_button(create->form, F_LOOK, "Look at it");
         form_beside(create->form);
-    } else if (op.candidates == 0) {
+    } else if (op.candidates == 0 && (op.new_id == NULL || op.new_id[0] == '\0')) {
         form_add_button(create->form, F_SEND, "Look again, then send again");
         form_beside(create->form);
     }
@@ -229,7 +229,8 @@ void create_follow(struct create *create)
         return;
     }
     create_operation(create, &op);
-    if (op.phase == OP_DONE || (op.phase == OP_PROVING && op.new_key != NULL)) {
+    if (op.phase == OP_DONE ||
+        ((op.phase == OP_PROVING || op.phase == OP_UNKNOWN) && op.new_key != NULL)) {
         set_mode(create, MODE_SECRET);
         return;
     }

@@ -12,12 +12,28 @@ static bool is_letter(const struct ui_event *event, const char *letter)
     return event->key == UI_KEY_CHAR && strcmp(event->text, letter) == 0;
 }
 
-static void take(struct create *create)
+/* The journal has it before it is seen; otherwise a later look would say that nobody has it. */
+static bool take(struct create *create)
+{
+    const struct host *host = ui_host(create->ui);
+    struct err err = {0};
+
+    if (!host->ops->hand_over(host->ctx, &err)) {
+        ui_message(create->ui, true, "%s", err.text);
+        return false;
+    }
+    create->taken = true;
+    return true;
+}
+
+void create_secret_seen(struct create *create)
 {
     const struct host *host = ui_host(create->ui);
 
-    create->taken = true;
-    host->ops->secret_taken(host->ctx);
+    if (create->seen) {
+        create->seen = false;
+        host->ops->secret_taken(host->ctx);
+    }
 }
 
 bool create_secret_event(struct create *create, const struct ui_event *event)
@@ -29,13 +45,14 @@ bool create_secret_event(struct create *create, const struct ui_event *event)
         return false;
     }
     if (event->key == UI_KEY_ENTER || is_letter(event, " ") || is_letter(event, "s")) {
-        create->revealed = !create->revealed;
-        take(create);
+        create->revealed = !create->revealed && take(create);
         return true;
     }
     if (is_letter(event, "c") || is_letter(event, "y")) {
-        ui_copy(create->ui, secret_text(op.new_key), true);
-        take(create);
+        if (take(create)) {
+            ui_copy(create->ui, secret_text(op.new_key), true);
+            create->seen = true;
+        }
         return true;
     }
     return false;
@@ -72,7 +89,13 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
                     STYLE_WARN);
         return;
     }
-    at.y += canvas_wrap(canvas, at, op.words == NULL ? "" : op.words, STYLE_GOOD) + 1;
+    at.y += canvas_wrap(canvas, at, op.words == NULL ? "" : op.words,
+                        op.phase == OP_UNKNOWN ? STYLE_WARN : STYLE_GOOD) +
+            1;
+    if (op.phase == OP_UNKNOWN) {
+        at.height = area.y + area.height - at.y;
+        at.y += canvas_wrap(canvas, at, op.error.text, STYLE_WARN) + 1;
+    }
     at.height = area.y + area.height - at.y;
     at.y += canvas_wrap(canvas, at,
                         "This is the only time that the secret can be seen: the server never tells "

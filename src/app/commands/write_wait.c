@@ -1,0 +1,184 @@
+#include "app/commands/write_wait.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/alloc.h"
+#include "base/testing.h"
+
+#include "base/banned.h"
+
+#define LEAVE_MS 30000
+
+struct write_wait {
+    struct app *app;
+    sigset_t ends, before;
+    int fd; /* of the signals; -1: none */
+    int watch;
+    int timer;   /* half a minute since the first */
+    int signals; /* that came once something was sent */
+    int signo;   /* the first that came */
+    bool late;
+};
+
+static const struct operation *operation_of(const struct write_wait *wait)
+{
+    return session_operation(wait->app->session);
+}
+
+static void on_late(void *ctx)
+{
+    struct write_wait *wait = ctx;
+
+    wait->timer = 0;
+    wait->late = true;
+}
+
+/* Nothing was sent: the signal does what it does to any program. */
+static void die_of_it(struct write_wait *wait)
+{
+    signal(wait->signo, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &wait->before, NULL);
+    raise(wait->signo);
+}
+
+static void say(const struct write_wait *wait)
+{
+    const struct operation *op = operation_of(wait);
+    char doing[400];
+
+    operation_doing(op, doing, sizeof(doing));
+    wait->app->on_say(wait->app->front, true, doing);
+    fputs("portcullis: waiting for its end, half a minute at most. Once more ends at once; then "
+          "nobody knows what became of it.\n",
+          stderr);
+}
+
+static void take_signal(struct write_wait *wait)
+{
+    const struct operation *op = operation_of(wait);
+    struct signalfd_siginfo info;
+
+    if (read(wait->fd, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+        return;
+    }
+    wait->signo = (int)info.ssi_signo;
+    if (wait->signals == 0 && (op == NULL || !operation_in_flight(op))) {
+        die_of_it(wait);
+        return;
+    }
+    wait->signals++;
+    if (wait->signals == 1 && op != NULL && !operation_settled(op) && !operation_is_handed(op)) {
+        say(wait);
+        wait->timer = loop_timer(wait->app->loop, testing_ms(LEAVE_MS), on_late, wait);
+    }
+}
+
+static void on_signal(void *ctx, short revents)
+{
+    (void)revents;
+    take_signal(ctx);
+}
+
+struct write_wait *write_wait_new(struct app *app)
+{
+    struct write_wait *wait = xcalloc(1, sizeof(*wait));
+
+    wait->app = app;
+    sigemptyset(&wait->ends);
+    sigaddset(&wait->ends, SIGINT);
+    sigaddset(&wait->ends, SIGTERM);
+    sigaddset(&wait->ends, SIGHUP);
+    sigprocmask(SIG_BLOCK, &wait->ends, &wait->before);
+    wait->fd = signalfd(-1, &wait->ends, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (wait->fd >= 0) {
+        wait->watch = loop_watch(app->loop, wait->fd, POLLIN, LOOP_SIGNALS, on_signal, wait);
+    }
+    return wait;
+}
+
+void write_wait_free(struct write_wait *wait)
+{
+    struct timespec none = {0, 0};
+
+    loop_untimer(wait->app->loop, wait->timer);
+    if (wait->fd >= 0) {
+        loop_unwatch(wait->app->loop, wait->watch);
+        close(wait->fd);
+    }
+    while (sigtimedwait(&wait->ends, NULL, &none) > 0) {
+    }
+    sigprocmask(SIG_SETMASK, &wait->before, NULL);
+    free(wait);
+}
+
+static bool is_over(void *ctx)
+{
+    const struct write_wait *wait = ctx;
+    const struct operation *op = operation_of(wait);
+
+    return op == NULL || operation_settled(op) || operation_secret_waits(op) || wait->signals > 1 ||
+           wait->late || (wait->signals > 0 && operation_is_handed(op)) ||
+           (!operation_in_flight(op) && app_asked_to_wait(wait->app, NULL));
+}
+
+bool write_wait_run(struct write_wait *wait, struct err *err)
+{
+    struct operation *op = session_operation(wait->app->session);
+    char doing[400];
+
+    app_wait(wait->app, is_over, wait);
+    if (op == NULL || operation_settled(op) || operation_secret_waits(op)) {
+        return true;
+    }
+    if (operation_is_handed(op)) {
+        operation_stop_reading(op);
+        return true;
+    }
+    if (wait->signals > 1 || wait->late) {
+        operation_doing(op, doing, sizeof(doing));
+        return err_set(err, ERR_UNKNOWN,
+                       "OUTCOME UNKNOWN: it was sent, and the wait for its end was broken off. %s, "
+                       "as far as is known here. What was sent stands in the journal; to find out: "
+                       "portcullis --profile %s pending --look",
+                       doing, session_profile_name(wait->app->session));
+    }
+    (void)app_asked_to_wait(wait->app, err);
+    err_prefix(err, "Nothing was sent");
+    return false;
+}
+
+bool write_wait_room(struct write_wait *wait, int fd)
+{
+    struct pollfd files[] = {{.fd = fd, .events = POLLOUT}, {.fd = wait->fd, .events = POLLIN}};
+    bool told = false;
+
+    for (;;) {
+        int got = poll(files, 2, -1);
+
+        if (got > 0 && files[0].revents != 0) {
+            return true;
+        }
+        if (got > 0 && files[1].revents != 0) {
+            take_signal(wait);
+        }
+        if (wait->signals > 1) {
+            return false;
+        }
+        if (wait->signals == 1 && !told) {
+            told = true;
+            fputs("portcullis: The key is made, and standard output does not take its secret. Once "
+                  "more ends at once; then the secret is lost.\n",
+                  stderr);
+        }
+        if (got < 0 && errno != EINTR) {
+            return true;
+        }
+    }
+}
