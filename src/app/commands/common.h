@@ -35,6 +35,8 @@ int command_parse(struct app *app, int argc, char **argv, int arguments, const c
                   struct report_options *out, int *first);
 
 bool command_is_uuid(const char *text);
+/* May this mean a key? False with a usage error told. */
+bool command_key_ok(const char *name, const char *text);
 /* The one key of the list that has this name or id, or whose mask ends in these three characters or
  * has these ends (ab*Kot). -1 and its id; else the exit code, with what was found told on stderr:
  * none, several, or a list that is not complete, where another may be meant. */

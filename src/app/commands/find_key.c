@@ -12,11 +12,31 @@
 #include "base/banned.h"
 
 #define CANDIDATES_SHOWN 10
+#define NAME_MAX_BYTES 400 /* a name has 100 characters at most [SPEC] */
 
 bool command_is_uuid(const char *text)
 {
     return strlen(text) == 36 && strspn(text, "0123456789abcdefABCDEF-") == 36 && text[8] == '-' &&
            text[13] == '-' && text[18] == '-' && text[23] == '-';
+}
+
+bool command_key_ok(const char *name, const char *text)
+{
+    bool odd = !text_is_utf8(text, strlen(text));
+    for (const char *c = text; *c != '\0' && !odd; c++) {
+        odd = (unsigned char)*c < ' ' || *c == 0x7f;
+    }
+    if (command_is_uuid(text)) {
+        return command_id_ok(name, text);
+    }
+    if (text[0] == '\0' || odd || strlen(text) > NAME_MAX_BYTES) {
+        char *quoted = flags_quoted(text, strlen(text));
+        command_usage(name, "\"%s\" can be no key: give its id, its name or the end of its mask",
+                      quoted);
+        free(quoted);
+        return false;
+    }
+    return true;
 }
 
 /* The last three characters as they stand, or both ends with a star between them. */

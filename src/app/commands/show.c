@@ -122,7 +122,7 @@ int run_key(struct app *app, int argc, char **argv)
     /* What is no id is looked for in the list. */
     bool by_id = command_is_uuid(argv[first]);
     char id[ID_TEXT_SIZE];
-    if (by_id && !command_id_ok(argv[0], argv[first])) {
+    if (!command_key_ok(argv[0], argv[first])) {
         return EXIT_USAGE;
     }
     struct err err = {0};
