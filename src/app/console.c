@@ -57,11 +57,22 @@ static void start_work(struct console *console)
     }
 }
 
+/* Does the list that is seen have rows? Then one of them can be opened. */
+static bool has_rows(const struct console *console)
+{
+    char why[128];
+
+    return ui_can(console->ui, ACTION_OPEN, why, sizeof(why));
+}
+
 static void on_work(void *ctx)
 {
     struct console *console = ctx;
 
     console->work_defer = 0;
+    if (!console->rows_shown && has_rows(console)) {
+        loop_dirty(console->app->loop); /* the first rows are waited for, whoever reads them */
+    }
     if (console->fed) {
         console->fed = false; /* what the key did is shown first */
         start_work(console);
@@ -103,8 +114,10 @@ void console_event(struct console *console, const struct ui_event *event)
 {
     ui_event(console->ui, event);
     console_requests(console);
-    console->fed = console->waited_for = true;
-    start_work(console);
+    if (ui_work_left(console->ui)) {
+        console->fed = console->waited_for = true;
+        start_work(console);
+    }
     loop_dirty(console->app->loop);
 }
 
@@ -119,8 +132,8 @@ void console_draw(struct console *console)
 {
     int64_t next;
 
-    canvas_clear(console->canvas);
     ui_draw(console->ui, console->canvas);
+    console->rows_shown = has_rows(console);
     console->painted_at = clock_mono_ms();
     loop_untimer(console->app->loop, console->tick_timer);
     next = ui_next_tick(console->ui);

@@ -24,6 +24,7 @@ struct console {
     int work_defer;    /* views have work left */
     bool fed;          /* a key came in this turn */
     bool waited_for;   /* a key gave the views their work: the end of it is shown at once */
+    bool rows_shown;   /* the list had rows when it was painted last */
     int64_t painted_at;
     char *said; /* a sentence from before the screens were there; NULL */
     bool quit;

@@ -373,10 +373,16 @@ int text_width(const char *text)
 
 size_t text_next(const char *text, int *columns)
 {
-    size_t len = step(text, columns);
+    size_t len;
     size_t more;
     int extra;
 
+    /* Two of ASCII: the second is no mark. */
+    if (text[0] != '\0' && (unsigned char)text[0] < 0x80 && (unsigned char)text[1] < 0x80) {
+        *columns = 1;
+        return 1;
+    }
+    len = step(text, columns);
     if (len == 0) {
         return 0;
     }

@@ -11,25 +11,17 @@
 
 #include "base/banned.h"
 
-/* A base character and its marks: cleaned text has at most three marks a base, four bytes each. */
-#define CELL_TEXT 20
 #define SIDE_MAX 4096
 
-struct cell {
-    char text[CELL_TEXT];
-    unsigned char columns; /* 0: the right half of the cell before */
-    unsigned char style;
-};
-
 struct canvas {
-    struct cell *cells;
+    struct canvas_cell *cells;
     int width, height;
     int cursor_x, cursor_y; /* -1: hidden */
     bool ascii;
     bool secret; /* a cell may hold one */
 };
 
-static const struct cell BLANK = {.text = " ", .columns = 1, .style = STYLE_NORMAL};
+static const struct canvas_cell BLANK = {.text = " ", .columns = 1, .style = STYLE_NORMAL};
 
 static const struct glyph {
     const char *fine;
@@ -42,7 +34,7 @@ static int side(int wanted)
 }
 
 /* All bytes of a cell are set, those behind its text too: cells are compared as bytes. */
-static void blank(struct cell *cell, enum style style)
+static void blank(struct canvas_cell *cell, enum style style)
 {
     if (cell->style == STYLE_SECRET) {
         secret_wipe(cell->text, sizeof(cell->text));
@@ -62,8 +54,11 @@ static void wipe(struct canvas *canvas)
         secret_wipe(canvas->cells, cell_count(canvas) * sizeof(*canvas->cells));
         canvas->secret = false;
     }
-    for (size_t i = 0; i < cell_count(canvas); i++) {
-        canvas->cells[i] = BLANK;
+    canvas->cells[0] = BLANK;
+    for (size_t done = 1, count = cell_count(canvas); done < count; done *= 2) {
+        size_t more = done < count - done ? done : count - done;
+
+        memcpy(canvas->cells + done, canvas->cells, more * sizeof(*canvas->cells));
     }
 }
 
@@ -77,7 +72,7 @@ static void allocate(struct canvas *canvas, int width, int height)
     wipe(canvas);
 }
 
-static struct cell *at(const struct canvas *canvas, int x, int y)
+static struct canvas_cell *at(const struct canvas *canvas, int x, int y)
 {
     if (x < 0 || y < 0 || x >= canvas->width || y >= canvas->height) {
         return NULL;
@@ -88,14 +83,14 @@ static struct cell *at(const struct canvas *canvas, int x, int y)
 /* What is written over half of a wide character must not leave the other half. */
 static void split_wide(struct canvas *canvas, int x, int y)
 {
-    struct cell *cell = at(canvas, x, y);
-    struct cell *next = at(canvas, x + 1, y);
+    struct canvas_cell *cell = at(canvas, x, y);
+    struct canvas_cell *next = at(canvas, x + 1, y);
 
     if (cell == NULL) {
         return;
     }
     if (cell->columns == 0) {
-        struct cell *before = at(canvas, x - 1, y);
+        struct canvas_cell *before = at(canvas, x - 1, y);
 
         if (before != NULL) {
             blank(before, (enum style)before->style);
@@ -120,8 +115,8 @@ static const char *plain_glyph(const char *text, size_t *len)
 static void put(struct canvas *canvas, int x, int y, const char *text, size_t len, int columns,
                 enum style style)
 {
-    struct cell *cell = at(canvas, x, y);
-    struct cell *right = columns == 2 ? at(canvas, x + 1, y) : NULL;
+    struct canvas_cell *cell = at(canvas, x, y);
+    struct canvas_cell *right = columns == 2 ? at(canvas, x + 1, y) : NULL;
 
     if (cell == NULL || columns < 1 || (columns == 2 && right == NULL)) {
         return;
@@ -153,6 +148,23 @@ static void put(struct canvas *canvas, int x, int y, const char *text, size_t le
     }
 }
 
+/* The same for one character of ASCII, which most are. */
+static void put_ascii(struct canvas *canvas, int x, int y, char c, enum style style)
+{
+    struct canvas_cell *cell = at(canvas, x, y);
+
+    if (cell == NULL) {
+        return;
+    }
+    if (cell->columns != 1) {
+        split_wide(canvas, x, y);
+    }
+    *cell = BLANK;
+    cell->text[0] = c;
+    cell->style = (unsigned char)style;
+    canvas->secret = canvas->secret || style == STYLE_SECRET;
+}
+
 /* Draws at most `width` columns; returns the columns used. */
 static int draw_text(struct canvas *canvas, int x, int y, const char *text, int width,
                      enum style style)
@@ -161,7 +173,15 @@ static int draw_text(struct canvas *canvas, int x, int y, const char *text, int 
 
     while (used < width) {
         int columns;
-        size_t len = text_next(text, &columns);
+        size_t len;
+
+        /* A mark that may follow it is not of ASCII. */
+        if (text[0] != '\0' && (unsigned char)text[0] < 0x80 && (unsigned char)text[1] < 0x80) {
+            put_ascii(canvas, x + used, y, *text++, style);
+            used++;
+            continue;
+        }
+        len = text_next(text, &columns);
 
         if (len == 0 || used + columns > width) {
             break;
@@ -240,7 +260,7 @@ int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text,
         used = draw_text(canvas, x, y, text, width, style);
     }
     for (; pad && used < width; used++) {
-        put(canvas, x + used, y, " ", 1, 1, style);
+        put_ascii(canvas, x + used, y, ' ', style);
     }
     return used;
 }
@@ -263,7 +283,7 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style)
 {
     for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
         for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
-            put(canvas, x, y, " ", 1, 1, style);
+            put_ascii(canvas, x, y, ' ', style);
         }
     }
 }
@@ -353,7 +373,7 @@ void canvas_cursor(struct canvas *canvas, int x, int y)
 
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style)
 {
-    const struct cell *cell = at(canvas, x, y);
+    const struct canvas_cell *cell = at(canvas, x, y);
 
     if (cell == NULL) {
         return "";
@@ -367,18 +387,9 @@ const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns,
     return cell->text;
 }
 
-bool canvas_same_row(const struct canvas *a, const struct canvas *b, int y)
+const struct canvas_cell *canvas_row(const struct canvas *canvas, int y)
 {
-    return a->width == b->width &&
-           memcmp(at(a, 0, y), at(b, 0, y), (size_t)a->width * sizeof(struct cell)) == 0;
-}
-
-bool canvas_same_cell(const struct canvas *a, const struct canvas *b, int x, int y)
-{
-    const struct cell *one = at(a, x, y);
-    const struct cell *other = at(b, x, y);
-
-    return one->style != STYLE_SECRET && memcmp(one, other, sizeof(*one)) == 0;
+    return at(canvas, 0, y);
 }
 
 bool canvas_has_secret(const struct canvas *canvas)
@@ -388,8 +399,8 @@ bool canvas_has_secret(const struct canvas *canvas)
 
 void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y)
 {
-    struct cell *to = at(kept, 0, y);
-    const struct cell *cells = at(from, 0, y);
+    struct canvas_cell *to = at(kept, 0, y);
+    const struct canvas_cell *cells = at(from, 0, y);
 
     if (!from->secret) {
         memcpy(to, cells, (size_t)from->width * sizeof(*to));
@@ -422,7 +433,7 @@ void canvas_dump(const struct canvas *canvas, struct buf *out)
         size_t kept = out->len;
 
         for (int x = 0; x < canvas->width; x++) {
-            const struct cell *cell = at(canvas, x, y);
+            const struct canvas_cell *cell = at(canvas, x, y);
             bool hidden = cell->style == STYLE_SECRET;
 
             buf_adds(out, hidden ? "▒" : cell->text);

@@ -40,6 +40,16 @@ struct rect {
     int x, y, width, height;
 };
 
+/* A base character and its marks: cleaned text has at most three marks a base, four bytes each. */
+#define CANVAS_CELL_TEXT 22
+
+/* All bytes are set, those behind the text too: cells are the same when their bytes are. */
+struct canvas_cell {
+    char text[CANVAS_CELL_TEXT]; /* "" for the right half of a wide character */
+    unsigned char columns;       /* 0: that right half */
+    unsigned char style;
+};
+
 struct canvas;
 
 struct canvas *canvas_new(int width, int height);
@@ -72,10 +82,8 @@ void canvas_cursor(struct canvas *canvas, int x, int y);
 /* A cell for the terminal and tests: its text (lends; "" for the right half of a wide character),
  * columns, style. */
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style);
-/* What the terminal shows is kept in a second canvas of the same size. Rows are the same when no
- * cell of them differs; a cell that holds a secret is never the same, since none is kept. */
-bool canvas_same_row(const struct canvas *a, const struct canvas *b, int y);
-bool canvas_same_cell(const struct canvas *a, const struct canvas *b, int x, int y);
+/* The cells of a row that is there, as many as the canvas is wide. Lends until it is drawn on. */
+const struct canvas_cell *canvas_row(const struct canvas *canvas, int y);
 /* Copies a row, blanks in place of a secret. */
 void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y);
 /* May a cell hold a secret? */

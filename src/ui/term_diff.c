@@ -25,22 +25,12 @@ struct term_diff {
 };
 
 struct row {
-    const struct canvas *canvas;
+    const struct canvas_cell *now, *shown;
     int y, width;
     int blank_from; /* all behind is blank, and can be erased */
 };
 
-static const char *text_at(const struct row *row, int x, int *columns, enum style *style)
-{
-    return canvas_cell(row->canvas, x, row->y, columns, style);
-}
-
 /* -- where the terminal stands -- */
-
-static bool same_look(const struct term_diff *diff, enum style a, enum style b)
-{
-    return a == b || strcmp(diff->info->styles[a], diff->info->styles[b]) == 0;
-}
 
 static void set_style(struct term_diff *diff, enum style style, struct buf *out)
 {
@@ -48,38 +38,57 @@ static void set_style(struct term_diff *diff, enum style style, struct buf *out)
     const char *wanted = info->styles[style];
     bool plain = info->styles[diff->style][0] == '\0';
 
-    if (!same_look(diff, diff->style, style)) {
-        if (!info->ansi) {
-            buf_adds(out, plain || info->reset == NULL ? "" : info->reset);
-            buf_adds(out, wanted);
-        } else if (wanted[0] == '\0') {
-            buf_adds(out, CSI "m");
-        } else {
-            buf_adds(out, plain ? CSI : CSI "0;");
-            buf_adds(out, wanted);
-            buf_addc(out, 'm');
-        }
+    if (info->look[diff->style] == info->look[style]) {
+        return;
+    }
+    if (!info->ansi) {
+        buf_adds(out, plain || info->reset == NULL ? "" : info->reset);
+        buf_adds(out, wanted);
+    } else if (wanted[0] == '\0') {
+        buf_adds(out, CSI "m");
+    } else {
+        /* A number left out is 0, which takes all back; a colour takes the place of another. */
+        plain = plain || (info->only_coloured[diff->style] && info->coloured[style]);
+        buf_adds(out, plain ? CSI : CSI ";");
+        buf_adds(out, wanted);
+        buf_addc(out, 'm');
     }
     diff->style = style;
+}
+
+/* Along the row that the terminal stands in. */
+static void move_along(struct term_diff *diff, int x, struct buf *out)
+{
+    int by = x - diff->x;
+
+    if (x == 0) {
+        buf_addc(out, '\r');
+    } else if (by >= -3 && by < 0) {
+        buf_add(out, "\b\b\b", (size_t)-by);
+    } else if (by == 1) {
+        buf_adds(out, CSI "C");
+    } else if (by != 0) {
+        buf_addf(out, CSI "%d%c", by < 0 ? -by : by, by < 0 ? 'D' : 'C');
+    }
+    diff->x = x;
 }
 
 static void move_to(struct term_diff *diff, int x, int y, struct buf *out)
 {
     const struct term_info *info = diff->info;
+    int down = y - diff->y;
+    bool near = info->ansi && diff->y >= 0 && down >= 0 && down <= 2;
 
     if (diff->x == x && diff->y == y) {
         return;
     }
-    if (info->ansi && diff->y == y && diff->x >= 0 && diff->x < x) {
-        if (x - diff->x == 1) {
-            buf_adds(out, CSI "C");
+    if (near && (diff->x >= 0 || x == 0 || info->hpa)) {
+        buf_add(out, "\n\n", (size_t)down); /* there are so many below, so nothing scrolls */
+        if (diff->x >= 0 || x == 0) {
+            move_along(diff, x, out);
         } else {
-            buf_addf(out, CSI "%dC", x - diff->x);
+            buf_addf(out, CSI "%dG", x + 1);
         }
-    } else if (info->ansi && diff->y >= 0 && diff->y + 1 == y && x == 0) {
-        buf_adds(out, "\r\n"); /* never on the last line: it has none behind it */
-    } else if (info->hpa && diff->y == y) {
-        buf_addf(out, CSI "%dG", x + 1);
     } else {
         term_info_move(info, x, y, out);
     }
@@ -89,35 +98,23 @@ static void move_to(struct term_diff *diff, int x, int y, struct buf *out)
 
 /* -- a row -- */
 
-static bool blank_in(const struct term_diff *diff, const struct canvas *canvas, int x, int y)
+/* A blank that looks as an erased cell does. */
+static bool blank(const struct term_diff *diff, const struct canvas_cell *cell)
 {
-    enum style style = STYLE_NORMAL;
-    int columns = 1;
-    const char *text = canvas_cell(canvas, x, y, &columns, &style);
-
-    return diff->info->erasable[style] && text[0] == ' ' && text[1] == '\0' && columns == 1;
+    return cell->text[0] == ' ' && cell->text[1] == '\0' && cell->columns == 1 &&
+           diff->info->erasable[cell->style];
 }
 
-static bool blank(const struct term_diff *diff, const struct row *row, int x)
+/* On this terminal one cannot tell them apart. A secret is not kept, so that nothing is like it. */
+static bool looks_the_same(const struct term_diff *diff, const struct canvas_cell *a,
+                           const struct canvas_cell *b)
 {
-    return blank_in(diff, row->canvas, x, row->y);
-}
-
-/* Other cells, but on this terminal one cannot tell. */
-static bool looks_the_same(const struct term_diff *diff, const struct row *row, int x)
-{
-    enum style old = STYLE_NORMAL;
-    enum style now = STYLE_NORMAL;
-    int old_columns = 1;
-    int columns = 1;
-    const char *text = canvas_cell(diff->shown, x, row->y, &old_columns, &old);
-    bool same = strcmp(text, text_at(row, x, &columns, &now)) == 0 && columns == old_columns;
-
-    if (old == STYLE_SECRET || now == STYLE_SECRET) {
+    if (a->style == STYLE_SECRET || b->style == STYLE_SECRET) {
         return false;
     }
-    return (same && same_look(diff, old, now)) ||
-           (blank_in(diff, diff->shown, x, row->y) && blank(diff, row, x));
+    return (diff->info->look[a->style] == diff->info->look[b->style] && a->columns == b->columns &&
+            strcmp(a->text, b->text) == 0) ||
+           (blank(diff, a) && blank(diff, b));
 }
 
 /* Of a wide character both halves differ from what is no half of the same, so both are sent. */
@@ -126,8 +123,7 @@ static bool compare(struct term_diff *diff, const struct row *row)
     bool any = false;
 
     for (int x = 0; x < row->width; x++) {
-        diff->changed[x] =
-            !canvas_same_cell(diff->shown, row->canvas, x, row->y) && !looks_the_same(diff, row, x);
+        diff->changed[x] = !looks_the_same(diff, &row->shown[x], &row->now[x]);
         any = any || diff->changed[x];
     }
     return any;
@@ -148,7 +144,7 @@ static int run_of_blanks(const struct term_diff *diff, const struct row *row, in
 {
     int end = x;
 
-    while (end < row->width && diff->changed[end] && blank(diff, row, end)) {
+    while (end < row->width && diff->changed[end] && blank(diff, &row->now[end])) {
         end++;
     }
     return end - x;
@@ -173,18 +169,18 @@ static bool simple(const char *text, int columns)
 
 static void send_cell(struct term_diff *diff, const struct row *row, int x, struct buf *out)
 {
-    enum style style = STYLE_NORMAL;
-    int columns = 1;
-    const char *text = text_at(row, x, &columns, &style);
+    const struct canvas_cell *cell = &row->now[x];
+    const char *text = cell->text;
+    int columns = cell->columns;
 
     if (columns == 0) {
         return; /* sent with its left half */
     }
     move_to(diff, x, row->y, out);
-    if (blank(diff, row, x)) {
+    if (blank(diff, &row->now[x])) {
         set_plain(diff, out);
     } else {
-        set_style(diff, style, out);
+        set_style(diff, (enum style)cell->style, out);
     }
     if (x + columns > row->width) {
         text = " ";
@@ -238,16 +234,16 @@ static void send_row(struct term_diff *diff, const struct row *row, bool last, s
 static void paint_row(struct term_diff *diff, const struct canvas *canvas, int y, int width,
                       bool last, struct buf *out)
 {
-    struct row row = {.canvas = canvas, .y = y, .width = width};
+    struct row row = {
+        .now = canvas_row(canvas, y), .shown = canvas_row(diff->shown, y), .y = y, .width = width};
 
-    if (!canvas_has_secret(canvas) && canvas_same_row(diff->shown, canvas, y)) {
-        return;
-    }
-    if (!compare(diff, &row)) {
+    if ((!canvas_has_secret(canvas) &&
+         memcmp(row.now, row.shown, (size_t)width * sizeof(*row.now)) == 0) ||
+        !compare(diff, &row)) {
         return;
     }
     for (row.blank_from = width; row.blank_from > 0; row.blank_from--) {
-        if (!blank(diff, &row, row.blank_from - 1)) {
+        if (!blank(diff, &row.now[row.blank_from - 1])) {
             break;
         }
     }

@@ -169,6 +169,11 @@ static void make_styles(struct term_info *info, unsigned can, unsigned not_with_
         info->styles[style] = info->ansi ? ansi_style(look, flags) : terminfo_style(look, flags);
         info->erasable[style] =
             look->bg < 0 && (look->flags & (LOOK_REVERSE | LOOK_UNDERLINE)) == 0;
+        info->coloured[style] = look->fg >= 0;
+        info->only_coloured[style] = look->fg >= 0 && look->bg < 0 && look->flags == 0;
+        while (strcmp(info->styles[info->look[style]], info->styles[style]) != 0) {
+            info->look[style]++;
+        }
     }
 }
 

@@ -24,8 +24,11 @@ struct term_info {
     char *cursor_on, *cursor_off;
     char *reset; /* no attributes, the terminal's own colours */
     char *cup;
-    char *styles[STYLE_COUNT];  /* on top of reset; with ansi the numbers between CSI and m; "" */
-    bool erasable[STYLE_COUNT]; /* a blank in it looks as erased does */
+    char *styles[STYLE_COUNT]; /* on top of reset; with ansi the numbers between CSI and m; "" */
+    unsigned char look[STYLE_COUNT]; /* the first style that looks the same */
+    bool erasable[STYLE_COUNT];      /* a blank in it looks as erased does */
+    bool coloured[STYLE_COUNT];      /* has a colour of its own for the text, */
+    bool only_coloured[STYLE_COUNT]; /* and nothing else */
 };
 
 /* Asks terminfo about TERM. The terminal of stdout is not touched. ERR_FILE when it is not known or

@@ -150,7 +150,13 @@ static bool prepare_seen(struct ui *ui)
     }
     ui->running--;
     ui_bury(ui);
+    ui->work_left = more;
     return more;
+}
+
+bool ui_work_left(const struct ui *ui)
+{
+    return ui->work_left;
 }
 
 bool ui_work(struct ui *ui, int64_t budget_us)

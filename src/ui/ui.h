@@ -33,6 +33,8 @@ bool ui_interrupt(struct ui *ui);
 void ui_changed(struct ui *ui);
 /* Work that views have left (filters, sorts): up to budget_us. True while more is left. */
 bool ui_work(struct ui *ui, int64_t budget_us);
+/* Did the last event leave some of it? */
+bool ui_work_left(const struct ui *ui);
 /* Draws all into the canvas (which has the size given by ui_resize). */
 void ui_draw(struct ui *ui, struct canvas *canvas);
 /* When the screen changes by itself next (a countdown, an age): ms from now, -1 never. */

@@ -35,6 +35,7 @@ struct ui {
     char *profile;            /* of the session shown */
     char *later;              /* a palette line to run */
     bool asked_login;
+    bool work_left;  /* by what was prepared last */
     bool armed;      /* as it was seen last */
     int state_lines; /* of the state line, when what stays there needs more than one */
     struct ui_requests requests;

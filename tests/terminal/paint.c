@@ -310,7 +310,9 @@ static int cells_changed(const struct canvas *before, const struct canvas *now)
 
     for (int y = 0; y < canvas_height(now); y++) {
         for (int x = 0; x < canvas_width(now); x++) {
-            count += canvas_same_cell(before, now, x, y) ? 0 : 1;
+            const struct canvas_cell *cell = &canvas_row(now, y)[x];
+
+            count += memcmp(&canvas_row(before, y)[x], cell, sizeof(*cell)) == 0 ? 0 : 1;
         }
     }
     return count;
