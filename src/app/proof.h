@@ -58,6 +58,7 @@ struct reading {
     int64_t total; /* of a list: how long the server says that it is; -1: not told */
     int64_t at;    /* when it came, clock_mono_ms */
     int64_t date;  /* the server's Date, ms; TIME_NONE: none */
+    char id[64];   /* of the control that was shown, or asked for; "" none */
 };
 
 /* What is known of a DELETE, and of what it can be compared with. */

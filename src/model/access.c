@@ -263,8 +263,7 @@ static enum answer own_has(const struct inventory *inv, const char *scope, const
     return ANSWER_NO;
 }
 
-enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
-                           const char **missing)
+const char *access_scope(enum own_act act, enum key_kind kind)
 {
     static const char *const SCOPES[][KEY_KIND_COUNT] = {
         {"organisation_service_api_keys.list", "workspace_service_api_keys.list",
@@ -278,7 +277,14 @@ enum answer access_own_key(const struct inventory *inv, enum own_act act, enum k
         {"organisation_service_api_keys.delete", "workspace_service_api_keys.delete",
          "workspace_user_api_keys.delete"},
     };
-    return kind == KEY_KIND_UNKNOWN ? ANSWER_UNKNOWN : own_has(inv, SCOPES[act][kind], missing);
+    return kind == KEY_KIND_UNKNOWN ? NULL : SCOPES[act][kind];
+}
+
+enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
+                           const char **missing)
+{
+    const char *scope = access_scope(act, kind);
+    return scope == NULL ? ANSWER_UNKNOWN : own_has(inv, scope, missing);
 }
 
 enum answer access_is_own(const struct inventory *inv, size_t key)

@@ -80,6 +80,8 @@ const char *const *access_ws_role_words(enum ws_role role);
 
 /* An act of the operator on keys and lists. */
 enum own_act { OWN_LIST, OWN_READ, OWN_CREATE, OWN_UPDATE, OWN_DELETE };
+/* The scope that an act on keys of this kind needs (a constant); NULL for an unknown kind. */
+const char *access_scope(enum own_act act, enum key_kind kind);
 /* May the operator's own key do this with keys of this kind? UNKNOWN while the own key is not
  * found. *missing gets the scope that is not held (a constant) when NO. */
 enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
