@@ -229,6 +229,7 @@ int main(int argc, char **argv)
             return usage("--script is for the console, not for a command.");
         }
     }
+    options.no_environment = command != NULL && !command_takes_environment(command);
     no_color = getenv("NO_COLOR");
     options.no_color = options.no_color || (no_color != NULL && no_color[0] != '\0');
     if (!secret_setup()) {

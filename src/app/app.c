@@ -97,6 +97,11 @@ static bool take_environment(struct app *app, struct err *err)
     if (app->environment_key == NULL) {
         return true;
     }
+    if (app->options.no_environment) { /* it was taken out of the environment all the same */
+        secret_free(app->environment_key);
+        app->environment_key = NULL;
+        return true;
+    }
     if (!secret_is_key(secret_text(app->environment_key), secret_len(app->environment_key), err)) {
         err_prefix(err, "PORTKEY_API_KEY");
         return false;
@@ -427,6 +432,21 @@ bool app_wait_operation(struct app *app, struct err *err)
     }
     err_prefix(err, "Nothing was sent");
     return false;
+}
+
+static bool has_looked_back(void *ctx)
+{
+    const struct app *app = ctx;
+
+    return !session_looking_back(app->session);
+}
+
+void app_look_back(struct app *app)
+{
+    session_look_back(app->session);
+    if (session_looking_back(app->session)) {
+        app_wait(app, has_looked_back, app);
+    }
 }
 
 int app_exit_code(const struct err *err)

@@ -34,7 +34,8 @@ struct app_options {
     bool ascii;
     bool no_color;
     bool log;
-    int64_t now; /* --now; TIME_NONE */
+    bool no_environment; /* PORTKEY_API_KEY and PORTKEY_BASE_URL are not looked at */
+    int64_t now;         /* --now; TIME_NONE */
 };
 
 struct app {
@@ -100,6 +101,9 @@ bool app_wait_operation(struct app *app, struct err *err);
 /* Does the server ask for a wait of more than a minute? That is a person's to decide: a command has
  * none and gives up (ERR_RATE_LIMIT). */
 bool app_asked_to_wait(const struct app *app, struct err *err);
+/* Looks what became of the writes that earlier runs left open, once the work of a command that has
+ * a session is done: half a minute at most, words on stderr. Does nothing without a session. */
+void app_look_back(struct app *app);
 /* Runs the loop until done(ctx). */
 void app_wait(struct app *app, bool (*done)(void *ctx), void *ctx);
 /* The exit code for an error of any part. */

@@ -78,7 +78,7 @@ static void say_how_to_find_out(const struct session *session)
 {
     fprintf(stderr,
             "portcullis: What was sent stands in the journal. To find out: portcullis --profile %s "
-            "keys\n",
+            "pending --look\n",
             session_profile_name(session));
 }
 

@@ -427,6 +427,7 @@ struct app_host *app_host_new(struct app *app, const struct app_host_hooks *hook
     app->front = host;
     app->on_changed = on_changed;
     app->on_say = on_say;
+    session_looks_by_itself(app->session);
     app->on_made = host_drop_made;
     app_host_reload_profiles(host);
     return host;

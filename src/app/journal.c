@@ -40,6 +40,7 @@ void journal_free(struct journal *journal)
         return;
     }
     journal_holds_free(journal->holds);
+    free(journal->mine);
     free(journal->head_path);
     free(journal->folder);
     free(journal->path);
@@ -169,8 +170,20 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
         err_prefix(err, "Nothing was sent");
         return false;
     }
+    journal->mine = xgrow(journal->mine, &journal->mine_cap, journal->mine_count + 1, sizeof(made));
+    memcpy(journal->mine[journal->mine_count++], made, sizeof(made));
     memcpy(id, made, sizeof(made));
     return true;
+}
+
+bool journal_is_mine(const struct journal *journal, const char *intent_id)
+{
+    for (size_t i = 0; i < journal->mine_count; i++) {
+        if (strcmp(journal->mine[i], intent_id) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void journal_let_go(struct journal *journal, const char *intent_id)

@@ -67,6 +67,9 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
 /* The write is left without an outcome (its operation is dropped): the next look may take it up. */
 void journal_let_go(struct journal *journal, const char *intent_id);
 
+/* Was this intent written by this process? */
+bool journal_is_mine(const struct journal *journal, const char *intent_id);
+
 /* What happened between an intent and its outcome, fsynced before anything is built on it. id and
  * mask: of what it is about; NULL or "": none.
  *   "made"       our own answer names what was made (id, mask; never the secret)

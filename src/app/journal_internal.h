@@ -17,6 +17,8 @@ struct journal {
     char *head_path;
     const struct clock *clock;
     struct journal_holds *holds;
+    char (*mine)[JOURNAL_ID_SIZE]; /* the intents that were written with this */
+    size_t mine_count, mine_cap;
 };
 
 /* -- the intents that this process works on -- */

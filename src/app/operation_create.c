@@ -213,7 +213,7 @@ static void read_others(struct operation *op)
     if (!journal_read(op->env.journal, &report, NULL)) {
         return;
     }
-    if (report.broken == 0) {
+    if (report.damage == JOURNAL_WHOLE) {
         op->others = xcalloc(report.named_count + 1, sizeof(*op->others));
         for (size_t i = 0; i < report.named_count; i++) {
             op->others[op->other_count++] = xstrdup(report.named[i].id);

@@ -46,6 +46,7 @@ void session_fail(struct session *session, const struct err *err)
 static void drop_connection(struct session *session)
 {
     session_drop_operations(session);
+    session_stop_look(session);
     if (session->client != NULL) {
         api_cancel(session->client, session->read_ticket);
     }
@@ -95,7 +96,7 @@ void session_close(struct session *session)
     session->profile = NULL;
     session->own_mask[0] = '\0';
     session_forget_tries(session); /* the journal has them */
-    session_stop_journal(session);
+    session_forget_told(session);
     session->loaded = false;
     session->error = (struct err){0};
     session->phase = SESSION_NONE;
@@ -121,7 +122,6 @@ static bool connect_client(struct session *session, struct err *err)
 
 static void start_load(struct session *session, struct inventory *inv, unsigned lists)
 {
-    session->asked_at = clock_now(session->config.clock);
     session->heard_at = clock_mono_ms();
     session->load = api_load_start(session->client, inv, lists, on_load, session);
 }
@@ -153,6 +153,7 @@ static void take_key(struct session *session, struct secret *key)
     session->inv = inventory_new();
     session->inv->keeps_all = session->keeps_all;
     session->phase = SESSION_OPEN;
+    session_take_journal(session);
     if (session->lists != 0) {
         start_load(session, session->inv, session->lists);
     } else {

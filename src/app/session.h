@@ -80,6 +80,13 @@ const char *session_slow_words(const struct session *session);
 const struct err *session_error(const struct session *session);
 void session_look(struct session *session, struct host_session *out);
 
+/* Looks what became of the writes that earlier runs left open in the journal: for half a minute at
+ * most, said with config.say. Does nothing while one runs, or nothing is open. */
+void session_look_back(struct session *session);
+bool session_looking_back(const struct session *session);
+/* From now on it does so by itself: after each load, and when there may be more to know. */
+void session_looks_by_itself(struct session *session);
+
 /* The write that is open; NULL. One at a time. */
 struct operation *session_operation(const struct session *session);
 bool session_create(struct session *session, const struct key_draft *draft, struct err *err);

@@ -3,13 +3,12 @@
 #define PORTCULLIS_APP_SESSION_INTERNAL_H
 
 #include "api/load.h"
+#include "app/look_back.h"
 #include "app/session.h"
 #include "app/unsettled.h"
 #include "base/alloc.h"
 
 #define SESSION_LEFT_MAX 4
-
-#define SESSION_TRIES_MAX 16
 
 /* A write whose end is not known. */
 struct session_try {
@@ -49,11 +48,14 @@ struct session {
     struct operation *op;
     struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
     struct session_result result;
-    struct session_try tries[SESSION_TRIES_MAX]; /* the oldest first */
-    size_t try_count;
-    int64_t asked_at;   /* when the load that is shown, or the one that runs, began; wall clock */
-    bool journal_taken; /* its writes without an end are among the tries */
-    int look_again;     /* timer: some of them were too young to be settled; 0: none */
+    struct session_try *tries; /* the oldest first */
+    size_t try_count, try_cap;
+    bool looks_back;        /* by itself, at what earlier runs left open */
+    struct look_back *back; /* such a look; NULL: none */
+    int look_again;         /* timer: some of that was too young to be settled; 0: none */
+    bool journal_told;      /* what is wrong with the journal was said */
+    char **told;            /* what was said of it */
+    size_t told_count, told_cap;
     char writing[400];
 };
 
@@ -68,13 +70,15 @@ void session_free_gone(struct session *session);
 /* Is the write that runs one whose screen was left? */
 bool session_writing_left(const struct session *session);
 void session_drop_operations(struct session *session);
-/* Tells what became of the journal's writes without a known end, as far as the lists that were
- * just read show it, and looks again by itself at those that are too young. */
-void session_check_journal(struct session *session);
-/* Takes the journal's writes without a known end among the tries, when no list was read that would
- * have told of them. */
+/* Takes from the journal what is open in it, and says, once, what is wrong with it. */
 void session_take_journal(struct session *session);
-void session_stop_journal(struct session *session);
+/* Looks what became of that, where the session does so by itself. */
+void session_check_journal(struct session *session);
+void session_stop_look(struct session *session);
+void session_forget_told(struct session *session);
+/* Keeps a try (copies it). */
+void session_try_keep(struct session *session, const struct trace *trace,
+                      const struct operation_try *what);
 /* What the operations ask and tell of writes whose end is not known; ctx is the session. */
 void session_try_settled(void *ctx, const struct operation_try *what, bool known);
 bool session_try_earlier(void *ctx, struct operation_try *what);

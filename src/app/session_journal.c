@@ -1,233 +1,129 @@
-/* What an earlier console left behind: writes in the journal that have no outcome, because it died
- * between the two, and those whose outcome is that nobody knows. The lists that were just read tell
- * what became of them; what they cannot tell is said and stays open. */
+/* What earlier runs left open in the journal: what would do the same again has to look first, and
+ * it is looked what became of them: by the console by itself, for a command after its work. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/look.h"
+#include "app/look_back.h"
 #include "app/session_internal.h"
-#include "base/clock.h"
-#include "base/testing.h"
-#include "base/text.h"
+#include "model/mask.h"
 
 #include "base/banned.h"
 
-/* The console's clock may differ from the server's. */
-#define CLOCK_SLACK_MS ((int64_t)5 * 60 * 1000)
-/* An older write shows in the lists, or came to nothing. */
-#define UNKNOWN_AGE_MS DAY_MS
-/* A younger write may still be under way: that a console gave it up stops no server. An attempt has
- * ten seconds; a gateway or a server that is busy holds a request for some tens of seconds more,
- * and its lists lag. By our own clock, from the intent on to the moment the lists were asked for.
- */
-#define SETTLE_AGE_MS testing_ms((int64_t)60 * 1000)
-#define NAME_COLUMNS 60
-
-/* A write that is looked at. */
-struct settling {
-    struct session *session;
-    const struct journal_open *intent;
-    bool was_unknown; /* it has that outcome already */
-    bool old;         /* what does not show now will not */
-};
-
-static bool is_create(const struct journal_open *intent)
-{
-    return strcmp(intent->act, "create-key") == 0;
-}
-
-static bool is_of(const struct session *session, const struct journal_open *intent)
-{
-    return strcmp(intent->profile, session->profile->name) == 0 &&
-           strcmp(intent->base_url, session->profile->base_url) == 0;
-}
-
-static int64_t age_of(const struct session *session, const struct journal_open *intent)
-{
-    return intent->time == TIME_NONE ? SETTLE_AGE_MS : session->asked_at - intent->time;
-}
-
-static struct operation_try try_of(const struct journal_open *intent)
+static struct operation_try try_of(const struct journal_open *open)
 {
     return (struct operation_try){
-        .intent = intent->id,
-        .act = intent->act,
-        .name = intent->name,
-        .workspace = intent->workspace,
-        .kind = intent->kind,
-        .owner = intent->owner,
-        .target = intent->target,
-        .at = intent->time,
-        .seen = (const char *const *)intent->seen,
-        .seen_count = intent->seen_count,
-        .newest = intent->newest,
-        .blind = intent->blind,
-        .server_time = intent->server_time,
+        .intent = open->id,
+        .act = open->act,
+        .name = open->name,
+        .workspace = open->workspace,
+        .kind = open->kind,
+        .owner = open->owner,
+        .target = open->target,
+        .at = open->time,
+        .seen = (const char *const *)open->seen,
+        .seen_count = open->seen_count,
+        .newest = open->newest,
+        .blind = open->blind,
+        .server_time = open->server_time,
     };
 }
 
-/* What the write was to do: the key by its name, and one to be revoked by its mask and id too. */
-static void describe(const struct settling *what, struct buf *out)
+static void say_words(struct session *session, const char *words)
 {
-    const struct journal_open *intent = what->intent;
-    char *name = text_cleaned(intent->name), *mask = text_cleaned(intent->mask),
-         *id = text_cleaned(intent->target);
-    int columns;
-    int len = (int)text_cut(name, NAME_COLUMNS, &columns);
-    const char *more = name[len] == '\0' ? "" : "..";
-
-    if (is_create(intent)) {
-        buf_addf(out,
-                 what->was_unknown ? "It was not known whether the key \"%.*s%s\" was made. "
-                                   : "An earlier console stopped while it made the key "
-                                     "\"%.*s%s\". ",
-                 len, name, more);
-    } else {
-        buf_addf(out,
-                 what->was_unknown
-                     ? "It was not known whether the key \"%.*s%s\" (%s%s%s) was revoked. "
-                     : "An earlier console stopped while it revoked the key \"%.*s%s\" (%s%s%s). ",
-                 len, name, more, mask, mask[0] == '\0' ? "" : " ", id);
-    }
-    free(name);
-    free(mask);
-    free(id);
+    session->config.say(session->config.ctx, true, words);
 }
 
-static void say(const struct settling *what, const char *detail)
+static void say_damage(struct session *session, const struct journal_report *report)
 {
-    struct session *session = what->session;
-    struct buf text;
+    struct buf words;
 
-    buf_init(&text, 0);
-    describe(what, &text);
-    buf_adds(&text, detail);
-    session->config.say(session->config.ctx, true, text.data);
-    buf_done(&text);
-}
-
-static void write_outcome(const struct settling *what, const char *result, const char *target,
-                          const char *detail)
-{
-    struct session *session = what->session;
-    struct journal_outcome outcome = {.result = result, .detail = detail, .target = target};
-    struct err err = {0};
-
-    if (!journal_write_outcome(session->config.journal, what->intent->id, &outcome, &err)) {
-        session->config.say(session->config.ctx, true, err.text);
-    }
-}
-
-/* The end is known now. */
-static void close_known(const struct settling *what, const char *result, const char *target,
-                        const char *detail)
-{
-    struct operation_try ended = try_of(what->intent);
-
-    say(what, detail);
-    write_outcome(what, result, target, detail);
-    session_try_settled(what->session, &ended, true);
-}
-
-/* It will not be known, but there is something to look at. */
-static void close_unknown(const struct settling *what, const char *target, const char *detail)
-{
-    if (!what->was_unknown) {
-        write_outcome(what, "unknown", target, detail);
-    } else if (what->intent->time == TIME_NONE ||
-               what->session->asked_at - what->intent->time >= UNKNOWN_AGE_MS) {
+    if (session->journal_told) {
         return;
     }
-    say(what, detail);
-}
-
-/* These tell whether it may still come. */
-static bool settle_revoke(const struct settling *what)
-{
-    const struct inventory *inv = what->session->inv;
-    const char *id = what->intent->target;
-
-    if (inventory_find_key(inv, inventory_find_id(inv, id)) < 0) {
-        close_known(what, "done", id, "It is gone.");
-    } else if (what->old) {
-        close_known(what, "not-done", id, "It is still there: it was not revoked.");
-    } else {
-        say(what, "Unknown so far: it is still there, but the request may be under way. It is "
-                  "looked for again in a minute, with r, and at the next start.");
-        return true;
+    session->journal_told = true;
+    buf_init(&words, 0);
+    journal_damage_words(session->config.journal, report, &words);
+    if (words.len > 0) {
+        say_words(session, words.data);
+    } else if (report->cut_tail) {
+        say_words(session, "The last line of the journal was cut short while it was written; the "
+                           "next write cuts it off.");
     }
-    return false;
+    buf_done(&words);
 }
 
-static bool settle_create(const struct settling *what)
+void session_take_journal(struct session *session)
 {
-    const struct journal_open *intent = what->intent;
-    const struct inventory *inv = what->session->inv;
-    char id[ID_TEXT_SIZE] = "", detail[400];
-    size_t count = 0;
+    struct journal_report report;
+    struct err err = {0};
 
-    for (size_t i = 0; i < inv->key_count; i++) {
-        const char *name = inventory_raw(inv, inv->keys[i].name);
+    if (!journal_read(session->config.journal, &report, &err)) {
+        if (!session->journal_told) {
+            say_words(session, err.text);
+        }
+        session->journal_told = true;
+        return;
+    }
+    say_damage(session, &report);
+    for (size_t i = 0; i < report.open_count; i++) {
+        struct trace trace;
+        struct operation_try what = try_of(&report.open[i]);
 
-        if (name != NULL && strcmp(name, intent->name) == 0 &&
-            inv->keys[i].created_at != TIME_NONE &&
-            inv->keys[i].created_at >= intent->time - CLOCK_SLACK_MS && count++ == 0) {
-            char text[ID_TEXT_SIZE];
+        if (report.open[i].made[0] != '\0') {
+            continue; /* its answer came: it is known what it made */
+        }
+        journal_open_trace(&report.open[i], &trace);
+        session_try_keep(session, &trace, &what);
+    }
+    journal_report_done(&report);
+}
 
-            snprintf(id, sizeof(id), "%s", inventory_id_text(inv, inv->keys[i].id, text));
+/* -- looking back -- */
+
+static bool mask_is_own(void *ctx, const char *mask)
+{
+    const struct session *session = ctx;
+    const char *secret = session->key == NULL ? "" : secret_text(session->key);
+
+    return mask_fits(mask, secret, secret);
+}
+
+static const struct inventory *held(void *ctx)
+{
+    return ((const struct session *)ctx)->inv;
+}
+
+/* The console looks again and again: what stands as it stood is told once. */
+static void say_once(void *ctx, const struct journal_open *open, const char *text)
+{
+    struct session *session = ctx;
+    char *line = xasprintf("%s %s", open->id, text);
+
+    for (size_t i = 0; i < session->told_count; i++) {
+        if (strcmp(session->told[i], line) == 0) {
+            free(line);
+            return;
         }
     }
-    if (count == 1) {
-        snprintf(detail, sizeof(detail),
-                 "The key %s may be what it made. Nobody has its secret: revoke it.", id);
-        close_unknown(what, id, detail);
-    } else if (count > 1) {
-        snprintf(detail, sizeof(detail), "%zu keys of that name were made since: look at them.",
-                 count);
-        close_unknown(what, NULL, detail);
-    } else if (what->old) {
-        close_known(what, "not-done", NULL, "No key of that name that was made since is there.");
-    } else {
-        say(what, "Unknown so far: it is not seen yet, but the request may be under way. It is "
-                  "looked for again in a minute, with r, and at the next start.");
-        return true;
-    }
-    return false;
+    session->told =
+        xgrow(session->told, &session->told_cap, session->told_count + 1, sizeof(char *));
+    session->told[session->told_count++] = line;
+    say_words(session, text);
 }
 
-static bool settle(const struct settling *what, bool complete)
+static void ended(void *ctx, const struct journal_open *open, bool gone)
 {
-    if (complete) {
-        return is_create(what->intent) ? settle_create(what) : settle_revoke(what);
-    }
-    if (!what->was_unknown) {
-        say(what, "The list of keys is not complete: look for yourself what became of that.");
-    }
-    return false;
-}
+    struct session *session = ctx;
+    struct operation_try what = try_of(open);
+    const char *target = open->target[0] != '\0' ? open->target : open->made;
 
-/* How long, in ms, until the youngest of those that may still come is old enough; 0: none may. */
-static int64_t settle_all(struct session *session, const struct journal_open *intents, size_t count)
-{
-    char why[INVENTORY_WHY_SIZE];
-    bool complete = inventory_keys_complete(session->inv, why, sizeof(why));
-    int64_t wait = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        int64_t left = SETTLE_AGE_MS - age_of(session, &intents[i]);
-        bool was_unknown = intents[i].state != JOURNAL_SENT;
-        struct settling what = {.session = session,
-                                .intent = &intents[i],
-                                .was_unknown = was_unknown,
-                                .old = left <= 0};
-
-        /* A console that still runs finds out for itself, until it gives up. */
-        if (is_of(session, &intents[i]) && !intents[i].held && settle(&what, complete) &&
-            left > wait) {
-            wait = left;
-        }
+    session_try_settled(session, &what, true);
+    if (gone) {
+        inventory_remove_key(session->inv, inventory_find_id(session->inv, target));
     }
-    return wait > SETTLE_AGE_MS ? SETTLE_AGE_MS : wait;
+    session_changed(session);
 }
 
 static void on_look_again(void *ctx)
@@ -235,78 +131,82 @@ static void on_look_again(void *ctx)
     struct session *session = ctx;
 
     session->look_again = 0;
-    session_refresh(session);
+    session_look_back(session);
 }
 
-/* Writes of the last day whose end nobody knows: what would do the same again looks first. */
-static void take_tries(struct session *session, const struct journal_open *intents, size_t count)
+static void over(void *ctx, int64_t again_ms)
 {
-    int64_t now = clock_now(session->config.clock);
+    struct session *session = ctx;
 
-    for (size_t i = 0; i < count; i++) {
-        struct operation_try what = try_of(&intents[i]);
-
-        if (is_of(session, &intents[i]) && !intents[i].held && intents[i].made[0] == '\0' &&
-            intents[i].time != TIME_NONE && now - intents[i].time < UNKNOWN_AGE_MS) {
-            session_try_settled(session, &what, false);
-        }
+    look_back_free(session->back);
+    session->back = NULL;
+    if (session->looks_back && again_ms > 0) {
+        session->look_again = loop_timer(session->config.loop, again_ms, on_look_again, session);
     }
+    session_changed(session);
 }
 
-static void look_again_in(struct session *session, int64_t ms)
+void session_look_back(struct session *session)
 {
-    loop_untimer(session->config.loop, session->look_again);
-    session->look_again = ms > 0 ? loop_timer(session->config.loop, ms, on_look_again, session) : 0;
-}
+    struct look_back_env env = {
+        .loop = session->config.loop,
+        .client = session->client,
+        .journal = session->config.journal,
+        .own_mask = session->own_mask,
+        .own_id = session_own_id(session),
+        .mask_is_own = mask_is_own,
+        .inventory = held,
+        .not_mine = !session->looks_back,
+        .list_max = session->looks_back ? -1 : LOOK_LIST_MAX,
+        .say = say_once,
+        .ended = ended,
+        .over = over,
+        .ctx = session,
+    };
+    struct err err = {0};
 
-void session_stop_journal(struct session *session)
-{
-    loop_untimer(session->config.loop, session->look_again);
-    session->look_again = 0;
-    session->journal_taken = false;
-}
-
-void session_take_journal(struct session *session)
-{
-    struct journal_report report;
-
-    if (session->journal_taken || !journal_read(session->config.journal, &report, NULL)) {
+    if (session->phase != SESSION_OPEN || session->client == NULL || session->back != NULL) {
         return;
     }
-    session->journal_taken = true;
-    take_tries(session, report.open, report.open_count);
-    journal_report_done(&report);
+    loop_untimer(session->config.loop, session->look_again);
+    session->look_again = 0;
+    env.profile = session->profile->name;
+    env.base_url = session->profile->base_url;
+    session->back = look_back_start(&env, &err); /* what cannot be read was told when it opened */
+}
+
+bool session_looking_back(const struct session *session)
+{
+    return session->back != NULL;
+}
+
+void session_looks_by_itself(struct session *session)
+{
+    session->looks_back = true;
 }
 
 void session_check_journal(struct session *session)
 {
-    struct journal_report report;
-    struct err err = {0};
-    struct buf words;
-    int64_t wait;
+    if (session->looks_back) {
+        session_look_back(session);
+    }
+}
 
-    if ((session->lists & (1u << LIST_KEYS)) == 0) {
-        return;
+void session_stop_look(struct session *session)
+{
+    look_back_free(session->back);
+    session->back = NULL;
+    loop_untimer(session->config.loop, session->look_again);
+    session->look_again = 0;
+}
+
+void session_forget_told(struct session *session)
+{
+    for (size_t i = 0; i < session->told_count; i++) {
+        free(session->told[i]);
     }
-    if (!journal_read(session->config.journal, &report, &err)) {
-        session->config.say(session->config.ctx, true, err.text);
-        return;
-    }
-    if (report.damage != JOURNAL_WHOLE && !session->journal_taken) {
-        buf_init(&words, 0);
-        journal_damage_words(session->config.journal, &report, &words);
-        session->config.say(session->config.ctx, true, words.data);
-        buf_done(&words);
-    } else if (report.cut_tail && !session->journal_taken) {
-        session->config.say(session->config.ctx, true,
-                            "The last line of the journal was cut short while it was written; the "
-                            "next one takes its place.");
-    }
-    if (!session->journal_taken) {
-        session->journal_taken = true;
-        take_tries(session, report.open, report.open_count);
-    }
-    wait = settle_all(session, report.open, report.open_count);
-    look_again_in(session, wait);
-    journal_report_done(&report);
+    free(session->told);
+    session->told = NULL;
+    session->journal_told = false;
+    session->told_count = session->told_cap = 0;
 }

@@ -127,6 +127,8 @@ static void describe_work(struct session *session)
     } else if (session->load != NULL) {
         describe_load(session, session->work, sizeof(session->work));
         add_seconds(session, status);
+    } else if (session->back != NULL) {
+        snprintf(session->work, sizeof(session->work), "looking what became of an earlier write");
     }
 }
 

@@ -1,5 +1,6 @@
-/* Writes of this organisation that were sent and whose end is not known: one that would do the same
- * again has to look first. They come from this session and, when it begins, from the journal. */
+/* Writes that were sent and whose end is not known: one that would do the same
+ * again has to look first. They come from this session and, when it begins, from the journal, which
+ * has those of other organisations too: unsettled.h tells them apart. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +22,20 @@ static const char *place_of(const struct session *session, const char *workspace
     return row < 0 ? workspace : inventory_id_text(inv, inv->workspaces[row].id, out);
 }
 
+static const char *organisation_of(const struct session *session, char out[ID_TEXT_SIZE])
+{
+    return session->inv == NULL
+               ? ""
+               : inventory_id_text(session->inv, session->inv->organisation_id, out);
+}
+
 static struct trace trace_of(const struct session *session, const struct operation_try *what,
-                             char place[ID_TEXT_SIZE])
+                             char place[ID_TEXT_SIZE], char organisation[ID_TEXT_SIZE])
 {
     return (struct trace){
         .act = what->act,
-        .base_url = session->profile->base_url, /* all of them are of this organisation */
+        .organisation = organisation_of(session, organisation),
+        .base_url = session->profile->base_url,
         .profile = session->profile->name,
         .kind = what->kind,
         .target = what->target,
@@ -100,13 +109,16 @@ void session_forget_tries(struct session *session)
     while (session->try_count > 0) {
         forget(session, session->try_count - 1);
     }
+    free(session->tries);
+    session->tries = NULL;
+    session->try_cap = 0;
 }
 
 void session_try_settled(void *ctx, const struct operation_try *what, bool known)
 {
     struct session *session = ctx;
-    char place[ID_TEXT_SIZE];
-    struct trace trace = trace_of(session, what, place);
+    char place[ID_TEXT_SIZE], organisation[ID_TEXT_SIZE];
+    struct trace trace = trace_of(session, what, place, organisation);
 
     for (size_t i = session->try_count; known && i > 0; i--) {
         const struct session_try *kept = &session->tries[i - 1];
@@ -118,23 +130,44 @@ void session_try_settled(void *ctx, const struct operation_try *what, bool known
     if (known) {
         return;
     }
-    if (session->try_count == SESSION_TRIES_MAX) {
-        forget(session, 0);
+    session_try_keep(session, &trace, what);
+}
+
+void session_try_keep(struct session *session, const struct trace *trace,
+                      const struct operation_try *what)
+{
+    for (size_t i = 0; i < session->try_count; i++) {
+        if (strcmp(session->tries[i].intent, what->intent) == 0) {
+            return;
+        }
     }
-    try_init(&session->tries[session->try_count++], &trace, what);
+    session->tries =
+        xgrow(session->tries, &session->try_cap, session->try_count + 1, sizeof(session->tries[0]));
+    try_init(&session->tries[session->try_count++], trace, what);
+}
+
+/* The workspace of one that the journal told may be a slug. */
+static bool is_same(const struct session *session, const struct session_try *kept,
+                    const struct trace *trace)
+{
+    char place[ID_TEXT_SIZE];
+    struct trace earlier = kept->trace;
+
+    earlier.place = place_of(session, earlier.place, place);
+    return trace_same(&earlier, trace);
 }
 
 bool session_try_earlier(void *ctx, struct operation_try *what)
 {
     const struct session *session = ctx;
-    char place[ID_TEXT_SIZE];
-    struct trace trace = trace_of(session, what, place);
+    char place[ID_TEXT_SIZE], organisation[ID_TEXT_SIZE];
+    struct trace trace = trace_of(session, what, place, organisation);
 
     /* The oldest: what any of them made is not older than it. */
     for (size_t i = 0; i < session->try_count; i++) {
         const struct session_try *kept = &session->tries[i];
 
-        if (trace_same(&kept->trace, &trace)) {
+        if (is_same(session, kept, &trace)) {
             what->at = kept->trace.at;
             what->intent = kept->intent;
             what->seen = (const char *const *)kept->seen;

@@ -66,6 +66,18 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+bool command_takes_environment(const struct command *command)
+{
+    static const char *const NOT[] = {"pending", "settle", "journal"};
+
+    for (size_t i = 0; i < sizeof(NOT) / sizeof(NOT[0]); i++) {
+        if (strcmp(command->name, NOT[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int command_fail(const struct err *err)
 {
     if (err->kind == ERR_FILE && err->status == EPIPE) {
@@ -80,6 +92,10 @@ int command_run(struct app *app, const struct command *command, int argc, char *
     struct progress *progress = progress_new(app);
     int code = command_finish(command->run(app, argc, argv));
 
+    /* A server that does not answer, or a key that it does not take, tells nothing more. */
+    if (code != EXIT_PIPE && code != EXIT_NETWORK && code != EXIT_NO_KEY) {
+        app_look_back(app);
+    }
     progress_free(progress);
     return code;
 }

@@ -3,6 +3,8 @@
 #ifndef PORTCULLIS_APP_COMMANDS_COMMANDS_H
 #define PORTCULLIS_APP_COMMANDS_COMMANDS_H
 
+#include <stdbool.h>
+
 struct app;
 
 struct command {
@@ -17,6 +19,8 @@ extern const struct command COMMANDS[];
 
 /* NULL for an unknown name. */
 const struct command *command_find(const char *name);
+/* Does the key of the environment count for it? */
+bool command_takes_environment(const struct command *command);
 /* Runs it, says on stderr what it waits for, and sees to it that all of its output was written. */
 int command_run(struct app *app, const struct command *command, int argc, char **argv);
 

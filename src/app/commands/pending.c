@@ -128,7 +128,7 @@ static void say_open(const struct journal_report *report, bool looked)
 {
     struct buf words;
 
-    for (size_t i = 0; i < report->open_count; i++) {
+    for (size_t i = 0; !looked && i < report->open_count; i++) {
         const struct journal_open *open = &report->open[i];
 
         buf_init(&words, 0);
@@ -174,12 +174,18 @@ int run_pending(struct app *app, int argc, char **argv)
     if (parsed >= 0) {
         return parsed;
     }
+    if (flags.look) {
+        if (!app_open_wait(app, 0, &err)) {
+            return command_fail(&err);
+        }
+        app_look_back(app);
+    }
     if (!journal_read(app->journal, &report, &err)) {
         return command_fail(&err);
     }
     command_say_damage(app, &report);
     ok = print_open(&report, &flags.report, &err);
-    say_open(&report, flags.look);
+    say_open(&report, flags.look); /* the look has said what it found */
     code = report.open_count > 0            ? EXIT_UNKNOWN
            : report.damage != JOURNAL_WHOLE ? EXIT_INCOMPLETE
                                             : EXIT_DONE;

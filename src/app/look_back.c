@@ -1,0 +1,703 @@
+#include "app/look_back.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/find.h"
+#include "app/look.h"
+#include "app/open_words.h"
+#include "base/alloc.h"
+#include "base/testing.h"
+#include "model/access.h"
+
+#include "base/banned.h"
+
+/* Not less, however much a test hurries: the machine is as slow as ever. */
+#define LIMIT_LEAST_MS 10000
+#define PAGE_ROWS 100
+
+/* One open write. */
+struct item {
+    struct look_back *back;
+    const struct journal_open *open;
+    struct look *look;
+    api_ticket ticket; /* of a page of the workspace alone */
+    bool over;
+};
+
+struct look_back {
+    struct look_back_env env;
+    struct journal_report report;
+    struct item *items;
+    size_t count;
+    size_t left; /* that are not over */
+    int timer;   /* of the begin, then of the end */
+    api_ticket ticket;
+    char organisation[ID_TEXT_SIZE]; /* "" not known yet */
+    char own_id[ID_TEXT_SIZE];
+    bool own_seen, own_admin; /* the row of the own key is known: an admin key */
+    bool wide; /* it was seen to reach more than one workspace, as only an admin key does */
+    struct scope_set own_scopes;
+    int64_t again_ms;
+    bool *freed; /* set when it is freed from inside over */
+};
+
+/* -- the session -- */
+
+/* May this write be one of the organisation that is open? What neither side tells is not ruled out
+ * yet. Older lines are known by address, profile and own key. */
+static bool may_be_ours(const struct look_back *back, const struct journal_open *open)
+{
+    if (open->organisation_id[0] != '\0') {
+        return back->organisation[0] == '\0' ||
+               strcmp(open->organisation_id, back->organisation) == 0;
+    }
+    return strcmp(open->base_url, back->env.base_url) == 0 &&
+           strcmp(open->profile, back->env.profile) == 0 &&
+           strcmp(open->own_mask, back->env.own_mask) == 0;
+}
+
+static bool same_key(const struct look_back *back, const struct journal_open *open)
+{
+    return open->own_mask[0] != '\0' && strcmp(open->own_mask, back->env.own_mask) == 0;
+}
+
+static void take_organisation(struct look_back *back, const struct inventory *inv)
+{
+    char text[ID_TEXT_SIZE];
+
+    if (back->organisation[0] == '\0' && !id_is_none(inv->organisation_id)) {
+        snprintf(back->organisation, sizeof(back->organisation), "%s",
+                 inventory_id_text(inv, inv->organisation_id, text));
+    }
+}
+
+/* The row of the own key: as it was found before, by its id, or in a page by its mask. -1: none. */
+static int find_own(const struct look_back *back, const struct inventory *inv)
+{
+    int row = inv->own_key >= 0 ? inv->own_key
+                                : inventory_find_key(inv, inventory_find_id(inv, back->own_id));
+
+    for (size_t i = 0; row < 0 && i < inv->key_count && i < PAGE_ROWS; i++) {
+        const char *mask = arena_text(&inv->arena, inv->keys[i].mask);
+
+        if (mask != NULL && back->env.mask_is_own(back->env.ctx, mask)) {
+            row = (int)i;
+        }
+    }
+    return row;
+}
+
+static void take_own(struct look_back *back, const struct inventory *inv)
+{
+    int own = back->own_seen ? -1 : find_own(back, inv);
+    char text[ID_TEXT_SIZE];
+
+    if (own < 0) {
+        return;
+    }
+    back->own_seen = true;
+    back->own_admin = inv->keys[own].kind == KEY_ORGANISATION_SERVICE;
+    back->own_scopes = inv->keys[own].scopes;
+    snprintf(back->own_id, sizeof(back->own_id), "%s",
+             inventory_id_text(inv, inv->keys[own].id, text));
+}
+
+/* A key of a workspace is shown nothing but its workspace. */
+static void take_reach(struct look_back *back, const struct inventory *inv)
+{
+    for (size_t i = 0; i < inv->key_count; i++) {
+        const struct key_row *row = &inv->keys[i];
+
+        back->wide = back->wide || row->kind == KEY_ORGANISATION_SERVICE ||
+                     (!id_is_none(row->workspace_id) && !id_is_none(inv->keys[0].workspace_id) &&
+                      !id_equal(row->workspace_id, inv->keys[0].workspace_id));
+    }
+}
+
+static bool sees_all(const struct look_back *back)
+{
+    return back->own_admin || back->wide;
+}
+
+static bool own_holds(const struct look_back *back, enum own_act act, enum key_kind kind)
+{
+    const char *scope = access_scope(act, kind);
+
+    return back->own_admin && scope != NULL && scope_set_has_name(&back->own_scopes, scope);
+}
+
+/* -- the end -- */
+
+static void stop(struct look_back *back)
+{
+    for (size_t i = 0; i < back->count; i++) {
+        look_free(back->items[i].look);
+        api_cancel(back->env.client, back->items[i].ticket);
+        back->items[i].look = NULL;
+        back->items[i].ticket = 0;
+    }
+    api_cancel(back->env.client, back->ticket);
+    loop_untimer(back->env.loop, back->timer);
+    back->ticket = 0;
+    back->timer = 0;
+}
+
+static void finish(struct look_back *back)
+{
+    stop(back);
+    back->env.over(back->env.ctx, back->again_ms);
+}
+
+static void say(const struct item *item, const char *what, const char *detail)
+{
+    struct look_back *back = item->back;
+    struct buf text;
+
+    buf_init(&text, 0);
+    open_describe(item->open, &text);
+    buf_addf(&text, " %s%s%s", what, detail[0] == '\0' ? "" : " ", detail);
+    back->env.say(back->env.ctx, item->open, text.data);
+    buf_done(&text);
+}
+
+static void fault(const struct item *item, const struct err *err)
+{
+    item->back->env.say(item->back->env.ctx, item->open, err->text);
+}
+
+static void over(struct item *item)
+{
+    struct look_back *back = item->back;
+
+    if (item->over) {
+        return;
+    }
+    item->over = true;
+    if (--back->left == 0) {
+        finish(back);
+    }
+}
+
+/* The end is known now. Says it when it could be written down, so that it is said once. */
+static void end(struct item *item, const struct journal_outcome *outcome, const char *words,
+                bool gone)
+{
+    struct look_back *back = item->back;
+    struct err err = {0};
+
+    if (!journal_write_outcome(back->env.journal, item->open->id, outcome, &err)) {
+        fault(item, &err);
+    }
+    say(item, words, "");
+    back->env.ended(back->env.ctx, item->open, gone);
+}
+
+static bool doubtful(const struct look_back *back)
+{
+    return back->report.damage != JOURNAL_WHOLE;
+}
+
+static void event(const struct item *item, const char *kind, const char *id)
+{
+    struct err err = {0};
+
+    if (!journal_write_event(item->back->env.journal, item->open->id, kind, id, NULL, &err)) {
+        fault(item, &err);
+    }
+}
+
+static void not_told(struct item *item)
+{
+    say(item, "That cannot be told with this key.", "");
+    over(item);
+}
+
+/* -- what deletes -- */
+
+static void gone(struct item *item, const struct proof *proof)
+{
+    char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE];
+    bool made = item->open->made[0] != '\0';
+    const char *words = made                   ? "It is gone: nothing is left of it."
+                        : sees_all(item->back) ? "It is gone."
+                                               : "It is gone from this workspace.";
+    const struct journal_outcome outcome = {
+        .result = made ? "none" : "done",
+        .detail = words,
+        .target = made ? item->open->made : item->open->target,
+        .reading = reading,
+        .control = control,
+    };
+
+    look_words(proof->first, true, reading, sizeof(reading));
+    look_words(proof->second, true, control, sizeof(control));
+    end(item, &outcome, words, true);
+}
+
+static void still_accepted(struct item *item, const struct proof *proof)
+{
+    char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE], scope[160] = "";
+    const char *list = access_scope(OWN_LIST, key_kind_parse(item->open->kind));
+    const struct journal_outcome outcome = {
+        .result = "accepted",
+        .detail = "The server accepted it and answers no more for it.",
+        .target = item->open->target,
+        .reading = reading,
+        .control = control,
+    };
+    struct err err = {0};
+
+    look_words(proof->first, true, reading, sizeof(reading));
+    look_words(proof->second, true, control, sizeof(control));
+    if (item->open->state != JOURNAL_ACCEPTED &&
+        !journal_write_outcome(item->back->env.journal, item->open->id, &outcome, &err)) {
+        fault(item, &err);
+    }
+    if (list != NULL) {
+        snprintf(scope, sizeof(scope), "An admin key with %s could show it.", list);
+    }
+    say(item, "The server accepted it and answers no more for it; nothing is left to compare with.",
+        scope);
+}
+
+static void on_looked(void *ctx, const struct proof *proof)
+{
+    struct item *item = ctx;
+    bool made = item->open->made[0] != '\0';
+
+    if (item->open->accepted && !proof->accepted) {
+        event(item, "void", item->open->target);
+    }
+    testing_stop("before-outcome");
+    if (proof->state == PROOF_GONE) {
+        gone(item, proof);
+    } else if (made) {
+        struct buf words;
+
+        buf_init(&words, 0);
+        open_advise(item->open, doubtful(item->back), &words);
+        say(item, words.data + (words.data[0] == ' '), "");
+        buf_done(&words);
+    } else if (proof->state == PROOF_STILL_THERE) {
+        say(item, "It is still there: it still works.",
+            doubtful(item->back) ? "" : "Revoke it again.");
+    } else if (proof->state == PROOF_ACCEPTED) {
+        still_accepted(item, proof);
+    } else if (proof->state == PROOF_OUT_OF_REACH) {
+        say(item, "It is gone from where this key looks, and may be somewhere else:",
+            "that cannot be told with this key.");
+    } else {
+        say(item, "What was read does not tell.", "");
+    }
+    look_free(item->look);
+    item->look = NULL;
+    over(item);
+}
+
+/* Is this id gone? */
+static void look_for(struct item *item, const char *target)
+{
+    struct look_back *back = item->back;
+    const struct journal_open *open = item->open;
+    enum key_kind kind = open->kind[0] == '\0' ? KEY_KIND_UNKNOWN : key_kind_parse(open->kind);
+
+    item->look = look_start(
+        back->env.loop, back->env.client,
+        &(struct look_what){
+            .target = target,
+            .kind = kind,
+            .workspace = open->workspace,
+            .own_id = back->own_id,
+            .own_is_control = own_holds(back, OWN_READ, kind) && own_holds(back, OWN_LIST, kind),
+            .own_reads = own_holds(back, OWN_READ, kind),
+            .accepted = open->accepted,
+            .young = open->young,
+            .narrow = !sees_all(back),
+            .list_max = back->env.list_max,
+            .limit_ms = LOOK_AT_START_MS,
+        },
+        on_looked, NULL, item);
+}
+
+/* -- what makes -- */
+
+/* What other writes of ours made is none of its candidates; a damaged journal says nothing. Gives
+ * the array. */
+static const char **others(const struct item *item, size_t *count)
+{
+    const struct journal_report *report = &item->back->report;
+    const char **ids = xcalloc(report->named_count + 1, sizeof(*ids));
+
+    *count = 0;
+    for (size_t i = 0; i < report->named_count && !doubtful(item->back); i++) {
+        if (strcmp(report->named[i].intent, item->open->id) != 0) {
+            ids[(*count)++] = report->named[i].id;
+        }
+    }
+    return ids;
+}
+
+/* What may be what it made, in this list. */
+static void search(const struct item *item, const struct inventory *found, struct find_result *out)
+{
+    const struct journal_open *open = item->open;
+    struct find_wanted wanted = {
+        .kind = open->kind[0] == '\0' ? KEY_KIND_UNKNOWN : key_kind_parse(open->kind),
+        .workspace = open->workspace,
+        .owner = open->owner,
+        .name = open->name,
+        .known = (const char *const *)open->seen,
+        .known_count = open->seen_count,
+        .floor = open->newest,
+        .blind = open->blind || open->kind[0] == '\0',
+    };
+    const char **ids = others(item, &wanted.other_count);
+
+    wanted.others = ids;
+    find_look(&wanted, found, item->back->own_id, out);
+    if (open->made[0] != '\0') {
+        find_without(out, open->made);
+    }
+    free(ids);
+}
+
+static bool is_hit(const struct find_result *result, const char *id)
+{
+    for (size_t i = 0; i < result->count && i < FIND_HITS_MAX; i++) {
+        if (strcmp(result->hits[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool was_told(const struct journal_open *open, const char *id)
+{
+    for (size_t i = 0; i < open->candidate_count; i++) {
+        if (strcmp(open->candidates[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was found once and fits no more, but is there. */
+static void keep_told(const struct item *item, const struct inventory *found,
+                      struct find_result *result)
+{
+    const struct journal_open *open = item->open;
+
+    for (size_t i = 0; i < open->candidate_count; i++) {
+        const char *id = open->candidates[i];
+
+        if (inventory_find_key(found, inventory_find_id(found, id)) < 0 || is_hit(result, id) ||
+            strcmp(id, open->made) == 0) {
+            continue;
+        }
+        if (result->count < FIND_HITS_MAX) {
+            struct find_hit *hit = &result->hits[result->count];
+
+            *hit = (struct find_hit){.differs = FIND_UNREAD};
+            snprintf(hit->id, sizeof(hit->id), "%s", id);
+        }
+        result->count++;
+    }
+}
+
+static void tell_candidates(struct item *item, const struct find_result *result)
+{
+    char words[1200];
+
+    for (size_t i = 0; i < result->count && i < FIND_HITS_MAX; i++) {
+        if (!was_told(item->open, result->hits[i].id)) {
+            event(item, "candidate", result->hits[i].id);
+        }
+    }
+    find_words(result, words, sizeof(words));
+    say(item, words, "");
+}
+
+/* Our own answer named what it made: was the secret handed over, and is there a second one? */
+static void judge_made(struct item *item, const struct find_result *result, bool read)
+{
+    const struct journal_open *open = item->open;
+    const struct journal_outcome outcome = {
+        .result = "done", .detail = "Made and handed over.", .target = open->made};
+
+    if (result->count > 0) {
+        char words[1200];
+
+        for (size_t i = 0; i < result->count && i < FIND_HITS_MAX; i++) {
+            if (!was_told(open, result->hits[i].id)) {
+                event(item, "candidate", result->hits[i].id);
+            }
+        }
+        find_words(result, words, sizeof(words));
+        say(item, "A second one may have been made.", words);
+        over(item);
+    } else if (!open->taken) {
+        look_for(item, open->made);
+    } else if (open->blind || (read && result->reaches)) {
+        end(item, &outcome, "Its secret was handed over; no second one of it is there.", false);
+        over(item);
+    } else {
+        say(item, "Its secret was handed over. Whether there is a second one of it cannot be told.",
+            "");
+        over(item);
+    }
+}
+
+/* What was named once is named again. */
+static void tell_untold(struct item *item)
+{
+    struct buf words;
+
+    buf_init(&words, 0);
+    open_advise(item->open, doubtful(item->back), &words);
+    say(item, "What this key can list does not tell: a person has to decide.",
+        words.data + (words.len > 0 ? 1 : 0));
+    buf_done(&words);
+}
+
+static void later(struct look_back *back, int64_t ms)
+{
+    ms = ms < 1000 ? 1000 : ms;
+    back->again_ms = back->again_ms == 0 || ms < back->again_ms ? ms : back->again_ms;
+}
+
+static void judge_lost(struct item *item, const struct find_result *result, int64_t date)
+{
+    const struct journal_open *open = item->open;
+    int64_t wait = testing_ms(FIND_MAY_COME_MS);
+    int64_t age =
+        date == TIME_NONE || open->server_time == TIME_NONE ? -1 : date - open->server_time;
+    const char *words = open->candidate_count > 0
+                            ? "What may have been it is gone, and nothing else of it is there."
+                            : "Nothing of it is there.";
+    const struct journal_outcome outcome = {.result = "none", .detail = words};
+
+    switch (find_verdict(result, age, wait)) {
+    case FIND_CANDIDATE:
+        tell_candidates(item, result);
+        break;
+    case FIND_NONE:
+        end(item, &outcome, words, false);
+        break;
+    case FIND_MAY_COME:
+        later(item->back, age < 0 ? wait : wait - age);
+        say(item, "It is not seen so far, but it may still come: sending now may make two.", "");
+        break;
+    case FIND_UNTOLD:
+        tell_untold(item);
+        break;
+    }
+    over(item);
+}
+
+/* A list was read for it; keys NULL: it could not be. */
+static void judge(struct item *item, const struct api_keys *keys)
+{
+    bool read = keys != NULL && keys->ok && !keys->cached;
+    struct find_result result = {0};
+
+    if (read) {
+        search(item, keys->found, &result);
+        keep_told(item, keys->found, &result);
+    }
+    if (item->open->made[0] != '\0') {
+        judge_made(item, &result, read);
+    } else {
+        judge_lost(item, &result, read ? keys->server_date : TIME_NONE);
+    }
+}
+
+static void on_workspace_page(void *ctx, const struct api_keys *keys)
+{
+    struct item *item = ctx;
+
+    item->ticket = 0;
+    judge(item, keys);
+}
+
+/* The newest of all tell it, or those of its workspace alone do. */
+static void begin_making(struct item *item, const struct api_keys *keys)
+{
+    struct find_result result = {0};
+    bool read = keys->ok && !keys->cached;
+
+    if (read) {
+        search(item, keys->found, &result);
+    }
+    if (read && result.count == 0 && !result.told && !item->open->blind &&
+        item->open->workspace[0] != '\0') {
+        item->ticket =
+            api_keys_page(item->back->env.client, item->open->workspace, on_workspace_page, item);
+        return;
+    }
+    judge(item, keys);
+}
+
+/* -- the reads -- */
+
+static void begin_item(struct item *item, const struct api_keys *keys)
+{
+    struct look_back *back = item->back;
+    const struct journal_open *open = item->open;
+
+    if (!may_be_ours(back, open) || (back->organisation[0] == '\0' && !same_key(back, open))) {
+        over(item); /* of another organisation: nothing is said of it */
+    } else if (!sees_all(back) && !same_key(back, open)) {
+        not_told(item);
+    } else if (open->target[0] != '\0') {
+        look_for(item, open->target);
+    } else {
+        begin_making(item, keys);
+    }
+}
+
+/* The page is lent for now; the row of the own key is known by now, as far as it can be. */
+static void begin_items(struct look_back *back, const struct api_keys *keys)
+{
+    bool freed = false;
+
+    back->freed = &freed;
+    for (size_t i = 0; !freed && i < back->count; i++) {
+        begin_item(&back->items[i], keys);
+    }
+    if (!freed) {
+        back->freed = NULL;
+    }
+}
+
+static void on_page(void *ctx, const struct api_keys *keys)
+{
+    struct look_back *back = ctx;
+
+    back->ticket = 0;
+    if (keys->ok && !keys->cached) {
+        take_organisation(back, keys->found);
+        take_own(back, keys->found);
+        take_reach(back, keys->found);
+    }
+    begin_items(back, keys);
+}
+
+/* Does anything hang on the newest keys: a write that makes, or who we are? */
+static bool needs_page(const struct look_back *back)
+{
+    bool making = false;
+
+    for (size_t i = 0; i < back->count; i++) {
+        making = making || back->items[i].open->target[0] == '\0';
+    }
+    return making || back->organisation[0] == '\0' || !back->own_seen;
+}
+
+static void read_page(struct look_back *back)
+{
+    if (!needs_page(back)) {
+        begin_items(back, NULL);
+        return;
+    }
+    back->ticket = api_keys_page(back->env.client, NULL, on_page, back);
+}
+
+static void on_own(void *ctx, struct api_reply *reply)
+{
+    struct look_back *back = ctx;
+    struct inventory *inv = inventory_new();
+    int row;
+
+    back->ticket = 0;
+    if (reply->ok && !reply->cached &&
+        api_key_into(inv, reply->body, reply->body_len, &row, NULL)) {
+        take_organisation(back, inv);
+        take_own(back, inv);
+    }
+    inventory_free(inv);
+    read_page(back);
+}
+
+static void on_late(void *ctx)
+{
+    struct look_back *back = ctx;
+    bool freed = false;
+
+    back->timer = 0;
+    back->freed = &freed;
+    for (size_t i = 0; !freed && i < back->count; i++) {
+        if (!back->items[i].over) {
+            say(&back->items[i], "There was no time to find it out.", "");
+            over(&back->items[i]);
+        }
+    }
+    if (!freed) {
+        back->freed = NULL;
+    }
+}
+
+static void begin(void *ctx)
+{
+    struct look_back *back = ctx;
+    int64_t limit = testing_ms(LOOK_AT_START_MS);
+
+    back->timer =
+        loop_timer(back->env.loop, limit < LIMIT_LEAST_MS ? LIMIT_LEAST_MS : limit, on_late, back);
+    if (!back->own_seen && back->own_id[0] != '\0') {
+        back->ticket = api_get_key(back->env.client, back->own_id, on_own, back);
+    } else {
+        read_page(back);
+    }
+}
+
+static void take_items(struct look_back *back)
+{
+    back->items = xcalloc(back->report.open_count + 1, sizeof(*back->items));
+    for (size_t i = 0; i < back->report.open_count; i++) {
+        const struct journal_open *open = &back->report.open[i];
+
+        if (!open->held && may_be_ours(back, open) &&
+            !(back->env.not_mine && journal_is_mine(back->env.journal, open->id))) {
+            back->items[back->count++] = (struct item){.back = back, .open = open};
+        }
+    }
+    back->left = back->count;
+}
+
+struct look_back *look_back_start(const struct look_back_env *env, struct err *err)
+{
+    struct look_back *back = xcalloc(1, sizeof(*back));
+    const struct inventory *inv = env->inventory(env->ctx);
+
+    back->env = *env;
+    if (!journal_read(env->journal, &back->report, err)) {
+        free(back);
+        return NULL;
+    }
+    snprintf(back->own_id, sizeof(back->own_id), "%s", env->own_id == NULL ? "" : env->own_id);
+    take_organisation(back, inv);
+    take_own(back, inv);
+    take_items(back);
+    if (back->count == 0) {
+        look_back_free(back);
+        return NULL;
+    }
+    back->timer = loop_timer(env->loop, 0, begin, back);
+    return back;
+}
+
+void look_back_free(struct look_back *back)
+{
+    if (back == NULL) {
+        return;
+    }
+    if (back->freed != NULL) {
+        *back->freed = true;
+    }
+    stop(back);
+    journal_report_done(&back->report);
+    free(back->items);
+    free(back);
+}
