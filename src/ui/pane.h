@@ -56,6 +56,8 @@ struct pane_ops {
     bool (*interrupted)(void *self, struct ui *ui);
     /* What the action does here, where the table's own words are not the ones. NULL: those. */
     const char *(*help)(const void *self, enum action action);
+    /* Rows that are marked: leaving the program asks first. NULL: none. */
+    size_t (*marked)(const void *self);
     /* Another organisation was opened: what was looked for in the one before goes. NULL: nothing.
      */
     void (*forget)(void *self);

@@ -261,6 +261,10 @@ void table_apply_filter(struct table *table, struct ui *ui, const char *text)
     buf_done(&cut);
     table->seeking = true;
     table->filtering = true;
+    if (table_filtered(table)) { /* without one the row that was found stays */
+        table_select_id(table, "");
+        table->place = table->top = 0;
+    }
 }
 
 void table_open_filter(struct table *table)

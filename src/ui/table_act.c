@@ -30,6 +30,14 @@ static void say_sort(const struct table *table, struct ui *ui)
     }
 }
 
+/* Another order is read from its begin. */
+static void begin_at_top(struct table *table)
+{
+    table_select_id(table, "");
+    table->place = table->top = 0;
+    table->seeking = true;
+}
+
 /* The next column that is seen; after the last one the server's order. */
 static void sort_next(struct table *table, struct ui *ui)
 {
@@ -41,14 +49,14 @@ static void sort_next(struct table *table, struct ui *ui)
         }
     }
     view_set_sort(table->view, field < (int)table->field_count ? field : -1, false);
-    table->seeking = true;
+    begin_at_top(table);
     say_sort(table, ui);
 }
 
 static void reverse(struct table *table, struct ui *ui)
 {
     view_set_sort(table->view, view_sort_field(table->view), !view_sort_descending(table->view));
-    table->seeking = true;
+    begin_at_top(table);
     say_sort(table, ui);
 }
 
@@ -207,7 +215,7 @@ static void sort_by_name(struct table *table, struct ui *ui, const char *rest)
         view_set_sort(table->view, field, text_contains(rest + len, "desc"));
     }
     free(name);
-    table->seeking = true;
+    begin_at_top(table);
     say_sort(table, ui);
 }
 

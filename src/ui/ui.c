@@ -444,6 +444,7 @@ struct ui *ui_new(const struct host *host, const struct ui_options *options)
     ui->bases[BASE_KEYS] = view_list_new(ui, LIST_KEYS);
     ui->base = session.phase == SESSION_NONE ? BASE_ORGANISATIONS : BASE_KEYS;
     ui->last_base = BASE_WORKSPACES;
+    ui->came_from = BASE_COUNT;
     ui_changed(ui);
     return ui;
 }

@@ -94,18 +94,37 @@ bool ui_can(const struct ui *ui, enum action action, char *why, size_t size)
     return global_can(ui, action, why, size);
 }
 
-/* Leaves, or asks first while a write runs. */
+static size_t marked(const struct ui *ui)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < BASE_COUNT; i++) {
+        const struct pane *pane = &ui->bases[i];
+
+        count += pane->ops->marked == NULL ? 0 : pane->ops->marked(pane->self);
+    }
+    return count;
+}
+
+/* Leaves, or asks first while a write runs or marks would be lost. */
 static void leave(struct ui *ui)
 {
     struct host_session session;
     int64_t asked = ui->quit_asked_at;
+    size_t marks = marked(ui);
 
     ui_session(ui, &session);
-    if (session.writing[0] == '\0' || (asked != TIME_NONE && ui_now(ui) - asked < QUIT_ASKED_MS)) {
+    if ((session.writing[0] == '\0' && marks == 0) ||
+        (asked != TIME_NONE && ui_now(ui) - asked < QUIT_ASKED_MS)) {
         ui->requests.quit = true;
         return;
     }
     ui->quit_asked_at = ui_now(ui);
+    if (session.writing[0] == '\0') {
+        ui_message(ui, true, "%zu marked row%s would be lost. The same again leaves.", marks,
+                   marks == 1 ? "" : "s");
+        return;
+    }
     ui_message(ui, true,
                "%s. Leaving waits for its end, and the terminal says then what became of it. The "
                "same again leaves.",
@@ -115,12 +134,17 @@ static void leave(struct ui *ui)
 /* Esc at the lists: the narrowing goes, one step at a time. */
 static void widen(struct ui *ui)
 {
+    enum ui_base from = ui->came_from;
+
     if (ui->user[0] != '\0') {
         ui_narrow_user(ui, NULL);
         ui_message(ui, false, "All people again.");
     } else if (ui->workspace[0] != '\0') {
         ui_narrow_workspace(ui, NULL);
         ui_message(ui, false, "All workspaces again.");
+    }
+    if (from != BASE_COUNT) {
+        ui_go(ui, from);
     }
 }
 

@@ -19,6 +19,7 @@ struct ui {
     int width, height;
     struct pane bases[BASE_COUNT];
     enum ui_base base, last_base;
+    enum ui_base came_from; /* the list from which it was narrowed; BASE_COUNT: none */
     struct pane stack[UI_STACK_MAX];
     size_t depth;
     struct pane dead[UI_DEAD_MAX]; /* closed, freed when no pane's function runs any more */

@@ -69,11 +69,20 @@ void ui_narrow_user(struct ui *ui, const char *id)
     xreplace(&ui->user, id == NULL ? "" : id);
 }
 
+/* To the keys; Esc leads back to the list, where the row is still chosen. */
+static void from_list(struct ui *ui, enum ui_base list)
+{
+    bool there = ui->base == list;
+
+    ui_go(ui, BASE_KEYS);
+    ui->came_from = there ? list : BASE_COUNT;
+}
+
 void ui_show_workspace(struct ui *ui, const char *id)
 {
     ui_narrow_user(ui, NULL);
     ui_narrow_workspace(ui, id);
-    ui_go(ui, BASE_KEYS);
+    from_list(ui, BASE_WORKSPACES);
     ui_message(ui, false, "Only %s: its keys and members. Esc shows all workspaces.",
                ui->workspace_name);
 }
@@ -82,7 +91,7 @@ void ui_show_user(struct ui *ui, const char *id)
 {
     ui_narrow_workspace(ui, NULL);
     ui_narrow_user(ui, id);
-    ui_go(ui, BASE_KEYS);
+    from_list(ui, BASE_MEMBERS);
     ui_message(ui, false, "Only the keys of %s. Esc shows those of everybody.", ui->user_name);
 }
 

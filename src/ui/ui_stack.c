@@ -89,6 +89,7 @@ void ui_go(struct ui *ui, enum ui_base base)
     while (ui->depth > 0) {
         ui_take_off(ui, ui->depth - 1);
     }
+    ui->came_from = BASE_COUNT;
     if (base != ui->base) {
         ui->last_base = ui->base;
         ui->base = base;

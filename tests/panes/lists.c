@@ -320,10 +320,10 @@ static void esc_goes_one_step_at_a_time(void **state)
     stage_keys(stage, "Esc"); /* the filter */
     stage_expect(stage, "filter: none");
     stage_expect(stage, "Org > payments > Keys");
-    stage_keys(stage, "Esc"); /* the narrowing */
-    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_keys(stage, "Esc");                /* the narrowing */
+    stage_expect(stage, "Org > Workspaces"); /* where it began */
     stage_keys(stage, "Esc");
-    stage_expect(stage, "Org > All workspaces > Keys");
+    stage_expect(stage, "Org > Workspaces");
     assert_false(stage->fake.quit);
 }
 
@@ -508,12 +508,12 @@ static void the_selection_stays_on_its_record(void **state)
 {
     struct stage *stage = *state;
 
-    stage_keys(stage, "j j j j j j"); /* gira-app */
+    stage_keys(stage, "s s"); /* by name */
+    ui_command(stage->ui, "select " FAKE_KEY_GIRA);
     assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
     fake_host_refill(&stage->fake, 100);
     ui_changed(stage->ui);
-    stage_keys(stage, "s s"); /* by name: among batch-00000 and so on */
-    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED); /* among batch-00000 */
     /* It goes: the neighbour is selected, never nothing. */
     inventory_remove_key(stage->fake.inventory,
                          inventory_find_id(stage->fake.inventory, FAKE_KEY_GIRA));
@@ -522,17 +522,46 @@ static void the_selection_stays_on_its_record(void **state)
     assert_int_equal(stage_style(stage, "invoice-summary"), STYLE_SELECTED);
 }
 
-static void a_sort_does_not_lose_the_row(void **state)
+/* Another order, and what a new filter finds, are read from their begin. */
+static void a_sort_and_a_filter_begin_at_the_top(void **state)
 {
     struct stage *stage = *state;
 
     fake_host_refill(&stage->fake, 3000);
     ui_changed(stage->ui);
-    stage_keys(stage, "j j j j j j");
-    stage_keys(stage, "s s S");
-    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
-    stage_keys(stage, "/ gira Enter Esc");
-    assert_int_equal(stage_style(stage, "gira-app"), STYLE_SELECTED);
+    stage_keys(stage, "G s s");
+    assert_int_equal(stage_style(stage, "batch-00000"), STYLE_SELECTED);
+    stage_keys(stage, "G S S G / batch");
+    assert_int_equal(stage_style(stage, "batch-00000"), STYLE_HIT_SELECTED);
+    stage_keys(stage, "Enter j j Esc"); /* without it the row that was found stays */
+    assert_int_equal(stage_style(stage, "batch-00002"), STYLE_SELECTED);
+}
+
+/* Back to the list, and to the row, from which it was narrowed. */
+static void esc_leads_back_to_the_row(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_keys(stage, "2 j Enter");
+    stage_expect(stage, "> Keys");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "Org > Workspaces");
+    stage_keys(stage, "k Enter 3 Esc"); /* whoever went on by a digit stays there */
+    stage_expect(stage, "Org > All workspaces > Members");
+}
+
+static void leaving_with_marks_asks(void **state)
+{
+    struct stage *stage = *state;
+    struct ui_requests requests;
+
+    stage_keys(stage, "Space Space q");
+    stage_expect(stage, "2 marked rows would be lost. The same again leaves.");
+    ui_take_requests(stage->ui, &requests);
+    assert_false(requests.quit);
+    stage_keys(stage, "q");
+    ui_take_requests(stage->ui, &requests);
+    assert_true(requests.quit);
 }
 
 static void walks(void **state)
@@ -749,7 +778,9 @@ int main(void)
         STAGE_TEST(chooses_columns),
         STAGE_TEST(wide_takes_all_the_room),
         STAGE_TEST(the_selection_stays_on_its_record),
-        STAGE_TEST(a_sort_does_not_lose_the_row),
+        STAGE_TEST(a_sort_and_a_filter_begin_at_the_top),
+        STAGE_TEST(esc_leads_back_to_the_row),
+        STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),
         STAGE_TEST(a_long_state_leaves_the_foot_alone),

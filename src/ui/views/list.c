@@ -329,6 +329,14 @@ static bool command(void *self, struct ui *ui, const char *verb, const char *res
     return table_command(table_of(list, ui), ui, verb, rest);
 }
 
+static size_t marked(const void *self)
+{
+    const struct list *list = self;
+
+    return table_marked(list->table) +
+           (list->memberships == NULL ? 0 : table_marked(list->memberships));
+}
+
 static void forget(void *self)
 {
     struct list *list = self;
@@ -352,8 +360,8 @@ static void list_free(void *self)
 
 #define LIST_OPS                                                                                   \
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
-    .forget = forget, .status_typed = status_typed, .state = state, .command = command,            \
-    .free = list_free, .hints = hints, .help = help
+    .forget = forget, .marked = marked, .status_typed = status_typed, .state = state,              \
+    .command = command, .free = list_free, .hints = hints, .help = help
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},
