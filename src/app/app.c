@@ -419,7 +419,8 @@ static bool operation_is_settled(void *ctx)
     const struct operation *op = session_operation(app->session);
 
     return op == NULL || operation_settled(op) ||
-           (!operation_in_flight(op) && app_asked_to_wait(app, NULL));
+           (!operation_in_flight(op) && !operation_can_do_without(op) &&
+            app_asked_to_wait(app, NULL));
 }
 
 bool app_wait_operation(struct app *app, struct err *err)

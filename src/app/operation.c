@@ -26,6 +26,10 @@ struct operation *op_new(const struct operation_env *env, enum op_kind kind)
 
     op->env = *env;
     op->kind = kind;
+    if (env->own_id != NULL) { /* the profile may learn another while this runs */
+        snprintf(op->own_id, sizeof(op->own_id), "%s", env->own_id);
+    }
+    op->env.own_id = op->own_id;
     op->held = HELD_UNKNOWN;
     op->read_at = TIME_NONE;
     op->sent_at = TIME_NONE;
@@ -41,6 +45,7 @@ void operation_free(struct operation *op)
     }
     api_cancel(op->env.client, op->ticket);
     loop_untimer(op->env.loop, op->timer);
+    look_free(op->look);
     journal_let_go(op->env.journal, op->intent);
     secret_free(op->new_key);
     for (size_t i = 0; i < op->other_count; i++) {
@@ -211,18 +216,27 @@ bool op_gate(struct operation *op, struct err *err)
     return gate_check(op->env.gate, op->env.mono(op->env.ctx), err);
 }
 
+void op_journal_fault(struct operation *op, const struct err *err)
+{
+    snprintf(op->journal_fault, sizeof(op->journal_fault), "%.200s", err->text);
+    add_fault(op);
+}
+
 void op_outcome(struct operation *op, const char *result, const char *target, const char *detail)
 {
-    struct journal_outcome outcome = {
-        .result = result, .detail = detail, .target = target, .status = (int)op->sent_status};
+    struct journal_outcome outcome = {.result = result,
+                                      .detail = detail,
+                                      .target = target,
+                                      .status = (int)op->sent_status,
+                                      .reading = op->reading,
+                                      .control = op->control};
     struct err err = {0};
 
     if (op->intent[0] == '\0') {
         return;
     }
     if (!journal_write_outcome(op->env.journal, op->intent, &outcome, &err)) {
-        snprintf(op->journal_fault, sizeof(op->journal_fault), "%.200s", err.text);
-        add_fault(op);
+        op_journal_fault(op, &err);
     }
     memcpy(op->closed, op->intent, sizeof(op->closed));
     op->intent[0] = '\0';
@@ -370,7 +384,8 @@ void operation_forget_secret(struct operation *op)
 void operation_look(const struct operation *op, struct host_operation *out)
 {
     int attempts = 0;
-    int attempt = op->ticket == 0 ? 0 : api_attempt(op->env.client, op->ticket, &attempts);
+    api_ticket ticket = op->look == NULL ? op->ticket : look_ticket(op->look);
+    int attempt = ticket == 0 ? 0 : api_attempt(op->env.client, ticket, &attempts);
 
     *out = (struct host_operation){
         .earlier = op->earlier,
@@ -392,6 +407,12 @@ void operation_look(const struct operation *op, struct host_operation *out)
         .changed = op->changed,
         .needs_own_override = op->needs_override,
         .read_at = op->read_at,
+        .said_no = op->said_no,
+        .proven = op->proven == PROOF_GONE,
+        .accepted = op->proven == PROOF_ACCEPTED,
+        .still_works = op->proven == PROOF_STILL_THERE,
+        .reading = op->reading,
+        .control = op->control,
         .new_id = op->new_id,
         .new_key = op->new_key,
         .taken = op->hand == HAND_TAKEN,
@@ -414,6 +435,11 @@ bool operation_settled(const struct operation *op)
     default:
         return false;
     }
+}
+
+bool operation_can_do_without(const struct operation *op)
+{
+    return op->reading_own;
 }
 
 bool operation_in_flight(const struct operation *op)

@@ -51,6 +51,9 @@ struct operation_env {
     int64_t (*mono)(void *ctx);                /* the gate's time */
     void (*changed)(void *ctx); /* the state of the operation or the inventory changed */
     void (*key_refused)(void *ctx, const struct err *err); /* 401: the key is dead */
+    /* Is this the mask of the secret in hand? NULL: cannot be told. */
+    bool (*mask_is_own)(void *ctx, const char *mask);
+    bool lists_whole; /* a whole list may be read to prove something: no command waits for that */
     /* Another write than this that was sent and has not come to its end: while there is one nothing
      * else is sent. NULL when there is none. */
     const struct operation *(*running)(void *ctx, const struct operation *but);
@@ -72,6 +75,12 @@ struct operation *operation_create_new(const struct operation_env *env,
  * NULL for no id. */
 struct operation *operation_revoke_new(const struct operation_env *env, const char *key_id,
                                        struct err *err);
+/* Tells what kind of key it was (KEY_KIND_UNKNOWN: not known), where and in which organisation
+ * (ids,
+ * "" not known), for the case that it is not there any more: then it is proven by others of its
+ * kind that it is gone. At once after operation_revoke_new. */
+void operation_revoke_expect(struct operation *op, enum key_kind kind, const char *workspace,
+                             const char *organisation);
 /* Cancels what is under way. What was sent and has no outcome yet stays open in the journal: the
  * next console looks what became of it. */
 void operation_free(struct operation *op);
@@ -104,6 +113,9 @@ void operation_forget_secret(struct operation *op);
 void operation_look(const struct operation *op, struct host_operation *out);
 /* Nothing is under way: done, refused, blocked, unknown, or in review. */
 bool operation_settled(const struct operation *op);
+/* Does it wait for an answer that it can do without? Then no wait that the server asks for ends it.
+ */
+bool operation_can_do_without(const struct operation *op);
 /* Was something sent whose end is not known yet? */
 bool operation_in_flight(const struct operation *op);
 /* Is this the revocation of that key? */

@@ -3,7 +3,9 @@
 #define PORTCULLIS_APP_OPERATION_INTERNAL_H
 
 #include "app/find.h"
+#include "app/look.h"
 #include "app/operation.h"
+#include "app/proof.h"
 #include "base/hash.h"
 
 enum op_kind { OP_CREATE, OP_REVOKE };
@@ -36,6 +38,7 @@ struct operation {
     struct err error;
     char words[1200];
     char journal_fault[240]; /* the outcome could not be written down: why */
+    char own_id[64];         /* env.own_id */
     char *path;
     char *body;
     char scope[80];
@@ -62,8 +65,18 @@ struct operation {
     bool has_row;
     bool changed;
     bool needs_override;
-    bool sending; /* the read under way is the last one before the DELETE */
+    bool sending;     /* the read under way is the last one before the DELETE */
+    bool reading_own; /* the read under way is that of the own key */
+    bool read_again;  /* after a look at a key that did not answer */
     int64_t read_at;
+    int64_t server_date;    /* the Date of that answer; TIME_NONE: none that counts */
+    struct err read_error;  /* why the target could not be read */
+    char expected_in[64];   /* operation_revoke_expect: its organisation; "" not known */
+    struct look *look;      /* under way; NULL: none */
+    bool was_200, accepted; /* the API's own 200 came; .. and still counts */
+    enum proof_state proven;
+    char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE]; /* that prove it, with times */
+    char read_words[2 * LOOK_WORDS_SIZE + 4];                /* the two, without */
 
     /* create */
     struct key_draft draft;
@@ -113,6 +126,8 @@ const char *op_how_lost(const struct err *err);
 /* Closes the open intent, with the status of the answer to the write itself: what was read
  * afterwards has another. When that fails the words say so. */
 void op_outcome(struct operation *op, const char *result, const char *target, const char *detail);
+/* A line of the journal could not be written: the words say so from now on. */
+void op_journal_fault(struct operation *op, const struct err *err);
 /* Asks for an earlier try of the same; true when there was one. */
 bool op_ask_earlier(struct operation *op);
 /* The same, with what was read before it was sent (lent until the next call). */

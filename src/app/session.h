@@ -91,6 +91,9 @@ void session_looks_by_itself(struct session *session);
 struct operation *session_operation(const struct session *session);
 bool session_create(struct session *session, const struct key_draft *draft, struct err *err);
 bool session_revoke(struct session *session, const char *key_id, struct err *err);
+/* Does the journal show that this key was? Then the revocation that is open proves, where it is not
+ * there, that it is gone. At once after session_revoke. */
+bool session_revoke_ensure(struct session *session, const char *key_id);
 /* Leaves it. What was sent goes on to its end in the journal. */
 void session_close_operation(struct session *session);
 /* Was a write sent that has not come to its end, open or left? */

@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/journal_find.h"
 #include "app/session_internal.h"
 #include "base/log.h"
+#include "model/mask.h"
 
 #include "base/banned.h"
 
@@ -113,6 +115,14 @@ const char *session_writing(struct session *session)
     return session->writing;
 }
 
+static bool mask_is_own(void *ctx, const char *mask)
+{
+    const struct session *session = ctx;
+    const char *secret = session->key == NULL ? "" : secret_text(session->key);
+
+    return mask_fits(mask, secret, secret);
+}
+
 static struct operation_env operation_env(struct session *session)
 {
     return (struct operation_env){
@@ -126,6 +136,8 @@ static struct operation_env operation_env(struct session *session)
         .base_url = session->profile->base_url,
         .own_mask = session->own_mask,
         .own_id = session_own_id(session),
+        .mask_is_own = mask_is_own,
+        .lists_whole = session->lists != 0,
         .inventory = operation_inventory,
         .mono = operation_mono,
         .changed = operation_changed,
@@ -198,6 +210,20 @@ bool session_revoke(struct session *session, const char *key_id, struct err *err
     env = operation_env(session);
     session->op = operation_revoke_new(&env, key_id, err);
     return session->op != NULL;
+}
+
+bool session_revoke_ensure(struct session *session, const char *key_id)
+{
+    struct journal_known known;
+
+    if (session->op == NULL ||
+        !journal_find_key(session->config.journal, key_id, session->profile->name,
+                          session->profile->base_url, &known)) {
+        return false;
+    }
+    operation_revoke_expect(session->op, key_kind_parse(known.kind), known.workspace,
+                            known.organisation);
+    return true;
 }
 
 void session_close_operation(struct session *session)

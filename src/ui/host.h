@@ -94,6 +94,11 @@ struct host_operation {
     bool changed;            /* the target differs from what the list showed */
     bool needs_own_override; /* the own key is not known: only with i_know */
     int64_t read_at;         /* when the target was read; wall clock */
+    bool said_no;            /* the API's own no came; whether it is as it was, is looked for */
+    bool proven;             /* two readings show that it is gone */
+    bool accepted;           /* the server said yes, and nothing is left that could prove it */
+    bool still_works;        /* it was sent, and the key can still be read */
+    const char *reading, *control; /* those readings in words; "" none */
     /* create */
     const char *new_id;
     const struct secret *new_key; /* the secret, until host->forget_secret */

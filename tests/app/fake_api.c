@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/load.h"
 #include "app/temp.h"
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -160,6 +161,44 @@ void api_cancel(struct api_client *client, api_ticket ticket)
         loop_undefer(fx->loop, pendings[ticket - 1].defer);
         pendings[ticket - 1].dead = true;
     }
+}
+
+/* What a revocation would read: a create does not. */
+api_ticket api_keys_by_ids(struct api_client *client, const char *const *ids, size_t count,
+                           api_keys_fn *fn, void *ctx)
+{
+    (void)client;
+    (void)ids;
+    (void)count;
+    (void)fn;
+    (void)ctx;
+    fail_msg("a create asks for no ids");
+    return 0;
+}
+
+const struct api_status *api_client_status(const struct api_client *client)
+{
+    static const struct api_status QUIET;
+
+    (void)client;
+    return &QUIET;
+}
+
+struct api_load *api_load_start(struct api_client *client, struct inventory *inv, unsigned lists,
+                                api_load_fn *fn, void *ctx)
+{
+    (void)client;
+    (void)inv;
+    (void)lists;
+    (void)fn;
+    (void)ctx;
+    fail_msg("a create reads no whole list");
+    return NULL;
+}
+
+void api_load_free(struct api_load *load)
+{
+    assert_null(load);
 }
 
 int api_attempt(const struct api_client *client, api_ticket ticket, int *of)

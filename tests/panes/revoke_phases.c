@@ -164,7 +164,67 @@ static void test_done_keeps_the_page(void **state)
     go_to_phase(&stage, OP_DONE, "Revoked: gira-app. Read back: gone.");
     stage_expect(&stage, "gira-app   z1*****3AX");
     stage_expect(&stage, "REVOKED");
+    /* Gone at the API is not dead at every gateway. */
+    stage_expect(&stage, "A gateway that is cut off may accept it for 7 more days.");
     stage_done(&stage);
+}
+
+/* What was seen is in the heading: no more, and no less. */
+static void test_headings_tell_what_was_seen(void **state)
+{
+    static const struct {
+        enum op_phase phase;
+        bool said_no, proven, accepted, still_works;
+        const char *heading;
+    } ROWS[] = {
+        {OP_LOST, true, false, false, false, "THE SERVER SAID NO"},
+        {OP_BLOCKED, false, true, false, false, "GONE ALREADY"},
+        {OP_UNKNOWN, false, false, true, false, "ACCEPTED, NOT PROVEN"},
+        {OP_UNKNOWN, false, false, false, true, "IT STILL WORKS"},
+        {OP_UNKNOWN, true, false, false, false, "THE OUTCOME IS NOT KNOWN"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(*ROWS); i++) {
+        struct stage stage;
+
+        open_review(&stage, 80, 24);
+        stage.fake.operation.said_no = ROWS[i].said_no;
+        stage.fake.operation.proven = ROWS[i].proven;
+        stage.fake.operation.accepted = ROWS[i].accepted;
+        stage.fake.operation.still_works = ROWS[i].still_works;
+        go_to_phase(&stage, ROWS[i].phase, "Words.");
+        stage_expect(&stage, ROWS[i].heading);
+        stage_expect_not(&stage, "REVOKED");
+        stage_done(&stage);
+    }
+}
+
+/* What is typed before there is a field to type in never acts on the console behind. */
+static void test_typed_ahead(void **state)
+{
+    static const enum op_phase PHASES_IN_MOTION[] = {OP_READING, OP_SENDING, OP_PROVING, OP_LOST};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(PHASES_IN_MOTION) / sizeof(*PHASES_IN_MOTION); i++) {
+        struct stage stage;
+        size_t before;
+
+        open_review(&stage, 80, 24);
+        arm(&stage);
+        go_to_phase(&stage, PHASES_IN_MOTION[i], "Reading the key..");
+        before = stage.fake.log.len;
+        stage_type(&stage, "REVOKE 3qX?!:/ 12nXr");
+        stage_keys(&stage, "Tab Enter F7 F3 F5 Backspace ctrl-r Down Home Delete Left Insert");
+        stage_expect(&stage, "gira-app   z1*****3AX");
+        stage_expect(&stage, "Reading the key..");
+        assert_string_equal(stage.fake.log.data + before, "");
+        /* And it is not there when the review is. */
+        go_to_phase(&stage, OP_REVIEW, "Read a moment ago. Nothing was sent.");
+        stage_expect(&stage, "phrase not typed");
+        stage_expect(&stage, "> [ Cancel ] <");
+        stage_done(&stage);
+    }
 }
 
 int main(void)
@@ -174,6 +234,8 @@ int main(void)
         cmocka_unit_test(test_phases),
         cmocka_unit_test(test_words_of_a_wait),
         cmocka_unit_test(test_done_keeps_the_page),
+        cmocka_unit_test(test_headings_tell_what_was_seen),
+        cmocka_unit_test(test_typed_ahead),
     };
 
     setlocale(LC_ALL, "");

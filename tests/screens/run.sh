@@ -19,7 +19,7 @@ umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 
 # The first lines of a script may say what it needs: "#sandbox FLAGS", "#console FLAGS", "#tag TAG", "#key second",
-# "#no-profile", "#exit CODE", "#stderr TEXT" (has to be there), "#keyring NAMES": profiles of these names, each with a
+# "#no-profile", "#hurry" (waits are short), "#exit CODE", "#stderr TEXT" (has to be there), "#keyring NAMES": profiles of these names, each with a
 # keyring that does as its profile is named (see tests/keyring/fake_helper.c).
 flags=$(sed -n 's/^#sandbox //p' "$here/scripts/$case.script")
 console=$(sed -n 's/^#console //p' "$here/scripts/$case.script")
@@ -60,6 +60,9 @@ if grep -q '^#keyring' "$here/scripts/$case.script"; then
     cp "$FAKE_HELPER" "$work/bin/portcullis-keyring"
     bin=$work/bin
     export PORTCULLIS_TEST_HELPER=profile
+fi
+if grep -q '^#hurry' "$here/scripts/$case.script"; then
+    export PORTCULLIS_TEST_HURRY=20
 fi
 export KEY_FILE="$work/keys/first" SECOND_KEY_FILE="$work/keys/second" BASE_URL="$base_url"
 

@@ -39,8 +39,8 @@ const struct command COMMANDS[] = {
      "      [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE [--overlap 24h]]\n"
      "      [--reason R] " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},
-    {"revoke", "delete a key",
-     "revoke ID --confirm SUFFIX [--reason R] [--i-know-this-is-not-my-key]\n"
+    {"revoke-key", "delete a key",
+     "revoke-key ID --confirm SUFFIX [--reason R] [--ensure] [--i-know-this-is-not-my-key]\n"
      "      " FORMAT_FLAG " [--dry-run]",
      run_revoke},
     {"pending", "list the writes whose end is not known",
@@ -58,6 +58,9 @@ const struct command COMMANDS[] = {
 
 const struct command *command_find(const char *name)
 {
+    if (strcmp(name, "revoke") == 0) {
+        name = "revoke-key"; /* its name before acts had one of their own */
+    }
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         if (strcmp(command->name, name) == 0) {
             return command;

@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/load.h"
 #include "app/commands/common.h"
 #include "app/commands/write_wait.h"
 
@@ -13,6 +12,7 @@ struct revoke_flags {
     const char *reason;
     bool dry_run;
     bool i_know;
+    bool ensure;
     struct report_options report;
 };
 
@@ -23,6 +23,7 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
         {"confirm", required_argument, NULL, 'c'},
         {"reason", required_argument, NULL, 'r'},
         {"dry-run", no_argument, NULL, 'd'},
+        {"ensure", no_argument, NULL, 'e'},
         {"i-know-this-is-not-my-key", no_argument, NULL, 'k'},
         {"format", required_argument, NULL, 'F'},
         {"help", no_argument, NULL, 'h'},
@@ -42,6 +43,9 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
             break;
         case 'd':
             out->dry_run = true;
+            break;
+        case 'e':
+            out->ensure = true;
             break;
         case 'k':
             out->i_know = true;
@@ -114,6 +118,11 @@ static const char *type_name(const struct key_row *row)
     return row->kind == KEY_KIND_UNKNOWN ? NULL : key_kind_name((enum key_kind)row->kind);
 }
 
+static const char *text_or_null(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
 /* What became of it, on stdout. result is "revoked" only when a read has shown that the key is
  * gone; otherwise only the id of a key that was revoked goes there, so that nobody counts another.
  * op may be NULL. */
@@ -135,8 +144,10 @@ static bool print_result(struct app *app, const struct revoke_flags *flags, cons
         {"key", row == NULL ? NULL : arena_text(&inv->arena, row->mask), REPORT_TEXT},
         {"type", row == NULL ? NULL : type_name(row), REPORT_TEXT},
         {"result", result, REPORT_TEXT},
-        {"proven", done ? "yes" : "no", REPORT_YES_NO},
+        {"proven", look.proven ? "yes" : "no", REPORT_YES_NO},
         {"detail", detail, REPORT_TEXT},
+        {"reading", text_or_null(look.reading), REPORT_TEXT},
+        {"control", text_or_null(look.control), REPORT_TEXT},
     };
 
     if (flags->report.given) {
@@ -158,9 +169,16 @@ static const char *result_word(const struct app *app, int code)
     if (op != NULL) {
         operation_look(op, &look);
     }
-    return code == EXIT_UNKNOWN                               ? "unknown"
-           : code == EXIT_REFUSED || look.phase == OP_REFUSED ? "refused"
-                                                              : "not sent";
+    if (code == EXIT_UNKNOWN) {
+        return look.accepted ? "accepted" : look.still_works ? "still works" : "unknown";
+    }
+    if (look.phase == OP_BLOCKED && look.proven) {
+        return "gone";
+    }
+    if (look.error.kind == ERR_GONE && look.phase == OP_BLOCKED) {
+        return "not sent"; /* it could not be read: that says nothing of it */
+    }
+    return code == EXIT_REFUSED || look.phase == OP_REFUSED ? "refused" : "not sent";
 }
 
 /* The key was not revoked, or nobody knows: says why, and gives the exit code for that. */
@@ -214,6 +232,17 @@ static int send_it(struct app *app, struct operation *op, const struct revoke_fl
     return report_end(app, flags, &look);
 }
 
+/* --ensure: it was, and is gone. */
+static int gone_already(struct app *app, const struct revoke_flags *flags,
+                        const struct host_operation *look)
+{
+    struct err err = {0};
+
+    fprintf(stderr, "portcullis: %s\n", look->error.text);
+    return print_result(app, flags, "gone", look->error.text, &err) ? EXIT_DONE
+                                                                    : command_fail(&err);
+}
+
 int run_revoke(struct app *app, int argc, char **argv)
 {
     struct revoke_flags flags;
@@ -222,15 +251,24 @@ int run_revoke(struct app *app, int argc, char **argv)
         return done;
     }
     struct err err = {0};
-    if (!app_open_wait(app, 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS, &err) ||
-        !session_revoke(app->session, flags.id, &err) || !app_wait_operation(app, &err)) {
+    bool was_there = false;
+    /* No list: nothing that could be slow stands in front of a revocation. */
+    if (!app_open_wait(app, 0, &err) || !session_revoke(app->session, flags.id, &err)) {
+        return not_revoked(app, &flags, &err);
+    }
+    if (flags.ensure) {
+        was_there = session_revoke_ensure(app->session, flags.id);
+    }
+    if (!app_wait_operation(app, &err)) {
         return not_revoked(app, &flags, &err);
     }
     struct operation *op = session_operation(app->session);
     struct host_operation look;
     operation_look(op, &look);
     if (look.phase != OP_REVIEW) {
-        return not_revoked(app, &flags, &look.error);
+        return look.phase == OP_BLOCKED && look.proven && was_there
+                   ? gone_already(app, &flags, &look)
+                   : not_revoked(app, &flags, &look.error);
     }
     print_target(app, &look);
     if (flags.confirm != NULL && !confirm_fits(&look, flags.confirm, &err)) {

@@ -214,6 +214,23 @@ static enum pane_result form_key(struct revoke *self, struct ui *ui,
     }
 }
 
+/* Whatever could be meant for the form that is to come: all but what leaves, scrolls, or is the
+ * terminal's own. */
+static bool may_be_typed_ahead(const struct ui_event *event)
+{
+    switch (event->key) {
+    case UI_KEY_ESC:
+    case UI_KEY_PAGE_UP:
+    case UI_KEY_PAGE_DOWN:
+    case UI_KEY_MOUSE:
+        return false;
+    case UI_KEY_CTRL:
+        return strchr("clz\\", event->number) == NULL;
+    default:
+        return true;
+    }
+}
+
 static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *event)
 {
     struct revoke *self = pane;
@@ -226,6 +243,11 @@ static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *
     }
     if (event->key == UI_KEY_PAGE_DOWN || event->key == UI_KEY_PAGE_UP) {
         revoke_scroll(self, ui, event->key == UI_KEY_PAGE_DOWN ? 1 : -1);
+        return PANE_HANDLED;
+    }
+    /* While it is read there is no field yet: what is typed ahead is meant for one, and must not
+     * act on the console behind. */
+    if (revoke_in_motion(op.phase) && may_be_typed_ahead(event)) {
         return PANE_HANDLED;
     }
     result = form_key(self, ui, &op, event);
@@ -317,7 +339,7 @@ static void hints(const void *pane, const struct ui *ui, struct buf *out)
 
     look(self, &op);
     if (revoke_in_motion(op.phase)) {
-        buf_adds(out, "Esc leave   ? help");
+        buf_adds(out, "Esc leave");
     } else if (form_takes_text(self->form)) {
         buf_adds(out, "Tab next   S-Tab back   ^U empty   PgDn more   Esc cancel");
     } else if (op.phase == OP_REVIEW) {

@@ -9,6 +9,9 @@
 
 #include "base/banned.h"
 
+/* Gone at the API is not yet refused everywhere. */
+#define GATEWAYS "A gateway that is cut off may accept it for 7 more days."
+
 static void add_error(struct doc *doc, enum style style, const struct err *err, const char *words)
 {
     if (err->kind != ERR_NONE) {
@@ -65,8 +68,21 @@ static void add_request(const struct host_operation *op, int64_t now, bool armed
     } else {
         doc_field(doc, "Needs", STYLE_WARN, "? the scope for a kind of key not known here");
     }
-    doc_text(doc, STYLE_WARN,
-             "Cannot be undone. A gateway that is cut off may accept it for 7 more days.");
+    doc_text(doc, STYLE_WARN, "Cannot be undone. " GATEWAYS);
+}
+
+static const char *unknown_heading(const struct host_operation *op)
+{
+    return op->accepted      ? "ACCEPTED, NOT PROVEN"
+           : op->still_works ? "IT STILL WORKS"
+                             : "THE OUTCOME IS NOT KNOWN";
+}
+
+static const char *lost_heading(const struct host_operation *op)
+{
+    return op->said_no               ? "THE SERVER SAID NO"
+           : op->error.status >= 500 ? "THE SERVER FAILED"
+                                     : "THE ANSWER WAS LOST";
 }
 
 void revoke_words(const struct host_operation *op, const struct err *start, const char *changes,
@@ -94,7 +110,7 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
         add_request(op, now, armed, doc);
         return;
     case OP_BLOCKED:
-        doc_text(doc, STYLE_BAD, "BLOCKED");
+        doc_text(doc, STYLE_BAD, op->proven ? "GONE ALREADY" : "BLOCKED");
         add_error(doc, STYLE_BAD, &op->error, op->words);
         return;
     case OP_SENDING:
@@ -106,20 +122,20 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
         add_error(doc, STYLE_WARN, &op->error, op->words);
         break;
     case OP_LOST:
-        doc_text(doc, STYLE_BAD, "%s",
-                 op->error.status >= 500 ? "THE SERVER FAILED" : "THE ANSWER WAS LOST");
+        doc_text(doc, STYLE_BAD, "%s", lost_heading(op));
         add_error(doc, STYLE_WARN, &op->error, op->words);
         break;
     case OP_DONE:
         doc_text(doc, STYLE_GOOD, "REVOKED");
         doc_text(doc, STYLE_NORMAL, "%s", op->words);
+        doc_text(doc, STYLE_WARN, GATEWAYS);
         return;
     case OP_REFUSED:
         doc_text(doc, STYLE_BAD, "THE SERVER REFUSED");
         add_error(doc, STYLE_BAD, &op->error, op->words);
         return;
     case OP_UNKNOWN:
-        doc_text(doc, STYLE_BAD, "THE OUTCOME IS NOT KNOWN");
+        doc_text(doc, STYLE_BAD, "%s", unknown_heading(op));
         add_error(doc, STYLE_BAD, &op->error, op->words);
         return;
     }

@@ -1,0 +1,20 @@
+/* What the journal knows of a key that is not there any more: that it was, and what it was. */
+#ifndef PORTCULLIS_APP_JOURNAL_FIND_H
+#define PORTCULLIS_APP_JOURNAL_FIND_H
+
+#include <stdbool.h>
+
+#include "app/journal.h"
+
+struct journal_known {
+    char kind[32];         /* "workspace-service"; "" not told */
+    char workspace[64];    /* its id; "" none, or not told */
+    char organisation[64]; /* its id; "" not told */
+};
+
+/* Does a whole line of the journal name this key, as what was to be revoked or as what was made,
+ * for this profile at this address? Fills *out. An unreadable journal knows nothing. */
+bool journal_find_key(const struct journal *journal, const char *key_id, const char *profile,
+                      const char *base_url, struct journal_known *out);
+
+#endif

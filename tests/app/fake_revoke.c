@@ -1,0 +1,540 @@
+#include "app/fake_revoke.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/temp.h"
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/file.h"
+
+#include "base/banned.h"
+
+struct fixture *fx;
+
+struct pending {
+    enum call call;
+    api_reply_fn *fn;
+    api_recent_fn *recent;
+    api_keys_fn *keys;
+    bool own, other; /* CALL_IDS: asked for */
+    char id[64];     /* CALL_GET */
+    void *ctx;
+    int defer;
+    bool dead;
+};
+
+static struct pending pendings[256];
+static size_t pending_count;
+
+static enum err_kind next_answer(enum call call)
+{
+    struct answer_row *row = &fx->answers[call][fx->at[call]];
+    enum err_kind kind = row->kind;
+
+    fx->calls[call]++;
+    if (row->times > 0 && --row->times == 0) {
+        fx->at[call]++;
+    }
+    return kind;
+}
+
+static struct key_row make_row(struct inventory *inv, const char *id, const char *name,
+                               const char *mask, enum key_kind kind)
+{
+    struct key_row row = {
+        .id = inventory_id(inv, id),
+        .created_at =
+            clock_now(&fx->clock) - (strcmp(id, TARGET) == 0 && !fx->young ? 30 * DAY_MS : 0),
+        .updated_at = TIME_NONE,
+        .expires_at = TIME_NONE,
+        .kind = (uint8_t)kind,
+        .status = STATUS_ACTIVE,
+        .name = inventory_text(inv, name, strlen(name)),
+        .mask = arena_intern(&inv->arena, mask, strlen(mask)),
+    };
+
+    if (kind != KEY_ORGANISATION_SERVICE) {
+        row.workspace_id = inventory_id(inv, WORKSPACE);
+    }
+    return row;
+}
+
+static void answer_recent(struct pending *pending, const struct err *err)
+{
+    struct inventory *found = inventory_new();
+
+    for (int i = 0; i < fx->recent_count; i++) {
+        char id[ID_TEXT_SIZE];
+        struct key_row row;
+
+        snprintf(id, sizeof(id), "9b2e28ba-2fa1-41d2-883f-0016d3cca42%u", (unsigned)i % 10);
+        row = make_row(found, id, "gira-app", "ab*****cde", KEY_WORKSPACE_SERVICE);
+        inventory_add_key(found, &row);
+    }
+    pending->recent(pending->ctx, err == NULL ? found : NULL, err);
+    inventory_free(found);
+}
+
+/* An error as the client makes it: what the API says of itself, what stands in between, nothing. */
+static struct err make_err(enum err_kind kind, bool between)
+{
+    static const struct {
+        enum err_kind kind;
+        int status;
+        const char *code;
+    } SAID[] = {
+        {ERR_GONE, 403, "AB03"},    {ERR_FORBIDDEN, 403, "AB03"}, {ERR_AUTH, 401, "AB05"},
+        {ERR_REFUSED, 400, "AB01"}, {ERR_CONFLICT, 409, "AB07"},  {ERR_RATE_LIMIT, 429, "AB06"},
+        {ERR_SERVER, 502, "AB04"},
+    };
+    struct err err = {0};
+
+    err_set(&err, kind, "The server says %s.", err_kind_name(kind));
+    for (size_t i = 0; i < sizeof(SAID) / sizeof(SAID[0]); i++) {
+        if (SAID[i].kind == kind) {
+            err.source = ERR_FROM_API;
+            err.status = SAID[i].status;
+            snprintf(err.code, sizeof(err.code), "%s", SAID[i].code);
+        }
+    }
+    if (between || kind == ERR_DECODE) {
+        err.source = ERR_FROM_BETWEEN;
+        err.status = 403;
+        err.code[0] = '\0';
+    }
+    return err;
+}
+
+static void fill_own(struct inventory *inv)
+{
+    struct key_row own =
+        make_row(inv, OWN, "oncall-admin", fx->env.own_mask, KEY_ORGANISATION_SERVICE);
+
+    own.scopes = scope_set_legal(KEY_ORGANISATION_SERVICE);
+    inventory_add_key(inv, &own);
+}
+
+static void fill_target(struct inventory *inv)
+{
+    struct key_row row =
+        make_row(inv, TARGET, fx->server_name, fx->server_mask, KEY_WORKSPACE_SERVICE);
+
+    inventory_add_key(inv, &row);
+}
+
+static void answer_keys(struct pending *pending, const struct err *err)
+{
+    struct inventory *found = inventory_new();
+    struct api_keys keys = {.ok = err == NULL,
+                            .found = found,
+                            .total = 1,
+                            .cached = fx->ids_cached,
+                            .server_date = clock_now(&fx->clock)};
+
+    if (err != NULL) {
+        keys.err = *err;
+    } else if (pending->call == CALL_IDS) {
+        if (pending->own && !fx->no_control) {
+            fill_own(found);
+        }
+        if (fx->ids_show_target) {
+            fill_target(found);
+        }
+    }
+    pending->keys(pending->ctx, &keys);
+    inventory_free(found);
+}
+
+static void answer(void *ctx)
+{
+    struct pending *pending = ctx;
+    struct api_reply reply = {.ok = true,
+                              .status = 200,
+                              .server_date = clock_now(&fx->clock),
+                              .body = "{}",
+                              .body_len = 2};
+    enum err_kind kind = next_answer(pending->call);
+
+    pending->dead = true;
+    if (kind != ERR_NONE) {
+        reply.ok = false;
+        reply.err = make_err(kind, fx->between[pending->call]);
+        reply.status = reply.err.status;
+    }
+    if (pending->call == CALL_IDS || pending->call == CALL_PAGE) {
+        answer_keys(pending, reply.ok ? NULL : &reply.err);
+        return;
+    }
+    if (pending->call == CALL_RECENT) {
+        answer_recent(pending, reply.ok ? NULL : &reply.err);
+        return;
+    }
+    if (pending->call == CALL_CREATE && reply.ok) {
+        reply.id = NEW_ID;
+        reply.key = secret_new(SECRET, strlen(SECRET));
+    }
+    pending->fn(pending->ctx, &reply);
+    secret_free(reply.key);
+}
+
+static api_ticket ask(enum call call, api_reply_fn *fn, api_recent_fn *recent, void *ctx)
+{
+    struct pending *pending = &pendings[pending_count++];
+
+    assert_true(pending_count < 256);
+    *pending = (struct pending){.call = call, .fn = fn, .recent = recent, .ctx = ctx};
+    pending->defer = loop_defer(fx->loop, answer, pending);
+    return pending_count;
+}
+
+void api_cancel(struct api_client *client, api_ticket ticket)
+{
+    (void)client;
+    if (ticket != 0 && !pendings[ticket - 1].dead) {
+        loop_undefer(fx->loop, pendings[ticket - 1].defer);
+        pendings[ticket - 1].dead = true;
+    }
+}
+
+static api_ticket ask_keys(enum call call, api_keys_fn *fn, void *ctx)
+{
+    api_ticket ticket = ask(call, NULL, NULL, ctx);
+
+    pendings[ticket - 1].keys = fn;
+    return ticket;
+}
+
+api_ticket api_keys_by_ids(struct api_client *client, const char *const *ids, size_t count,
+                           api_keys_fn *fn, void *ctx)
+{
+    api_ticket ticket = ask_keys(CALL_IDS, fn, ctx);
+
+    (void)client;
+    assert_string_equal(ids[0], TARGET);
+    for (size_t i = 1; i < count; i++) {
+        pendings[ticket - 1].own |= strcmp(ids[i], OWN) == 0;
+    }
+    return ticket;
+}
+
+api_ticket api_keys_page(struct api_client *client, const char *workspace_id, api_keys_fn *fn,
+                         void *ctx)
+{
+    (void)client;
+    (void)workspace_id;
+    return ask_keys(CALL_PAGE, fn, ctx);
+}
+
+const struct api_status *api_client_status(const struct api_client *client)
+{
+    static const struct api_status QUIET;
+
+    (void)client;
+    return &QUIET;
+}
+
+struct api_load *api_load_start(struct api_client *client, struct inventory *inv, unsigned lists,
+                                api_load_fn *fn, void *ctx)
+{
+    (void)client;
+    (void)inv;
+    (void)lists;
+    (void)fn;
+    (void)ctx;
+    fail_msg("no list is read where ids are known");
+    return NULL;
+}
+
+void api_load_free(struct api_load *load)
+{
+    assert_null(load);
+}
+
+int api_attempt(const struct api_client *client, api_ticket ticket, int *of)
+{
+    (void)client;
+    *of = 4;
+    return ticket == 0 || pendings[ticket - 1].dead ? 0 : 1;
+}
+
+api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
+{
+    (void)client;
+    (void)id;
+    return ask(CALL_GET, fn, NULL, ctx);
+}
+
+api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx)
+{
+    (void)client;
+    return ask(CALL_PROBE, fn, NULL, ctx);
+}
+
+api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
+{
+    (void)client;
+    assert_string_equal(id, TARGET);
+    fx->intent_before_send = journal_has("\"kind\":\"intent\"");
+    return ask(CALL_DELETE, fn, NULL, ctx);
+}
+
+api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
+                          api_reply_fn *fn, void *ctx)
+{
+    (void)client;
+    assert_int_equal(kind, KEY_WORKSPACE_SERVICE);
+    assert_non_null(strstr(body, "\"name\": \"gira-app\""));
+    snprintf(fx->sent_body, sizeof(fx->sent_body), "%s", body);
+    fx->intent_before_send = journal_has("\"kind\":\"intent\"");
+    return ask(CALL_CREATE, fn, NULL, ctx);
+}
+
+api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx)
+{
+    (void)client;
+    assert_true(since <= clock_now(&fx->clock) - 1900);
+    return ask(CALL_RECENT, NULL, fn, ctx);
+}
+
+bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err)
+{
+    struct key_row key = make_row(inv, fx->calls[CALL_CREATE] > 0 ? NEW_ID : TARGET,
+                                  fx->server_name, fx->server_mask, KEY_WORKSPACE_SERVICE);
+    int index = inventory_find_key(inv, key.id);
+
+    (void)json;
+    (void)len;
+    (void)err;
+    if (fx->rotates) {
+        key.extra = inventory_add_extra(inv, &(struct key_extra){.rotation = {.set = true}});
+    }
+    if (index >= 0) {
+        key.kind = inv->keys[index].kind;
+        key.created_at = inv->keys[index].created_at;
+        key.workspace_id = inv->keys[index].workspace_id;
+        key.scopes = inv->keys[index].scopes;
+    }
+    inventory_add_key(inv, &key);
+    *row = inventory_find_key(inv, key.id);
+    return true;
+}
+
+char *api_create_path(const struct api_client *client, const struct key_draft *draft)
+{
+    (void)client;
+    (void)draft;
+    return xstrdup("/v1/api-keys/workspace/service");
+}
+
+char *api_create_body(const struct key_draft *draft, int64_t now)
+{
+    (void)now;
+    return xasprintf("{\n  \"name\": \"%s\"\n}", draft->name);
+}
+
+char *api_delete_path(const struct api_client *client, const char *id)
+{
+    (void)client;
+    return xasprintf("/v1/api-keys/%s", id);
+}
+
+/* -- the case -- */
+
+static struct inventory *env_inventory(void *ctx)
+{
+    return ((struct fixture *)ctx)->inv;
+}
+
+static int64_t env_mono(void *ctx)
+{
+    (void)ctx;
+    return clock_mono_ms();
+}
+
+static void env_changed(void *ctx)
+{
+    (void)ctx;
+}
+
+static const struct operation *env_running(void *ctx, const struct operation *but)
+{
+    const struct operation *other = ((struct fixture *)ctx)->other;
+
+    return other != but && other != NULL && operation_in_flight(other) ? other : NULL;
+}
+
+static void env_settled(void *ctx, const struct operation_try *what, bool known)
+{
+    struct fixture *fixture = ctx;
+
+    (void)what;
+    fixture->settled_known += known ? 1 : 0;
+    fixture->settled_unknown += known ? 0 : 1;
+}
+
+static bool env_earlier(void *ctx, struct operation_try *what)
+{
+    const struct operation_try *kept = &((struct fixture *)ctx)->kept;
+
+    if (kept->at == 0 || strcmp(kept->act, what->act) != 0) {
+        return false;
+    }
+    what->at = kept->at;
+    return true;
+}
+
+static void env_refused(void *ctx, const struct err *err)
+{
+    assert_int_equal(err->kind, ERR_AUTH);
+    ((struct fixture *)ctx)->refused++;
+}
+
+/* An organisation whose list is complete: the own admin key with all scopes, another admin key, the
+ * target. */
+static bool env_mask_is_own(void *ctx, const char *mask)
+{
+    return strcmp(((struct fixture *)ctx)->env.own_mask, mask) == 0;
+}
+
+static void fill_inventory(void)
+{
+    struct key_row own =
+        make_row(fx->inv, OWN, "oncall-admin", "Tb*****k3Q", KEY_ORGANISATION_SERVICE);
+    struct key_row admin =
+        make_row(fx->inv, OTHER_ADMIN, "tf-provisioner", "M0*****kHV", KEY_ORGANISATION_SERVICE);
+    struct key_row target =
+        make_row(fx->inv, TARGET, fx->server_name, fx->server_mask, KEY_WORKSPACE_SERVICE);
+
+    own.scopes = scope_set_legal(KEY_ORGANISATION_SERVICE);
+    inventory_add_key(fx->inv, &own);
+    inventory_add_key(fx->inv, &admin);
+    inventory_add_key(fx->inv, &target);
+    fx->inv->lists[LIST_KEYS] =
+        (struct list_state){.progress = PROGRESS_COMPLETE, .counted = 3, .total = 3};
+    inventory_find_own(fx->inv, "Tb", "k3Q");
+    assert_int_equal(fx->inv->own_key, 0);
+}
+
+int fake_setup(void **state)
+{
+    (void)state;
+    assert_true(secret_setup());
+    setenv("PORTCULLIS_TEST_HURRY", "500", 1);
+    fx = xcalloc(1, sizeof(*fx));
+    pending_count = 0;
+    snprintf(fx->folder, sizeof(fx->folder), "/tmp/portcullis-operations-XXXXXX");
+    assert_non_null(mkdtemp(fx->folder));
+    fx->path = xasprintf("%s/journal.jsonl", fx->folder);
+    clock_init(&fx->clock);
+    fx->loop = loop_new();
+    fx->journal = journal_new(fx->path, &fx->clock);
+    fx->inv = inventory_new();
+    fx->server_name = "gira-app";
+    fx->server_mask = "z1*****3AX";
+    fill_inventory();
+    fx->env = (struct operation_env){
+        .loop = fx->loop,
+        .clock = &fx->clock,
+        .journal = fx->journal,
+        .gate = &fx->gate,
+        .profile = "acme",
+        .tag = "",
+        .base_url = "http://127.0.0.1:1/v1",
+        .own_mask = "Tb*****k3Q",
+        .own_id = "",
+        .find_out_ms = 400,
+        .inventory = env_inventory,
+        .mono = env_mono,
+        .changed = env_changed,
+        .key_refused = env_refused,
+        .mask_is_own = env_mask_is_own,
+        .running = env_running,
+        .settled = env_settled,
+        .earlier = env_earlier,
+        .ctx = fx,
+    };
+    return 0;
+}
+
+int fake_teardown(void **state)
+{
+    (void)state;
+    operation_free(fx->op);
+    temp_remove(fx->folder);
+    inventory_free(fx->inv);
+    journal_free(fx->journal);
+    loop_free(fx->loop);
+    free(fx->path);
+    free(fx);
+    fx = NULL;
+    return 0;
+}
+
+bool journal_has(const char *text)
+{
+    struct buf buf;
+    struct err err = {0};
+    bool has;
+
+    buf_init(&buf, 0);
+    has = file_read(fx->path, &buf, &err) && strstr(buf.data, text) != NULL;
+    buf_done(&buf);
+    return has;
+}
+
+void arm(void)
+{
+    struct err err = {0};
+
+    assert_true(gate_arm(&fx->gate, fx->env.tag, "INC-1", clock_mono_ms(), &err));
+}
+
+void settle(void)
+{
+    int64_t deadline = clock_mono_ms() + 20000;
+
+    while (!operation_settled(fx->op)) {
+        assert_true(clock_mono_ms() < deadline);
+        loop_turn(fx->loop, 100);
+    }
+}
+
+struct host_operation look(void)
+{
+    struct host_operation out;
+
+    operation_look(fx->op, &out);
+    return out;
+}
+
+void review_revoke(void)
+{
+    struct err err = {0};
+
+    fx->op = operation_revoke_new(&fx->env, TARGET, &err);
+    assert_non_null(fx->op);
+    settle();
+}
+
+void review_create(void)
+{
+    struct key_draft draft;
+    struct err err = {0};
+
+    draft_init(&draft, KEY_WORKSPACE_SERVICE);
+    snprintf(draft.workspace, sizeof(draft.workspace), "%s", WORKSPACE);
+    snprintf(draft.name, sizeof(draft.name), "gira-app");
+    scope_set_add(&draft.scopes, scope_find("completions.write"));
+    fx->op = operation_create_new(&fx->env, &draft, &err);
+    assert_string_equal(err.text, "");
+    assert_non_null(fx->op);
+}
+
+void answers(enum call call, enum err_kind first, int times, enum err_kind then)
+{
+    fx->answers[call][0] = (struct answer_row){first, times};
+    fx->answers[call][1] = (struct answer_row){then, 0};
+}
