@@ -320,6 +320,24 @@ void canvas_box(struct canvas *canvas, struct rect area)
     canvas_text(canvas, right, bottom, "┘", STYLE_BORDER);
 }
 
+/* "(in 186d)" and the like stay whole: a place to break inside one is moved before it. */
+#define TOGETHER_MAX 12
+
+static size_t before_bracket(const char *text, size_t cut)
+{
+    size_t open = cut;
+
+    while (open > 0 && text[open] != '(' && text[open] != ')') {
+        open--;
+    }
+    if (open > 1 && text[open] == '(' && text[open - 1] == ' ') {
+        size_t len = strcspn(text + open, ")");
+
+        return text[open + len] == ')' && len < TOGETHER_MAX ? open - 1 : cut;
+    }
+    return cut;
+}
+
 size_t canvas_wrap_next(const char *text, int width, size_t *len)
 {
     size_t fits = text_cut(text, width, NULL);
@@ -339,6 +357,7 @@ size_t canvas_wrap_next(const char *text, int width, size_t *len)
         *len = fits > 0 ? fits : text_next(text, &columns);
         return *len;
     }
+    cut = before_bracket(text, cut);
     *len = cut;
     while (text[cut] == ' ') {
         cut++;
