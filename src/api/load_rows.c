@@ -261,13 +261,9 @@ enum taking load_take_page(struct page *page, const struct answer *answer, struc
 static size_t members_held(const struct reader *reader)
 {
     const struct inventory *inv = reader->load->inv;
-    struct id workspace = inv->workspaces[reader->workspace].id;
-    size_t count = 0;
+    const struct workspace_counts *counts = inventory_workspace_counts(inv, reader->workspace);
 
-    for (size_t i = 0; i < inv->member_count; i++) {
-        count += id_equal(inv->members[i].workspace_id, workspace);
-    }
-    return count;
+    return counts->admins + counts->managers + counts->members + counts->roles_other;
 }
 
 bool load_drop_unseen(struct reader *reader)

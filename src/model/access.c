@@ -144,15 +144,10 @@ struct power_answer access_power(const struct workspace_row *ws, enum org_role o
 
 /* -- who can reach a workspace -- */
 
-bool access_acts_everywhere(enum org_role role)
-{
-    return role == ORG_OWNER || role == ORG_ADMIN;
-}
-
 bool access_by_org_role(const struct inventory *inv, const struct member_row *member)
 {
     int user = inventory_find_user(inv, member->user_id);
-    return access_acts_everywhere(
+    return org_role_everywhere(
         (enum org_role)(user >= 0 ? inv->users[user].role : member->org_role));
 }
 
@@ -173,7 +168,7 @@ void access_grant(struct inventory *inv, struct id workspace)
     inv->member_states[row].granted = inv->user_count;
     for (size_t i = 0; i < inv->user_count; i++) {
         const struct user_row *user = &inv->users[i];
-        if (!access_acts_everywhere((enum org_role)user->role) ||
+        if (!org_role_everywhere((enum org_role)user->role) ||
             inventory_find_member(inv, workspace, user->id) >= 0) {
             continue;
         }
@@ -192,23 +187,15 @@ void access_grant(struct inventory *inv, struct id workspace)
     }
 }
 
-void access_people(struct inventory *inv, size_t workspace, struct people *out)
+void access_people(const struct inventory *inv, size_t workspace, struct people *out)
 {
-    const struct workspace_counts *counts = &inventory_workspace_counts(inv)[workspace];
-    size_t by_role[] = {counts->admins, counts->managers, counts->members, counts->roles_other};
-    size_t by_org_role = 0;
-    for (size_t i = 0; i < inv->user_count; i++) {
-        if (!access_acts_everywhere((enum org_role)inv->users[i].role)) {
-            continue;
-        }
-        int member = inventory_find_member(inv, inv->workspaces[workspace].id, inv->users[i].id);
-        if (member >= 0) {
-            by_role[inv->members[member].role]--;
-        }
-        by_org_role++;
-    }
-    *out = (struct people){by_role[WS_ADMIN] + by_org_role, by_role[WS_MANAGER], by_role[WS_MEMBER],
-                           by_role[WS_ROLE_OTHER], by_org_role};
+    const struct workspace_counts *counts = inventory_workspace_counts(inv, workspace);
+    const uint32_t *overruled = counts->overruled;
+    size_t everywhere = inventory_everywhere(inv);
+    *out = (struct people){counts->admins - overruled[WS_ADMIN] + everywhere,
+                           counts->managers - overruled[WS_MANAGER],
+                           counts->members - overruled[WS_MEMBER],
+                           counts->roles_other - overruled[WS_ROLE_OTHER], everywhere};
 }
 
 /* -- words -- */

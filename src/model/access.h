@@ -53,8 +53,6 @@ const char *power_name(enum power power);
  * not looked at. What hangs on a switch or a role that could not be read is UNKNOWN. */
 struct power_answer access_power(const struct workspace_row *ws, enum org_role org_role,
                                  bool is_member, enum ws_role role, enum power power);
-/* Do people with this role act as admin in all workspaces, members or not? */
-bool access_acts_everywhere(enum org_role role);
 /* Is this person admin of the workspace by the role in the organisation? Then the role of the
  * membership counts for nothing. */
 bool access_by_org_role(const struct inventory *inv, const struct member_row *member);
@@ -72,7 +70,7 @@ struct people {
     size_t admins, managers, members, other;
     size_t by_org_role; /* of the admins */
 };
-void access_people(struct inventory *inv, size_t workspace, struct people *out);
+void access_people(const struct inventory *inv, size_t workspace, struct people *out);
 /* What a role in the organisation allows, as sentences in plain words; lends a NULL-ended constant
  * list. */
 const char *const *access_org_role_words(enum org_role role);

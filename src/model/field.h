@@ -54,6 +54,8 @@ struct field_context {
     bool plain;          /* for a file: whole times, "" for what is not set, no "(YOU)" */
     bool dated;          /* what is printed is read later: a day has its year */
     struct id workspace; /* the roles in this one only; none: in all */
+    int room; /* columns for a text that names many things, which says how many it leaves out; 0: no
+                 limit */
 };
 
 struct field {

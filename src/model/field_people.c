@@ -1,5 +1,6 @@
 #include "model/field_tables.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -77,56 +78,96 @@ static enum field_tone user_role_tone(const struct field_context *ctx, size_t ro
 /* How many workspaces: `?` as long as some workspace's members could not be read. */
 static void user_workspaces(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_count(inventory_user_counts(ctx->inv)[row].workspaces,
+    field_count(inventory_user_counts(ctx->inv, row)->workspaces,
                 ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE, out);
 }
 
 static uint64_t user_workspaces_rank(const struct field_context *ctx, size_t row)
 {
-    return field_rank_count(inventory_user_counts(ctx->inv)[row].workspaces,
+    return field_rank_count(inventory_user_counts(ctx->inv, row)->workspaces,
                             ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE);
 }
 
 static void user_keys(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_count(inventory_user_counts(ctx->inv)[row].keys,
+    field_count(inventory_user_counts(ctx->inv, row)->keys,
                 inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER), out);
 }
 
 static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
 {
-    return field_rank_count(inventory_user_counts(ctx->inv)[row].keys,
+    return field_rank_count(inventory_user_counts(ctx->inv, row)->keys,
                             inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER));
+}
+
+/* "payments:A", as wide as `room` lets it (0: no limit). */
+static void one_role(const struct inventory *inv, int member, int room, struct buf *out)
+{
+    static const char LETTERS[] = {'A', 'M', 'U', '?'};
+    const struct member_row *row = &inv->members[member];
+    struct buf name;
+    buf_init(&name, 0);
+    field_workspace_name(inv, row->workspace_id, &name);
+    if (room > 0) {
+        text_squeeze(name.data, room - 2, out);
+    } else {
+        buf_adds(out, name.data);
+    }
+    buf_addf(out, ":%c", LETTERS[row->role]);
+    buf_done(&name);
+}
+
+/* The roles of a person as long as they fit, and "..17 more" for the others. */
+static void all_roles(const struct inventory *inv, const struct user_row *user, int room,
+                      size_t before, struct buf *out)
+{
+    size_t left = inventory_user_counts(inv, (size_t)(user - inv->users))->workspaces;
+    struct buf one;
+    buf_init(&one, 0);
+    for (int member = inventory_first_membership(inv, user->id); member >= 0;
+         member = inventory_next_membership(inv, member)) {
+        char more[32] = "";
+        int gap = out->len > before;
+        if (left > 1) {
+            snprintf(more, sizeof more, " ..%zu more", left - 1);
+        }
+        int rest = room - text_width(out->data + before) - gap - (int)strlen(more);
+        buf_clear(&one);
+        one_role(inv, member, room > 0 && !gap ? rest : 0, &one);
+        if (room > 0 && gap && text_width(one.data) > rest) {
+            buf_addf(out, " ..%zu more", left);
+            break;
+        }
+        buf_addf(out, "%s%s", gap ? " " : "", one.data);
+        left--;
+    }
+    buf_done(&one);
 }
 
 /* "payments:A tools:M": the roles in short. "all:(A)" is who acts as admin everywhere by the role
  * in the organisation, whatever the memberships say. */
 static void user_roles(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    static const char LETTERS[] = {'A', 'M', 'U', '?'};
     const struct inventory *inv = ctx->inv;
     const struct user_row *user = user_at(ctx, row);
     bool here = !id_is_none(ctx->workspace);
-    bool everywhere = access_acts_everywhere((enum org_role)user->role);
+    bool everywhere = org_role_everywhere((enum org_role)user->role);
+    bool known = inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE;
     size_t before = out->len;
     if (everywhere) {
         buf_adds(out, here ? "(A)" : "all:(A)");
     }
-    if (!inventory_list_read(inv, LIST_MEMBERS)) {
-        buf_adds(out, everywhere ? " ?" : "?");
-        return;
-    }
-    for (size_t w = 0; w < inv->workspace_count && out->len - before < 200; w++) {
-        const struct workspace_row *ws = &inv->workspaces[w];
-        int member = here && !id_equal(ws->id, ctx->workspace)
-                         ? -1
-                         : inventory_find_member(inv, ws->id, user->id);
+    if (here) {
+        int member = inventory_find_member(inv, ctx->workspace, user->id);
         if (member >= 0) {
-            buf_addf(out, "%s%s:%c", out->len > before ? " " : "",
-                     inventory_workspace_name(inv, ws), LETTERS[inv->members[member].role]);
+            buf_adds(out, everywhere ? " " : "");
+            one_role(inv, member, 0, out);
         }
+    } else if (inventory_list_read(inv, LIST_MEMBERS)) {
+        int mark = known ? 0 : 2;
+        all_roles(inv, user, ctx->room > mark ? ctx->room - mark : ctx->room, before, out);
     }
-    if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+    if (!known) {
         buf_adds(out, out->len > before ? " ?" : "?");
     } else if (out->len == before) {
         buf_adds(out, "none");

@@ -84,7 +84,7 @@ static enum field_known members_value(const struct field_context *ctx, size_t ro
 /* service/user */
 static void keys_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv, row);
     bool service = field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE);
     bool user = field_keys_known(ctx->inv, KEY_WORKSPACE_USER);
     if (!service && !user && counts->service_keys + counts->user_keys == 0) {
@@ -98,7 +98,7 @@ static void keys_text(const struct field_context *ctx, size_t row, struct buf *o
 
 static uint64_t keys_rank(const struct field_context *ctx, size_t row)
 {
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv, row);
     return field_rank_count(counts->service_keys + counts->user_keys,
                             field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE) ||
                                 field_keys_known(ctx->inv, KEY_WORKSPACE_USER));

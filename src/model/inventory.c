@@ -79,8 +79,7 @@ static struct id_pair interned_pair(const void *rows, size_t row)
     return ((const struct interned *)rows)[row].pair;
 }
 
-/* Two hashes that have nothing in common, and the length. */
-static struct id_pair hash_pair(const char *text)
+struct id_pair inventory_hash(const char *text)
 {
     struct id_pair pair = {{0xcbf29ce484222325u, 0x9e3779b97f4a7c15u, 0, 1}};
     for (; *text != '\0'; text++) {
@@ -109,7 +108,7 @@ struct id inventory_id(struct inventory *inv, const char *text)
     if (text == NULL || *text == '\0' || parse_uuid(text, &id)) {
         return id;
     }
-    struct id_pair pair = hash_pair(text);
+    struct id_pair pair = inventory_hash(text);
     str_ref ref = find_interned(inv, text, pair);
     if (ref == STR_NONE) {
         ref = arena_add(&inv->arena, text, strlen(text));
@@ -127,7 +126,7 @@ struct id inventory_find_id(const struct inventory *inv, const char *text)
     if (text == NULL || *text == '\0' || parse_uuid(text, &id)) {
         return id;
     }
-    str_ref ref = find_interned(inv, text, hash_pair(text));
+    str_ref ref = find_interned(inv, text, inventory_hash(text));
     return ref == STR_NONE ? (struct id){0, 0} : (struct id){ID_INTERNED, ref};
 }
 
@@ -329,13 +328,15 @@ bool inventory_add_user(struct inventory *inv, const struct user_row *row)
     ptrdiff_t held = id_map_find(map, inv->users, user_pair, pair_of_one(row->id));
     inv->generation++;
     if (held >= 0) {
+        struct user_row before = inv->users[held];
         inv->users[held] = *row;
+        inventory_place_user(inv, (size_t)held, &before);
         return false;
     }
     inv->users = xgrow(inv->users, &inv->user_cap, inv->user_count + 1, sizeof *inv->users);
     inv->users[inv->user_count++] = *row;
     id_map_add(map, inv->users, user_pair, inv->user_count - 1);
-    inventory_place_user(inv, inv->user_count - 1);
+    inventory_place_user(inv, inv->user_count - 1, NULL);
     return true;
 }
 

@@ -139,19 +139,31 @@ void inventory_find_own(struct inventory *inv, const char *secret_head, const ch
  * that are not held are left out). */
 void inventory_set_own(struct inventory *inv, const struct id *ids, size_t count);
 
-/* Counts kept for panes: members of a workspace by role, its keys by kind; keys of a user;
- * workspaces of a user. Kept along with the rows, so asking is cheap; lends arrays until the
- * inventory changes (generation). */
+/* Counts kept along with the rows: members of a workspace by role, its keys by kind; keys of a
+ * person; workspaces of a person. Lends until rows come or go. */
 struct workspace_counts {
-    uint32_t admins, managers, members, roles_other;
+    uint32_t admins, managers, members, roles_other; /* by the role of the membership */
+    uint32_t overruled[WS_ROLE_OTHER + 1]; /* of these by role: who acts as admin by the role in the
+                                              organisation */
     uint32_t service_keys, user_keys;
 };
 struct user_counts {
     uint32_t workspaces, keys;
 };
-const struct workspace_counts *
-inventory_workspace_counts(struct inventory *inv);                      /* by workspace index */
-const struct user_counts *inventory_user_counts(struct inventory *inv); /* by user index */
+const struct workspace_counts *inventory_workspace_counts(const struct inventory *inv, size_t row);
+const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row);
+/* How many people act as admin in all workspaces by their role in the organisation. */
+size_t inventory_everywhere(const struct inventory *inv);
+
+/* The memberships of a person, in the order of the workspaces, each as a row of the members; -1
+ * when there is none any more. Only real ones, as inventory_find_member. */
+int inventory_first_membership(const struct inventory *inv, struct id user);
+int inventory_next_membership(const struct inventory *inv, int member);
+/* The rows of the workspaces whose members were not all read, ascending; *count gets how many.
+ * Lends until the inventory changes. */
+const size_t *inventory_unread_members(struct inventory *inv, size_t *count);
+/* Has another person the same name, whatever its case? Then the name alone tells nobody. */
+bool inventory_shares_name(const struct inventory *inv, size_t user);
 
 /* Was the list read, if not to its end? Where not, its numbers are `?`, never zero. */
 bool inventory_list_read(const struct inventory *inv, enum list_kind list);

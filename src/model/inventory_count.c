@@ -34,8 +34,7 @@ static uint32_t place_of(struct places *places, struct id id)
     return (uint32_t)(places->len - 1);
 }
 
-/* Grows an array that is read before it is written. */
-static void *grow_zeroed(void *items, size_t *cap, size_t need, size_t size)
+void *index_grow(void *items, size_t *cap, size_t need, size_t size)
 {
     size_t before = *cap;
     items = xgrow(items, cap, need, size);
@@ -49,8 +48,8 @@ uint32_t inventory_workspace_place(struct inventory *inv, struct id id)
 {
     struct id_index *index = inv->index;
     uint32_t place = place_of(&index->workspaces, id);
-    index->workspace_counts = grow_zeroed(index->workspace_counts, &index->workspace_counts_cap,
-                                          place + 1, sizeof *index->workspace_counts);
+    index->workspace_counts = index_grow(index->workspace_counts, &index->workspace_counts_cap,
+                                         place + 1, sizeof *index->workspace_counts);
     return place;
 }
 
@@ -58,8 +57,8 @@ uint32_t inventory_user_place(struct inventory *inv, struct id id)
 {
     struct id_index *index = inv->index;
     uint32_t place = place_of(&index->users, id);
-    index->user_counts = grow_zeroed(index->user_counts, &index->user_counts_cap, place + 1,
-                                     sizeof *index->user_counts);
+    index->user_counts = index_grow(index->user_counts, &index->user_counts_cap, place + 1,
+                                    sizeof *index->user_counts);
     return place;
 }
 
@@ -152,29 +151,6 @@ void inventory_close_places(struct inventory *inv, const size_t *gone, size_t co
     index->removed_row = gone[count - 1];
 }
 
-static void count_member(struct inventory *inv, const struct member_row *member, int by)
-{
-    struct id_index *index = inv->index;
-    if (member->granted) {
-        return; /* no membership */
-    }
-    uint32_t workspace = inventory_workspace_place(inv, member->workspace_id);
-    uint32_t user = inventory_user_place(inv, member->user_id);
-    struct workspace_counts *counts = &index->workspace_counts[workspace];
-    uint32_t *by_role[] = {&counts->admins, &counts->managers, &counts->members,
-                           &counts->roles_other};
-    *by_role[member->role] += (uint32_t)by;
-    index->user_counts[user].workspaces += (uint32_t)by;
-}
-
-void inventory_count_member(struct inventory *inv, size_t row, const struct member_row *before)
-{
-    if (before != NULL) {
-        count_member(inv, before, -1);
-    }
-    count_member(inv, &inv->members[row], 1);
-}
-
 void inventory_place_workspace(struct inventory *inv, size_t row)
 {
     struct id_index *index = inv->index;
@@ -183,40 +159,14 @@ void inventory_place_workspace(struct inventory *inv, size_t row)
     index->workspace_places[row] = inventory_workspace_place(inv, inv->workspaces[row].id);
 }
 
-void inventory_place_user(struct inventory *inv, size_t row)
+const struct workspace_counts *inventory_workspace_counts(const struct inventory *inv, size_t row)
 {
-    struct id_index *index = inv->index;
-    index->user_places =
-        xgrow(index->user_places, &index->user_places_cap, row + 1, sizeof *index->user_places);
-    index->user_places[row] = inventory_user_place(inv, inv->users[row].id);
+    return &inv->index->workspace_counts[inv->index->workspace_places[row]];
 }
 
-const struct workspace_counts *inventory_workspace_counts(struct inventory *inv)
+const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row)
 {
-    struct id_index *index = inv->index;
-    if (index->by_workspace_at != inv->generation) {
-        free(index->by_workspace);
-        index->by_workspace = xcalloc(inv->workspace_count + 1, sizeof *index->by_workspace);
-        for (size_t row = 0; row < inv->workspace_count; row++) {
-            index->by_workspace[row] = index->workspace_counts[index->workspace_places[row]];
-        }
-        index->by_workspace_at = inv->generation;
-    }
-    return index->by_workspace;
-}
-
-const struct user_counts *inventory_user_counts(struct inventory *inv)
-{
-    struct id_index *index = inv->index;
-    if (index->by_user_at != inv->generation) {
-        free(index->by_user);
-        index->by_user = xcalloc(inv->user_count + 1, sizeof *index->by_user);
-        for (size_t row = 0; row < inv->user_count; row++) {
-            index->by_user[row] = index->user_counts[index->user_places[row]];
-        }
-        index->by_user_at = inv->generation;
-    }
-    return index->by_user;
+    return &inv->index->user_counts[inv->index->user_places[row]];
 }
 
 void inventory_index_free(struct id_index *index)
@@ -235,7 +185,11 @@ void inventory_index_free(struct id_index *index)
     free(index->workspace_places);
     free(index->user_places);
     free(index->key_places);
-    free(index->by_workspace);
-    free(index->by_user);
+    free(index->membership_ends);
+    free(index->membership_links);
+    id_map_done(&index->names_map);
+    free(index->names);
+    free(index->names_of);
+    free(index->unread);
     free(index);
 }

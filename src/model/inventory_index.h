@@ -36,6 +36,20 @@ struct key_place {
     uint32_t user;
 };
 
+/* The memberships of one person, in the order of the workspaces: row + 1, 0 none. */
+struct membership_ends {
+    uint32_t first, last;
+};
+struct membership_link {
+    uint32_t before, after;
+};
+
+/* A name that people have, folded, and how many of them. */
+struct person_name {
+    struct id_pair pair;
+    uint32_t people;
+};
+
 struct id_index {
     uint64_t serial; /* no two inventories of a run have the same */
     struct id_map maps[LIST_COUNT];
@@ -51,12 +65,20 @@ struct id_index {
     uint32_t *workspace_places; /* by row */
     uint32_t *user_places;
     size_t workspace_places_cap, user_places_cap;
+    struct membership_ends *membership_ends;  /* by place of a user */
+    struct membership_link *membership_links; /* by row of a member */
+    size_t membership_ends_cap, membership_links_cap;
+    size_t everywhere; /* people who act as admin in all workspaces by their role */
+    struct id_map names_map;
+    struct person_name *names;
+    uint32_t *names_of; /* by row of a user: which of the names, + 1 */
+    size_t names_len, names_cap, names_of_cap;
     struct key_place *key_places; /* by row */
     size_t key_places_cap;
 
-    struct workspace_counts *by_workspace; /* by row, made when asked for */
-    struct user_counts *by_user;
-    uint64_t by_workspace_at, by_user_at; /* the generations they were made at */
+    size_t *unread; /* the workspaces whose members are not all read, made when asked for */
+    size_t unread_len, unread_cap;
+    uint64_t unread_at; /* the generation they were of */
 
     uint64_t removals; /* how many keys were taken away, and which row the last of them had */
     size_t removed_row;
@@ -66,6 +88,8 @@ struct id_index {
 uint32_t inventory_workspace_place(struct inventory *inv, struct id id);
 uint32_t inventory_user_place(struct inventory *inv, struct id id);
 bool inventory_id_is_uuid(struct id id);
+/* Two hashes of a text that have nothing in common, and its length. */
+struct id_pair inventory_hash(const char *text);
 /* The place of an id, or -1 when no row names it. */
 ptrdiff_t places_find(const struct places *places, struct id id);
 /* The characters of a text as bits; what `text_casecmp` takes for the same has the same bit. NULL
@@ -76,12 +100,15 @@ uint64_t signature_of(const char *text);
 void inventory_count_key(struct inventory *inv, size_t row, const struct key_row *before);
 void inventory_count_member(struct inventory *inv, size_t row, const struct member_row *before);
 void inventory_place_workspace(struct inventory *inv, size_t row);
-void inventory_place_user(struct inventory *inv, size_t row);
+/* before: the row that it replaces; NULL: it is new. */
+void inventory_place_user(struct inventory *inv, size_t row, const struct user_row *before);
 void inventory_uncount_key(struct inventory *inv, size_t row);
 /* The rows themselves are still there. */
 void inventory_close_places(struct inventory *inv, const size_t *gone, size_t count);
 /* Closes the gaps of an array of `len` items. */
 void close_gaps(void *items, size_t size, size_t len, const size_t *gone, size_t count);
+/* Grows an array whose items count as zero until they are written. */
+void *index_grow(void *items, size_t *cap, size_t need, size_t size);
 void inventory_index_free(struct id_index *index);
 
 #endif

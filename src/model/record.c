@@ -99,6 +99,11 @@ const char *org_role_name(enum org_role role)
     return ORG_ROLE_NAMES[role];
 }
 
+bool org_role_everywhere(enum org_role role)
+{
+    return role == ORG_OWNER || role == ORG_ADMIN;
+}
+
 enum ws_role ws_role_parse(const char *text)
 {
     /* Some servers send "ws-admin" [?]. */

@@ -164,6 +164,8 @@ enum key_status key_status_parse(const char *text);
 const char *key_status_name(enum key_status status);
 enum org_role org_role_parse(const char *text);
 const char *org_role_name(enum org_role role);
+/* Do people with this role act as admin in all workspaces, members or not? */
+bool org_role_everywhere(enum org_role role);
 enum ws_role ws_role_parse(const char *text);
 const char *ws_role_name(enum ws_role role);
 enum limit_type limit_type_parse(const char *text);

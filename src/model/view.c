@@ -214,8 +214,7 @@ static bool in_scope(const struct view *view, const struct inventory *inv, size_
                (!scope->by_user || id_equal(inv->keys[row].user_id, scope->user));
     case LIST_USERS:
         /* Who can reach it: its members, and who acts as admin in all. */
-        return !scope->by_workspace ||
-               access_acts_everywhere((enum org_role)inv->users[row].role) ||
+        return !scope->by_workspace || org_role_everywhere((enum org_role)inv->users[row].role) ||
                inventory_find_member(inv, scope->workspace, inv->users[row].id) >= 0;
     case LIST_MEMBERS:
         return (!scope->by_workspace ||

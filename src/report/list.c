@@ -208,7 +208,9 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
     table_line(out, &line);
     for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
-            cell(columns, c, ctx, rows[i], &text);
+            struct field_context fitted = *ctx;
+            fitted.room = columns->widths[c];
+            cell(columns, c, &fitted, rows[i], &text);
             buf_adds(&line, c ? " " : "");
             table_cell(&line, &columns->fields[columns->chosen[c]], text.data, columns->widths[c]);
         }

@@ -328,25 +328,38 @@ static json_t *ws_role_json(const struct inventory *inv, const struct member_row
                                          : json_string(ws_role_name((enum ws_role)member->role));
 }
 
+static void add_membership(json_t *list, const struct inventory *inv, struct id workspace,
+                           json_t *role)
+{
+    json_array_append_new(
+        list, json_pack("{s:o,s:o}", "workspace_id", report_json_id(inv, workspace), "role", role));
+}
+
 /* The workspaces of one person: null when no workspace's members could be read, a null role for a
  * workspace whose members could not be. */
-static json_t *memberships_json(const struct inventory *inv, struct id user)
+static json_t *memberships_json(struct inventory *inv, struct id user)
 {
     enum list_progress progress = inv->lists[LIST_MEMBERS].progress;
     if (progress == PROGRESS_REFUSED || progress == PROGRESS_FAILED || progress == PROGRESS_NEVER) {
         return json_null();
     }
     json_t *list = json_array();
-    for (size_t w = 0; w < inv->workspace_count; w++) {
-        struct id workspace = inv->workspaces[w].id;
-        int found = inventory_find_member(inv, workspace, user);
-        bool unread =
-            inv->member_states != NULL && inv->member_states[w].progress != PROGRESS_COMPLETE;
-        if (found >= 0 || unread) {
-            json_t *role = found >= 0 ? ws_role_json(inv, &inv->members[found]) : json_null();
-            json_array_append_new(list, json_pack("{s:o,s:o}", "workspace_id",
-                                                  report_json_id(inv, workspace), "role", role));
+    size_t unread_count;
+    const size_t *unread = inventory_unread_members(inv, &unread_count);
+    int member = inventory_first_membership(inv, user);
+    size_t next = 0;
+    while (member >= 0 || next < unread_count) {
+        int row =
+            member < 0 ? -1 : inventory_find_workspace(inv, inv->members[member].workspace_id);
+        size_t of_member = row < 0 ? SIZE_MAX : (size_t)row;
+        if (member < 0 || (next < unread_count && unread[next] < of_member)) {
+            add_membership(list, inv, inv->workspaces[unread[next++]].id, json_null());
+            continue;
         }
+        next += next < unread_count && unread[next] == of_member;
+        add_membership(list, inv, inv->members[member].workspace_id,
+                       ws_role_json(inv, &inv->members[member]));
+        member = inventory_next_membership(inv, member);
     }
     return list;
 }
@@ -357,7 +370,7 @@ static json_t *access_json(const struct inventory *inv, const struct user_row *u
                            struct id workspace)
 {
     int member = inventory_find_member(inv, workspace, user->id);
-    bool everywhere = access_acts_everywhere((enum org_role)user->role);
+    bool everywhere = org_role_everywhere((enum org_role)user->role);
     json_t *role = everywhere    ? json_string(ws_role_name(WS_ADMIN))
                    : member >= 0 ? ws_role_json(inv, &inv->members[member])
                                  : json_null();
@@ -365,7 +378,7 @@ static json_t *access_json(const struct inventory *inv, const struct user_row *u
                      "by", everywhere ? "organisation" : "membership");
 }
 
-static json_t *user_json(const struct inventory *inv, size_t row, struct id workspace)
+static json_t *user_json(struct inventory *inv, size_t row, struct id workspace)
 {
     const struct user_row *user = &inv->users[row];
     json_t *role = user->role == ORG_ROLE_OTHER
@@ -382,7 +395,7 @@ static json_t *user_json(const struct inventory *inv, size_t row, struct id work
     json_object_set_new(object, "admin_in_all_workspaces",
                         user->role == ORG_ROLE_OTHER
                             ? json_null()
-                            : json_boolean(access_acts_everywhere((enum org_role)user->role)));
+                            : json_boolean(org_role_everywhere((enum org_role)user->role)));
     json_object_set_new(object, "workspaces", memberships_json(inv, user->id));
     if (!id_is_none(workspace)) {
         json_object_set_new(object, "access", access_json(inv, user, workspace));

@@ -211,12 +211,14 @@ static void draw_cell(const struct table *table, const struct field_context *ctx
                       struct canvas *canvas, int x, int y, const struct column *column, size_t row,
                       enum style style, struct buf *text)
 {
+    struct field_context fitted = *ctx;
     bool selected = style == STYLE_SELECTED;
     int width;
     int indent = 0;
 
     buf_clear(text);
-    column->field->text(ctx, row, text);
+    fitted.room = column->width;
+    column->field->text(&fitted, row, text);
     if (is_name(column->field) && text_width(text->data) > column->width) {
         char *whole = xstrdup(text->data);
 

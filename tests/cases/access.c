@@ -385,14 +385,14 @@ static void who_can_reach(void **state)
     }
     /* It is no membership: nothing that counts or looks for one meets it. */
     assert_int_equal(inventory_find_member(inv, ws.id, owner.id), -1);
-    assert_int_equal(inventory_workspace_counts(inv)[0].admins, 0);
-    assert_int_equal(inventory_user_counts(inv)[0].workspaces, 0);
+    assert_int_equal(inventory_workspace_counts(inv, 0)->admins, 0);
+    assert_int_equal(inventory_user_counts(inv, 0)->workspaces, 0);
     access_people(inv, 0, &people);
     assert_int_equal(people.admins, 2);
     struct member_row real = org_member(inv, 1, 1, WS_ADMIN);
     assert_false(inventory_add_member(inv, &real));
     assert_int_equal(inventory_find_member(inv, ws.id, owner.id), 2);
-    assert_int_equal(inventory_workspace_counts(inv)[0].admins, 1);
+    assert_int_equal(inventory_workspace_counts(inv, 0)->admins, 1);
     inventory_free(inv);
 }
 

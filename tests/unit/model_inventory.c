@@ -74,16 +74,23 @@ static void texts_are_kept_raw_and_clean(void **state)
     inventory_free(NULL);
 }
 
+static bool everywhere(const struct inventory *inv, const struct member_row *member)
+{
+    int user = inventory_find_user(inv, member->user_id);
+    return user >= 0 && inv->users[user].role <= ORG_ADMIN;
+}
+
 /* Counts made the long way. */
 static void counts_are_right(struct inventory *inv)
 {
-    const struct workspace_counts *counts = inventory_workspace_counts(inv);
     for (size_t w = 0; w < inv->workspace_count; w++) {
         struct workspace_counts want = {0};
         uint32_t *roles[] = {&want.admins, &want.managers, &want.members, &want.roles_other};
         for (size_t m = 0; m < inv->member_count; m++) {
-            if (id_equal(inv->members[m].workspace_id, inv->workspaces[w].id)) {
-                ++*roles[inv->members[m].role];
+            const struct member_row *member = &inv->members[m];
+            if (id_equal(member->workspace_id, inv->workspaces[w].id)) {
+                ++*roles[member->role];
+                want.overruled[member->role] += everywhere(inv, member);
             }
         }
         for (size_t k = 0; k < inv->key_count; k++) {
@@ -92,19 +99,41 @@ static void counts_are_right(struct inventory *inv)
                 want.user_keys += inv->keys[k].kind == KEY_WORKSPACE_USER;
             }
         }
-        assert_memory_equal(&counts[w], &want, sizeof want);
+        assert_memory_equal(inventory_workspace_counts(inv, w), &want, sizeof want);
     }
-    const struct user_counts *people = inventory_user_counts(inv);
+    size_t over_all = 0;
     for (size_t u = 0; u < inv->user_count; u++) {
         struct user_counts want = {0};
+        over_all += inv->users[u].role <= ORG_ADMIN;
         for (size_t m = 0; m < inv->member_count; m++) {
             want.workspaces += id_equal(inv->members[m].user_id, inv->users[u].id);
         }
         for (size_t k = 0; k < inv->key_count; k++) {
             want.keys += id_equal(inv->keys[k].user_id, inv->users[u].id);
         }
-        assert_memory_equal(&people[u], &want, sizeof want);
+        assert_memory_equal(inventory_user_counts(inv, u), &want, sizeof want);
     }
+    assert_int_equal(inventory_everywhere(inv), over_all);
+}
+
+/* Each membership once, in the order of the workspaces, also of people who are no rows. */
+static void memberships_are_linked(const struct inventory *inv)
+{
+    size_t met = 0;
+    for (size_t u = 0; u < inv->user_count; u++) {
+        int last = -1;
+        for (int m = inventory_first_membership(inv, inv->users[u].id); m >= 0;
+             m = inventory_next_membership(inv, m)) {
+            int workspace = inventory_find_workspace(inv, inv->members[m].workspace_id);
+            assert_true(id_equal(inv->members[m].user_id, inv->users[u].id));
+            assert_true(workspace > last);
+            last = workspace;
+            met++;
+        }
+    }
+    assert_int_equal(met, inv->member_count);
+    assert_int_equal(inventory_first_membership(inv, (struct id){0, 0}), -1);
+    assert_int_equal(inventory_first_membership(inv, (struct id){7, 7}), -1);
 }
 
 static void everything_is_found(const struct inventory *inv)
@@ -141,9 +170,13 @@ static void rows_come_change_and_go(void **state)
         struct member_row member = inv->members[i % inv->member_count];
         member.role = (uint8_t)(i % 4);
         assert_false(inventory_add_member(inv, &member));
+        struct user_row user = inv->users[i * 5 % inv->user_count];
+        user.role = (uint8_t)(i % 4);
+        assert_false(inventory_add_user(inv, &user));
         assert_true(inventory_remove_key(inv, inv->keys[i * 7 % inv->key_count].id));
-        assert_true(inv->generation >= generation + 3);
+        assert_true(inv->generation >= generation + 4);
     }
+    memberships_are_linked(inv);
     assert_int_equal(inv->key_count, 500);
     assert_int_equal(inv->lists[LIST_KEYS].counted, 500);
     assert_int_equal(inv->lists[LIST_KEYS].total, 500);
@@ -157,6 +190,100 @@ static void rows_come_change_and_go(void **state)
         assert_true(inventory_remove_key(inv, inv->keys[inv->key_count / 2].id));
     }
     counts_are_right(inv);
+    inventory_free(inv);
+}
+
+/* The pages of many workspaces come side by side, so memberships come in any order. */
+static void memberships_come_in_any_order(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    for (unsigned i = 1; i <= 50; i++) {
+        struct workspace_row ws = org_workspace(inv, i, NULL, "w");
+        struct user_row user =
+            org_user(inv, i, "A", "B", NULL, i % 7 == 0 ? ORG_ADMIN : ORG_MEMBER);
+        inventory_add_workspace(inv, &ws);
+        if (i % 2 == 0) {
+            inventory_add_user(inv, &user);
+        }
+    }
+    for (unsigned i = 0; i < 50 * 50; i++) {
+        unsigned at = i * 1009 % (50 * 50);
+        struct member_row member = org_member(inv, at / 50 + 1, at % 50 + 1, (enum ws_role)(i % 4));
+        if (at % 3 != 0) {
+            inventory_add_member(inv, &member);
+        }
+    }
+    for (unsigned i = 1; i <= 50; i += 2) { /* who is known later than the memberships */
+        struct user_row user =
+            org_user(inv, i, "A", "B", NULL, i % 7 == 0 ? ORG_OWNER : ORG_MEMBER);
+        inventory_add_user(inv, &user);
+    }
+    counts_are_right(inv);
+    memberships_are_linked(inv);
+    inventory_free(inv);
+}
+
+/* A row that stands for a role in the organisation is no membership; a real one may come later. */
+static void a_granted_row_is_no_membership(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    struct workspace_row ws = org_workspace(inv, 1, "ws-x", "x");
+    struct user_row owner = org_user(inv, 1, "O", "W", NULL, ORG_OWNER);
+    inventory_add_workspace(inv, &ws);
+    inventory_add_user(inv, &owner);
+    struct member_row member = org_member(inv, 1, 1, WS_ADMIN);
+    member.granted = true;
+    inventory_add_member(inv, &member);
+    assert_int_equal(inventory_first_membership(inv, owner.id), -1);
+    assert_int_equal(inventory_user_counts(inv, 0)->workspaces, 0);
+    member.granted = false;
+    member.role = WS_MEMBER;
+    inventory_add_member(inv, &member);
+    inventory_add_member(inv, &member);
+    counts_are_right(inv);
+    memberships_are_linked(inv);
+    inventory_free(inv);
+}
+
+static void workspaces_with_unread_members(void **state)
+{
+    (void)state;
+    struct inventory *inv = org_new((struct org_size){9, 40, 0}, 1);
+    size_t count = 99;
+    inventory_unread_members(inv, &count);
+    assert_int_equal(count, 0);
+    inv->member_states[3].progress = PROGRESS_REFUSED;
+    inv->member_states[7].progress = PROGRESS_PARTIAL;
+    inv->generation++;
+    const size_t *rows = inventory_unread_members(inv, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0], 3);
+    assert_int_equal(rows[1], 7);
+    inventory_free(inv);
+}
+
+static void people_who_share_a_name(void **state)
+{
+    (void)state;
+    struct inventory *inv = inventory_new();
+    static const char *const NAMES[][2] = {{"Ada", "Quill"}, {"ADA", "quill"}, {"Ada Quill", NULL},
+                                           {"Ada", "Quinn"}, {NULL, NULL},     {NULL, NULL}};
+    for (unsigned i = 0; i < 6; i++) {
+        struct user_row user = org_user(inv, i + 1, NAMES[i][0], NAMES[i][1], "m", ORG_MEMBER);
+        inventory_add_user(inv, &user);
+    }
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(inventory_shares_name(inv, i), i < 3);
+    }
+    struct user_row other = org_user(inv, 1, "Eve", "Quill", "m", ORG_MEMBER);
+    inventory_add_user(inv, &other);
+    other = org_user(inv, 3, "Eve", "Quill", "m", ORG_MEMBER);
+    inventory_add_user(inv, &other);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(inventory_shares_name(inv, i), i == 0 || i == 2);
+    }
     inventory_free(inv);
 }
 
@@ -232,10 +359,10 @@ static void counts_wait_for_their_rows(void **state)
     struct user_row user = org_user(inv, 5, "A", "B", NULL, ORG_MEMBER);
     inventory_add_workspace(inv, &ws);
     inventory_add_user(inv, &user);
-    assert_int_equal(inventory_workspace_counts(inv)[0].user_keys, 1);
-    assert_int_equal(inventory_workspace_counts(inv)[0].managers, 1);
-    assert_int_equal(inventory_user_counts(inv)[0].keys, 1);
-    assert_int_equal(inventory_user_counts(inv)[0].workspaces, 1);
+    assert_int_equal(inventory_workspace_counts(inv, 0)->user_keys, 1);
+    assert_int_equal(inventory_workspace_counts(inv, 0)->managers, 1);
+    assert_int_equal(inventory_user_counts(inv, 0)->keys, 1);
+    assert_int_equal(inventory_user_counts(inv, 0)->workspaces, 1);
     assert_int_equal(inv->member_states[0].progress, PROGRESS_NEVER);
     inventory_free(inv);
 }
@@ -530,6 +657,10 @@ int main(void)
         cmocka_unit_test(ids_come_back_as_they_were),
         cmocka_unit_test(texts_are_kept_raw_and_clean),
         cmocka_unit_test(rows_come_change_and_go),
+        cmocka_unit_test(memberships_come_in_any_order),
+        cmocka_unit_test(a_granted_row_is_no_membership),
+        cmocka_unit_test(workspaces_with_unread_members),
+        cmocka_unit_test(people_who_share_a_name),
         cmocka_unit_test(many_go_at_once),
         cmocka_unit_test(finds_the_next_of_a_name),
         cmocka_unit_test(counts_wait_for_their_rows),

@@ -532,7 +532,7 @@ static void a_scope_holds_its_own(void **state)
     struct view_scope person = {.by_user = true, .user = inv->users[3].id};
     view_set_scope(keys, &person);
     work(keys, inv);
-    assert_int_equal(view_len(keys), inventory_user_counts(inv)[3].keys);
+    assert_int_equal(view_len(keys), inventory_user_counts(inv, 3)->keys);
     view_free(keys);
     inventory_free(inv);
 }

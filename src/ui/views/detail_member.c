@@ -14,16 +14,7 @@ enum { OVERVIEW, POWERS, KEYS };
 /* A membership of the person: the first that is held, -1 none. */
 static int any_membership(const struct detail_page *page)
 {
-    const struct inventory *inv = page->ctx.inv;
-
-    for (size_t i = 0; i < inv->workspace_count; i++) {
-        int row = inventory_find_member(inv, inv->workspaces[i].id, page->id);
-
-        if (row >= 0) {
-            return row;
-        }
-    }
-    return -1;
+    return inventory_first_membership(page->ctx.inv, page->id);
 }
 
 static int row_of(const struct detail_page *page)

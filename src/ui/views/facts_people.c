@@ -75,21 +75,22 @@ void facts_memberships(const struct field_context *ctx, struct id user, int colu
     if (row >= 0) {
         everywhere(&inv->users[row], doc);
     }
-    for (size_t i = 0; i < inv->workspace_count; i++) {
-        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
-        struct buf role;
+    for (int member = inventory_first_membership(inv, user); member >= 0 && found < most;
+         member = inventory_next_membership(inv, member)) {
+        struct buf role, name;
 
-        if (member < 0 || found++ >= most) {
-            continue;
-        }
         buf_init(&role, 0);
+        buf_init(&name, 0);
         role_text(inv, &inv->members[member], &role);
-        doc_field(doc, role.data, STYLE_NORMAL, "%s",
-                  inventory_workspace_name(inv, &inv->workspaces[i]));
+        facts_text(ctx, LIST_MEMBERS, "workspace", (size_t)member, &name);
+        doc_field(doc, role.data, STYLE_NORMAL, "%s", name.data);
         buf_done(&role);
+        buf_done(&name);
+        found++;
     }
-    if (found > most) {
-        doc_text(doc, STYLE_DIM, "and %zu more", found - most);
+    if (row >= 0 && inventory_user_counts(inv, (size_t)row)->workspaces > found) {
+        doc_text(doc, STYLE_DIM, "and %zu more",
+                 inventory_user_counts(inv, (size_t)row)->workspaces - found);
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
         doc_text(doc, STYLE_WARN, "? not every workspace's members could be read");
@@ -129,7 +130,7 @@ void facts_user_keys(const struct field_context *ctx, size_t row, int column, si
         doc_text(doc, STYLE_WARN, "? the keys were not read");
         return;
     }
-    total = inventory_user_counts(ctx->inv)[row].keys;
+    total = inventory_user_counts(ctx->inv, row)->keys;
     /* "?" or "5?" where user keys may be hidden, as in the column of the list. */
     buf_init(&count, 0);
     facts_text(ctx, LIST_USERS, "keys", row, &count);

@@ -136,22 +136,16 @@ static enum org_role role_of(const struct inventory *inv, struct id user)
     if (row >= 0) {
         return (enum org_role)inv->users[row].role;
     }
-    for (size_t i = 0; i < inv->workspace_count; i++) {
-        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
-
-        if (member >= 0) {
-            return (enum org_role)inv->members[member].org_role;
-        }
-    }
-    return ORG_ROLE_OTHER;
+    row = inventory_first_membership(inv, user);
+    return row >= 0 ? (enum org_role)inv->members[row].org_role : ORG_ROLE_OTHER;
 }
 
 void facts_powers(const struct field_context *ctx, struct id user, size_t most, struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
     enum org_role org_role = role_of(inv, user);
-    size_t shown = 0;
-    size_t left = 0;
+    size_t open = 0;
+    size_t member_of = 0;
 
     in_organisation(org_role, doc);
     if (org_role == ORG_OWNER || org_role == ORG_ADMIN) {
@@ -159,22 +153,26 @@ void facts_powers(const struct field_context *ctx, struct id user, size_t most, 
         return;
     }
     for (size_t i = 0; i < inv->workspace_count; i++) {
-        int member = inventory_find_member(inv, inv->workspaces[i].id, user);
+        open += !inv->workspaces[i].archived;
+    }
+    for (int member = inventory_first_membership(inv, user); member >= 0;
+         member = inventory_next_membership(inv, member)) {
+        int row = inventory_find_workspace(inv, inv->members[member].workspace_id);
 
-        if (inv->workspaces[i].archived) {
+        if (row < 0 || inv->workspaces[row].archived) {
             continue;
         }
-        if (member < 0) {
-            left++;
-        } else if (shown++ < most) {
-            in_workspace(inv, &inv->workspaces[i], org_role, member, doc);
+        member_of++;
+        if (member_of <= most) {
+            in_workspace(inv, &inv->workspaces[row], org_role, member, doc);
         }
     }
-    if (shown > most) {
-        doc_section(doc, 0, "AND %zu MORE", shown - most);
+    if (member_of > most) {
+        doc_section(doc, 0, "AND %zu MORE", member_of - most);
     }
-    if (left > 0) {
-        doc_section(doc, 0, "IN %zu OTHER WORKSPACE%s", left, left == 1 ? "" : "S");
+    if (open > member_of) {
+        doc_section(doc, 0, "IN %zu OTHER WORKSPACE%s", open - member_of,
+                    open - member_of == 1 ? "" : "S");
         doc_text(doc, STYLE_DIM, "nothing: not a member");
     }
     if (inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {

@@ -65,7 +65,6 @@ static size_t first_seen(const struct inventory *inv, int chosen, size_t room)
 static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     struct inventory *inv = ui_inventory(ui);
-    const struct workspace_counts *counts;
     int chosen =
         ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
     size_t room = area.height > 3 ? (size_t)area.height - 3 : 0;
@@ -81,10 +80,10 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
         canvas_fit(canvas, area.x + 2, y, area.width - 2, "? not read", STYLE_WARN, false);
         return;
     }
-    counts = inventory_workspace_counts(inv);
     for (size_t i = first; i < inv->workspace_count && i < first + room; i++) {
-        count_text(inv, LIST_KEYS, counts[i].service_keys + counts[i].user_keys, count,
-                   sizeof(count));
+        const struct workspace_counts *counts = inventory_workspace_counts(inv, i);
+
+        count_text(inv, LIST_KEYS, counts->service_keys + counts->user_keys, count, sizeof(count));
         draw_entry(canvas, (struct rect){area.x, y++, area.width, 1},
                    inventory_workspace_name(inv, &inv->workspaces[i]), count, chosen == (int)i);
     }
