@@ -85,7 +85,7 @@ enum key_notice {
     NOTICE_OWN = 1 << 0,
     NOTICE_EXPIRED = 1 << 1,
     NOTICE_EXHAUSTED = 1 << 2,
-    NOTICE_BLOCKED = 1 << 3, /* by a rate limit of 0 */
+    NOTICE_BLOCKED = 1 << 3, /* calls no models, by a limit of 0 */
     NOTICE_NO_EXPIRY = 1 << 4,
     NOTICE_ENDS_SOON = 1 << 5, /* within a week */
     NOTICE_MAKES_KEYS = 1 << 6,
@@ -93,11 +93,15 @@ enum key_notice {
     NOTICE_NO_LIMITS = 1 << 8,
     NOTICE_ODD_SCOPES = 1 << 9, /* some that are not known here */
 };
-/* X: it works no more. !: look twice. The others are worth a word, no more. */
-#define NOTICES_DEAD (NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED)
-#define NOTICES_LOOK (NOTICE_NO_EXPIRY | NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_MANY_SCOPES)
+/* !: look twice. The others are worth a word, no more. */
+#define NOTICES_LOOK (NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_MANY_SCOPES)
 /* A set of enum key_notice. */
 unsigned field_key_notices(const struct field_context *ctx, size_t row);
+/* The state of a key as one character, by its notices: '@' the own one, 'X' the server accepts it
+ * no more, 'x' it calls no models while its other scopes work, '~' it rotates by itself, ' '. */
+char field_key_state(const struct field_context *ctx, size_t row, unsigned notices);
+/* Is it worth a second look (the `!` behind the state)? Not when it is expired. */
+bool field_key_look(unsigned notices);
 
 /* "500 USD monthly (alert at 400), 600 requests/rpm"; "none". */
 void field_limits(const struct inventory *inv, const struct key_extra *extra, struct buf *out);

@@ -71,20 +71,37 @@ unsigned field_key_notices(const struct field_context *ctx, size_t row)
     return notices;
 }
 
+char field_key_state(const struct field_context *ctx, size_t row, unsigned notices)
+{
+    if ((notices & NOTICE_OWN) != 0) {
+        return '@';
+    }
+    if ((notices & NOTICE_EXPIRED) != 0) {
+        return 'X';
+    }
+    if ((notices & (NOTICE_EXHAUSTED | NOTICE_BLOCKED)) != 0) {
+        return 'x';
+    }
+    return inventory_extra(ctx->inv, key_at(ctx, row))->rotation.set ? '~' : ' ';
+}
+
+bool field_key_look(unsigned notices)
+{
+    return (notices & NOTICE_EXPIRED) == 0 && (notices & NOTICES_LOOK) != 0;
+}
+
+/* Two cells: the state, then `!`. */
 static void flag_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     unsigned notices = field_key_notices(ctx, row);
-    const char *flag = ctx->plain ? "" : " ";
-    if ((notices & NOTICE_OWN) != 0) {
-        flag = "@";
-    } else if ((notices & NOTICES_DEAD) != 0) {
-        flag = "X";
-    } else if ((notices & NOTICES_LOOK) != 0) {
-        flag = "!";
-    } else if (inventory_extra(ctx->inv, key_at(ctx, row))->rotation.set) {
-        flag = "~";
+    char state = field_key_state(ctx, row, notices);
+    bool look = field_key_look(notices);
+    if (state != ' ' || !ctx->plain) {
+        buf_addc(out, state);
     }
-    buf_adds(out, flag);
+    if (look || !ctx->plain) {
+        buf_addc(out, look ? '!' : ' ');
+    }
 }
 
 static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
@@ -93,10 +110,10 @@ static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
     if ((notices & NOTICE_OWN) != 0) {
         return TONE_OWN;
     }
-    if ((notices & NOTICES_DEAD) != 0) {
+    if ((notices & (NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED)) != 0) {
         return TONE_BAD;
     }
-    return (notices & NOTICES_LOOK) != 0 ? TONE_WARN : TONE_PLAIN;
+    return field_key_look(notices) ? TONE_WARN : TONE_PLAIN;
 }
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -486,7 +503,7 @@ static void owner_mail_text(const struct field_context *ctx, size_t row, struct 
 }
 
 const struct field KEY_FIELDS[] = {
-    {"flag", "!", 1, 1, FIELD_S, false, flag_text, NULL, flag_tone, .search = SEARCH_NO},
+    {"flag", "!", 2, 2, FIELD_S, false, flag_text, NULL, flag_tone, .search = SEARCH_NO},
     {"name", "NAME", 0, 0, FIELD_S, false, name_text, NULL, name_tone, .search = SEARCH_FUZZY},
     {"type", "TY", 2, 2, FIELD_S, false, type_text, type_rank, NULL, .search = SEARCH_NO},
     {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, workspace_text, NULL, NULL, SEARCH_PART,
@@ -500,7 +517,7 @@ const struct field KEY_FIELDS[] = {
      .type = TYPE_COUNT, .value = scopes_value},
     {"status", "STATUS", 9, 9, FIELD_M, false, status_text, NULL, status_tone,
      .search = SEARCH_PART},
-    {"risk", "RISK", 6, 6, FIELD_M, false, risk_text, NULL, risk_tone, .search = SEARCH_NO},
+    {"risk", "RISK", 8, 8, FIELD_M, false, risk_text, NULL, risk_tone, .search = SEARCH_NO},
     {"rotation", "ROTATION", 8, 8, FIELD_L, false, rotation_text, NULL, NULL, .search = SEARCH_NO},
     {"limits", "LIMITS", 12, 18, FIELD_L, false, limits_text, limits_rank, NULL,
      .search = SEARCH_NO},

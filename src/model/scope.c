@@ -19,9 +19,9 @@ static const unsigned char lengths[SCOPE_COUNT]; /* of the sorted ones */
 static const char *const kind_names[] = {"organisation-service", "workspace-service",
                                          "workspace-user"};
 static const char *const kind_shorts[] = {"OS", "WS", "WU"};
-static const char *const mark_names[SCOPE_MARK_COUNT] = {"keys", "people",       "delete",
-                                                         "logs", "organisation", "providers"};
-static const char mark_letters[SCOPE_MARK_COUNT] = {'M', 'P', 'D', 'A', 'O', 'V'};
+static const char *const mark_names[SCOPE_MARK_COUNT] = {
+    "keys", "people", "delete", "runs", "logs", "audit", "organisation", "providers"};
+static const char mark_letters[SCOPE_MARK_COUNT] = {'M', 'P', 'D', 'C', 'L', 'A', 'O', 'V'};
 
 static bool index_ok(int index)
 {

@@ -28,11 +28,13 @@ enum scope_mark {
     SCOPE_MARK_KEYS = 1u << 0,         /* M: makes or changes keys */
     SCOPE_MARK_PEOPLE = 1u << 1,       /* P */
     SCOPE_MARK_DELETE = 1u << 2,       /* D */
-    SCOPE_MARK_LOGS = 1u << 3,         /* A: logs and audit */
-    SCOPE_MARK_ORGANISATION = 1u << 4, /* O */
-    SCOPE_MARK_PROVIDERS = 1u << 5,    /* V */
+    SCOPE_MARK_RUNS = 1u << 3,         /* C: changes what runs */
+    SCOPE_MARK_LOGS = 1u << 4,         /* L: reads logs */
+    SCOPE_MARK_AUDIT = 1u << 5,        /* A: reads the audit log */
+    SCOPE_MARK_ORGANISATION = 1u << 6, /* O */
+    SCOPE_MARK_PROVIDERS = 1u << 7,    /* V */
 };
-#define SCOPE_MARK_COUNT 6
+#define SCOPE_MARK_COUNT 8
 
 struct scope_info {
     const char *name;
@@ -71,7 +73,7 @@ struct scope_set scope_set_legal(enum key_kind kind);
 /* The marks of all its scopes together. */
 unsigned scope_set_marks(const struct scope_set *set);
 
-/* Lends the word ("keys") and the letter ('M') of mark number 0..5. */
+/* Lends the word ("keys") and the letter ('M') of mark number 0..7. */
 const char *scope_mark_name(int number);
 char scope_mark_letter(int number);
 

@@ -556,8 +556,9 @@ static void presets_are_legal(void **state)
             draft_check(&draft, NULL, ORG_NOW, &check);
             assert_int_equal(check.count, 0); /* none makes keys */
             assert_int_equal(scope_set_marks(&draft.scopes) &
-                                 ~(unsigned)(SCOPE_MARK_LOGS | SCOPE_MARK_ORGANISATION |
-                                             SCOPE_MARK_PEOPLE | SCOPE_MARK_PROVIDERS),
+                                 ~(unsigned)(SCOPE_MARK_LOGS | SCOPE_MARK_AUDIT |
+                                             SCOPE_MARK_ORGANISATION | SCOPE_MARK_PEOPLE |
+                                             SCOPE_MARK_PROVIDERS),
                              0);
         }
     }

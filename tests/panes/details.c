@@ -54,7 +54,7 @@ static void dangerous_scopes_are_marked(void **state)
 
     stage_size(stage, 100, 40);
     ui_command(stage->ui, "key 60571396-bd81-4e58-8c82-00000000000c"); /* tf-provisioner */
-    stage_expect(stage, "M keys   P people   D deletes   A logs   O organisation");
+    stage_expect(stage, "! M keys   - no expiry   P people   D deletes   L logs   A audit");
     stage_keys(stage, ".");
     stage_expect(stage, "7 SCOPES, 7 OF THEM DANGEROUS (!)");
     stage_expect(stage, "organisation_service_api_keys   (Organization Management)");
@@ -105,7 +105,7 @@ static void scrolls_and_keeps_the_place_of_each_tab(void **state)
     stage_keys(stage, "j j j");
     stage_expect_not(stage, " KEY\n");
     stage_keys(stage, ".");
-    stage_expect(stage, "9 SCOPES, 2 OF THEM DANGEROUS (!)");
+    stage_expect(stage, "9 SCOPES, 5 OF THEM DANGEROUS (!)");
     stage_keys(stage, ",");
     stage_expect_not(stage, " KEY\n");
     stage_keys(stage, "G");
@@ -272,7 +272,7 @@ static void a_workspace(void **state)
     stage_expect(stage, "ADMINS\n   Anna Lindqvist");
     stage_expect(stage, "MEMBERS\n   Jide Okoro");
     stage_keys(stage, ".");
-    stage_expect(stage, "SERVICE KEYS\n   ! checkout-api");
+    stage_expect(stage, "SERVICE KEYS\n      checkout-api");
     stage_keys(stage, ".");
     stage_expect(stage, "no           members make user keys               membersWriteApiKeys");
     stage_expect(stage, "yes          members see logs                     membersViewLogs");

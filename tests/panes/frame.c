@@ -224,7 +224,7 @@ static void a_long_error_is_told_to_its_end(void **state)
     stage_expect(stage, "r tries again");
     stage_size(stage, 40, 10);
     stage_expect(stage, "GET /v1/api-keys: 401.");
-    stage_expect(stage, "checkout~pi");
+    stage_expect(stage, "checkou~pi");
 }
 
 static void messages_go_with_the_next_key(void **state)
@@ -306,7 +306,7 @@ static void your_own_key_is_marked(void **state)
 {
     struct stage *stage = *state;
 
-    stage_expect(stage, "@ oncall-admin (YOU)");
+    stage_expect(stage, "@! oncall-admin (YOU)");
     assert_int_equal(stage_style(stage, "oncall-admin (YOU)"), STYLE_OWN);
     stage_size(stage, 140, 40);
     stage_expect(stage, "you: oncall-admin ..k3Q  15 scopes");

@@ -36,7 +36,7 @@ static void test_facts_small(void **state)
     stage_expect(&stage, "2026-05-03 02:47Z  (204d ago), expires never");
     stage_expect(&stage, "Makes keys  no");
     stage_expect(&stage, "9: prompts create read update list publish");
-    stage_expect(&stage, "list view !A");
+    stage_expect(&stage, "list view !L");
     stage_expect(&stage, "less than a minute ago: as you see it here");
     stage_expect(&stage, "DELETE /v1/api-keys/" FAKE_KEY_GIRA);
     stage_expect(&stage, "workspace_service_api_keys.delete: your key holds it");
@@ -55,10 +55,10 @@ static void test_facts_wide(void **state)
 
     (void)state;
     open_review(&stage, 140, 40);
-    stage_expect(&stage, "LOOK TWICE");
-    stage_expect(&stage, "can read logs or audit");
+    stage_expect(&stage, "GOOD TO KNOW");
+    stage_expect(&stage, "L can read logs");
     stage_expect(&stage, "SCOPES 9");
-    stage_expect(&stage, "logs: list view !A");
+    stage_expect(&stage, "logs: list view !L");
     stage_expect(&stage, "Created     2026-05-03 02:47Z  (204d ago)");
     stage_expect(&stage, "> [ Cancel ] <    ( Revoke )");
     stage_done(&stage);

@@ -55,7 +55,7 @@ static void every_step(int width, int height)
     screen_expect(&screen, "0 of 91 chosen");
     screen_expect(&screen, "READ  LIST  CREATE UPDATE DELETE OTHER");
     screen_expect(&screen, "ws_service_api_keys");
-    screen_expect(&screen, "[ ] publish [ ] render");
+    screen_expect(&screen, "[ ]!publish [ ] render");
     screen_expect(&screen, "see one workspace");
     next(&screen);
     screen_expect(&screen, "[ Add a rate limit ]");
@@ -452,7 +452,7 @@ static void test_grid(void **state)
     screen_expect(&screen, "! M makes or changes keys");
     screen_type(&screen, " ");
     screen_expect(&screen, "danger: M");
-    screen_expect(&screen, " M makes or changes keys, A reads logs or audit\n");
+    screen_expect(&screen, " M makes or changes keys, L reads logs\n");
     screen_type(&screen, "pinfer\n");
     screen_expect(&screen, "1 of 91 chosen");
     screen_expect(&screen, "Preset inference: 1 scope in place of");

@@ -101,10 +101,10 @@ static const struct text_case {
     size_t row;
     const char *text;
 } CASES[] = {
-    {LIST_KEYS, "flag", 0, "@"},
-    {LIST_KEYS, "flag", 1, "!"}, /* three days are left */
-    {LIST_KEYS, "flag", 2, "!"},
-    {LIST_KEYS, "flag", 4, "X"},
+    {LIST_KEYS, "flag", 0, "@ "},
+    {LIST_KEYS, "flag", 1, "~!"}, /* rotates; three days are left */
+    {LIST_KEYS, "flag", 2, "  "},
+    {LIST_KEYS, "flag", 4, "X "},
     {LIST_KEYS, "name", 0, "admin (YOU)"},
     {LIST_KEYS, "name", 1, "gira"},
     {LIST_KEYS, "type", 0, "OS"},
@@ -125,7 +125,7 @@ static const struct text_case {
     {LIST_KEYS, "status", 1, "active"},
     {LIST_KEYS, "status", 3, "?"},
     {LIST_KEYS, "status", 4, "expired"},
-    {LIST_KEYS, "risk", 2, "------"},
+    {LIST_KEYS, "risk", 2, "--------"},
     {LIST_KEYS, "rotation", 1, "9d"},
     {LIST_KEYS, "rotation", 2, "-"},
     {LIST_KEYS, "limits", 1, "5000000 tokens/rpm, {\"type\":\"images\"}, 3 more, $99.5"},
@@ -390,24 +390,29 @@ static void the_sign_of_a_key(void **state)
         unsigned notices;
         const char *sign;
     } SIGNS[] = {
-        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, " "},
-        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, true, 0, "~"},
-        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, false, false, NOTICE_NO_LIMITS, " "},
-        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, true, false, 0, " "},
-        {TIME_NONE, NULL, STATUS_ACTIVE, 0, 10, false, true, NOTICE_NO_EXPIRY, "!"},
-        {ORG_NOW + 6 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON, "!"},
-        {ORG_NOW + 8 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, " "},
-        {ORG_NOW, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_EXPIRED, "X"},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, "  "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, true, 0, "~ "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, false, false, NOTICE_NO_LIMITS, "  "},
+        {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 0, -1, true, false, 0, "  "},
+        {TIME_NONE, NULL, STATUS_ACTIVE, 0, 10, false, true, NOTICE_NO_EXPIRY, "~ "},
+        {ORG_NOW + 6 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON, " !"},
+        {ORG_NOW + 8 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, "  "},
+        {ORG_NOW, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_EXPIRED, "X "},
         {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_EXHAUSTED, 0, 10, false, false, NOTICE_EXHAUSTED,
-         "X"},
+         "x "},
         {TIME_NONE, NULL, STATUS_ACTIVE, 0, 0, false, false, NOTICE_NO_EXPIRY | NOTICE_BLOCKED,
-         "X"},
+         "x "},
         {ORG_NOW + 200 * ORG_DAY, "workspace_service_api_keys.create", STATUS_ACTIVE, 0, 10, false,
-         false, NOTICE_MAKES_KEYS, "!"},
+         false, NOTICE_MAKES_KEYS, " !"},
         {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 49, 10, false, false, NOTICE_ODD_SCOPES,
-         " "},
+         "  "},
         {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_ACTIVE, 50, 10, false, false,
-         NOTICE_ODD_SCOPES | NOTICE_MANY_SCOPES, "!"},
+         NOTICE_ODD_SCOPES | NOTICE_MANY_SCOPES, " !"},
+        /* Danger does not stop where models do, but it does with the key. */
+        {ORG_NOW + 6 * ORG_DAY, "workspace_service_api_keys.update", STATUS_EXHAUSTED, 0, 10, false,
+         true, NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_EXHAUSTED, "x!"},
+        {ORG_NOW - ORG_DAY, "workspace_service_api_keys.update", STATUS_ACTIVE, 0, 10, false, true,
+         NOTICE_EXPIRED | NOTICE_MAKES_KEYS, "X "},
     };
     struct inventory *inv = inventory_new();
     struct field_context ctx = {.inv = inv, .now = ORG_NOW};

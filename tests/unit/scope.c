@@ -172,7 +172,7 @@ static void test_marks(void **state)
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         letters[i] = scope_mark_letter(i);
     }
-    assert_string_equal(letters, "MPDAOV");
+    assert_string_equal(letters, "MPDCLAOV");
 }
 
 static void test_kinds(void **state)

@@ -200,8 +200,9 @@ void grid_draw(const struct grid *grid, const struct key_draft *draft, struct ca
 const char *grid_mark_words(int number)
 {
     static const char *const WORDS[SCOPE_MARK_COUNT] = {
-        "makes or changes keys", "changes people",           "deletes",
-        "reads logs or audit",   "changes the organisation", "changes providers",
+        "makes or changes keys",    "changes people",    "deletes",
+        "changes what runs",        "reads logs",        "reads the audit log",
+        "changes the organisation", "changes providers",
     };
     return WORDS[number];
 }

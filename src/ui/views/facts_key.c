@@ -296,7 +296,8 @@ static const struct notice {
 } NOTICES[];
 
 static const char *const RISKS[SCOPE_MARK_COUNT] = {
-    "M keys", "P people", "D deletes", "A logs", "O organisation", "V providers",
+    "M keys", "P people", "D deletes",      "C runs",
+    "L logs", "A audit",  "O organisation", "V providers",
 };
 
 /* The worst first; what bears no sign of the list is worth a word, no more. */
@@ -318,7 +319,9 @@ static void each_notice(const struct field_context *ctx, size_t row,
             NULL, /* a notice of its own */
             "P can change people",
             "D can delete",
-            "A can read logs or audit",
+            "C can change what runs",
+            "L can read logs",
+            "A can read the audit log",
             "O can change the organisation",
             "V can change providers",
         };
@@ -385,7 +388,7 @@ void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out
 
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
 {
-    unsigned signs = NOTICE_OWN | NOTICES_DEAD | NOTICES_LOOK;
+    unsigned signs = NOTICE_OWN | NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED | NOTICES_LOOK;
     struct buf any;
 
     buf_init(&any, 0);
@@ -418,14 +421,14 @@ void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)
 
 static const struct notice NOTICES[] = {
     {NOTICE_OWN, STYLE_OWN, "@ this is your own key", "@ YOUR OWN"},
-    {NOTICE_EXPIRED, STYLE_BAD, "X expired: it works no more", "X expired"},
-    {NOTICE_EXHAUSTED, STYLE_BAD, "X its budget is used up", "X budget used up"},
-    {NOTICE_BLOCKED, STYLE_BAD, "X a rate limit of 0 blocks all calls", "X blocked"},
-    {NOTICE_NO_EXPIRY, STYLE_WARN, "! no expiry", "! no expiry"},
+    {NOTICE_EXPIRED, STYLE_BAD, "X expired: the server accepts it no more", "X expired"},
+    {NOTICE_EXHAUSTED, STYLE_BAD, "x calls no models: its budget is used up", "x budget used up"},
+    {NOTICE_BLOCKED, STYLE_BAD, "x calls no models: a rate limit of 0", "x blocked"},
     {NOTICE_ENDS_SOON, STYLE_WARN, "! expires within a week", "! expires soon"},
     {NOTICE_MAKES_KEYS, STYLE_WARN, "! can make or change keys (M)", "! M keys"},
     {NOTICE_MANY_SCOPES, STYLE_WARN, "! 50 scopes or more", "! 50 scopes or more"},
     {NOTICE_ODD_SCOPES, STYLE_WARN, "? scopes this program does not know", "? scopes"},
+    {NOTICE_NO_EXPIRY, STYLE_NORMAL, "- no expiry", "- no expiry"},
     {NOTICE_NO_LIMITS, STYLE_NORMAL, "- no rate limit and no budget", "- no limits"},
     {NOTICE_OWN, STYLE_NORMAL, NULL, NULL},
 };

@@ -56,7 +56,7 @@ static void one_key(const struct field_context *ctx, enum list_kind whose, size_
     struct buf line;
 
     buf_init(&line, 0);
-    cell(ctx, LIST_KEYS, "flag", row, 1, &line);
+    cell(ctx, LIST_KEYS, "flag", row, 2, &line);
     line.data[--line.len] = '\0';
     cell(ctx, LIST_KEYS, "name", row, 18, &line);
     cell(ctx, LIST_KEYS, "mask", row, 10, &line);

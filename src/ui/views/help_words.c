@@ -40,10 +40,12 @@ static void row_signs(struct doc *doc)
 {
     doc_section(doc, 0, "Signs");
     doc_field(doc, "!", STYLE_WARN,
-              "look twice: no expiry or one within a week, can make keys, or 50 scopes and more");
-    doc_field(doc, "X", STYLE_BAD,
-              "works no more: expired, its budget used up, or blocked by a rate limit of 0");
+              "second cell: look twice: it ends within 7 days, can make or change keys, or has 50 "
+              "scopes and more");
     doc_field(doc, "@", STYLE_OWN, "your own key");
+    doc_field(doc, "X", STYLE_BAD, "expired: the server accepts it no more");
+    doc_field(doc, "x", STYLE_BAD,
+              "calls no models, its budget used up or a limit of 0; its other scopes work");
     doc_field(doc, "~", STYLE_NORMAL,
               "in front: rotates by itself; at the end of a text: there is more of it");
 }
@@ -59,11 +61,14 @@ static void risk_letters(struct doc *doc)
     doc_field(doc, "M", STYLE_WARN, "make or change keys");
     doc_field(doc, "P", STYLE_WARN, "change people");
     doc_field(doc, "D", STYLE_WARN, "delete");
-    doc_field(doc, "A", STYLE_WARN, "read logs or the audit log");
+    doc_field(doc, "C", STYLE_WARN,
+              "change what runs: prompts, configs, guardrails, policies, plugins, servers");
+    doc_field(doc, "L", STYLE_WARN, "read logs");
+    doc_field(doc, "A", STYLE_WARN, "read the audit log");
     doc_field(doc, "O", STYLE_WARN, "change the organisation");
     doc_field(doc, "V", STYLE_WARN, "change providers and models");
-    doc_field(doc, "- !A", STYLE_NORMAL,
-              "-: cannot do that one; !A behind a scope: it is the one that can");
+    doc_field(doc, "- !L", STYLE_NORMAL,
+              "-: cannot do that one; !L behind a scope: it is the one that can");
 }
 
 static void filter(enum list_kind list, struct doc *doc)
@@ -141,7 +146,7 @@ void help_signs(const char *view, struct doc *doc)
 }
 
 static const struct column_words COLUMNS[] = {
-    {LIST_KEYS, "flag", "a sign, see below"},
+    {LIST_KEYS, "flag", "its state, then ! for a second look: see below"},
     {LIST_KEYS, "name", "its name; (YOU) is your own key"},
     {LIST_KEYS, "type",
      "WS: service key of a workspace; WU: key of a person in a workspace; OS: service key of the"
