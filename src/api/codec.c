@@ -7,6 +7,7 @@
 #include "api/json.h"
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "model/mask.h"
@@ -67,6 +68,101 @@ struct id codec_id(struct inventory *inv, const json_t *json, const char *name)
     return text != NULL && id_is_sane(text) ? inventory_id(inv, text) : (struct id){0, 0};
 }
 
+/* -- what was not understood -- */
+
+void codec_odd(struct codec_odd *odd, const char *name, enum unread bit)
+{
+    json_t *value = json_object_get(odd->json, name);
+
+    odd->bits |= bit;
+    if (value != NULL) {
+        odd->sent = odd->sent != NULL ? odd->sent : json_object();
+        json_object_set(odd->sent, name, value);
+    }
+}
+
+struct text_pair codec_odd_end(struct codec_odd *odd, struct inventory *inv)
+{
+    struct text_pair pair = {STR_NONE, STR_NONE};
+
+    if (odd->sent != NULL) {
+        pair = codec_json(inv, odd->sent);
+        json_decref(odd->sent);
+        odd->sent = NULL;
+    }
+    return pair;
+}
+
+bool codec_there(const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+
+    return value != NULL && !json_is_null(value);
+}
+
+static void string_or_odd(struct codec_odd *odd, const char *name, enum unread bit)
+{
+    if (codec_there(odd->json, name) && !json_is_string(json_object_get(odd->json, name))) {
+        codec_odd(odd, name, bit);
+    }
+}
+
+struct text_pair codec_text_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                               enum unread bit)
+{
+    string_or_odd(odd, name, bit);
+    return codec_text(inv, odd->json, name);
+}
+
+str_ref codec_word_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                      enum unread bit)
+{
+    string_or_odd(odd, name, bit);
+    return codec_word(inv, odd->json, name);
+}
+
+struct id codec_id_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                      enum unread bit)
+{
+    struct id id = codec_id(inv, odd->json, name);
+
+    if (id_is_none(id) && codec_there(odd->json, name)) {
+        codec_odd(odd, name, bit);
+    }
+    return id;
+}
+
+/* "2026-05-03T17:08:55": the parser asks for a zone behind a T. */
+static bool parse_without_zone(const char *text, int64_t *out)
+{
+    char with[TIME_TEXT_SIZE * 2];
+
+    return strlen(text) < TIME_TEXT_SIZE &&
+           snprintf(with, sizeof(with), "%sZ", text) < (int)sizeof(with) && time_parse(with, out);
+}
+
+int64_t codec_time(const json_t *json, const char *name)
+{
+    const char *text = json_get_word(json, name);
+    int64_t ms;
+
+    if (!codec_there(json, name)) {
+        return TIME_NONE;
+    }
+    return text != NULL && (time_parse(text, &ms) || parse_without_zone(text, &ms)) ? ms
+                                                                                    : TIME_UNREAD;
+}
+
+int64_t codec_time_or(struct codec_odd *odd, const char *name, enum unread bit)
+{
+    int64_t ms = codec_time(odd->json, name);
+
+    if (ms == TIME_UNREAD) {
+        codec_odd(odd, name, bit);
+    }
+    return ms;
+}
+
 struct text_pair codec_json(struct inventory *inv, const json_t *value)
 {
     char *text = json_write(value, false);
@@ -78,14 +174,22 @@ struct text_pair codec_json(struct inventory *inv, const json_t *value)
 
 /* -- workspaces -- */
 
-static void decode_switches(const json_t *settings, struct workspace_row *row)
+static void decode_switches(struct codec_odd *odd, struct workspace_row *row)
 {
+    const json_t *settings = json_object_get(odd->json, "security_settings");
+
+    if (codec_there(odd->json, "security_settings") && !json_is_object(settings)) {
+        codec_odd(odd, "security_settings", UNREAD_SWITCHES);
+    }
     for (int i = 0; i < SWITCH_COUNT; i++) {
-        int flag = json_get_flag(settings, switch_info(i)->name);
+        const char *name = switch_info(i)->name;
+        int flag = json_get_flag(settings, name);
 
         if (flag >= 0) {
             row->switches_known |= UINT64_C(1) << i;
             row->switches_on |= (uint64_t)flag << i;
+        } else if (codec_there(settings, name)) {
+            codec_odd(odd, "security_settings", UNREAD_SWITCHES);
         }
     }
 }
@@ -142,33 +246,49 @@ static struct text_pair decode_rest(struct inventory *inv, const json_t *json)
     return pair;
 }
 
+static void decode_workspace_limits(struct codec_odd *odd, struct inventory *inv,
+                                    struct workspace_row *row)
+{
+    row->has_usage_limits = json_has_value(odd->json, "usage_limits");
+    row->has_rate_limits = json_has_value(odd->json, "rate_limits");
+    if (row->has_usage_limits || row->has_rate_limits) {
+        row->limits = decode_limits(inv, odd->json);
+        row->extra = codec_limits(odd, inv);
+    }
+}
+
 bool workspace_decode(const json_t *json, struct inventory *inv, struct workspace_row *out,
                       struct err *err)
 {
     struct workspace_row row = {.id = codec_id(inv, json, "id")};
+    struct codec_odd odd = {.json = json};
+    const char *status;
 
     if (id_is_none(row.id)) {
         return err_set(err, ERR_DECODE, "A workspace has no usable id.");
     }
-    row.slug = codec_word(inv, json, "slug");
-    row.name = codec_text(inv, json, "name");
+    row.slug = codec_word_or(&odd, inv, "slug", UNREAD_SLUG);
+    row.name = codec_text_or(&odd, inv, "name", UNREAD_NAME);
     row.icon = codec_text(inv, json, "icon");
-    row.description = codec_text(inv, json, "description");
-    row.status = codec_word(inv, json, "status");
-    row.scim_source = codec_word(inv, json, "scim_source_id");
-    row.created_at = json_get_time(json, "created_at");
-    row.updated_at = json_get_time(json, "last_updated_at");
+    row.description = codec_text_or(&odd, inv, "description", UNREAD_DESCRIPTION);
+    row.status = codec_word_or(&odd, inv, "status", UNREAD_STATUS);
+    row.scim_source = codec_word_or(&odd, inv, "scim_source_id", UNREAD_SCIM);
+    row.created_at = codec_time_or(&odd, "created_at", UNREAD_CREATED);
+    row.updated_at = codec_time_or(&odd, "last_updated_at", UNREAD_UPDATED);
     row.is_default = json_get_flag(json, "is_default") == 1;
-    row.has_usage_limits = json_has_value(json, "usage_limits");
-    row.has_rate_limits = json_has_value(json, "rate_limits");
-    if (row.has_usage_limits || row.has_rate_limits) {
-        row.limits = decode_limits(inv, json);
-        row.extra = codec_limits(inv, json);
+    if (codec_there(json, "is_default") && json_get_flag(json, "is_default") < 0) {
+        codec_odd(&odd, "is_default", UNREAD_DEFAULT);
     }
-    row.archived =
-        row.status != STR_NONE && strcmp(arena_text(&inv->arena, row.status), "archived") == 0;
+    decode_workspace_limits(&odd, inv, &row);
+    status = row.status == STR_NONE ? "active" : arena_text(&inv->arena, row.status);
+    row.archived = strcmp(status, "archived") == 0;
+    if (!row.archived && strcmp(status, "active") != 0) {
+        codec_odd(&odd, "status", UNREAD_STATUS);
+    }
     row.rest = decode_rest(inv, json);
-    decode_switches(json_object_get(json, "security_settings"), &row);
+    decode_switches(&odd, &row);
+    row.unread = odd.bits;
+    row.as_sent = codec_odd_end(&odd, inv);
     if (id_is_none(inv->organisation_id)) {
         inv->organisation_id = codec_id(inv, json, "organisation_id");
     }
@@ -192,18 +312,24 @@ static const char *const USER_KNOWN[] = {"object", "id",    "first_name", "last_
 
 bool user_decode(const json_t *json, struct inventory *inv, struct user_row *out, struct err *err)
 {
-    struct user_row row = {.id = codec_id(inv, json, "id")};
+    struct user_row row = {.id = codec_id(inv, json, "id"), .role_text = STR_NONE};
+    struct codec_odd odd = {.json = json};
 
     if (id_is_none(row.id)) {
         return err_set(err, ERR_DECODE, "A user has no usable id.");
     }
-    row.first_name = codec_text(inv, json, "first_name");
-    row.last_name = codec_text(inv, json, "last_name");
-    row.email = codec_text(inv, json, "email");
+    row.first_name = codec_text_or(&odd, inv, "first_name", UNREAD_NAME);
+    row.last_name = codec_text_or(&odd, inv, "last_name", UNREAD_NAME);
+    row.email = codec_text_or(&odd, inv, "email", UNREAD_MAIL);
     row.role = decode_org_role(json, "role");
-    row.role_text = row.role == ORG_ROLE_OTHER ? codec_word(inv, json, "role") : STR_NONE;
-    row.created_at = json_get_time(json, "created_at");
-    row.updated_at = json_get_time(json, "last_updated_at");
+    if (row.role == ORG_ROLE_OTHER) {
+        row.role_text = codec_word(inv, json, "role");
+        codec_odd(&odd, "role", UNREAD_ROLE);
+    }
+    row.created_at = codec_time_or(&odd, "created_at", UNREAD_CREATED);
+    row.updated_at = codec_time_or(&odd, "last_updated_at", UNREAD_UPDATED);
+    row.unread = odd.bits;
+    row.as_sent = codec_odd_end(&odd, inv);
     row.unknown = codec_unknown(inv, json, USER_KNOWN);
     *out = row;
     return true;
@@ -213,6 +339,7 @@ bool member_decode(const json_t *json, struct inventory *inv, struct id workspac
                    struct member_row *out, struct err *err)
 {
     struct member_row row = {.workspace_id = workspace, .user_id = codec_id(inv, json, "id")};
+    struct codec_odd odd = {.json = json};
     const char *role = json_get_word(json, "role");
 
     if (id_is_none(row.user_id)) {
@@ -222,14 +349,22 @@ bool member_decode(const json_t *json, struct inventory *inv, struct id workspac
     if (id_is_none(row.user_id)) {
         return err_set(err, ERR_DECODE, "A member has no usable id.");
     }
-    row.first_name = codec_text(inv, json, "first_name");
-    row.last_name = codec_text(inv, json, "last_name");
-    row.email = codec_text(inv, json, "email");
+    row.first_name = codec_text_or(&odd, inv, "first_name", UNREAD_NAME);
+    row.last_name = codec_text_or(&odd, inv, "last_name", UNREAD_NAME);
+    row.email = codec_text_or(&odd, inv, "email", UNREAD_MAIL);
     row.role = (uint8_t)(role == NULL ? WS_ROLE_OTHER : ws_role_parse(role));
-    row.role_text = row.role == WS_ROLE_OTHER ? codec_word(inv, json, "role") : STR_NONE;
+    if (row.role == WS_ROLE_OTHER) {
+        row.role_text = codec_word(inv, json, "role");
+        codec_odd(&odd, "role", UNREAD_ROLE);
+    }
     row.org_role = decode_org_role(json, "org_role");
-    row.status = codec_word(inv, json, "status");
-    row.created_at = json_get_time(json, "created_at");
+    if (row.org_role == ORG_ROLE_OTHER && codec_there(json, "org_role")) {
+        codec_odd(&odd, "org_role", UNREAD_ORG_ROLE);
+    }
+    row.status = codec_word_or(&odd, inv, "status", UNREAD_STATUS);
+    row.created_at = codec_time_or(&odd, "created_at", UNREAD_CREATED);
+    row.unread = odd.bits;
+    row.as_sent = codec_odd_end(&odd, inv);
     *out = row;
     return true;
 }

@@ -1,6 +1,7 @@
 /* JSON of the API to rows of an inventory, one pure function a record. Unknown members are ignored
  * (those of a key, a workspace and a user are kept as text); null, absent and empty stay apart;
- * what comes in the wrong type counts as not told. Every text is cleaned beside its raw form. */
+ * what is there and is not understood is marked in the row, and kept as it came. Every text is
+ * cleaned beside its raw form. */
 #ifndef PORTCULLIS_API_CODEC_H
 #define PORTCULLIS_API_CODEC_H
 
@@ -34,6 +35,29 @@ bool keys_mask(json_t *root);
  * middle, shows nothing but stars. */
 void codec_mask(const char *secret, char *out, size_t size);
 
+/* For the codecs: what of one object was not understood. */
+struct codec_odd {
+    const json_t *json;
+    json_t *sent;  /* those members as they came; NULL: none */
+    uint32_t bits; /* enum unread */
+};
+void codec_odd(struct codec_odd *odd, const char *name, enum unread bit);
+/* Gives the members as text, and lets go of them. */
+struct text_pair codec_odd_end(struct codec_odd *odd, struct inventory *inv);
+/* Is the member there, and not null? */
+bool codec_there(const json_t *json, const char *name);
+/* The member as text, word, id, time: what is there in another type is odd. A time without a zone
+ * is UTC. */
+struct text_pair codec_text_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                               enum unread bit);
+str_ref codec_word_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                      enum unread bit);
+struct id codec_id_or(struct codec_odd *odd, struct inventory *inv, const char *name,
+                      enum unread bit);
+int64_t codec_time_or(struct codec_odd *odd, const char *name, enum unread bit);
+/* The same for a member of a member: TIME_UNREAD, and the caller marks it. */
+int64_t codec_time(const json_t *json, const char *name);
+
 /* For the codecs: the member as a kept text, cleaned beside; as interned word; as id. Absent and
  * null give none. */
 struct text_pair codec_text(struct inventory *inv, const json_t *json, const char *name);
@@ -44,6 +68,6 @@ struct text_pair codec_json(struct inventory *inv, const json_t *value);
 /* The members that are told and are none of the known names (ended by NULL), as text; none. */
 struct text_pair codec_unknown(struct inventory *inv, const json_t *json, const char *const *known);
 /* The usage and rate limits of a workspace; gives what inventory_add_extra gave, 0: none. */
-uint32_t codec_limits(struct inventory *inv, const json_t *json);
+uint32_t codec_limits(struct codec_odd *odd, struct inventory *inv);
 
 #endif

@@ -163,25 +163,32 @@ static struct text_pair decode_unknown(struct inventory *inv, const json_t *json
 
 /* -- scopes -- */
 
-static void decode_scopes(const json_t *scopes, struct inventory *inv, struct key_row *row)
+static void decode_scopes(struct codec_odd *odd, struct inventory *inv, struct key_row *row)
 {
+    json_t *scopes = json_object_get(odd->json, "scopes");
     struct buf unknown;
     size_t index;
     json_t *value;
 
+    /* A key always has a list of them, if an empty one. */
+    if (!json_is_array(scopes)) {
+        codec_odd(odd, "scopes", UNREAD_SCOPES);
+    }
     buf_init(&unknown, 0);
-    json_array_foreach((json_t *)scopes, index, value)
+    json_array_foreach(scopes, index, value)
     {
         const char *name = json_string_value(value);
         int known = name != NULL ? scope_find(name) : -1;
 
         if (known >= 0) {
             scope_set_add(&row->scopes, known);
-        } else if (name != NULL) {
+        } else if (name != NULL && name[0] != '\0') {
             if (unknown.len > 0) {
                 buf_addc(&unknown, '\n');
             }
             text_clean(name, json_string_length(value), &unknown);
+        } else {
+            codec_odd(odd, "scopes", UNREAD_SCOPES);
         }
     }
     row->unknown_scopes =
@@ -191,7 +198,8 @@ static void decode_scopes(const json_t *scopes, struct inventory *inv, struct ke
 
 /* -- limits -- */
 
-static void decode_rate(struct inventory *inv, const json_t *json, struct rate_limit *out)
+/* True when all of it was understood. */
+static bool decode_rate(struct inventory *inv, const json_t *json, struct rate_limit *out)
 {
     const char *type = json_get_word(json, "type");
     const char *unit = json_get_word(json, "unit");
@@ -203,19 +211,27 @@ static void decode_rate(struct inventory *inv, const json_t *json, struct rate_l
         struct text_pair pair = codec_json(inv, json);
 
         out->raw = pair.clean != STR_NONE ? pair.clean : pair.raw;
+        return false;
     }
+    return true;
 }
 
-static bool decode_rates(struct inventory *inv, const json_t *rates, struct key_extra *extra)
+static bool decode_rates(struct codec_odd *odd, struct inventory *inv, struct key_extra *extra)
 {
+    const json_t *rates = json_object_get(odd->json, "rate_limits");
     size_t count = json_is_object(rates) ? 1 : json_array_size(rates);
+    bool understood =
+        !codec_there(odd->json, "rate_limits") || json_is_object(rates) || json_is_array(rates);
 
     for (size_t i = 0; i < count; i++) {
         const json_t *rate = json_is_object(rates) ? rates : json_array_get(rates, i);
 
         if (extra->rate_count < RATE_LIMITS_MAX) {
-            decode_rate(inv, rate, &extra->rates[extra->rate_count++]);
+            understood = decode_rate(inv, rate, &extra->rates[extra->rate_count++]) && understood;
         }
+    }
+    if (!understood) {
+        codec_odd(odd, "rate_limits", UNREAD_RATES);
     }
     extra->rates_total = count > INT32_MAX ? INT32_MAX : (int)count;
     return count > 0;
@@ -228,31 +244,67 @@ static int whole_days(const json_t *json, const char *name)
     return json_get_whole(json, name, &days) && days > 0 && days < INT32_MAX ? (int)days : 0;
 }
 
-/* A key has one object where a workspace has an array; either is read. */
-static bool decode_usage(struct inventory *inv, const json_t *json, struct usage_limit *out)
+/* There, and no number: an amount that nobody can compare with. */
+static bool is_amount(const json_t *json, const char *name, double *out, bool *understood)
 {
-    const json_t *usage = json_is_array(json) ? json_array_get(json, 0) : json;
+    bool read = json_get_number(json, name, out);
+
+    *understood = *understood && (read || !codec_there(json, name));
+    return read;
+}
+
+static bool is_text(const json_t *json, const char *name)
+{
+    return !codec_there(json, name) || json_is_string(json_object_get(json, name));
+}
+
+static bool is_days(const json_t *json, const char *name)
+{
+    return !codec_there(json, name) || whole_days(json, name) > 0;
+}
+
+/* A budget, where there is one; false in *understood where part of it is none that we know. */
+static bool decode_budget(struct inventory *inv, const json_t *usage, struct usage_limit *out,
+                          bool *understood)
+{
     const char *type = json_get_word(usage, "type");
     const char *reset = json_get_word(usage, "periodic_reset");
 
-    if (!json_get_number(usage, "credit_limit", &out->credit_limit)) {
+    if (!is_amount(usage, "credit_limit", &out->credit_limit, understood)) {
         return false; /* bookkeeping alone is no budget [LIVE] */
     }
     out->has_budget = true;
     out->type = type != NULL ? limit_type_parse(type) : LIMIT_TYPE_OTHER;
-    if (!json_get_number(usage, "alert_threshold", &out->alert_threshold)) {
+    if (!is_amount(usage, "alert_threshold", &out->alert_threshold, understood)) {
         out->alert_threshold = -1;
     }
-    if (!json_get_number(usage, "current_usage", &out->current_usage)) {
+    if (!is_amount(usage, "current_usage", &out->current_usage, understood)) {
         out->current_usage = -1;
     }
     out->periodic_reset = reset != NULL ? codec_word(inv, usage, "periodic_reset") : STR_NONE;
     out->reset_days = whole_days(usage, "periodic_reset_days");
     out->status = json_has_value(usage, "status") ? codec_word(inv, usage, "status") : STR_NONE;
+    *understood = *understood && out->type != LIMIT_TYPE_OTHER &&
+                  is_text(usage, "periodic_reset") && is_days(usage, "periodic_reset_days");
     return true;
 }
 
-uint32_t codec_limits(struct inventory *inv, const json_t *json)
+/* A key has one object where a workspace has an array; either is read. */
+static bool decode_usage(struct codec_odd *odd, struct inventory *inv, struct usage_limit *out)
+{
+    const json_t *json = json_object_get(odd->json, "usage_limits");
+    const json_t *usage = json_is_array(json) ? json_array_get(json, 0) : json;
+    bool understood = !codec_there(odd->json, "usage_limits") || json_is_object(usage) ||
+                      (json_is_array(json) && usage == NULL);
+    bool any = decode_budget(inv, usage, out, &understood);
+
+    if (!understood || json_array_size(json) > 1) {
+        codec_odd(odd, "usage_limits", UNREAD_BUDGET);
+    }
+    return any;
+}
+
+uint32_t codec_limits(struct codec_odd *odd, struct inventory *inv)
 {
     struct key_extra extra = {
         .usage = {.alert_threshold = -1, .current_usage = -1},
@@ -261,15 +313,23 @@ uint32_t codec_limits(struct inventory *inv, const json_t *json)
         .next_reset_at = TIME_NONE,
         .allow_config_override = -1,
     };
-    bool any = decode_rates(inv, json_object_get(json, "rate_limits"), &extra);
+    bool any = decode_rates(odd, inv, &extra);
 
-    any = decode_usage(inv, json_object_get(json, "usage_limits"), &extra.usage) || any;
+    any = decode_usage(odd, inv, &extra.usage) || any;
     return any ? inventory_add_extra(inv, &extra) : 0;
 }
 
-static bool decode_rotation(struct inventory *inv, const json_t *json, struct rotation_policy *out)
+static bool decode_rotation(struct codec_odd *odd, struct inventory *inv,
+                            struct rotation_policy *out)
 {
+    const json_t *json = json_object_get(odd->json, "rotation_policy");
+    int64_t ms;
+
     if (!json_is_object(json) || json_object_size(json) == 0) {
+        if (codec_there(odd->json, "rotation_policy") && !json_is_object(json) &&
+            !(json_is_array(json) && json_array_size(json) == 0)) {
+            codec_odd(odd, "rotation_policy", UNREAD_ROTATION);
+        }
         return false;
     }
     out->set = true;
@@ -277,18 +337,23 @@ static bool decode_rotation(struct inventory *inv, const json_t *json, struct ro
                       ? codec_word(inv, json, "rotation_period")
                       : STR_NONE;
     out->period_days = whole_days(json, "rotation_period_days");
-    out->next_at = json_get_time(json, "next_rotation_at");
-    if (!json_get_whole(json, "key_transition_period_ms", &out->transition_ms) ||
-        out->transition_ms < 0) {
-        out->transition_ms = 0;
-    }
+    out->next_at = codec_time(json, "next_rotation_at");
+    out->transition_ms = json_get_whole(json, "key_transition_period_ms", &ms) && ms > 0 ? ms : 0;
     out->status = codec_word(inv, json, "status");
+    if (out->next_at == TIME_UNREAD || !is_text(json, "rotation_period") ||
+        !is_days(json, "rotation_period_days") ||
+        (codec_there(json, "key_transition_period_ms") &&
+         !json_get_whole(json, "key_transition_period_ms", &ms))) {
+        codec_odd(odd, "rotation_policy", UNREAD_ROTATION);
+    }
     return true;
 }
 
-static struct text_pair decode_emails(struct inventory *inv, const json_t *emails)
+static struct text_pair decode_emails(struct codec_odd *odd, struct inventory *inv)
 {
+    const json_t *emails = json_object_get(odd->json, "alert_emails");
     struct text_pair pair = {STR_NONE, STR_NONE};
+    bool understood = !codec_there(odd->json, "alert_emails") || json_is_array(emails);
     struct buf all;
     size_t index;
     json_t *value;
@@ -296,10 +361,14 @@ static struct text_pair decode_emails(struct inventory *inv, const json_t *email
     buf_init(&all, 0);
     json_array_foreach((json_t *)emails, index, value)
     {
+        understood = understood && json_is_string(value);
         if (json_is_string(value)) {
             buf_adds(&all, all.len > 0 ? ", " : "");
             buf_add(&all, json_string_value(value), json_string_length(value));
         }
+    }
+    if (!understood) {
+        codec_odd(odd, "alert_emails", UNREAD_MORE);
     }
     if (all.len > 0) {
         pair = inventory_text(inv, all.data, all.len);
@@ -308,37 +377,49 @@ static struct text_pair decode_emails(struct inventory *inv, const json_t *email
     return pair;
 }
 
-static uint32_t decode_extra(struct inventory *inv, const json_t *json)
+static void decode_defaults(struct codec_odd *odd, struct inventory *inv, struct key_extra *out)
 {
-    const json_t *defaults = json_object_get(json, "defaults");
-    const json_t *metadata = json_object_get(defaults, "metadata");
+    const json_t *defaults = json_object_get(odd->json, "defaults");
+
+    out->config_id =
+        json_has_value(defaults, "config_id") ? codec_word(inv, defaults, "config_id") : STR_NONE;
+    out->allow_config_override = json_get_flag(odd->json, "allow_config_override");
+    if (out->allow_config_override < 0) {
+        out->allow_config_override = json_get_flag(defaults, "allow_config_override");
+    }
+    if (json_has_value(defaults, "metadata")) {
+        out->metadata = codec_json(inv, json_object_get(defaults, "metadata"));
+    }
+    if ((codec_there(odd->json, "defaults") && !json_is_object(defaults)) ||
+        !is_text(defaults, "config_id")) {
+        codec_odd(odd, "defaults", UNREAD_MORE);
+    }
+}
+
+static uint32_t decode_extra(struct codec_odd *odd, struct inventory *inv)
+{
     struct key_extra extra = {
         .usage = {.alert_threshold = -1, .current_usage = -1},
         .rotation = {.next_at = TIME_NONE},
-        .last_reset_at = json_get_time(json, "last_reset_at"),
-        .next_reset_at = json_get_time(json, "next_usage_reset_at"),
-        .config_id = json_has_value(defaults, "config_id") ? codec_word(inv, defaults, "config_id")
-                                                           : STR_NONE,
-        .allow_config_override = json_get_flag(json, "allow_config_override"),
+        .last_reset_at = codec_time_or(odd, "last_reset_at", UNREAD_RESETS),
+        .next_reset_at = codec_time_or(odd, "next_usage_reset_at", UNREAD_RESETS),
     };
+
+    decode_defaults(odd, inv, &extra);
     bool any = extra.last_reset_at != TIME_NONE || extra.next_reset_at != TIME_NONE ||
                extra.config_id != STR_NONE;
 
-    if (extra.allow_config_override < 0) {
-        extra.allow_config_override = json_get_flag(defaults, "allow_config_override");
-    }
-    any = decode_rates(inv, json_object_get(json, "rate_limits"), &extra) || any;
-    any = decode_usage(inv, json_object_get(json, "usage_limits"), &extra.usage) || any;
-    any = decode_rotation(inv, json_object_get(json, "rotation_policy"), &extra.rotation) || any;
-    if (json_has_value(defaults, "metadata")) {
-        extra.metadata = codec_json(inv, metadata);
-    }
-    extra.alert_emails = decode_emails(inv, json_object_get(json, "alert_emails"));
-    extra.unknown = decode_unknown(inv, json);
+    any = decode_rates(odd, inv, &extra) || any;
+    any = decode_usage(odd, inv, &extra.usage) || any;
+    any = decode_rotation(odd, inv, &extra.rotation) || any;
+    extra.alert_emails = decode_emails(odd, inv);
+    extra.unknown = decode_unknown(inv, odd->json);
+    extra.as_sent = codec_odd_end(odd, inv);
     /* allow_config_override false is what every key has; alone it is not worth three hundred bytes
      * a key. */
     any = any || extra.metadata.raw != STR_NONE || extra.alert_emails.raw != STR_NONE ||
-          extra.unknown.raw != STR_NONE || extra.allow_config_override == 1;
+          extra.unknown.raw != STR_NONE || extra.as_sent.raw != STR_NONE ||
+          extra.allow_config_override == 1;
     return any ? inventory_add_extra(inv, &extra) : 0;
 }
 
@@ -369,31 +450,56 @@ static str_ref decode_mask(struct inventory *inv, const json_t *json)
     return ref;
 }
 
+/* What says which key it is and what it can do: what is missing there is not understood either. */
+static void decode_identity(struct codec_odd *odd, struct inventory *inv, struct key_row *row)
+{
+    const char *type = json_get_word(odd->json, "type");
+    const char *status = json_get_word(odd->json, "status");
+
+    row->kind = (uint8_t)(type != NULL ? key_kind_parse(type) : KEY_KIND_UNKNOWN);
+    row->status = (uint8_t)(status != NULL ? key_status_parse(status) : STATUS_OTHER);
+    row->workspace_id = codec_id_or(odd, inv, "workspace_id", UNREAD_WORKSPACE);
+    row->user_id = codec_id_or(odd, inv, "user_id", UNREAD_OWNER);
+    if (row->kind == KEY_KIND_UNKNOWN) {
+        row->type_text = codec_word(inv, odd->json, "type");
+        codec_odd(odd, "type", UNREAD_TYPE);
+    }
+    if (row->status == STATUS_OTHER) {
+        row->status_text = codec_word(inv, odd->json, "status");
+        codec_odd(odd, "status", UNREAD_STATUS);
+    }
+    if ((row->kind == KEY_WORKSPACE_SERVICE || row->kind == KEY_WORKSPACE_USER) &&
+        id_is_none(row->workspace_id)) {
+        codec_odd(odd, "workspace_id", UNREAD_WORKSPACE);
+    }
+    if (row->kind == KEY_WORKSPACE_USER && id_is_none(row->user_id)) {
+        codec_odd(odd, "user_id", UNREAD_OWNER);
+    }
+}
+
 bool key_decode(const json_t *json, struct inventory *inv, struct key_row *out, struct err *err)
 {
     struct key_row row = {.id = codec_id(inv, json, "id")};
-    const char *type = json_get_word(json, "type");
-    const char *status = json_get_word(json, "status");
+    struct codec_odd odd = {.json = json};
 
     if (id_is_none(row.id)) {
         return err_set(err, ERR_DECODE, "A key has no usable id.");
     }
-    row.workspace_id = codec_id(inv, json, "workspace_id");
-    row.user_id = codec_id(inv, json, "user_id");
-    decode_scopes(json_object_get(json, "scopes"), inv, &row);
-    row.name = codec_text(inv, json, "name");
-    row.description = codec_text(inv, json, "description");
+    decode_identity(&odd, inv, &row);
+    decode_scopes(&odd, inv, &row);
+    row.name = codec_text_or(&odd, inv, "name", UNREAD_NAME);
+    row.description = codec_text_or(&odd, inv, "description", UNREAD_DESCRIPTION);
     row.mask = decode_mask(inv, json);
-    row.creation_mode = codec_word(inv, json, "creation_mode");
-    row.kind = (uint8_t)(type != NULL ? key_kind_parse(type) : KEY_KIND_UNKNOWN);
-    row.type_text = row.kind == KEY_KIND_UNKNOWN ? codec_word(inv, json, "type") : STR_NONE;
-    row.status = (uint8_t)(status != NULL ? key_status_parse(status) : STATUS_OTHER);
-    row.status_text = row.status == STATUS_OTHER ? codec_word(inv, json, "status") : STR_NONE;
-    row.created_at = json_get_time(json, "created_at");
-    row.updated_at = json_get_time(json, "last_updated_at");
-    row.expires_at = json_get_time(json, "expires_at");
+    if (codec_there(json, "key") && row.mask == STR_NONE) {
+        odd.bits |= UNREAD_MASK; /* never kept as it came: it could be a key */
+    }
+    row.creation_mode = codec_word_or(&odd, inv, "creation_mode", UNREAD_MORE);
+    row.created_at = codec_time_or(&odd, "created_at", UNREAD_CREATED);
+    row.updated_at = codec_time_or(&odd, "last_updated_at", UNREAD_UPDATED);
+    row.expires_at = codec_time_or(&odd, "expires_at", UNREAD_EXPIRES);
     row.expiry_enforced = (int8_t)json_get_flag(json, "expiry_enforced");
-    row.extra = decode_extra(inv, json);
+    row.extra = decode_extra(&odd, inv);
+    row.unread = odd.bits;
     if (id_is_none(inv->organisation_id)) {
         inv->organisation_id = codec_id(inv, json, "organisation_id");
     }

@@ -237,8 +237,8 @@ void time_format(int64_t ms, char out[TIME_TEXT_SIZE])
     struct tm tm;
     int fraction;
 
-    if (!broken_down(ms, &tm, &fraction)) {
-        out[0] = '\0';
+    if (ms == TIME_UNREAD || !broken_down(ms, &tm, &fraction)) {
+        snprintf(out, TIME_TEXT_SIZE, "%s", ms == TIME_UNREAD ? "?" : "");
         return;
     }
     snprintf(out, TIME_TEXT_SIZE, "%04lld-%02u-%02uT%02u:%02u:%02u.%03uZ", tm.tm_year + 1900LL,
@@ -257,6 +257,10 @@ void time_strftime(int64_t ms, const char *format, char *out, size_t size)
 
     if (plain == (locale_t)0 || size == 0) {
         return;
+    }
+    if (ms == TIME_UNREAD) {
+        format = "?";
+        ms = 0;
     }
     if (!broken_down(ms, &tm, &fraction) || strftime_l(out, size, format, &tm, plain) == 0) {
         out[0] = '\0';

@@ -11,6 +11,8 @@
 
 /* All times are milliseconds since 1970-01-01T00:00:00Z. TIME_NONE: not set, null, absent. */
 #define TIME_NONE INT64_MIN
+/* A time that is there, and was not understood: later than any, so it is never taken for over. */
+#define TIME_UNREAD INT64_MAX
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 struct clock {
@@ -34,9 +36,9 @@ int64_t clock_boot_ms(void);
  * refused. */
 bool time_parse(const char *text, int64_t *out_ms);
 #define TIME_TEXT_SIZE 32
-/* "2026-05-03T17:08:55.000Z" */
+/* "2026-05-03T17:08:55.000Z"; "?" for TIME_UNREAD. */
 void time_format(int64_t ms, char out[TIME_TEXT_SIZE]);
-/* strftime in UTC: "%d %b", "%Y-%m-%d %H:%MZ". */
+/* strftime in UTC: "%d %b", "%Y-%m-%d %H:%MZ"; "?" for TIME_UNREAD. */
 void time_strftime(int64_t ms, const char *format, char *out, size_t size);
 /* A short age or span: "0s" "14s" "9m" "3h" "41d" "2y"; at most 4 columns. Negative spans as their
  * size. */

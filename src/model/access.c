@@ -244,6 +244,9 @@ static enum answer own_has(const struct inventory *inv, const char *scope, const
     if (scope_set_has_name(&inv->keys[inv->own_key].scopes, scope)) {
         return ANSWER_YES;
     }
+    if ((inv->keys[inv->own_key].unread & UNREAD_SCOPES) != 0) {
+        return ANSWER_UNKNOWN;
+    }
     if (missing != NULL) {
         *missing = scope;
     }
@@ -299,7 +302,9 @@ enum answer access_is_last_admin(const struct inventory *inv, size_t key)
     return inventory_keys_complete(inv, why, sizeof why) ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
-static bool is_blocked(const struct key_extra *extra)
+/* -- calling models -- */
+
+bool access_blocked(const struct key_extra *extra)
 {
     for (int i = 0; i < extra->rate_count; i++) {
         if (extra->rates[i].type != LIMIT_TYPE_OTHER && extra->rates[i].value <= 0) {
@@ -309,25 +314,79 @@ static bool is_blocked(const struct key_extra *extra)
     return false;
 }
 
+static bool used_up(const struct usage_limit *usage)
+{
+    return usage->has_budget && usage->credit_limit > 0 &&
+           usage->current_usage >= usage->credit_limit;
+}
+
+/* What the workspace of a key lets through. */
+static struct power_answer through_workspace(const struct inventory *inv, const struct key_row *key)
+{
+    int row = inventory_find_workspace(inv, key->workspace_id);
+    if (row < 0) {
+        return say(ANSWER_UNKNOWN, "its workspace was not read");
+    }
+    const struct workspace_row *ws = &inv->workspaces[row];
+    const struct key_extra *limits = inventory_extra_at(inv, ws->extra);
+    if (ws->archived) {
+        return say(ANSWER_NO, "its workspace is archived");
+    }
+    if (access_blocked(limits)) {
+        return say(ANSWER_NO, "a rate limit of 0 blocks its workspace");
+    }
+    if (used_up(&limits->usage)) {
+        return say(ANSWER_NO, "the budget of its workspace is used up");
+    }
+    return (ws->unread & (UNREAD_LIMITS | UNREAD_STATUS)) != 0
+               ? say(ANSWER_UNKNOWN, "the limits of its workspace were not understood")
+               : say(ANSWER_YES, "active");
+}
+
+/* What stops a key for certain by itself; NULL: nothing does. */
+static const char *what_stops(const struct key_row *key, const struct key_extra *extra, int64_t now)
+{
+    if (key->kind == KEY_ORGANISATION_SERVICE) {
+        return "an admin key";
+    }
+    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= now)) {
+        return "it is expired";
+    }
+    if ((key->unread & UNREAD_SCOPES) == 0 &&
+        !scope_set_has_name(&key->scopes, "completions.write")) {
+        return "it lacks completions.write";
+    }
+    if (key->status == STATUS_EXHAUSTED || used_up(&extra->usage)) {
+        return "its budget is used up";
+    }
+    return access_blocked(extra) ? "a rate limit of 0 blocks it" : NULL;
+}
+
+/* What hangs on a member that was not understood; NULL: nothing does. */
+static const char *what_is_not_known(const struct key_row *key)
+{
+    if (key->kind == KEY_KIND_UNKNOWN) {
+        return "its kind is not known";
+    }
+    if (!scope_set_has_name(&key->scopes, "completions.write")) {
+        return "its scopes were not understood";
+    }
+    if (key->status == STATUS_OTHER) {
+        return "its status is not known";
+    }
+    return (key->unread & UNREAD_EXPIRES) != 0  ? "its expiry was not understood"
+           : (key->unread & UNREAD_LIMITS) != 0 ? "its limits were not understood"
+                                                : NULL;
+}
+
 struct power_answer access_can_complete(const struct inventory *inv, size_t row, int64_t now)
 {
     const struct key_row *key = &inv->keys[row];
-    bool of_workspace = key->kind == KEY_WORKSPACE_SERVICE || key->kind == KEY_WORKSPACE_USER;
-    if (key->kind == KEY_KIND_UNKNOWN) {
-        return say(ANSWER_UNKNOWN, "its kind is not known");
+    const char *why = what_stops(key, inventory_extra(inv, key), now);
+    if (why != NULL) {
+        return say(ANSWER_NO, why);
     }
-    if (!of_workspace || !scope_set_has_name(&key->scopes, "completions.write")) {
-        return say(ANSWER_NO, of_workspace ? "it lacks completions.write" : "an admin key");
-    }
-    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= now)) {
-        return say(ANSWER_NO, "it is expired");
-    }
-    if (key->status == STATUS_EXHAUSTED) {
-        return say(ANSWER_NO, "its budget is used up");
-    }
-    if (is_blocked(inventory_extra(inv, key))) {
-        return say(ANSWER_NO, "a rate limit of 0 blocks it");
-    }
-    return key->status == STATUS_OTHER ? say(ANSWER_UNKNOWN, "its status is not known")
-                                       : say(ANSWER_YES, "active");
+    struct power_answer workspace = through_workspace(inv, key);
+    why = what_is_not_known(key);
+    return workspace.answer == ANSWER_NO || why == NULL ? workspace : say(ANSWER_UNKNOWN, why);
 }

@@ -89,8 +89,11 @@ enum answer access_own_key(const struct inventory *inv, enum own_act act, enum k
 enum answer access_is_own(const struct inventory *inv, size_t key);
 /* Is it the last active admin key that is held? UNKNOWN unless the keys list is complete. */
 enum answer access_is_last_admin(const struct inventory *inv, size_t key);
+/* Does a rate limit of 0 block every call? */
+bool access_blocked(const struct key_extra *extra);
 /* Can models be called with this key now? Workspace keys with completions.write only, and none
- * that is expired, used up or blocked; why says it: "it is expired". */
+ * that is expired, used up or blocked, by itself or by its workspace; why says it: "it is expired".
+ * UNKNOWN where that hangs on what was not read or not understood. */
 struct power_answer access_can_complete(const struct inventory *inv, size_t row, int64_t now);
 
 #endif

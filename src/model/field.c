@@ -133,7 +133,7 @@ void field_time(const struct field_context *ctx, int64_t ms, struct buf *out)
         field_none(ctx, out);
         return;
     }
-    if (ctx->plain) {
+    if (ctx->plain || ms == TIME_UNREAD) {
         char text[TIME_TEXT_SIZE];
         time_format(ms, text);
         buf_adds(out, text);
@@ -152,7 +152,7 @@ void field_day(const struct field_context *ctx, int64_t ms, struct buf *out)
 {
     static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    if (ms == TIME_NONE || ctx->plain) {
+    if (ms == TIME_NONE || ms == TIME_UNREAD || ctx->plain) {
         field_time(ctx, ms, out);
         return;
     }
@@ -249,7 +249,7 @@ void field_user_also(const struct inventory *inv, struct id user, struct buf *ou
 enum field_known field_value_time(int64_t ms, int64_t *out)
 {
     *out = ms;
-    return ms == TIME_NONE ? VALUE_NONE : VALUE_IS;
+    return ms == TIME_NONE ? VALUE_NONE : ms == TIME_UNREAD ? VALUE_UNKNOWN : VALUE_IS;
 }
 
 enum field_known field_value_count(uint64_t count, bool known, int64_t *out)
@@ -304,10 +304,23 @@ void field_told(const struct field_context *ctx, str_ref ref, struct buf *out)
     }
 }
 
-void field_text(const struct field_context *ctx, struct text_pair text, struct buf *out)
+void field_odd(const struct field_context *ctx, str_ref ref, struct buf *out)
+{
+    buf_addc(out, '?');
+    const char *text = arena_text(&ctx->inv->arena, ref);
+    if (text != NULL && *text != '\0') {
+        buf_addc(out, ' ');
+        text_clean(text, strlen(text), out);
+    }
+}
+
+void field_text(const struct field_context *ctx, struct text_pair text, bool unread,
+                struct buf *out)
 {
     const char *clean = inventory_clean(ctx->inv, text);
-    if (*clean != '\0') {
+    if (unread) {
+        buf_addc(out, '?');
+    } else if (*clean != '\0') {
         buf_adds(out, clean);
     } else {
         field_none(ctx, out);
@@ -317,5 +330,6 @@ void field_text(const struct field_context *ctx, struct text_pair text, struct b
 bool field_keys_known(const struct inventory *inv, enum key_kind kind)
 {
     return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE &&
+           (inventory_unread(inv, LIST_KEYS) & (UNREAD_TYPE | UNREAD_WORKSPACE)) == 0 &&
            access_own_key(inv, OWN_LIST, kind, NULL) == ANSWER_YES;
 }

@@ -85,14 +85,18 @@ enum key_notice {
     NOTICE_OWN = 1 << 0,
     NOTICE_EXPIRED = 1 << 1,
     NOTICE_EXHAUSTED = 1 << 2,
-    NOTICE_BLOCKED = 1 << 3, /* calls no models, by a limit of 0 */
+    NOTICE_BLOCKED = 1 << 3, /* by a rate limit of 0 */
     NOTICE_NO_EXPIRY = 1 << 4,
     NOTICE_ENDS_SOON = 1 << 5, /* within a week */
     NOTICE_MAKES_KEYS = 1 << 6,
     NOTICE_MANY_SCOPES = 1 << 7, /* 50 or more */
     NOTICE_NO_LIMITS = 1 << 8,
-    NOTICE_ODD_SCOPES = 1 << 9, /* some that are not known here */
+    NOTICE_ODD_SCOPES = 1 << 9,     /* some that are not known here */
+    NOTICE_UNREAD = 1 << 10,        /* part of it was not understood: key_row.unread */
+    NOTICE_BLOCKED_THERE = 1 << 11, /* its workspace lets no call through */
 };
+/* x: it calls no models. */
+#define NOTICES_NO_MODELS (NOTICE_EXHAUSTED | NOTICE_BLOCKED | NOTICE_BLOCKED_THERE)
 /* !: look twice. The others are worth a word, no more. */
 #define NOTICES_LOOK (NOTICE_ENDS_SOON | NOTICE_MAKES_KEYS | NOTICE_MANY_SCOPES)
 /* A set of enum key_notice. */
@@ -103,8 +107,10 @@ char field_key_state(const struct field_context *ctx, size_t row, unsigned notic
 /* Is it worth a second look (the `!` behind the state)? Not when it is expired. */
 bool field_key_look(unsigned notices);
 
-/* "500 USD monthly (alert at 400), 600 requests/rpm"; "none". */
-void field_limits(const struct inventory *inv, const struct key_extra *extra, struct buf *out);
+/* "500 USD monthly (alert at 400), 600 requests/rpm"; "none"; "?" for what was not understood, by
+ * the bits of the row. */
+void field_limits(const struct inventory *inv, const struct key_extra *extra, unsigned unread,
+                  struct buf *out);
 
 /* Lends the table of a list; *count gets its length. LIST_MEMBERS is one workspace membership a
  * row; the pane of people is LIST_USERS. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 
 #include "base/banned.h"
 
@@ -23,6 +24,11 @@ static bool is_dead(const struct field_context *ctx, const struct key_row *key)
 {
     return key->status == STATUS_EXPIRED ||
            (key->expires_at != TIME_NONE && key->expires_at <= ctx->now);
+}
+
+static bool unread(const struct field_context *ctx, size_t row, unsigned bits)
+{
+    return (key_at(ctx, row)->unread & bits) != 0;
 }
 
 static int scope_total(const struct field_context *ctx, size_t row)
@@ -45,29 +51,44 @@ static unsigned life_notices(const struct field_context *ctx, const struct key_r
     if (key->expires_at == TIME_NONE) {
         return NOTICE_NO_EXPIRY;
     }
+    /* One that was not understood is neither near nor far. */
     return key->expires_at < ctx->now + 7 * DAY_MS ? NOTICE_ENDS_SOON : 0;
 }
 
 static unsigned limit_notices(const struct key_row *key, const struct key_extra *extra)
 {
-    for (int i = 0; i < extra->rate_count; i++) {
-        if (extra->rates[i].value <= 0) {
-            return NOTICE_BLOCKED;
-        }
+    if (access_blocked(extra)) {
+        return NOTICE_BLOCKED;
     }
-    bool none = extra->rates_total == 0 && !extra->usage.has_budget;
+    bool none =
+        extra->rates_total == 0 && !extra->usage.has_budget && (key->unread & UNREAD_LIMITS) == 0;
     return none && key->kind != KEY_ORGANISATION_SERVICE ? NOTICE_NO_LIMITS : 0;
+}
+
+/* Only a key that is made for models can be kept from them by its workspace. */
+static unsigned workspace_notices(const struct field_context *ctx, const struct key_row *key)
+{
+    int row = inventory_find_workspace(ctx->inv, key->workspace_id);
+    if (row < 0 || !scope_set_has_name(&key->scopes, "completions.write")) {
+        return 0;
+    }
+    const struct workspace_row *ws = &ctx->inv->workspaces[row];
+    return ws->archived || access_blocked(inventory_extra_at(ctx->inv, ws->extra))
+               ? NOTICE_BLOCKED_THERE
+               : 0;
 }
 
 unsigned field_key_notices(const struct field_context *ctx, size_t row)
 {
     const struct key_row *key = key_at(ctx, row);
     unsigned notices = life_notices(ctx, key) | limit_notices(key, inventory_extra(ctx->inv, key));
+    notices |= workspace_notices(ctx, key);
     notices |= is_own(ctx, row) ? NOTICE_OWN : 0;
     notices |= key->status == STATUS_EXHAUSTED ? NOTICE_EXHAUSTED : 0;
     notices |= (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0 ? NOTICE_MAKES_KEYS : 0;
     notices |= scope_total(ctx, row) >= MANY_SCOPES ? NOTICE_MANY_SCOPES : 0;
     notices |= key->unknown_scopes != STR_NONE ? NOTICE_ODD_SCOPES : 0;
+    notices |= key->unread != 0 ? NOTICE_UNREAD : 0;
     return notices;
 }
 
@@ -79,7 +100,7 @@ char field_key_state(const struct field_context *ctx, size_t row, unsigned notic
     if ((notices & NOTICE_EXPIRED) != 0) {
         return 'X';
     }
-    if ((notices & (NOTICE_EXHAUSTED | NOTICE_BLOCKED)) != 0) {
+    if ((notices & NOTICES_NO_MODELS) != 0) {
         return 'x';
     }
     return inventory_extra(ctx->inv, key_at(ctx, row))->rotation.set ? '~' : ' ';
@@ -110,7 +131,7 @@ static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
     if ((notices & NOTICE_OWN) != 0) {
         return TONE_OWN;
     }
-    if ((notices & (NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED)) != 0) {
+    if ((notices & (NOTICE_EXPIRED | NOTICES_NO_MODELS)) != 0) {
         return TONE_BAD;
     }
     return field_key_look(notices) ? TONE_WARN : TONE_PLAIN;
@@ -118,7 +139,9 @@ static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    buf_adds(out, inventory_clean(ctx->inv, key_at(ctx, row)->name));
+    buf_adds(out, unread(ctx, row, UNREAD_NAME)
+                      ? "?"
+                      : inventory_clean(ctx->inv, key_at(ctx, row)->name));
     if (is_own(ctx, row) && !ctx->plain) {
         buf_adds(out, " (YOU)");
     }
@@ -143,7 +166,7 @@ static void kind_text(const struct field_context *ctx, size_t row, struct buf *o
     if (key->kind != KEY_KIND_UNKNOWN) {
         buf_adds(out, key_kind_name((enum key_kind)key->kind));
     } else {
-        field_told(ctx, key->type_text, out);
+        field_odd(ctx, key->type_text, out);
     }
 }
 
@@ -154,7 +177,11 @@ static uint64_t type_rank(const struct field_context *ctx, size_t row)
 
 static void workspace_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_workspace_name(ctx->inv, key_at(ctx, row)->workspace_id, out);
+    if (unread(ctx, row, UNREAD_WORKSPACE)) {
+        buf_addc(out, '?');
+    } else {
+        field_workspace_name(ctx->inv, key_at(ctx, row)->workspace_id, out);
+    }
 }
 
 static void owner_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -163,7 +190,9 @@ static void owner_text(const struct field_context *ctx, size_t row, struct buf *
     if (!id_is_none(key->user_id)) {
         field_user_name(ctx->inv, key->user_id, out);
     } else {
-        buf_adds(out, key->kind == KEY_WORKSPACE_USER ? "?" : "svc");
+        bool service =
+            (key->unread & (UNREAD_OWNER | UNREAD_TYPE)) == 0 && key->kind != KEY_WORKSPACE_USER;
+        buf_adds(out, service ? "svc" : "?");
     }
 }
 
@@ -177,7 +206,7 @@ static void status_text(const struct field_context *ctx, size_t row, struct buf 
 {
     const struct key_row *key = key_at(ctx, row);
     if (key->status == STATUS_OTHER) {
-        field_told(ctx, key->status_text, out);
+        field_odd(ctx, key->status_text, out);
         return;
     }
     /* A worker turns the status minutes after the secret died [LIVE]. */
@@ -209,7 +238,7 @@ static void expires_text(const struct field_context *ctx, size_t row, struct buf
 static uint64_t expires_rank(const struct field_context *ctx, size_t row)
 {
     int64_t at = key_at(ctx, row)->expires_at;
-    return at == TIME_NONE ? UINT64_MAX : field_rank_time(at);
+    return at == TIME_UNREAD ? 0 : at == TIME_NONE ? UINT64_MAX : field_rank_time(at);
 }
 
 static enum field_tone expires_tone(const struct field_context *ctx, size_t row)
@@ -220,7 +249,7 @@ static enum field_tone expires_tone(const struct field_context *ctx, size_t row)
 
 static void scopes_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    buf_addf(out, "%d", scope_total(ctx, row));
+    field_count((uint32_t)scope_total(ctx, row), !unread(ctx, row, UNREAD_SCOPES), out);
 }
 
 static uint64_t scopes_rank(const struct field_context *ctx, size_t row)
@@ -243,6 +272,7 @@ static void risk_text(const struct field_context *ctx, size_t row, struct buf *o
             field_none(ctx, out);
         }
     }
+    buf_adds(out, unread(ctx, row, UNREAD_SCOPES) ? "?" : "");
 }
 
 static enum field_tone risk_tone(const struct field_context *ctx, size_t row)
@@ -254,14 +284,16 @@ static enum field_tone risk_tone(const struct field_context *ctx, size_t row)
 static void rotation_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
     const struct rotation_policy *rotation = &inventory_extra(ctx->inv, key_at(ctx, row))->rotation;
-    if (!rotation->set) {
+    if (!rotation->set && unread(ctx, row, UNREAD_ROTATION)) {
+        buf_addc(out, '?');
+    } else if (!rotation->set) {
         field_none(ctx, out);
     } else if (rotation->period != STR_NONE) {
         field_told(ctx, rotation->period, out);
     } else if (rotation->period_days > 0) {
         buf_addf(out, "%dd", rotation->period_days);
     } else {
-        buf_adds(out, "yes");
+        buf_adds(out, unread(ctx, row, UNREAD_ROTATION) ? "?" : "yes");
     }
 }
 
@@ -270,6 +302,7 @@ static void rate_text(const struct inventory *inv, const struct rate_limit *rate
 {
     bool odd = rate->type == LIMIT_TYPE_OTHER || rate->unit == RATE_UNIT_OTHER;
     if (odd && rate->raw != STR_NONE) {
+        buf_adds(out, "? ");
         field_word(inv, rate->raw, out);
         return;
     }
@@ -297,11 +330,14 @@ static void budget_words(const struct inventory *inv, const struct usage_limit *
     }
 }
 
-void field_limits(const struct inventory *inv, const struct key_extra *extra, struct buf *out)
+void field_limits(const struct inventory *inv, const struct key_extra *extra, unsigned unread,
+                  struct buf *out)
 {
     size_t before = out->len;
     if (extra->usage.has_budget) {
         budget_words(inv, &extra->usage, out);
+    } else if ((unread & UNREAD_BUDGET) != 0) {
+        buf_adds(out, "budget ?");
     }
     for (int i = 0; i < extra->rate_count; i++) {
         buf_adds(out, out->len > before ? ", " : "");
@@ -309,6 +345,9 @@ void field_limits(const struct inventory *inv, const struct key_extra *extra, st
     }
     if (extra->rates_total > extra->rate_count) {
         buf_addf(out, ", %d more", extra->rates_total - extra->rate_count);
+    }
+    if (extra->rate_count == 0 && (unread & UNREAD_RATES) != 0) {
+        buf_adds(out, out->len > before ? ", rates ?" : "rates ?");
     }
     if (out->len == before) {
         buf_adds(out, "none");
@@ -335,6 +374,11 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
         buf_adds(out, usage->type == LIMIT_COST     ? ""
                       : usage->type == LIMIT_TOKENS ? " tokens"
                                                     : " of a kind not known");
+        gap = ", ";
+    }
+    if ((extra->rate_count == 0 && unread(ctx, row, UNREAD_RATES)) ||
+        (!extra->usage.has_budget && unread(ctx, row, UNREAD_BUDGET))) {
+        buf_addf(out, "%s?", gap);
         gap = ", ";
     }
     if (*gap == '\0') {
@@ -395,7 +439,7 @@ static void id_text(const struct field_context *ctx, size_t row, struct buf *out
 
 static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_text(ctx, key_at(ctx, row)->description, out);
+    field_text(ctx, key_at(ctx, row)->description, unread(ctx, row, UNREAD_DESCRIPTION), out);
 }
 
 static enum field_known expires_value(const struct field_context *ctx, size_t row, int64_t *out)
@@ -405,7 +449,8 @@ static enum field_known expires_value(const struct field_context *ctx, size_t ro
 
 static enum field_known scopes_value(const struct field_context *ctx, size_t row, int64_t *out)
 {
-    return field_value_count((uint64_t)scope_total(ctx, row), true, out);
+    return field_value_count((uint64_t)scope_total(ctx, row), !unread(ctx, row, UNREAD_SCOPES),
+                             out);
 }
 
 static enum field_known created_value(const struct field_context *ctx, size_t row, int64_t *out)
@@ -421,7 +466,7 @@ static enum field_known updated_value(const struct field_context *ctx, size_t ro
 static enum field_known age_value(const struct field_context *ctx, size_t row, int64_t *out)
 {
     int64_t created = key_at(ctx, row)->created_at;
-    if (created == TIME_NONE) {
+    if (created == TIME_NONE || created == TIME_UNREAD) {
         return VALUE_UNKNOWN;
     }
     *out = ctx->now - created;
@@ -465,7 +510,9 @@ static void scope_text(const struct field_context *ctx, size_t row, struct buf *
         text_clean(unknown, len, out);
         unknown += len + (unknown[len] != '\0');
     }
-    if (out->len == before) {
+    if (unread(ctx, row, UNREAD_SCOPES)) {
+        buf_adds(out, out->len > before ? " ?" : "?");
+    } else if (out->len == before) {
         field_none(ctx, out);
     }
 }

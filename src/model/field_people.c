@@ -19,6 +19,9 @@ static const struct user_row *user_at(const struct field_context *ctx, size_t ro
 static void user_name(const struct field_context *ctx, size_t row, struct buf *out)
 {
     char name[256];
+    if ((user_at(ctx, row)->unread & UNREAD_NAME) != 0) {
+        buf_adds(out, "? ");
+    }
     buf_adds(out, inventory_user_name(ctx->inv, user_at(ctx, row), name, sizeof name));
 }
 
@@ -32,7 +35,7 @@ static void role_word(const struct field_context *ctx, bool other, const char *n
                       struct buf *out)
 {
     if (other) {
-        field_told(ctx, text, out);
+        field_odd(ctx, text, out);
     } else {
         buf_adds(out, name);
     }

@@ -31,7 +31,7 @@ void field_user_also(const struct inventory *inv, struct id user, struct buf *ou
 /* A time and a count as what a filter compares. known: all of them were counted. */
 enum field_known field_value_time(int64_t ms, int64_t *out);
 enum field_known field_value_count(uint64_t count, bool known, int64_t *out);
-/* A time as a rank: none comes before all. */
+/* A time as a rank: none comes before all, one that was not understood behind. */
 uint64_t field_rank_time(int64_t ms);
 /* Are all keys of this kind in the list? Only where it is complete and the operator's own key may
  * list them. */
@@ -46,7 +46,10 @@ void field_number(double value, struct buf *out);
 void field_word(const struct inventory *inv, str_ref ref, struct buf *out);
 /* The same as a field by itself: field_none for empty. */
 void field_told(const struct field_context *ctx, str_ref ref, struct buf *out);
-/* The cleaned text, field_none for empty. */
-void field_text(const struct field_context *ctx, struct text_pair text, struct buf *out);
+/* A word that was not understood: "? suspended"; "?" where there is none. */
+void field_odd(const struct field_context *ctx, str_ref ref, struct buf *out);
+/* The cleaned text, field_none for empty; "?" where it was not understood. */
+void field_text(const struct field_context *ctx, struct text_pair text, bool unread,
+                struct buf *out);
 
 #endif

@@ -12,7 +12,9 @@ static const struct workspace_row *workspace_at(const struct field_context *ctx,
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    buf_adds(out, inventory_workspace_name(ctx->inv, workspace_at(ctx, row)));
+    buf_adds(out, (workspace_at(ctx, row)->unread & UNREAD_NAME) != 0
+                      ? "?"
+                      : inventory_workspace_name(ctx->inv, workspace_at(ctx, row)));
     if (workspace_at(ctx, row)->archived && !ctx->plain) {
         buf_adds(out, " (archived)");
     }
@@ -166,12 +168,12 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
 {
     const struct workspace_row *ws = workspace_at(ctx, row);
     if (!ws->has_usage_limits && !ws->has_rate_limits) {
-        buf_adds(out, "none");
+        buf_adds(out, (ws->unread & UNREAD_LIMITS) != 0 ? "?" : "none");
         return;
     }
-    buf_addf(out, "%s%s%s", ws->has_usage_limits ? "budget" : "",
+    buf_addf(out, "%s%s%s%s", ws->has_usage_limits ? "budget" : "",
              ws->has_usage_limits && ws->has_rate_limits ? "+" : "",
-             ws->has_rate_limits ? "rate" : "");
+             ws->has_rate_limits ? "rate" : "", (ws->unread & UNREAD_LIMITS) != 0 ? "?" : "");
 }
 
 /* A fact that few have: the others are left blank for the eye. */
@@ -182,17 +184,30 @@ static void yes_text(const struct field_context *ctx, bool yes, struct buf *out)
 
 static void scim_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    yes_text(ctx, workspace_at(ctx, row)->scim_source != STR_NONE, out);
+    if ((workspace_at(ctx, row)->unread & UNREAD_SCIM) != 0) {
+        buf_addc(out, '?');
+    } else {
+        yes_text(ctx, workspace_at(ctx, row)->scim_source != STR_NONE, out);
+    }
 }
 
 static void default_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    yes_text(ctx, workspace_at(ctx, row)->is_default, out);
+    if ((workspace_at(ctx, row)->unread & UNREAD_DEFAULT) != 0) {
+        buf_addc(out, '?');
+    } else {
+        yes_text(ctx, workspace_at(ctx, row)->is_default, out);
+    }
 }
 
 static void status_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_told(ctx, workspace_at(ctx, row)->status, out);
+    const struct workspace_row *ws = workspace_at(ctx, row);
+    if ((ws->unread & UNREAD_STATUS) != 0) {
+        field_odd(ctx, ws->status, out);
+    } else {
+        field_told(ctx, ws->status, out);
+    }
 }
 
 static void created_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -207,7 +222,8 @@ static uint64_t created_rank(const struct field_context *ctx, size_t row)
 
 static void description_text(const struct field_context *ctx, size_t row, struct buf *out)
 {
-    field_text(ctx, workspace_at(ctx, row)->description, out);
+    field_text(ctx, workspace_at(ctx, row)->description,
+               (workspace_at(ctx, row)->unread & UNREAD_DESCRIPTION) != 0, out);
 }
 
 static void id_text(const struct field_context *ctx, size_t row, struct buf *out)

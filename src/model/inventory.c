@@ -304,7 +304,9 @@ bool inventory_add_workspace(struct inventory *inv, const struct workspace_row *
     struct id_map *map = &inv->index->maps[LIST_WORKSPACES];
     ptrdiff_t held = id_map_find(map, inv->workspaces, workspace_pair, pair_of_one(row->id));
     inv->generation++;
+    inventory_count_unread(inv, LIST_WORKSPACES, row->unread, 1);
     if (held >= 0) {
+        inventory_count_unread(inv, LIST_WORKSPACES, inv->workspaces[held].unread, -1);
         inv->workspaces[held] = *row;
         return false;
     }
@@ -327,7 +329,9 @@ bool inventory_add_user(struct inventory *inv, const struct user_row *row)
     struct id_map *map = &inv->index->maps[LIST_USERS];
     ptrdiff_t held = id_map_find(map, inv->users, user_pair, pair_of_one(row->id));
     inv->generation++;
+    inventory_count_unread(inv, LIST_USERS, row->unread, 1);
     if (held >= 0) {
+        inventory_count_unread(inv, LIST_USERS, inv->users[held].unread, -1);
         struct user_row before = inv->users[held];
         inv->users[held] = *row;
         inventory_place_user(inv, (size_t)held, &before);
@@ -345,7 +349,9 @@ bool inventory_add_member(struct inventory *inv, const struct member_row *row)
     struct id_map *map = &inv->index->maps[LIST_MEMBERS];
     ptrdiff_t held = id_map_find(map, inv->members, member_pair, member_pair(row, 0));
     inv->generation++;
+    inventory_count_unread(inv, LIST_MEMBERS, row->unread, 1);
     if (held >= 0) {
+        inventory_count_unread(inv, LIST_MEMBERS, inv->members[held].unread, -1);
         struct member_row before = inv->members[held];
         inv->members[held] = *row;
         inventory_count_member(inv, (size_t)held, &before);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "model/record.h"
 
@@ -165,6 +166,15 @@ const size_t *inventory_unread_members(struct inventory *inv, size_t *count);
 /* Has another person the same name, whatever its case? Then the name alone tells nobody. */
 bool inventory_shares_name(const struct inventory *inv, size_t user);
 
+/* How many rows of a list hold what was not understood, and which members that is (enum unread). */
+size_t inventory_unread_rows(const struct inventory *inv, enum list_kind list);
+unsigned inventory_unread(const struct inventory *inv, enum list_kind list);
+/* Appends "2 of the keys hold what this program does not understand (expires, scopes): it is shown
+ * as ?."; nothing when there is none. */
+void inventory_unread_words(const struct inventory *inv, enum list_kind list, struct buf *out);
+/* Is all of the list held, and understood? Of keys: inventory_keys_complete. */
+bool inventory_list_complete(const struct inventory *inv, enum list_kind list);
+
 /* Was the list read, if not to its end? Where not, its numbers are `?`, never zero. */
 bool inventory_list_read(const struct inventory *inv, enum list_kind list);
 
@@ -185,5 +195,7 @@ bool inventory_kind_known(const struct inventory *inv, enum key_kind kind);
  * the three list scopes (decision: complete). Fills why (INVENTORY_WHY_SIZE is enough) with what
  * may be hidden. */
 bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size);
+/* The same without a look at whether every row was understood. */
+bool inventory_keys_held(const struct inventory *inv, char *why, size_t size);
 
 #endif

@@ -93,6 +93,34 @@ uint64_t signature_of(const char *text)
     return bits;
 }
 
+/* -- what was not understood -- */
+
+void inventory_count_unread(struct inventory *inv, enum list_kind list, uint32_t bits, int by)
+{
+    struct id_index *index = inv->index;
+    if (bits == 0) {
+        return;
+    }
+    index->unread_rows[list] += (size_t)by;
+    for (int i = 0; i < UNREAD_COUNT; i++) {
+        index->unread[list][i] += (bits >> i & 1) != 0 ? (uint32_t)by : 0;
+    }
+}
+
+size_t inventory_unread_rows(const struct inventory *inv, enum list_kind list)
+{
+    return inv->index->unread_rows[list];
+}
+
+unsigned inventory_unread(const struct inventory *inv, enum list_kind list)
+{
+    unsigned bits = 0;
+    for (int i = 0; i < UNREAD_COUNT; i++) {
+        bits |= inv->index->unread[list][i] > 0 ? 1u << i : 0;
+    }
+    return bits;
+}
+
 /* -- counts -- */
 
 static void count_key(struct id_index *index, const struct key_place *place, int kind, int by)
@@ -113,7 +141,9 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
     const struct key_row *key = &inv->keys[row];
     if (before != NULL) {
         count_key(index, &index->key_places[row], before->kind, -1);
+        inventory_count_unread(inv, LIST_KEYS, before->unread, -1);
     }
+    inventory_count_unread(inv, LIST_KEYS, key->unread, 1);
     index->key_places =
         xgrow(index->key_places, &index->key_places_cap, row + 1, sizeof *index->key_places);
     struct key_place *place = &index->key_places[row];
@@ -131,6 +161,7 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
 void inventory_uncount_key(struct inventory *inv, size_t row)
 {
     count_key(inv->index, &inv->index->key_places[row], inv->keys[row].kind, -1);
+    inventory_count_unread(inv, LIST_KEYS, inv->keys[row].unread, -1);
 }
 
 void close_gaps(void *items, size_t size, size_t len, const size_t *gone, size_t count)
@@ -190,6 +221,6 @@ void inventory_index_free(struct id_index *index)
     id_map_done(&index->names_map);
     free(index->names);
     free(index->names_of);
-    free(index->unread);
+    free(index->open);
     free(index);
 }

@@ -146,6 +146,33 @@ void inventory_find_own(struct inventory *inv, const char *secret_head, const ch
     inv->generation++;
 }
 
+void inventory_unread_words(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    size_t rows = inventory_unread_rows(inv, list);
+    unsigned bits = inventory_unread(inv, list);
+    const char *gap = " (";
+    if (rows == 0) {
+        return;
+    }
+    buf_addf(out, "%zu of the %s hold%s what this program does not understand", rows,
+             list_name(list), rows == 1 ? "s" : "");
+    for (int i = 0; i < UNREAD_COUNT; i++) {
+        if ((bits >> i & 1) != 0) {
+            buf_addf(out, "%s%s", gap, unread_name(i));
+            gap = ", ";
+        }
+    }
+    buf_adds(out, "): it is shown as ?.");
+}
+
+bool inventory_list_complete(const struct inventory *inv, enum list_kind list)
+{
+    char why[INVENTORY_WHY_SIZE];
+    return list == LIST_KEYS ? inventory_keys_complete(inv, why, sizeof why)
+                             : inv->lists[list].progress == PROGRESS_COMPLETE &&
+                                   inventory_unread_rows(inv, list) == 0;
+}
+
 bool inventory_list_read(const struct inventory *inv, enum list_kind list)
 {
     enum list_progress progress = inv->lists[list].progress;
@@ -186,6 +213,7 @@ bool inventory_kind_known(const struct inventory *inv, enum key_kind kind)
 {
     return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE && inv->own_key >= 0 &&
            !inventory_own_is_of_workspace(inv) && kind != KEY_KIND_UNKNOWN &&
+           (inventory_unread(inv, LIST_KEYS) & UNREAD_TYPE) == 0 &&
            scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
 }
 
@@ -209,6 +237,11 @@ static void tell_hidden(const struct inventory *inv, unsigned hidden, char *why,
     if (inventory_own_is_of_workspace(inv)) {
         snprintf(why, size, "%s.%s%s%s", OWN_WORKSPACE_ONLY, hidden != 0 ? " It lacks " : "",
                  scopes.data, hidden != 0 ? "." : "");
+    } else if (inv->own_key >= 0 && (inv->keys[inv->own_key].unread & UNREAD_SCOPES) != 0) {
+        snprintf(why, size,
+                 "The scopes of your own key were not understood, so %s keys may be hidden: it may "
+                 "lack %s.",
+                 kinds.data, scopes.data);
     } else if (inv->own_key >= 0) {
         snprintf(why, size, "Your key lacks %s: %s keys are hidden.", scopes.data, kinds.data);
     } else {
@@ -225,7 +258,7 @@ static void tell_hidden(const struct inventory *inv, unsigned hidden, char *why,
     buf_done(&scopes);
 }
 
-bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size)
+bool inventory_keys_held(const struct inventory *inv, char *why, size_t size)
 {
     const struct list_state *state = &inv->lists[LIST_KEYS];
     why[0] = '\0';
@@ -241,6 +274,22 @@ bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size
     unsigned hidden = inventory_hidden_kinds(inv);
     if (inv->own_key < 0 || hidden != 0 || inventory_own_is_of_workspace(inv)) {
         tell_hidden(inv, hidden, why, size);
+        return false;
+    }
+    return true;
+}
+
+bool inventory_keys_complete(const struct inventory *inv, char *why, size_t size)
+{
+    if (!inventory_keys_held(inv, why, size)) {
+        return false;
+    }
+    if (inventory_unread_rows(inv, LIST_KEYS) > 0) {
+        struct buf words;
+        buf_init(&words, 0);
+        inventory_unread_words(inv, LIST_KEYS, &words);
+        snprintf(why, size, "%s", words.data);
+        buf_done(&words);
         return false;
     }
     return true;

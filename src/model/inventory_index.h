@@ -68,6 +68,8 @@ struct id_index {
     struct membership_ends *membership_ends;  /* by place of a user */
     struct membership_link *membership_links; /* by row of a member */
     size_t membership_ends_cap, membership_links_cap;
+    uint32_t unread[LIST_COUNT][UNREAD_COUNT]; /* rows with this bit */
+    size_t unread_rows[LIST_COUNT];
     size_t everywhere; /* people who act as admin in all workspaces by their role */
     struct id_map names_map;
     struct person_name *names;
@@ -76,9 +78,9 @@ struct id_index {
     struct key_place *key_places; /* by row */
     size_t key_places_cap;
 
-    size_t *unread; /* the workspaces whose members are not all read, made when asked for */
-    size_t unread_len, unread_cap;
-    uint64_t unread_at; /* the generation they were of */
+    size_t *open; /* the workspaces whose members are not all read, made when asked for */
+    size_t open_len, open_cap;
+    uint64_t open_at; /* the generation they were of */
 
     uint64_t removals; /* how many keys were taken away, and which row the last of them had */
     size_t removed_row;
@@ -96,6 +98,8 @@ ptrdiff_t places_find(const struct places *places, struct id id);
  * has none. */
 uint64_t signature_of(const char *text);
 
+/* A row with these bits came (by 1) or went (-1). */
+void inventory_count_unread(struct inventory *inv, enum list_kind list, uint32_t bits, int by);
 /* Keep places, counts and signatures along with a row that comes, is replaced or goes. */
 void inventory_count_key(struct inventory *inv, size_t row, const struct key_row *before);
 void inventory_count_member(struct inventory *inv, size_t row, const struct member_row *before);

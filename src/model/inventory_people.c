@@ -92,19 +92,19 @@ int inventory_next_membership(const struct inventory *inv, int member)
 const size_t *inventory_unread_members(struct inventory *inv, size_t *count)
 {
     struct id_index *index = inv->index;
-    if (index->unread_at != inv->generation) {
-        index->unread_at = inv->generation;
-        index->unread_len = 0;
+    if (index->open_at != inv->generation) {
+        index->open_at = inv->generation;
+        index->open_len = 0;
         for (size_t row = 0; row < inv->workspace_count; row++) {
             if (inv->member_states[row].progress != PROGRESS_COMPLETE) {
-                index->unread = xgrow(index->unread, &index->unread_cap, index->unread_len + 1,
-                                      sizeof *index->unread);
-                index->unread[index->unread_len++] = row;
+                index->open =
+                    xgrow(index->open, &index->open_cap, index->open_len + 1, sizeof *index->open);
+                index->open[index->open_len++] = row;
             }
         }
     }
-    *count = index->unread_len;
-    return index->unread;
+    *count = index->open_len;
+    return index->open;
 }
 
 /* -- people -- */

@@ -99,6 +99,17 @@ const char *org_role_name(enum org_role role)
     return ORG_ROLE_NAMES[role];
 }
 
+const char *unread_name(int number)
+{
+    static const char *const NAMES[UNREAD_COUNT] = {
+        "name",        "description", "mask",      "type",    "status",          "role",
+        "org role",    "mail",        "workspace", "owner",   "scopes",          "budget",
+        "rate limits", "rotation",    "created",   "updated", "expires",         "usage resets",
+        "switches",    "default",     "slug",      "SCIM",    "further members",
+    };
+    return NAMES[number];
+}
+
 bool org_role_everywhere(enum org_role role)
 {
     return role == ORG_OWNER || role == ORG_ADMIN;

@@ -25,6 +25,38 @@ struct text_pair {
     str_ref clean; /* STR_NONE: raw is clean as it is */
 };
 
+/* What of a record came and was not understood, or is missing where it cannot be: one bit a member.
+ * It is shown as `?`, and is no "none". */
+enum unread {
+    UNREAD_NAME = 1u << 0,
+    UNREAD_DESCRIPTION = 1u << 1,
+    UNREAD_MASK = 1u << 2,
+    UNREAD_TYPE = 1u << 3,
+    UNREAD_STATUS = 1u << 4,
+    UNREAD_ROLE = 1u << 5,
+    UNREAD_ORG_ROLE = 1u << 6,
+    UNREAD_MAIL = 1u << 7,
+    UNREAD_WORKSPACE = 1u << 8,
+    UNREAD_OWNER = 1u << 9,
+    UNREAD_SCOPES = 1u << 10,
+    UNREAD_BUDGET = 1u << 11,
+    UNREAD_RATES = 1u << 12,
+    UNREAD_ROTATION = 1u << 13,
+    UNREAD_CREATED = 1u << 14,
+    UNREAD_UPDATED = 1u << 15,
+    UNREAD_EXPIRES = 1u << 16,
+    UNREAD_RESETS = 1u << 17,
+    UNREAD_SWITCHES = 1u << 18,
+    UNREAD_DEFAULT = 1u << 19, /* is_default */
+    UNREAD_SLUG = 1u << 20,
+    UNREAD_SCIM = 1u << 21,
+    UNREAD_MORE = 1u << 22, /* mails, defaults, mode, flags */
+};
+#define UNREAD_COUNT 23
+#define UNREAD_LIMITS (UNREAD_BUDGET | UNREAD_RATES)
+/* Lends "expires", for bit number 0..UNREAD_COUNT-1. */
+const char *unread_name(int number);
+
 enum key_status { STATUS_ACTIVE, STATUS_EXHAUSTED, STATUS_EXPIRED, STATUS_OTHER };
 enum org_role { ORG_OWNER, ORG_ADMIN, ORG_MEMBER, ORG_ROLE_OTHER };
 enum ws_role { WS_ADMIN, WS_MANAGER, WS_MEMBER, WS_ROLE_OTHER };
@@ -74,6 +106,7 @@ struct key_extra {
     struct text_pair alert_emails; /* comma-separated */
     int allow_config_override;     /* -1: null or absent */
     struct text_pair unknown;      /* JSON text of fields we do not know, for the detail */
+    struct text_pair as_sent;      /* JSON text of what was not understood (key_row.unread) */
     struct rate_limit rates[RATE_LIMITS_MAX]; /* last: what is not used is not kept */
 };
 
@@ -94,6 +127,7 @@ struct key_row {
     int64_t updated_at;
     int64_t expires_at;
     uint32_t extra;         /* what inventory_add_extra gave, 0: none */
+    uint32_t unread;        /* enum unread */
     uint8_t kind;           /* enum key_kind */
     uint8_t status;         /* enum key_status */
     int8_t expiry_enforced; /* 0, 1; -1: not told */
@@ -126,10 +160,12 @@ struct workspace_row {
     bool is_default;
     bool has_usage_limits;
     bool has_rate_limits;
-    bool archived;           /* held for those who look; nobody can work in it any more */
-    struct text_pair limits; /* JSON text of the two arrays, as they came */
-    uint32_t extra;          /* the same as numbers, by inventory_extra_at; 0: none */
-    struct text_pair rest;   /* JSON text of defaults and of what we do not know; STR_NONE: none */
+    bool archived;            /* held for those who look; nobody can work in it any more */
+    struct text_pair limits;  /* JSON text of the two arrays, as they came */
+    uint32_t extra;           /* the same as numbers, by inventory_extra_at; 0: none */
+    struct text_pair rest;    /* JSON text of defaults and of what we do not know; STR_NONE: none */
+    uint32_t unread;          /* enum unread */
+    struct text_pair as_sent; /* JSON text of what was not understood */
 };
 
 struct user_row {
@@ -139,6 +175,8 @@ struct user_row {
     struct text_pair email;
     str_ref role_text;        /* only when ORG_ROLE_OTHER */
     struct text_pair unknown; /* JSON text of members that we do not know */
+    struct text_pair as_sent; /* JSON text of what was not understood */
+    uint32_t unread;          /* enum unread */
     int64_t created_at;
     int64_t updated_at;
     uint8_t role;    /* enum org_role */
@@ -153,6 +191,8 @@ struct member_row {
     struct text_pair email; /* absent in the users[] of a workspace [LIVE] */
     str_ref role_text;
     str_ref status;
+    uint32_t unread; /* enum unread */
+    struct text_pair as_sent;
     int64_t created_at;
     uint8_t role;     /* enum ws_role; a ws- prefix is stripped [?] */
     uint8_t org_role; /* enum org_role */

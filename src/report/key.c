@@ -26,7 +26,8 @@ static bool key_json(FILE *out, const struct inventory *inv, size_t row, bool ow
 
 static void scope_lines(FILE *out, const struct inventory *inv, const struct key_row *key)
 {
-    fprintf(out, "\nScopes: %d\n", scope_set_count(&key->scopes));
+    fprintf(out, "\nScopes: %d%s\n", scope_set_count(&key->scopes),
+            (key->unread & UNREAD_SCOPES) != 0 ? "?, not all of them understood" : "");
     const char *resource = "";
     for (int i = 0; i < SCOPE_COUNT; i++) {
         if (!scope_set_has(&key->scopes, i)) {

@@ -24,9 +24,7 @@ struct columns {
 
 bool report_list_complete(const struct inventory *inv, enum list_kind list)
 {
-    char why[INVENTORY_WHY_SIZE];
-    return list == LIST_KEYS ? inventory_keys_complete(inv, why, sizeof why)
-                             : inv->lists[list].progress == PROGRESS_COMPLETE;
+    return inventory_list_complete(inv, list);
 }
 
 bool report_complete(const struct inventory *inv, enum list_kind list)
@@ -406,6 +404,10 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
     const char *cause = state->why[0] != '\0' ? state->why : why;
     if (cause[0] != '\0' && strstr(out->data, cause) == NULL) { /* one cause is told once */
         buf_addf(out, " %s", cause);
+    }
+    if (list != LIST_KEYS && inventory_unread_rows(inv, list) > 0) {
+        buf_addc(out, ' ');
+        inventory_unread_words(inv, list, out);
     }
     if (state->scope[0] != '\0' && strstr(state->why, state->scope) == NULL) {
         buf_addf(out, " Likely missing: %s.", state->scope);

@@ -71,24 +71,39 @@ static const char *alone_word(int i)
     return WORDS[i];
 }
 
+/* A key of which it cannot be told makes a number the least there is. */
 static void count_keys(const struct inventory *inv, int64_t now, struct group *groups)
 {
     struct number *alone = groups[ALONE].numbers;
     for (size_t i = 0; i < inv->key_count; i++) {
         const struct key_row *key = &inv->keys[i];
         const struct key_extra *extra = inventory_extra(inv, key);
+        bool live = key->status != STATUS_EXPIRED &&
+                    !(key->expires_at != TIME_NONE && key->expires_at <= now);
+        bool active = live && key->status == STATUS_ACTIVE;
+        bool perhaps = live && key->status == STATUS_OTHER;
         groups[BY_KIND].numbers[key->kind].count++;
-        groups[BY_STATUS].numbers[key->status].count++;
-        if (key->status != STATUS_ACTIVE) {
-            continue;
-        }
-        alone[NO_EXPIRY].count += key->expires_at == TIME_NONE;
+        groups[BY_STATUS]
+            .numbers[key->status == STATUS_ACTIVE && !live ? STATUS_EXPIRED : key->status]
+            .count++;
+        alone[NO_EXPIRY].count += active && key->expires_at == TIME_NONE;
         alone[EXPIRE_SOON].count +=
-            key->expires_at != TIME_NONE && key->expires_at < now + 7 * DAY_MS;
-        alone[CHANGE_KEYS].count += (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
+            active && key->expires_at != TIME_NONE && key->expires_at < now + 7 * DAY_MS;
+        /* Danger does not end where models do: every key that is not expired counts. */
+        alone[CHANGE_KEYS].count += live && (scope_set_marks(&key->scopes) & SCOPE_MARK_KEYS) != 0;
         /* The organisation's keys call no models: nobody sets limits on them. */
-        alone[NO_LIMITS].count += key->kind != KEY_ORGANISATION_SERVICE &&
-                                  extra->rates_total == 0 && !extra->usage.has_budget;
+        bool no_limits = extra->rates_total == 0 && !extra->usage.has_budget &&
+                         (key->unread & UNREAD_LIMITS) == 0;
+        alone[NO_LIMITS].count += active && key->kind != KEY_ORGANISATION_SERVICE && no_limits;
+        if (perhaps || (active && (key->unread & UNREAD_EXPIRES) != 0)) {
+            alone[NO_EXPIRY].exact = alone[EXPIRE_SOON].exact = false;
+        }
+        if (perhaps || (active && (key->unread & (UNREAD_LIMITS | UNREAD_TYPE)) != 0)) {
+            alone[NO_LIMITS].exact = false;
+        }
+        if (live && (key->unread & (UNREAD_SCOPES | UNREAD_EXPIRES)) != 0) {
+            alone[CHANGE_KEYS].exact = false;
+        }
     }
 }
 
@@ -99,23 +114,30 @@ static void all_exact(struct group *group, bool exact)
     }
 }
 
+static bool roles_known(const struct inventory *inv, enum list_kind list)
+{
+    return inv->lists[list].progress == PROGRESS_COMPLETE &&
+           (inventory_unread(inv, list) & UNREAD_ROLE) == 0;
+}
+
 static void count(const struct inventory *inv, int64_t now, struct group *groups)
 {
     char why[INVENTORY_WHY_SIZE];
-    bool keys = inventory_keys_complete(inv, why, sizeof why);
+    bool keys = inventory_keys_held(inv, why, sizeof why);
+    unsigned odd = inventory_unread(inv, LIST_KEYS);
     name_all(&groups[BY_KIND], "keys_by_kind", "Keys", KEY_KIND_COUNT + 1, kind_word);
     name_all(&groups[BY_STATUS], "keys_by_status", "", STATUS_OTHER + 1, status_word);
     name_all(&groups[BY_ORG_ROLE], "users_by_role", "People", ORG_ROLE_OTHER + 1, org_word);
     name_all(&groups[BY_WS_ROLE], "members_by_role", "Memberships", WS_ROLE_OTHER + 1, ws_word);
     name_all(&groups[ALONE], "", "", CHANGE_KEYS + 1, alone_word);
-    all_exact(&groups[BY_KIND], keys);
+    all_exact(&groups[BY_KIND], keys && (odd & UNREAD_TYPE) == 0);
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         groups[BY_KIND].numbers[kind].exact = inventory_kind_known(inv, (enum key_kind)kind);
     }
-    all_exact(&groups[BY_STATUS], keys);
+    all_exact(&groups[BY_STATUS], keys && (odd & (UNREAD_STATUS | UNREAD_EXPIRES)) == 0);
     all_exact(&groups[ALONE], keys);
-    all_exact(&groups[BY_ORG_ROLE], report_list_complete(inv, LIST_USERS));
-    all_exact(&groups[BY_WS_ROLE], report_list_complete(inv, LIST_MEMBERS));
+    all_exact(&groups[BY_ORG_ROLE], roles_known(inv, LIST_USERS));
+    all_exact(&groups[BY_WS_ROLE], roles_known(inv, LIST_MEMBERS));
     count_keys(inv, now, groups);
     for (size_t i = 0; i < inv->user_count; i++) {
         groups[BY_ORG_ROLE].numbers[inv->users[i].role].count++;
@@ -295,19 +317,20 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
     for (int i = 0; i < ALONE; i++) {
         print_group(out, &groups[i]);
     }
-    fputs(alone[NO_EXPIRY].exact ? "\nOf the active keys: "
-                                 : "\nOf the active keys that can be seen: ",
-          out);
+    fputs("\nOf the active keys: ", out);
     if (!inventory_list_read(inv, LIST_KEYS)) {
         fputs("?\n", out);
         return;
     }
-    fprintf(out,
-            "%zu never expire%s, %zu expire%s within 7 days, %zu workspace key%s no limit, %zu can "
-            "make or change keys.\n",
-            alone[NO_EXPIRY].count, if_one(&alone[NO_EXPIRY], "s", ""), alone[EXPIRE_SOON].count,
-            if_one(&alone[EXPIRE_SOON], "s", ""), alone[NO_LIMITS].count,
-            if_one(&alone[NO_LIMITS], " has", "s have"), alone[CHANGE_KEYS].count);
+    print_number(out, &alone[NO_EXPIRY]);
+    fprintf(out, " never expire%s, ", if_one(&alone[NO_EXPIRY], "s", ""));
+    print_number(out, &alone[EXPIRE_SOON]);
+    fprintf(out, " expire%s within 7 days, ", if_one(&alone[EXPIRE_SOON], "s", ""));
+    print_number(out, &alone[NO_LIMITS]);
+    fprintf(out, " workspace key%s no limit.\n", if_one(&alone[NO_LIMITS], " has", "s have"));
+    fputs("Of the keys that are not expired: ", out);
+    print_number(out, &alone[CHANGE_KEYS]);
+    fputs(" can make or change keys.\n", out);
 }
 
 /* -- CSV -- */

@@ -35,8 +35,8 @@ json_t *report_json_id(const struct inventory *inv, struct id id)
 
 static json_t *json_time(int64_t ms)
 {
-    if (ms == TIME_NONE) {
-        return json_null();
+    if (ms == TIME_NONE || ms == TIME_UNREAD) {
+        return json_null(); /* what was not understood is added as it came */
     }
     char text[TIME_TEXT_SIZE];
     time_format(ms, text);
@@ -207,6 +207,14 @@ static void add_kept(json_t *object, const struct inventory *inv, struct text_pa
     json_decref(kept);
 }
 
+/* What was not understood, as it came, in its own place. */
+static void add_sent(json_t *object, const struct inventory *inv, struct text_pair text)
+{
+    json_t *sent = kept_json(inv, text);
+    fill(object, sent);
+    json_decref(sent);
+}
+
 /* Members that the API has on newer servers or on some objects [LIVE][SCM]. */
 static const char *const KEY_FACTS[] = {
     "object",      "created_by", "last_updated_by", "api_key_defaults_id", "allow_config_override",
@@ -284,6 +292,7 @@ static json_t *key_json(const struct inventory *inv, size_t row)
     /* null: whether it is our own is not known. */
     json_object_set_new(object, "own",
                         inv->own_key < 0 ? json_null() : json_boolean((size_t)inv->own_key == row));
+    add_sent(object, inv, extra->as_sent);
     add_kept(object, inv, extra->unknown, KEY_FACTS);
     return object;
 }
@@ -313,6 +322,7 @@ static json_t *workspace_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "security_settings", switches);
     add_kept(object, inv, ws->limits, WORKSPACE_FACTS); /* usage_limits and rate_limits */
     add_kept(object, inv, ws->rest, WORKSPACE_FACTS);
+    add_sent(object, inv, ws->as_sent);
     static const char *const UNSET[] = {"usage_limits", "rate_limits", "defaults"};
     for (size_t i = 0; i < sizeof UNSET / sizeof *UNSET; i++) {
         if (json_object_get(object, UNSET[i]) == NULL) {
@@ -400,6 +410,7 @@ static json_t *user_json(struct inventory *inv, size_t row, struct id workspace)
     if (!id_is_none(workspace)) {
         json_object_set_new(object, "access", access_json(inv, user, workspace));
     }
+    add_sent(object, inv, user->as_sent);
     add_kept(object, inv, user->unknown, USER_FACTS);
     return object;
 }
@@ -415,7 +426,10 @@ static json_t *member_json(const struct inventory *inv, size_t row)
     json_object_set_new(object, "email", report_json_text(inv, member->email));
     json_object_set_new(object, "role", ws_role_json(inv, member));
     json_object_set_new(object, "org_role",
-                        json_string(org_role_name((enum org_role)member->org_role)));
+                        member->org_role == ORG_ROLE_OTHER
+                            ? json_null()
+                            : json_string(org_role_name((enum org_role)member->org_role)));
+    add_sent(object, inv, member->as_sent);
     return object;
 }
 
@@ -493,6 +507,18 @@ json_t *report_json_head(const struct inventory *inv, int64_t as_of,
                      report_json_id(inv, inv->organisation_id), "read_with", options->read_with);
 }
 
+/* What came and was not understood, else what else is wrong with the list. */
+static void add_unread(json_t *out, const struct inventory *inv, enum list_kind list,
+                       const char *why)
+{
+    struct buf words;
+    buf_init(&words, 0);
+    inventory_unread_words(inv, list, &words);
+    add_missing(out, list_name(list), words.len > 0 ? "" : inv->lists[list].scope,
+                words.len > 0 ? words.data : why);
+    buf_done(&words);
+}
+
 json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
 {
     json_t *out = json_array();
@@ -506,9 +532,11 @@ json_t *report_json_missing(const struct inventory *inv, enum list_kind list)
             add_missing(out, list_name(list), "", OWN_WORKSPACE_ONLY ".");
         }
         add_hidden_kinds(out, inv);
-        if (json_array_size(out) == 0) {
-            add_missing(out, list_name(list), state->scope, why);
+        if (json_array_size(out) == 0 || inventory_unread_rows(inv, list) > 0) {
+            add_unread(out, inv, list, why);
         }
+    } else if (!inventory_list_complete(inv, list)) {
+        add_unread(out, inv, list, why);
     }
     return out;
 }

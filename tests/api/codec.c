@@ -169,7 +169,7 @@ static void test_all_is_kept_for_a_report(void **state)
                         "{\"usage_limits\":{\"is_expired_alerts_sent\":true}}");
 }
 
-/* Every member in a type that it should not have counts as not told. */
+/* No member in a type that it should not have is taken for none. */
 static void test_wrong_types(void **state)
 {
     struct key_row row = key(
@@ -184,11 +184,149 @@ static void test_wrong_types(void **state)
     assert_int_equal(row.status, STATUS_OTHER);
     assert_int_equal(row.name.raw, STR_NONE);
     assert_int_equal(row.mask, STR_NONE);
-    assert_int_equal(row.created_at, TIME_NONE);
+    assert_int_equal(row.created_at, TIME_UNREAD);
+    assert_int_equal(row.expires_at, TIME_UNREAD);
+    assert_int_equal(row.unread, UNREAD_NAME | UNREAD_DESCRIPTION | UNREAD_MASK | UNREAD_TYPE |
+                                     UNREAD_STATUS | UNREAD_WORKSPACE | UNREAD_OWNER |
+                                     UNREAD_CREATED | UNREAD_UPDATED | UNREAD_EXPIRES |
+                                     UNREAD_RATES | UNREAD_SCOPES | UNREAD_ROTATION | UNREAD_MORE);
+    assert_null(strstr(word(inventory_extra(inv, &row)->as_sent.raw), "\"key\""));
+    assert_non_null(strstr(word(inventory_extra(inv, &row)->as_sent.raw), "\"scopes\":\"all\""));
     assert_int_equal(scope_set_count(&row.scopes), 0);
     assert_false(inventory_extra(inv, &row)->rotation.set);
     assert_int_equal(inventory_extra(inv, &row)->rate_count, 0);
     assert_false(inventory_extra(inv, &row)->usage.has_budget);
+}
+
+/* Members of a key, and which of them is not understood; 0: all of it is. */
+static void test_understood_or_not(void **state)
+{
+    static const char GOOD[] = "\"type\":\"workspace-service\",\"workspace_id\":\"w\","
+                               "\"status\":\"active\",\"scopes\":[],";
+    static const struct {
+        const char *members;
+        unsigned bits;
+    } ROWS[] = {
+        {"\"expires_at\":null", 0},
+        {"\"expires_at\":\"2026-05-03T17:08:55.000Z\"", 0},
+        {"\"expires_at\":\"2026-05-03T17:08:55\"", 0}, /* without a zone: UTC */
+        {"\"expires_at\":\"2026-05-03T17:08:55.5\"", 0},
+        {"\"expires_at\":\"2026-05-03 17:08:55\"", 0},
+        {"\"expires_at\":1777828135", UNREAD_EXPIRES},
+        {"\"expires_at\":1777828135000", UNREAD_EXPIRES},
+        {"\"expires_at\":0", UNREAD_EXPIRES},
+        {"\"expires_at\":false", UNREAD_EXPIRES},
+        {"\"expires_at\":\"next Tuesday\"", UNREAD_EXPIRES},
+        {"\"expires_at\":\"never\"", UNREAD_EXPIRES},
+        {"\"expires_at\":\"\"", UNREAD_EXPIRES},
+        {"\"expires_at\":\"2026-02-30T00:00:00Z\"", UNREAD_EXPIRES},
+        {"\"created_at\":\"03/05/2026\"", UNREAD_CREATED},
+        {"\"last_updated_at\":{\"$date\":1}", UNREAD_UPDATED},
+        {"\"last_reset_at\":7", UNREAD_RESETS},
+        {"\"next_usage_reset_at\":\"soon\"", UNREAD_RESETS},
+        {"\"scopes\":\"completions.write,logs.list\"", UNREAD_SCOPES},
+        {"\"scopes\":{\"completions.write\":true}", UNREAD_SCOPES},
+        {"\"scopes\":null", UNREAD_SCOPES},
+        {"\"scopes\":[{\"name\":\"completions.write\"}]", UNREAD_SCOPES},
+        {"\"scopes\":[\"completions.write\",7]", UNREAD_SCOPES},
+        {"\"scopes\":[\"robots.dance\"]", 0}, /* a gap of the catalogue */
+        {"\"workspace_id\":null", UNREAD_WORKSPACE},
+        {"\"workspace_id\":\"not an id\"", UNREAD_WORKSPACE},
+        {"\"type\":\"organisation-service\",\"workspace_id\":null", 0},
+        {"\"type\":\"workspace-user\"", UNREAD_OWNER},
+        {"\"type\":\"workspace-user\",\"user_id\":\"u\"", 0},
+        {"\"type\":\"workspace-user\",\"user_id\":{\"id\":\"u\"}", UNREAD_OWNER},
+        {"\"type\":\"organisation-user\"", UNREAD_TYPE},
+        {"\"type\":null", UNREAD_TYPE},
+        {"\"status\":\"suspended\"", UNREAD_STATUS},
+        {"\"status\":1", UNREAD_STATUS},
+        {"\"status\":null", UNREAD_STATUS},
+        {"\"name\":42", UNREAD_NAME},
+        {"\"usage_limits\":null", 0},
+        {"\"usage_limits\":{\"is_expired_alerts_sent\":true}", 0},
+        {"\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":\"10.0\"}", 0},
+        {"\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":null}", 0},
+        {"\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":\"ten\"}", UNREAD_BUDGET},
+        {"\"usage_limits\":{\"type\":\"beans\",\"credit_limit\":1}", UNREAD_BUDGET},
+        {"\"usage_limits\":{\"type\":\"cost\",\"credit_limit\":1,\"alert_threshold\":\"80%\"}",
+         UNREAD_BUDGET},
+        {"\"usage_limits\":\"100 USD\"", UNREAD_BUDGET},
+        {"\"rate_limits\":null", 0},
+        {"\"rate_limits\":\"60 rpm\"", UNREAD_RATES},
+        {"\"rate_limits\":[60]", UNREAD_RATES},
+        {"\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"rpm\",\"value\":\"many\"}]",
+         UNREAD_RATES},
+        {"\"rate_limits\":[{\"type\":\"requests\",\"unit\":\"per hour\",\"value\":1}]",
+         UNREAD_RATES},
+        {"\"rotation_policy\":null", 0},
+        {"\"rotation_policy\":{}", 0},
+        {"\"rotation_policy\":\"weekly\"", UNREAD_ROTATION},
+        {"\"rotation_policy\":{\"rotation_period\":\"weekly\",\"next_rotation_at\":1}",
+         UNREAD_ROTATION},
+        {"\"rotation_policy\":{\"rotation_period\":7}", UNREAD_ROTATION},
+        {"\"alert_emails\":[\"a@x\"]", 0},
+        {"\"alert_emails\":\"a@x\"", UNREAD_MORE},
+        {"\"orbit\":{\"what\":[1]}", 0}, /* nobody asks for it */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        json_t *json = json_object();
+        char text[400];
+        json_t *part;
+        struct key_row row;
+
+        snprintf(text, sizeof(text), "{%s\"id\":\"k\"}", GOOD);
+        json_object_update_new(json, parse(text));
+        snprintf(text, sizeof(text), "{%s}", ROWS[i].members);
+        part = parse(text);
+        json_object_update_new(json, json_incref(part));
+        assert_true(key_decode(json, inv, &row, NULL));
+        if (row.unread != ROWS[i].bits) {
+            fail_msg("%s: %#x, not %#x", ROWS[i].members, row.unread, ROWS[i].bits);
+        }
+        if (row.unread == 0) {
+            assert_int_equal(inventory_extra(inv, &row)->as_sent.raw, STR_NONE);
+        }
+        json_decref(part);
+        json_decref(json);
+    }
+}
+
+static void test_times_without_a_zone(void **state)
+{
+    struct key_row row = key("{\"id\":\"k\",\"created_at\":\"2026-05-03T17:08:55\"}");
+
+    (void)state;
+    assert_int_equal(row.created_at, 1777828135000);
+}
+
+static void test_odd_people_and_workspaces(void **state)
+{
+    json_t *ws = parse("{\"id\":\"w\",\"name\":\"n\",\"status\":\"dormant\",\"created_at\":5,"
+                       "\"is_default\":\"perhaps\",\"rate_limits\":\"60 rpm\","
+                       "\"security_settings\":{\"membersViewLogs\":\"sometimes\"}}");
+    json_t *user = parse("{\"id\":\"u\",\"first_name\":{\"en\":\"Ada\"},\"role\":\"emperor\","
+                         "\"email\":[],\"created_at\":\"yesterday\"}");
+    json_t *member = parse("{\"id\":\"u\",\"role\":\"guest\",\"org_role\":\"emperor\"}");
+    struct workspace_row workspace_row;
+    struct user_row user_row;
+    struct member_row member_row;
+
+    (void)state;
+    assert_true(workspace_decode(ws, inv, &workspace_row, NULL));
+    assert_int_equal(workspace_row.unread, UNREAD_STATUS | UNREAD_CREATED | UNREAD_DEFAULT |
+                                               UNREAD_RATES | UNREAD_SWITCHES);
+    assert_false(workspace_row.archived);
+    assert_int_equal(workspace_row.switches_known, 0);
+    assert_true(user_decode(user, inv, &user_row, NULL));
+    assert_int_equal(user_row.unread, UNREAD_NAME | UNREAD_ROLE | UNREAD_MAIL | UNREAD_CREATED);
+    assert_non_null(strstr(word(user_row.as_sent.raw), "\"first_name\":{\"en\":\"Ada\"}"));
+    assert_true(member_decode(member, inv, (struct id){7, 8}, &member_row, NULL));
+    assert_int_equal(member_row.unread, UNREAD_ROLE | UNREAD_ORG_ROLE);
+    json_decref(ws);
+    json_decref(user);
+    json_decref(member);
 }
 
 static void test_scopes_are_kept(void **state)
@@ -466,6 +604,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_full_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_is_kept_for_a_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wrong_types, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_understood_or_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_times_without_a_zone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_odd_people_and_workspaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_scopes_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ids, set_up, tear_down),

@@ -304,11 +304,72 @@ static void completions(void **state)
     for (int kind = 0; kind <= KEY_KIND_COUNT; kind++) {
         struct inventory *inv = inventory_new();
         struct key_row key = org_key(inv, 1, "k", "Tb*****k3Q", 1, 0);
+        struct workspace_row ws = org_workspace(inv, 1, "ws-x", "x");
         key.kind = (uint8_t)kind;
+        inventory_add_workspace(inv, &ws);
         inventory_add_key(inv, &key);
         assert_int_not_equal(access_can_complete(inv, 0, ORG_NOW).answer, ANSWER_YES);
         org_scope(&inv->keys[0], "completions.write");
         assert_int_equal(access_can_complete(inv, 0, ORG_NOW).answer, WANT[kind]);
+        inventory_free(inv);
+    }
+}
+
+/* What a workspace keeps from its keys, and what hangs on something that was not understood. */
+static void completions_and_the_workspace(void **state)
+{
+    (void)state;
+    static const struct {
+        bool held, archived, blocked, used_up;
+        unsigned ws_unread, key_unread;
+        bool scope;
+        enum answer want;
+        const char *why;
+    } CASES[] = {
+        {true, false, false, false, 0, 0, true, ANSWER_YES, "active"},
+        {false, false, false, false, 0, 0, true, ANSWER_UNKNOWN, "its workspace was not read"},
+        {true, true, false, false, 0, 0, true, ANSWER_NO, "its workspace is archived"},
+        {true, false, true, false, 0, 0, true, ANSWER_NO, "a rate limit of 0 blocks its workspace"},
+        {true, false, false, true, 0, 0, true, ANSWER_NO, "the budget of its workspace is used up"},
+        {true, false, false, false, UNREAD_RATES, 0, true, ANSWER_UNKNOWN,
+         "the limits of its workspace were not understood"},
+        {true, false, false, false, UNREAD_CREATED, UNREAD_CREATED, true, ANSWER_YES, "active"},
+        {true, false, false, false, 0, UNREAD_EXPIRES, true, ANSWER_UNKNOWN,
+         "its expiry was not understood"},
+        {true, false, false, false, 0, UNREAD_BUDGET, true, ANSWER_UNKNOWN,
+         "its limits were not understood"},
+        {true, false, false, false, 0, UNREAD_SCOPES, true, ANSWER_YES, "active"},
+        {true, false, false, false, 0, UNREAD_SCOPES, false, ANSWER_UNKNOWN,
+         "its scopes were not understood"},
+        {true, false, false, false, 0, 0, false, ANSWER_NO, "it lacks completions.write"},
+        /* A no that is certain is not made uncertain by the rest. */
+        {true, true, false, false, 0, UNREAD_SCOPES, false, ANSWER_NO, "its workspace is archived"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct inventory *inv = inventory_new();
+        struct workspace_row ws = org_workspace(inv, 1, "ws-x", "x");
+        struct key_extra limits = org_extra();
+        struct key_row key = org_key(inv, 1, "k", "Tb*****k3Q", 1, 0);
+        limits.rate_count = limits.rates_total = CASES[i].blocked;
+        limits.rates[0] = (struct rate_limit){LIMIT_REQUESTS, RATE_RPM, 0, STR_NONE};
+        limits.usage.has_budget = true;
+        limits.usage.credit_limit = 10;
+        limits.usage.current_usage = CASES[i].used_up ? 10 : 9;
+        ws.extra = inventory_add_extra(inv, &limits);
+        ws.archived = CASES[i].archived;
+        ws.unread = CASES[i].ws_unread;
+        if (CASES[i].held) {
+            inventory_add_workspace(inv, &ws);
+        }
+        key.unread = CASES[i].key_unread;
+        if (CASES[i].scope) {
+            org_scope(&key, "completions.write");
+        }
+        inventory_add_key(inv, &key);
+        struct power_answer answer = access_can_complete(inv, 0, ORG_NOW);
+        if (answer.answer != CASES[i].want || strcmp(answer.why, CASES[i].why) != 0) {
+            fail_msg("case %zu: %d, %s", i, answer.answer, answer.why);
+        }
         inventory_free(inv);
     }
 }
@@ -319,7 +380,9 @@ static void completions_of_the_dead(void **state)
     (void)state;
     struct inventory *inv = inventory_new();
     struct key_row key = org_key(inv, 1, "k", "Tb*****k3Q", 1, 0);
+    struct workspace_row ws = org_workspace(inv, 1, "ws-x", "x");
     org_scope(&key, "completions.write");
+    inventory_add_workspace(inv, &ws);
     inventory_add_key(inv, &key);
     struct key_row *row = &inv->keys[0];
     row->status = STATUS_ACTIVE;
@@ -406,6 +469,7 @@ int main(void)
         cmocka_unit_test(the_own_key_and_the_last_admin_key),
         cmocka_unit_test(completions),
         cmocka_unit_test(who_can_reach),
+        cmocka_unit_test(completions_and_the_workspace),
         cmocka_unit_test(completions_of_the_dead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

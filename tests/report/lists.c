@@ -558,8 +558,67 @@ static void limits_are_asked_of_workspace_keys(void **state)
     admin.kind = KEY_ORGANISATION_SERVICE;
     inventory_add_key(inv, &admin);
     char *text = overview_table_of(inv);
-    assert_non_null(strstr(text, ": 2 never expire, 0 expire within"));
-    assert_non_null(strstr(text, " 1 workspace key has no limit"));
+    assert_non_null(strstr(text, ": 2? never expire, ? expire within"));
+    assert_non_null(strstr(text, " 1? workspace key has no limit"));
+    free(text);
+    inventory_free(inv);
+}
+
+/* What came and was not understood: as it came in JSON, named in missing, `?` in numbers. */
+static void what_was_not_understood(void **state)
+{
+    (void)state;
+    static const char SENT[] = "{\"expires_at\":1777828135,\"scopes\":\"logs.view\","
+                               "\"rate_limits\":\"60 rpm\",\"usage_limits\":\"5 USD\","
+                               "\"status\":\"limbo\",\"rotation_policy\":\"weekly\"}";
+    struct inventory *inv = organisation();
+    see_all(inv);
+    assert_true(report_complete(inv, LIST_KEYS));
+    struct key_row key = inv->keys[0];
+    struct key_extra extra = {.usage = {.alert_threshold = -1, .current_usage = -1},
+                              .rotation = {.next_at = TIME_NONE},
+                              .last_reset_at = TIME_NONE,
+                              .next_reset_at = TIME_NONE,
+                              .allow_config_override = -1,
+                              .as_sent = pair(inv, SENT)};
+    key.extra = inventory_add_extra(inv, &extra);
+    key.expires_at = TIME_UNREAD;
+    key.scopes = (struct scope_set){0};
+    key.unknown_scopes = STR_NONE;
+    key.status = STATUS_OTHER;
+    key.status_text = arena_add(&inv->arena, "limbo", 5);
+    key.unread = UNREAD_EXPIRES | UNREAD_SCOPES | UNREAD_LIMITS | UNREAD_ROTATION | UNREAD_STATUS;
+    inventory_add_key(inv, &key);
+    assert_false(report_complete(inv, LIST_KEYS));
+    json_t *root = written_json(inv, LIST_KEYS);
+    json_t *item = json_array_get(json_object_get(root, "items"), 0);
+    json_t *sent = json_loads(SENT, 0, NULL);
+    const char *name;
+    json_t *value;
+    json_object_foreach(sent, name, value)
+    {
+        if (!json_equal(value, json_object_get(item, name))) {
+            fail_msg("%s is not as it came", name);
+        }
+    }
+    json_t *missing = json_object_get(root, "missing");
+    assert_int_equal(json_array_size(missing), 1);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(missing, 0), "reason")),
+        "1 of the keys holds what this program does not understand (status, scopes, budget, rate "
+        "limits, rotation, expires): it is shown as ?.");
+    assert_true(json_is_null(json_object_get(json_array_get(missing, 0), "scope")));
+    json_decref(sent);
+    json_decref(root);
+    struct report_options csv = CSV_OPTIONS;
+    csv.columns = "expires,scopes,status,rotation,limits";
+    char *text = written(inv, LIST_KEYS, &csv);
+    assert_non_null(strstr(text, "?,?,? limbo,?,?"));
+    free(text);
+    text = overview_table_of(inv);
+    assert_non_null(strstr(text, "1 organisation-service, 1 workspace-service, 0 workspace-user"));
+    assert_non_null(strstr(text, "? exhausted"));
+    assert_non_null(strstr(text, "1? never expire"));
     free(text);
     inventory_free(inv);
 }
@@ -588,6 +647,7 @@ int main(void)
         cmocka_unit_test(a_table_fits_its_width),
         cmocka_unit_test(a_full_disk_is_an_error),
         cmocka_unit_test(refused_numbers_are_not_zero),
+        cmocka_unit_test(what_was_not_understood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static const struct text_case {
     {LIST_KEYS, "type", 0, "OS"},
     {LIST_KEYS, "type", 3, "??"},
     {LIST_KEYS, "kind", 2, "workspace-user"},
-    {LIST_KEYS, "kind", 3, "robot"},
+    {LIST_KEYS, "kind", 3, "? robot"},
     {LIST_KEYS, "workspace", 0, "(org)"},
     {LIST_KEYS, "workspace", 1, "tools"},
     {LIST_KEYS, "owner", 1, "svc"},
@@ -128,7 +128,7 @@ static const struct text_case {
     {LIST_KEYS, "risk", 2, "--------"},
     {LIST_KEYS, "rotation", 1, "9d"},
     {LIST_KEYS, "rotation", 2, "-"},
-    {LIST_KEYS, "limits", 1, "5000000 tokens/rpm, {\"type\":\"images\"}, 3 more, $99.5"},
+    {LIST_KEYS, "limits", 1, "5000000 tokens/rpm, ? {\"type\":\"images\"}, 3 more, $99.5"},
     {LIST_KEYS, "limits", 2, "none"},
     {LIST_KEYS, "mode", 1, "ui"},
     {LIST_KEYS, "mode", 2, "?"},
@@ -377,6 +377,94 @@ static void numbers(void **state)
     }
 }
 
+/* What came and was not understood is `?` in every column, and no filter takes it for none. */
+static void what_was_not_understood(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column, *text, *plain;
+    } WANT[] = {
+        {"name", "?", "?"},
+        {"workspace", "?", "?"},
+        {"owner", "?", "?"},
+        {"expires", "?", "?"},
+        {"scopes", "1?", "1?"},
+        {"status", "? limbo", "? limbo"},
+        {"rotation", "?", "?"},
+        {"limits", "?", "?"},
+        {"created", "?", "?"},
+        {"updated", "?", "?"},
+        {"kind", "? ghost", "? ghost"},
+        {"description", "?", "?"},
+        {"risk", "----L---?", "L?"},
+    };
+    struct inventory *inv = inventory_new();
+    struct key_row key = org_key(inv, 1, "seen", "aa*****bbb", 0, 0);
+    struct buf text;
+    key.unread = (1u << UNREAD_COUNT) - 1;
+    key.created_at = key.updated_at = key.expires_at = TIME_UNREAD;
+    key.kind = KEY_KIND_UNKNOWN;
+    key.type_text = org_word(inv, "ghost");
+    key.status = STATUS_OTHER;
+    key.status_text = org_word(inv, "limbo");
+    org_scope(&key, "logs.view");
+    inventory_add_key(inv, &key);
+    struct field_context ctx = {.inv = inv, .now = ORG_NOW};
+    struct field_context plain = {.inv = inv, .now = ORG_NOW, .plain = true};
+    buf_init(&text, 0);
+    for (size_t i = 0; i < sizeof WANT / sizeof *WANT; i++) {
+        const struct field *field = &KEY_FIELDS[field_find(LIST_KEYS, WANT[i].column)];
+        buf_clear(&text);
+        field->text(&ctx, 0, &text);
+        assert_string_equal(text.data, WANT[i].text);
+        buf_clear(&text);
+        field->text(&plain, 0, &text);
+        assert_string_equal(text.data, WANT[i].plain);
+    }
+    /* Neither over, nor near, nor never. */
+    unsigned notices = field_key_notices(&ctx, 0);
+    assert_int_equal(notices & (NOTICE_EXPIRED | NOTICE_ENDS_SOON | NOTICE_NO_EXPIRY |
+                                NOTICE_NO_LIMITS | NOTICE_BLOCKED),
+                     0);
+    assert_int_equal(notices & NOTICE_UNREAD, NOTICE_UNREAD);
+    buf_done(&text);
+    inventory_free(inv);
+}
+
+/* The numbers go along with the rows, and such a list is not complete. */
+static void a_list_that_was_not_all_understood(void **state)
+{
+    (void)state;
+    struct inventory *inv = org_new((struct org_size){3, 5, 20}, 1);
+    for (int list = 0; list < LIST_COUNT; list++) {
+        assert_int_equal(inventory_unread_rows(inv, (enum list_kind)list), 0);
+    }
+    assert_true(inventory_list_complete(inv, LIST_USERS));
+    struct user_row user = inv->users[1];
+    user.unread = UNREAD_ROLE | UNREAD_CREATED;
+    inventory_add_user(inv, &user);
+    assert_false(inventory_list_complete(inv, LIST_USERS));
+    struct buf words;
+    buf_init(&words, 0);
+    inventory_unread_words(inv, LIST_USERS, &words);
+    assert_string_equal(words.data, "1 of the users holds what this program does not understand "
+                                    "(role, created): it is shown as ?.");
+    user.unread = 0;
+    inventory_add_user(inv, &user);
+    assert_true(inventory_list_complete(inv, LIST_USERS));
+    struct key_row key = inv->keys[3];
+    key.unread = UNREAD_EXPIRES;
+    inventory_add_key(inv, &key);
+    inventory_add_key(inv, &key);
+    assert_int_equal(inventory_unread_rows(inv, LIST_KEYS), 1);
+    assert_int_equal(inventory_unread(inv, LIST_KEYS), UNREAD_EXPIRES);
+    inventory_remove_key(inv, key.id);
+    assert_int_equal(inventory_unread_rows(inv, LIST_KEYS), 0);
+    assert_int_equal(inventory_unread(inv, LIST_KEYS), 0);
+    buf_done(&words);
+    inventory_free(inv);
+}
+
 /* One rule for the sign in front of a key and for the words about it. */
 static void the_sign_of_a_key(void **state)
 {
@@ -456,6 +544,8 @@ int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_not_understood),
+        cmocka_unit_test(a_list_that_was_not_all_understood),
         cmocka_unit_test(the_sign_of_a_key),
         cmocka_unit_test(texts),
         cmocka_unit_test(what_could_not_be_read),

@@ -47,6 +47,10 @@ static void add_time(int64_t when, int64_t now, const char *format, const char *
         buf_adds(out, "-");
         return;
     }
+    if (when == TIME_UNREAD) {
+        buf_adds(out, "?");
+        return;
+    }
     time_strftime(when, format, text, sizeof(text));
     buf_adds(out, text);
     /* Clocks differ by seconds, and the screen wakes up once a minute. */

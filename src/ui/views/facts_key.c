@@ -52,6 +52,10 @@ static void workspace_field(const struct inventory *inv, const struct key_row *k
     const char *slug;
     char *clean;
 
+    if ((key->unread & UNREAD_WORKSPACE) != 0) {
+        doc_field(doc, label, STYLE_WARN, "?");
+        return;
+    }
     if (id_is_none(key->workspace_id)) {
         doc_field(doc, label, STYLE_NORMAL, "%s",
                   brief ? "organisation" : "none: it acts on the whole organisation");
@@ -77,7 +81,8 @@ static void owner_field(const struct field_context *ctx, const struct key_row *k
     char id[ID_TEXT_SIZE];
 
     if (id_is_none(key->user_id)) {
-        bool user_key = key->kind == KEY_WORKSPACE_USER;
+        bool user_key =
+            key->kind == KEY_WORKSPACE_USER || (key->unread & (UNREAD_OWNER | UNREAD_TYPE)) != 0;
 
         doc_field(doc, "Owner", user_key ? STYLE_WARN : STYLE_NORMAL, "%s",
                   user_key ? "?" : "none (service key)");
@@ -90,15 +95,18 @@ static void owner_field(const struct field_context *ctx, const struct key_row *k
 }
 
 static void budget_field(const struct field_context *ctx, const struct key_extra *extra,
-                         struct doc *doc)
+                         bool unread, struct doc *doc)
 {
     const struct usage_limit *usage = &extra->usage;
     const char *unit = usage->type == LIMIT_COST ? "USD" : limit_type_name(usage->type);
     const char *reset = arena_text(&ctx->inv->arena, usage->periodic_reset);
 
     if (!usage->has_budget) {
-        doc_field(doc, "Budget", STYLE_NORMAL, "none");
+        doc_field(doc, "Budget", unread ? STYLE_WARN : STYLE_NORMAL, unread ? "?" : "none");
         return;
+    }
+    if (unread) {
+        doc_field(doc, "Budget", STYLE_WARN, "? part of it was not understood");
     }
     doc_field(doc, "Budget", STYLE_NORMAL, "%.12g %s", usage->credit_limit, unit);
     if (usage->current_usage >= 0) {
@@ -118,14 +126,21 @@ static void budget_field(const struct field_context *ctx, const struct key_extra
     }
 }
 
-static void rates_field(const struct key_extra *extra, struct doc *doc)
+static void rates_field(const struct inventory *inv, const struct key_extra *extra, bool unread,
+                        struct doc *doc)
 {
     if (extra->rates_total == 0) {
-        doc_field(doc, "Rates", STYLE_NORMAL, "none");
+        doc_field(doc, "Rates", unread ? STYLE_WARN : STYLE_NORMAL, unread ? "?" : "none");
     }
     for (int i = 0; i < extra->rate_count; i++) {
         const struct rate_limit *rate = &extra->rates[i];
 
+        if (rate->type == LIMIT_TYPE_OTHER || rate->unit == RATE_UNIT_OTHER) {
+            const char *raw = arena_text(&inv->arena, rate->raw);
+
+            doc_field(doc, i == 0 ? "Rates" : "", STYLE_WARN, "? %s", raw == NULL ? "" : raw);
+            continue;
+        }
         doc_field(doc, i == 0 ? "Rates" : "", STYLE_NORMAL, "%.12g %s %s%s", rate->value,
                   limit_type_name(rate->type), rate_unit_name(rate->unit),
                   rate->value <= 0 ? " (blocks all)" : "");
@@ -136,7 +151,7 @@ static void rates_field(const struct key_extra *extra, struct doc *doc)
 }
 
 static void rotation_field(const struct field_context *ctx, const struct key_extra *extra,
-                           bool brief, struct doc *doc)
+                           bool unread, bool brief, struct doc *doc)
 {
     const struct rotation_policy *rotation = &extra->rotation;
     const char *period = arena_text(&ctx->inv->arena, rotation->period);
@@ -144,7 +159,10 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
     struct buf text;
 
     if (!rotation->set) {
-        doc_field(doc, brief ? "Rotates" : "Rotation", STYLE_NORMAL, brief ? "never" : "none");
+        doc_field(doc, brief ? "Rotates" : "Rotation", unread ? STYLE_WARN : STYLE_NORMAL, "%s",
+                  unread  ? "?"
+                  : brief ? "never"
+                          : "none");
         return;
     }
     buf_init(&text, 0);
@@ -153,7 +171,7 @@ static void rotation_field(const struct field_context *ctx, const struct key_ext
     } else if (rotation->period_days > 0) {
         buf_addf(&text, "every %d days", rotation->period_days);
     } else {
-        buf_adds(&text, "once");
+        buf_adds(&text, unread ? "?" : "once");
     }
     doc_field(doc, brief ? "Rotates" : "Rotation", STYLE_NORMAL, "%s", text.data);
     buf_clear(&text);
@@ -279,9 +297,9 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     owner_field(ctx, key, doc);
     models_field(ctx, row, doc);
     expiry_field(ctx, key, brief, doc);
-    rotation_field(ctx, extra, brief, doc);
-    rates_field(extra, doc);
-    budget_field(ctx, extra, doc);
+    rotation_field(ctx, extra, (key->unread & UNREAD_ROTATION) != 0, brief, doc);
+    rates_field(ctx->inv, extra, (key->unread & UNREAD_RATES) != 0, doc);
+    budget_field(ctx, extra, (key->unread & UNREAD_BUDGET) != 0, doc);
     if (brief) {
         time_field("Created", key->created_at, ctx->now, true, doc);
     } else {
@@ -300,6 +318,19 @@ static const char *const RISKS[SCOPE_MARK_COUNT] = {
     "L logs", "A audit",  "O organisation", "V providers",
 };
 
+/* "? not understood: expires, scopes" */
+static void unread_words(unsigned bits, struct buf *out)
+{
+    const char *gap = "? not understood: ";
+
+    for (int i = 0; i < UNREAD_COUNT; i++) {
+        if ((bits >> i & 1) != 0) {
+            buf_addf(out, "%s%s", gap, unread_name(i));
+            gap = ", ";
+        }
+    }
+}
+
 /* The worst first; what bears no sign of the list is worth a word, no more. */
 static void each_notice(const struct field_context *ctx, size_t row,
                         void (*say)(struct doc *, struct buf *, enum style, const char *,
@@ -313,6 +344,14 @@ static void each_notice(const struct field_context *ctx, size_t row,
         if ((notices & notice->notice) != 0) {
             say(doc, line, notice->style, notice->words, notice->brief);
         }
+    }
+    if ((notices & NOTICE_UNREAD) != 0) {
+        struct buf odd;
+
+        buf_init(&odd, 0);
+        unread_words(ctx->inv->keys[row].unread, &odd);
+        say(doc, line, STYLE_WARN, odd.data, odd.data);
+        buf_done(&odd);
     }
     for (int i = 0; i < SCOPE_MARK_COUNT; i++) {
         static const char *const WORDS[SCOPE_MARK_COUNT] = {
@@ -424,6 +463,8 @@ static const struct notice NOTICES[] = {
     {NOTICE_EXPIRED, STYLE_BAD, "X expired: the server accepts it no more", "X expired"},
     {NOTICE_EXHAUSTED, STYLE_BAD, "x calls no models: its budget is used up", "x budget used up"},
     {NOTICE_BLOCKED, STYLE_BAD, "x calls no models: a rate limit of 0", "x blocked"},
+    {NOTICE_BLOCKED_THERE, STYLE_BAD, "x calls no models: its workspace lets none through",
+     "x blocked in its workspace"},
     {NOTICE_ENDS_SOON, STYLE_WARN, "! expires within a week", "! expires soon"},
     {NOTICE_MAKES_KEYS, STYLE_WARN, "! can make or change keys (M)", "! M keys"},
     {NOTICE_MANY_SCOPES, STYLE_WARN, "! 50 scopes or more", "! 50 scopes or more"},

@@ -224,7 +224,7 @@ static void limits(const struct field_context *ctx, const struct workspace_row *
     if (ws->extra == 0 && ws->limits.raw != STR_NONE) {
         buf_adds(&text, inventory_clean(ctx->inv, ws->limits));
     } else {
-        field_limits(ctx->inv, inventory_extra_at(ctx->inv, ws->extra), &text);
+        field_limits(ctx->inv, inventory_extra_at(ctx->inv, ws->extra), ws->unread, &text);
     }
     doc_field(doc, "Limits", STYLE_NORMAL, "%s", text.data);
     buf_done(&text);

@@ -65,14 +65,30 @@ static int dangerous(const struct scope_set *scopes)
     return count;
 }
 
+/* "12", "12?" and "?" where they were not all understood. */
+static void scope_count(const struct key_row *key, char *out, size_t size)
+{
+    int count = scope_set_count(&key->scopes);
+    bool odd = (key->unread & UNREAD_SCOPES) != 0;
+
+    if (odd && count == 0) {
+        snprintf(out, size, "?");
+    } else {
+        snprintf(out, size, "%d%s", count, odd ? "?" : "");
+    }
+}
+
 void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
+    const char *odd = (key->unread & UNREAD_SCOPES) != 0 ? "?" : "";
     const char *resource = "";
     const char *category = "";
+    char count[24];
 
-    doc_section(doc, 0, "%d SCOPES, %d OF THEM DANGEROUS (!)", scope_set_count(&key->scopes),
-                dangerous(&key->scopes));
+    scope_count(key, count, sizeof(count));
+    doc_section(doc, 0, "%s SCOPES, %d%s OF THEM DANGEROUS (!)", count, dangerous(&key->scopes),
+                odd);
     for (int i = 0; i < SCOPE_COUNT; i++) {
         const struct scope_info *info = scope_info(i);
 
@@ -97,8 +113,10 @@ void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int col
     const char *resource = "";
     unsigned marks = 0;
     struct buf line;
+    char count[24];
 
-    doc_section(doc, column, "SCOPES %d", scope_set_count(&key->scopes));
+    scope_count(key, count, sizeof(count));
+    doc_section(doc, column, "SCOPES %s", count);
     buf_init(&line, 0);
     for (int i = 0; i <= SCOPE_COUNT; i++) {
         const struct scope_info *info = i == SCOPE_COUNT ? NULL : scope_info(i);

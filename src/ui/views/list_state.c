@@ -38,6 +38,11 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
         buf_addf(out, " %s", why);
         return true;
     }
+    if (list != LIST_KEYS && inventory_unread_rows(inv, list) > 0) {
+        buf_addc(out, ' ');
+        inventory_unread_words(inv, list, out);
+        return true;
+    }
     return false;
 }
 

@@ -210,7 +210,8 @@ static void scope_words(const struct key_row *key, struct buf *out)
     const char *resource = "";
     unsigned marks = 0;
 
-    buf_addf(out, "%d:", scope_set_count(&key->scopes));
+    buf_addf(out, "%d%s:", scope_set_count(&key->scopes),
+             (key->unread & UNREAD_SCOPES) != 0 ? "?" : "");
     for (int i = 0; i <= SCOPE_COUNT; i++) {
         const struct scope_info *info = i == SCOPE_COUNT ? NULL : scope_info(i);
 
@@ -253,6 +254,8 @@ static void scope_lines(const struct field_context *ctx, size_t row, bool wide, 
     if (makes_keys(&key->scopes)) {
         doc_field(doc, "Makes keys", STYLE_WARN,
                   "YES: keys that it made live on when it is revoked");
+    } else if ((key->unread & UNREAD_SCOPES) != 0) {
+        doc_field(doc, "Makes keys", STYLE_WARN, "? (its scopes were not understood)");
     } else if (key->unknown_scopes != STR_NONE) {
         doc_field(doc, "Makes keys", STYLE_WARN, "? (it has scopes this program does not know)");
     } else if ((marks & SCOPE_MARK_KEYS) != 0) {
