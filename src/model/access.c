@@ -31,7 +31,9 @@ static const struct power_info {
 } POWERS[POWER_COUNT] = {
     [POWER_READ_WORKSPACE] = {"see the workspace", ALWAYS, ALWAYS, ALWAYS},
     [POWER_CHANGE_WORKSPACE] = {"change the workspace", SWITCH("managersUpdateWs"), NEVER, ALWAYS},
-    [POWER_READ_MEMBERS] = {"see its members", ALWAYS, ALWAYS, ALWAYS},
+    [POWER_READ_MEMBERS] = {"see its members", SWITCH("managersWriteWsUsers"),
+                            SWITCH("managersWriteWsUsers"), ALWAYS},
+    [POWER_SEE_NAMES] = {"see the names of its members", ALWAYS, ALWAYS, ALWAYS},
     [POWER_CHANGE_MEMBERS] = {"change its members", SWITCH("managersWriteWsUsers"), NEVER, ALWAYS},
     [POWER_READ_SERVICE_KEYS] = {"see service keys", SWITCH("managersViewApiKeys"), NEVER, ALWAYS},
     [POWER_MAKE_SERVICE_KEYS] = {"make service keys", SWITCH("managersWriteApiKeys"), NEVER,
@@ -196,6 +198,50 @@ void access_people(const struct inventory *inv, size_t workspace, struct people 
                            counts->managers - overruled[WS_MANAGER],
                            counts->members - overruled[WS_MEMBER],
                            counts->roles_other - overruled[WS_ROLE_OTHER], everywhere};
+}
+
+/* -- owners -- */
+
+static bool members_read(const struct inventory *inv, struct id workspace)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    /* No server tells who was in an archived one. */
+    return row >= 0 && !inv->workspaces[row].archived &&
+           inv->member_states[row].progress == PROGRESS_COMPLETE;
+}
+
+enum owner_state access_owner(const struct inventory *inv, size_t key)
+{
+    const struct key_row *row = &inv->keys[key];
+    if (id_is_none(row->user_id)) {
+        bool none =
+            (row->unread & (UNREAD_OWNER | UNREAD_TYPE)) == 0 && row->kind != KEY_WORKSPACE_USER;
+        return none ? OWNER_NONE : OWNER_UNKNOWN;
+    }
+    int user = inventory_find_user(inv, row->user_id);
+    bool listed = user >= 0 && !inv->users[user].of_members;
+    if (!listed && inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE) {
+        return OWNER_LEFT_ORGANISATION;
+    }
+    if (id_is_none(row->workspace_id)) {
+        return listed && (row->unread & UNREAD_WORKSPACE) == 0 ? OWNER_HERE : OWNER_UNKNOWN;
+    }
+    if (inventory_find_member(inv, row->workspace_id, row->user_id) >= 0) {
+        return OWNER_HERE;
+    }
+    return members_read(inv, row->workspace_id) ? OWNER_LEFT_WORKSPACE : OWNER_UNKNOWN;
+}
+
+const char *access_owner_words(enum owner_state state)
+{
+    static const char *const WORDS[] = {
+        [OWNER_NONE] = "",
+        [OWNER_HERE] = "",
+        [OWNER_LEFT_WORKSPACE] = "left the workspace",
+        [OWNER_LEFT_ORGANISATION] = "left the organisation",
+        [OWNER_UNKNOWN] = "?",
+    };
+    return WORDS[state];
 }
 
 /* -- words -- */

@@ -16,6 +16,7 @@ enum power {
     POWER_READ_WORKSPACE,
     POWER_CHANGE_WORKSPACE,
     POWER_READ_MEMBERS,
+    POWER_SEE_NAMES, /* of its members: reading the workspace gives them away */
     POWER_CHANGE_MEMBERS,
     POWER_READ_SERVICE_KEYS,
     POWER_MAKE_SERVICE_KEYS,
@@ -76,6 +77,20 @@ void access_people(const struct inventory *inv, size_t workspace, struct people 
 const char *const *access_org_role_words(enum org_role role);
 const char *const *access_ws_role_words(enum ws_role role);
 
+/* What became of the owner of a key. Left the organisation: not in a list of people that is
+ * complete. Left the workspace: no member of the key's workspace, whose members were all read,
+ * whatever the role in the organisation. */
+enum owner_state {
+    OWNER_NONE, /* a service key has none */
+    OWNER_HERE,
+    OWNER_LEFT_WORKSPACE,
+    OWNER_LEFT_ORGANISATION,
+    OWNER_UNKNOWN,
+};
+enum owner_state access_owner(const struct inventory *inv, size_t key);
+/* Lends "left the workspace"; "" for none and here, "?" where it is not known. */
+const char *access_owner_words(enum owner_state state);
+
 /* An act of the operator on keys and lists. */
 enum own_act { OWN_LIST, OWN_READ, OWN_CREATE, OWN_UPDATE, OWN_DELETE };
 /* The scope that an act on keys of this kind needs (a constant); NULL for an unknown kind. */
@@ -84,6 +99,43 @@ const char *access_scope(enum own_act act, enum key_kind kind);
  * found. *missing gets the scope that is not held (a constant) when NO. */
 enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
                            const char **missing);
+
+/* What any key may do, as the server has it. */
+enum key_power {
+    KEY_MAY_LIST_KEYS, /* of a kind, in a workspace; so the next five */
+    KEY_MAY_READ_KEYS,
+    KEY_MAY_MAKE_KEYS,
+    KEY_MAY_CHANGE_KEYS,
+    KEY_MAY_ROTATE_KEYS,
+    KEY_MAY_DELETE_KEYS,
+    KEY_MAY_LIST_WORKSPACES, /* of a workspace: find it in the list */
+    KEY_MAY_READ_WORKSPACE,
+    KEY_MAY_LIST_MEMBERS,
+    KEY_MAY_READ_MEMBERS,
+    KEY_MAY_LIST_PEOPLE, /* of the organisation */
+    KEY_MAY_READ_PEOPLE,
+    KEY_MAY_SEE_NAMES, /* of the members of a workspace, by any way */
+    KEY_POWER_COUNT,
+};
+/* Lends "rotate keys". */
+const char *key_power_name(enum key_power power);
+/* May this key do this with keys of this kind (not looked at where it is not about keys) in this
+ * workspace (row; -1: in the organisation itself)? A key of a workspace gets no further than that;
+ * the switches bind the keys of people. UNKNOWN where it hangs on what was not read. */
+struct power_answer access_key(const struct inventory *inv, size_t row, enum key_power power,
+                               enum key_kind kind, int workspace, int64_t now);
+/* May a user key of this workspace (row) belong to this person? Only to a member. */
+struct power_answer access_can_own(const struct inventory *inv, struct id user, int workspace);
+/* How this key can take over keys of a kind within its reach: by giving them a new secret, by
+ * changing what they may do, by making others like them. */
+enum take_over {
+    TAKE_ROTATE = 1 << 0,
+    TAKE_CHANGE = 1 << 1,
+    TAKE_MAKE = 1 << 2,
+    TAKE_UNKNOWN = 1 << 3, /* and perhaps more */
+};
+unsigned access_takes_over(const struct inventory *inv, size_t row, enum key_kind kind,
+                           int64_t now);
 
 /* Is this the operator's own key? UNKNOWN while it was not found or is ambiguous. */
 enum answer access_is_own(const struct inventory *inv, size_t key);

@@ -217,6 +217,32 @@ void field_user_name(const struct inventory *inv, struct id user, struct buf *ou
     buf_adds(out, inventory_user_name(inv, &inv->users[row], name, sizeof name));
 }
 
+void field_owner(const struct field_context *ctx, size_t key, struct buf *out)
+{
+    const struct inventory *inv = ctx->inv;
+    struct id user = inv->keys[key].user_id;
+    int row = inventory_find_user(inv, user);
+    enum owner_state state = access_owner(inv, key);
+    char text[ID_TEXT_SIZE];
+    if (ctx->plain && row < 0) {
+        field_id(ctx, user, out); /* a file is never cut */
+        return;
+    }
+    if (ctx->room > 0 && state == OWNER_LEFT_ORGANISATION) {
+        buf_adds(out, "left org: ");
+    } else if (ctx->room > 0 && state == OWNER_LEFT_WORKSPACE) {
+        buf_adds(out, "left ws: ");
+    }
+    if (ctx->room > 0 && row < 0 && state == OWNER_LEFT_ORGANISATION) {
+        buf_addf(out, "%.8s", inventory_id_text(inv, user, text));
+    } else if (ctx->room > 0 && row >= 0 && inventory_shares_name(inv, (size_t)row) &&
+               *inventory_clean(inv, inv->users[row].email) != '\0') {
+        buf_adds(out, inventory_clean(inv, inv->users[row].email)); /* the name tells nobody */
+    } else {
+        field_user_name(inv, user, out);
+    }
+}
+
 static void add_line(const char *text, struct buf *out)
 {
     if (*text != '\0') {

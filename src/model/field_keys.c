@@ -188,7 +188,7 @@ static void owner_text(const struct field_context *ctx, size_t row, struct buf *
 {
     const struct key_row *key = key_at(ctx, row);
     if (!id_is_none(key->user_id)) {
-        field_user_name(ctx->inv, key->user_id, out);
+        field_owner(ctx, row, out);
     } else {
         bool service =
             (key->unread & (UNREAD_OWNER | UNREAD_TYPE)) == 0 && key->kind != KEY_WORKSPACE_USER;
@@ -525,6 +525,27 @@ static void workspace_also(const struct field_context *ctx, size_t row, struct b
 static void owner_also(const struct field_context *ctx, size_t row, struct buf *out)
 {
     field_user_also(ctx->inv, key_at(ctx, row)->user_id, out);
+    buf_adds(out, access_owner_words(access_owner(ctx->inv, row)));
+}
+
+static void owner_state_text(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    enum owner_state state = access_owner(ctx->inv, row);
+    const char *words = access_owner_words(state);
+    if (*words != '\0') {
+        buf_adds(out, words);
+    } else if (state == OWNER_HERE) {
+        buf_adds(out, "member");
+    } else {
+        field_none(ctx, out);
+    }
+}
+
+static enum field_tone owner_tone(const struct field_context *ctx, size_t row)
+{
+    enum owner_state state = access_owner(ctx->inv, row);
+    return state == OWNER_LEFT_ORGANISATION || state == OWNER_LEFT_WORKSPACE ? TONE_WARN
+                                                                             : TONE_PLAIN;
 }
 
 static void workspace_id_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -555,7 +576,7 @@ const struct field KEY_FIELDS[] = {
     {"type", "TY", 2, 2, FIELD_S, false, type_text, type_rank, NULL, .search = SEARCH_NO},
     {"workspace", "WORKSPACE", 11, 16, FIELD_S, false, workspace_text, NULL, NULL, SEARCH_PART,
      .also = workspace_also},
-    {"owner", "OWNER", 9, 16, FIELD_S, false, owner_text, NULL, NULL, SEARCH_PART,
+    {"owner", "OWNER", 9, 16, FIELD_S, false, owner_text, NULL, owner_tone, SEARCH_PART,
      .also = owner_also},
     {"mask", "MASK", 10, 10, FIELD_S, false, mask_text, NULL, NULL, .search = SEARCH_PART},
     {"expires", "EXPIRES", 8, 8, FIELD_S, false, expires_text, expires_rank, expires_tone,
@@ -579,6 +600,8 @@ const struct field KEY_FIELDS[] = {
     {"scope", "SCOPE NAMES", 30, 40, FIELD_DETAIL, false, scope_text, NULL, NULL, SEARCH_NO,
      .type = TYPE_NAMES},
     {"owner_mail", "OWNER MAIL", 28, 34, FIELD_DETAIL, false, owner_mail_text, NULL, NULL,
+     .search = SEARCH_NO},
+    {"owner_state", "OWNER STATE", 21, 21, FIELD_DETAIL, false, owner_state_text, NULL, owner_tone,
      .search = SEARCH_NO},
     {"owner_id", "OWNER ID", 36, 36, FIELD_DETAIL, false, owner_id_text, NULL, NULL, SEARCH_NO,
      .type = TYPE_ID},

@@ -57,7 +57,7 @@ static void user_role(const struct field_context *ctx, size_t row, struct buf *o
         return;
     }
     int member = inventory_find_member(ctx->inv, ctx->workspace, user->id);
-    if (access_acts_everywhere((enum org_role)user->role)) {
+    if (org_role_everywhere((enum org_role)user->role)) {
         buf_adds(out, "admin(A)");
     } else if (member < 0) {
         buf_adds(out, "?");
@@ -200,13 +200,13 @@ static void user_id(const struct field_context *ctx, size_t row, struct buf *out
 static enum field_known user_workspaces_value(const struct field_context *ctx, size_t row,
                                               int64_t *out)
 {
-    return field_value_count(inventory_user_counts(ctx->inv)[row].workspaces,
+    return field_value_count(inventory_user_counts(ctx->inv, row)->workspaces,
                              ctx->inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE, out);
 }
 
 static enum field_known user_keys_value(const struct field_context *ctx, size_t row, int64_t *out)
 {
-    return field_value_count(inventory_user_counts(ctx->inv)[row].keys,
+    return field_value_count(inventory_user_counts(ctx->inv, row)->keys,
                              inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER), out);
 }
 

@@ -25,6 +25,9 @@ void field_id(const struct field_context *ctx, struct id id, struct buf *out);
  * not be read. */
 void field_workspace_name(const struct inventory *inv, struct id workspace, struct buf *out);
 void field_user_name(const struct inventory *inv, struct id user, struct buf *out);
+/* The owner of a key that has one. In a cell (ctx->room) who has left is marked, and who shares a
+ * name goes by the mail address; in a file one who is not known goes by the whole id. */
+void field_owner(const struct field_context *ctx, size_t key, struct buf *out);
 /* What else a workspace goes by: slug and id; a person: mail and id. A line each, cleaned. */
 void field_workspace_also(const struct inventory *inv, struct id workspace, struct buf *out);
 void field_user_also(const struct inventory *inv, struct id user, struct buf *out);

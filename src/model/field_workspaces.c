@@ -89,13 +89,16 @@ static void keys_text(const struct field_context *ctx, size_t row, struct buf *o
     const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv, row);
     bool service = field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE);
     bool user = field_keys_known(ctx->inv, KEY_WORKSPACE_USER);
-    if (!service && !user && counts->service_keys + counts->user_keys == 0) {
+    if (!service && !user && counts->service_keys + counts->user_keys + counts->other_keys == 0) {
         buf_adds(out, "?");
         return;
     }
     field_count(counts->service_keys, service, out);
     buf_addc(out, '/');
     field_count(counts->user_keys, user, out);
+    if (counts->other_keys > 0) {
+        buf_addf(out, "+%u", counts->other_keys);
+    }
 }
 
 static uint64_t keys_rank(const struct field_context *ctx, size_t row)
@@ -109,7 +112,7 @@ static uint64_t keys_rank(const struct field_context *ctx, size_t row)
 /* Of both kinds together. */
 static enum field_known keys_value(const struct field_context *ctx, size_t row, int64_t *out)
 {
-    const struct workspace_counts *counts = &inventory_workspace_counts(ctx->inv)[row];
+    const struct workspace_counts *counts = inventory_workspace_counts(ctx->inv, row);
     return field_value_count((uint64_t)counts->service_keys + counts->user_keys,
                              field_keys_known(ctx->inv, KEY_WORKSPACE_SERVICE) &&
                                  field_keys_known(ctx->inv, KEY_WORKSPACE_USER),

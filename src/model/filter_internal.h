@@ -56,6 +56,7 @@ struct term {
     uint64_t mask_hi, mask_lo;         /* and which bits of it count */
     bool in_status[3];                 /* does it hold of the name of the status? */
     bool in_service;                   /* does it hold of "svc"? */
+    bool in_left;                      /* does it hold of the words for an owner who has left? */
     unsigned char *workspaces, *users; /* enum verdict by place */
 };
 

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "model/field_tables.h"
 #include "model/filter_internal.h"
 #include "model/inventory_index.h"
@@ -118,6 +119,8 @@ void filter_plan_term(struct filter *filter, struct term *term)
         term->in_status[i] = says(term, key_status_name((enum key_status)i));
     }
     term->in_service = says(term, "svc");
+    term->in_left = term->field >= 0 && (filter_text_says(term, "left the workspace") ||
+                                         filter_text_says(term, "left the organisation"));
 }
 
 static bool workspace_says(struct filter *filter, struct term *term, const struct inventory *inv,
@@ -309,17 +312,37 @@ static enum term_says said(bool yes)
     return yes ? SAYS_YES : SAYS_NO;
 }
 
+/* Of a row that was not all understood: `?` stands in its texts, and scopes that nobody could read
+ * neither hold a name nor lack it. */
+static enum term_says unread_says(struct filter *filter, struct term *term,
+                                  const struct field_context *ctx, size_t row)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    if (term->way != WAY_SCOPES) {
+        return filter_term_says(filter, term, ctx, row);
+    }
+    if (scopes_say(term, ctx->inv, key)) {
+        return SAYS_YES;
+    }
+    return (key->unread & UNREAD_SCOPES) != 0 ? SAYS_UNKNOWN : SAYS_NO;
+}
+
 static enum term_says column_says(struct filter *filter, struct term *term,
                                   const struct field_context *ctx, size_t row)
 {
     const struct inventory *inv = ctx->inv;
+    if (is_odd(inv, row) && inv->keys[row].unread != 0) {
+        return unread_says(filter, term, ctx, row);
+    }
     const struct key_place *place = &inv->index->key_places[row];
     switch (term->way) {
     case WAY_WORKSPACE:
         return said(workspace_says(filter, term, inv, place->workspace));
     case WAY_OWNER:
         if (place->user != 0) {
-            return said(owner_says(filter, term, inv, place->user));
+            return said(owner_says(filter, term, inv, place->user) ||
+                        (term->in_left &&
+                         filter_text_says(term, access_owner_words(access_owner(inv, row)))));
         }
         if (inv->keys[row].kind != KEY_WORKSPACE_USER) {
             return said(term->in_service);

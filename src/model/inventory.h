@@ -146,13 +146,15 @@ struct workspace_counts {
     uint32_t admins, managers, members, roles_other; /* by the role of the membership */
     uint32_t overruled[WS_ROLE_OTHER + 1]; /* of these by role: who acts as admin by the role in the
                                               organisation */
-    uint32_t service_keys, user_keys;
+    uint32_t service_keys, user_keys, other_keys; /* other: of a kind that is not known */
 };
 struct user_counts {
     uint32_t workspaces, keys;
 };
 const struct workspace_counts *inventory_workspace_counts(const struct inventory *inv, size_t row);
 const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row);
+/* The keys that are in no workspace: together with those of all workspaces they are all. */
+size_t inventory_organisation_keys(const struct inventory *inv);
 /* How many people act as admin in all workspaces by their role in the organisation. */
 size_t inventory_everywhere(const struct inventory *inv);
 

@@ -131,6 +131,8 @@ static void count_key(struct id_index *index, const struct key_place *place, int
         counts->service_keys += (uint32_t)by;
     } else if (kind == KEY_WORKSPACE_USER) {
         counts->user_keys += (uint32_t)by;
+    } else {
+        counts->other_keys += (uint32_t)by;
     }
     index->user_counts[place->user].keys += (uint32_t)by;
 }
@@ -152,7 +154,7 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
     place->signature = signature_of(inventory_clean(inv, key->name)) |
                        signature_of(inventory_clean(inv, key->description)) |
                        signature_of(arena_text(&inv->arena, key->mask));
-    if (key->status == STATUS_OTHER || !inventory_id_is_uuid(key->id)) {
+    if (key->status == STATUS_OTHER || key->unread != 0 || !inventory_id_is_uuid(key->id)) {
         place->signature |= SIGNATURE_ODD;
     }
     count_key(index, place, key->kind, 1);
@@ -193,6 +195,12 @@ void inventory_place_workspace(struct inventory *inv, size_t row)
 const struct workspace_counts *inventory_workspace_counts(const struct inventory *inv, size_t row)
 {
     return &inv->index->workspace_counts[inv->index->workspace_places[row]];
+}
+
+size_t inventory_organisation_keys(const struct inventory *inv)
+{
+    const struct workspace_counts *none = &inv->index->workspace_counts[0];
+    return none->service_keys + none->user_keys + none->other_keys;
 }
 
 const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row)

@@ -387,8 +387,9 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
     case PROGRESS_PARTIAL:
     case PROGRESS_COMPLETE:
         buf_addf(out, "%zu of ", state->counted);
-        if (state->total < 0) {
-            buf_adds(out, "?");
+        if (state->total < 0 || (list == LIST_KEYS && !inventory_keys_held(inv, why, sizeof why) &&
+                                 state->progress == PROGRESS_COMPLETE)) {
+            buf_adds(out, "?"); /* the server counts those that this key may see */
         } else {
             buf_addf(out, "%" PRId64, state->total);
         }
@@ -416,7 +417,13 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
 
 void report_words(const struct inventory *inv, enum list_kind list, struct buf *out)
 {
+    char why[INVENTORY_WHY_SIZE];
     report_list_words(inv, list, out);
+    if (list == LIST_WORKSPACES && inventory_list_read(inv, LIST_KEYS)) {
+        size_t keys = inventory_organisation_keys(inv);
+        buf_addf(out, " (organisation): %zu%s key%s in no workspace.", keys,
+                 inventory_keys_held(inv, why, sizeof why) ? "" : "?", keys == 1 ? "" : "s");
+    }
     for (int other = 0; other < LIST_COUNT; other++) {
         bool joined = list == LIST_USERS && other == LIST_MEMBERS;
         if (other != (int)list && (joined || report_lacks(inv, list, (enum list_kind)other))) {

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "model/field.h"
 #include "report/json.h"
 
@@ -18,7 +19,7 @@ struct number {
     bool exact;
 };
 
-#define GROUP_MAX 5
+#define GROUP_MAX 8
 
 /* Numbers that belong together: a line of the table, an object in JSON. */
 struct group {
@@ -29,7 +30,16 @@ struct group {
 };
 
 enum { BY_KIND, BY_STATUS, BY_ORG_ROLE, BY_WS_ROLE, ALONE, GROUP_COUNT };
-enum { NO_EXPIRY, EXPIRE_SOON, NO_LIMITS, CHANGE_KEYS };
+enum {
+    NO_EXPIRY,
+    EXPIRE_SOON,
+    NO_LIMITS,
+    CHANGE_KEYS,
+    LEFT_ORGANISATION,
+    LEFT_WORKSPACE,
+    NOWHERE,
+    ALONE_COUNT
+};
 
 static void name_all(struct group *group, const char *key, const char *label, int length,
                      const char *(*word)(int))
@@ -67,6 +77,9 @@ static const char *alone_word(int i)
         [EXPIRE_SOON] = "active_expiring_in_7_days",
         [NO_LIMITS] = "active_without_limits",
         [CHANGE_KEYS] = "active_that_change_keys",
+        [LEFT_ORGANISATION] = "keys_of_owners_who_left_the_organisation",
+        [LEFT_WORKSPACE] = "keys_of_owners_who_left_the_workspace",
+        [NOWHERE] = "people_without_workspace",
     };
     return WORDS[i];
 }
@@ -95,6 +108,12 @@ static void count_keys(const struct inventory *inv, int64_t now, struct group *g
         bool no_limits = extra->rates_total == 0 && !extra->usage.has_budget &&
                          (key->unread & UNREAD_LIMITS) == 0;
         alone[NO_LIMITS].count += active && key->kind != KEY_ORGANISATION_SERVICE && no_limits;
+        enum owner_state owner = access_owner(inv, i);
+        alone[LEFT_ORGANISATION].count += owner == OWNER_LEFT_ORGANISATION;
+        alone[LEFT_WORKSPACE].count += owner == OWNER_LEFT_WORKSPACE;
+        if (owner == OWNER_UNKNOWN) {
+            alone[LEFT_ORGANISATION].exact = alone[LEFT_WORKSPACE].exact = false;
+        }
         if (perhaps || (active && (key->unread & UNREAD_EXPIRES) != 0)) {
             alone[NO_EXPIRY].exact = alone[EXPIRE_SOON].exact = false;
         }
@@ -114,6 +133,18 @@ static void all_exact(struct group *group, bool exact)
     }
 }
 
+/* People who are a member of no workspace and do not act in all of them by their role. */
+static void count_nowhere(const struct inventory *inv, struct number *number)
+{
+    number->exact = inv->lists[LIST_USERS].progress == PROGRESS_COMPLETE &&
+                    inv->lists[LIST_MEMBERS].progress == PROGRESS_COMPLETE &&
+                    (inventory_unread(inv, LIST_USERS) & UNREAD_ROLE) == 0;
+    for (size_t i = 0; inventory_list_read(inv, LIST_MEMBERS) && i < inv->user_count; i++) {
+        number->count += !org_role_everywhere((enum org_role)inv->users[i].role) &&
+                         inventory_user_counts(inv, i)->workspaces == 0;
+    }
+}
+
 static bool roles_known(const struct inventory *inv, enum list_kind list)
 {
     return inv->lists[list].progress == PROGRESS_COMPLETE &&
@@ -129,7 +160,7 @@ static void count(const struct inventory *inv, int64_t now, struct group *groups
     name_all(&groups[BY_STATUS], "keys_by_status", "", STATUS_OTHER + 1, status_word);
     name_all(&groups[BY_ORG_ROLE], "users_by_role", "People", ORG_ROLE_OTHER + 1, org_word);
     name_all(&groups[BY_WS_ROLE], "members_by_role", "Memberships", WS_ROLE_OTHER + 1, ws_word);
-    name_all(&groups[ALONE], "", "", CHANGE_KEYS + 1, alone_word);
+    name_all(&groups[ALONE], "", "", ALONE_COUNT, alone_word);
     all_exact(&groups[BY_KIND], keys && (odd & UNREAD_TYPE) == 0);
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         groups[BY_KIND].numbers[kind].exact = inventory_kind_known(inv, (enum key_kind)kind);
@@ -139,6 +170,7 @@ static void count(const struct inventory *inv, int64_t now, struct group *groups
     all_exact(&groups[BY_ORG_ROLE], roles_known(inv, LIST_USERS));
     all_exact(&groups[BY_WS_ROLE], roles_known(inv, LIST_MEMBERS));
     count_keys(inv, now, groups);
+    count_nowhere(inv, &groups[ALONE].numbers[NOWHERE]);
     for (size_t i = 0; i < inv->user_count; i++) {
         groups[BY_ORG_ROLE].numbers[inv->users[i].role].count++;
     }
@@ -330,7 +362,13 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
     fprintf(out, " workspace key%s no limit.\n", if_one(&alone[NO_LIMITS], " has", "s have"));
     fputs("Of the keys that are not expired: ", out);
     print_number(out, &alone[CHANGE_KEYS]);
-    fputs(" can make or change keys.\n", out);
+    fputs(" can make or change keys.\nOf all keys: ", out);
+    print_number(out, &alone[LEFT_ORGANISATION]);
+    fputs(" belong to people who left the organisation, ", out);
+    print_number(out, &alone[LEFT_WORKSPACE]);
+    fputs(" to people who left the workspace.\nOf the people: ", out);
+    print_number(out, &alone[NOWHERE]);
+    fputs(" without a workspace.\n", out);
 }
 
 /* -- CSV -- */

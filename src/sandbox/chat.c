@@ -55,17 +55,17 @@ static bool is_exhausted(const struct request *request)
     return exhausted;
 }
 
-/* The limits of the workspace, or NULL (gives). */
-static char *workspace_limits(const struct request *request)
+/* The limits of the workspace, or NULL for none (gives). False when it is archived: nothing runs in
+ * it any more. */
+static bool workspace_limits(const struct request *request, char **limits)
 {
     struct workspace_rec ws;
-    char *limits;
     if (!find_workspace_for(request, request->caller.workspace_id, false, &ws)) {
-        return NULL;
+        return false;
     }
-    limits = ws.rate_limits == NULL ? NULL : xstrdup(ws.rate_limits);
+    *limits = ws.rate_limits == NULL ? NULL : xstrdup(ws.rate_limits);
     workspace_rec_done(&ws);
-    return limits;
+    return true;
 }
 
 /* Has the key, and its workspace, room for one more request? */
@@ -100,7 +100,11 @@ void handle_chat(struct request *request, struct reply *reply)
         reply_failure(reply, 412, "Portkey Error: usage limit exceeded for this API key");
         return;
     }
-    char *limits = workspace_limits(request);
+    char *limits = NULL;
+    if (!workspace_limits(request, &limits)) {
+        reply_failure(reply, 403, "Portkey Error: the workspace of this API key is archived");
+        return;
+    }
     if (!is_allowed(request, limits)) {
         reply_failure(reply, 429, "Portkey Error: rate limit exceeded for this API key");
         free(limits);

@@ -54,4 +54,7 @@ bool table_choose_column(struct table *table, size_t number, bool on);
 /* All by the width again. */
 void table_forget_columns(struct table *table);
 
+/* Lends the word for one of them: "key", "person". */
+const char *table_one_of(const char *noun);
+
 #endif

@@ -324,7 +324,37 @@ static bool unread_here(const struct ui *ui, const struct inventory *inv)
                         inv->member_states[row].progress == PROGRESS_FAILED);
 }
 
-/* "12 of 318 keys", "400 of 318000 keys, loading" */
+/* Are all rows of the list held? That some of them were not understood is another matter. */
+static bool all_held(const struct inventory *inv, enum list_kind list)
+{
+    char why[INVENTORY_WHY_SIZE];
+
+    return list == LIST_KEYS ? inventory_keys_held(inv, why, sizeof(why))
+                             : inv->lists[list].progress == PROGRESS_COMPLETE;
+}
+
+const char *table_one_of(const char *noun)
+{
+    static const char *const WORDS[][2] = {
+        {"keys", "key"}, {"people", "person"}, {"members", "member"}, {"workspaces", "workspace"}};
+
+    for (size_t i = 0; i < sizeof(WORDS) / sizeof(*WORDS); i++) {
+        if (strcmp(WORDS[i][0], noun) == 0) {
+            return WORDS[i][1];
+        }
+    }
+    return noun;
+}
+
+/* "12 members of tools" */
+static void add_place(const struct table *table, const struct ui *ui, struct buf *out)
+{
+    if (view_list(table->view) == LIST_MEMBERS && ui_workspace(ui)[0] != '\0') {
+        buf_addf(out, " of %s", ui_workspace_name(ui));
+    }
+}
+
+/* "12 of 318 keys", "40 of ? keys", "400 of 318000 keys, loading" */
 static void add_counts(const struct table *table, const struct ui *ui, struct buf *out)
 {
     const struct inventory *inv = ui_inventory(ui);
@@ -332,10 +362,14 @@ static void add_counts(const struct table *table, const struct ui *ui, struct bu
     size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
     const char *fuzzy;
-    char why[INVENTORY_WHY_SIZE];
 
     if (view_list(table->view) == LIST_MEMBERS && unread_here(ui, inv)) {
         buf_addf(out, "? %s", table->noun); /* those of the organisation alone are shown */
+        add_place(table, ui, out);
+        return;
+    }
+    if (!inventory_list_read(inv, view_list(table->view))) {
+        buf_addf(out, "? %s", table->noun);
         return;
     }
     if (table_filtered(table)) {
@@ -343,26 +377,18 @@ static void add_counts(const struct table *table, const struct ui *ui, struct bu
     }
     buf_addf(out, "%zu", scope);
     fuzzy = table_filtered(table) && view_by_letters(table->view) ? ", fuzzy" : "";
-    switch (state->progress) {
-    case PROGRESS_COMPLETE:
-        buf_addf(out, " %.*s%s", (int)strlen(table->noun) - (scope == 1), table->noun, fuzzy);
-        if (view_list(table->view) == LIST_KEYS &&
-            !inventory_keys_complete(inv, why, sizeof(why))) {
-            buf_adds(out, ", maybe more");
-        }
-        break;
-    case PROGRESS_LOADING:
+    if (state->progress == PROGRESS_LOADING) {
         buf_addf(out, state->total >= 0 ? " %s%s, %zu of %lld so far" : " %s%s, %zu so far",
                  table->noun, fuzzy, state->counted, (long long)state->total);
-        break;
-    case PROGRESS_PARTIAL:
-        buf_addf(out, " %s%s, not all", table->noun, fuzzy);
-        break;
-    default:
-        buf_clear(out);
-        buf_addf(out, "? %s", table->noun);
-        break;
+        return;
     }
+    if (!all_held(inv, view_list(table->view))) {
+        /* Of how many is not known: "40 of ? keys", "3 of 40? keys". */
+        buf_adds(out, table_filtered(table) || scope < state->counted ? "?" : " of ?");
+    }
+    buf_addf(out, " %s", scope == 1 ? table_one_of(table->noun) : table->noun);
+    add_place(table, ui, out);
+    buf_adds(out, fuzzy);
 }
 
 /* "sort: name^  filter: gira": what does not fit beside the other is left out, the filter last. */

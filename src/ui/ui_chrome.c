@@ -156,11 +156,13 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
 
 static void crumb(const struct ui *ui, struct buf *out)
 {
-    static const char *const NAMES[BASE_COUNT] = {"Organisations", "Workspaces", "Members", "Keys"};
+    static const char *const NAMES[BASE_COUNT] = {"Organisations", "Workspaces", "People", "Keys"};
+
+    bool members = ui->base == BASE_MEMBERS && ui->workspace[0] != '\0';
 
     if (ui->base != BASE_ORGANISATIONS) {
         buf_adds(out, "Org");
-        if (ui->base != BASE_WORKSPACES) {
+        if (ui->base != BASE_WORKSPACES && !members) {
             buf_addf(out, " > %s",
                      ui->workspace[0] == '\0' ? "All workspaces" : ui->workspace_name);
         }
@@ -169,7 +171,9 @@ static void crumb(const struct ui *ui, struct buf *out)
         }
         buf_adds(out, " > ");
     }
-    buf_adds(out, NAMES[ui->base]);
+    /* The people of the organisation, or those of one workspace: another list. */
+    buf_adds(out, members ? "Members of " : NAMES[ui->base]);
+    buf_adds(out, members ? ui->workspace_name : "");
     for (size_t i = 0; i < ui->depth; i++) {
         const struct pane *pane = &ui->stack[i];
 

@@ -20,13 +20,14 @@
     {                                                                                              \
         answer, answer, answer, answer, answer, answer, answer, answer, answer, answer, answer,    \
             answer, answer, answer, answer, answer, answer, answer, answer, answer, answer,        \
-            answer, answer, answer                                                                 \
+            answer, answer, answer, answer                                                         \
     }
 
 /* In the order of the powers: y yes, n no, ? not known; else the switch that decides. */
 static const char *const MANAGER[] = {
     "y",
     "managersUpdateWs",
+    "managersWriteWsUsers",
     "y",
     "managersWriteWsUsers",
     "managersViewApiKeys",
@@ -53,6 +54,7 @@ static const char *const MANAGER[] = {
 static const char *const MEMBER[] = {
     "y",
     "n",
+    "managersWriteWsUsers",
     "y",
     "n",
     "n",
@@ -77,6 +79,7 @@ static const char *const MEMBER[] = {
     "n",
 };
 static const char *const ORG_ADMINS[] = {
+    "y",
     "y",
     "y",
     "y",

@@ -41,12 +41,12 @@ static void enter_on_a_workspace_narrows(void **state)
     stage_expect_not(stage, "gira-app");
     stage_expect(stage, "3 keys");
     stage_keys(stage, "3");
-    stage_expect(stage, "Org > finance > Members");
+    stage_expect(stage, "Org > Members of finance");
     /* One member, and two of the organisation who are none and act as admin all the same. */
     stage_expect(stage, "3 members");
     stage_expect(stage, "admin(A) owner");
     stage_keys(stage, "Esc");
-    stage_expect(stage, "7 members");
+    stage_expect(stage, "7 people");
     stage_keys(stage, "4");
     stage_expect(stage, "Org > All workspaces > Keys");
     stage_expect(stage, "gira-app");
@@ -71,7 +71,7 @@ static void members_that_could_not_be_read(void **state)
     stage->fake.inventory->member_states[4].progress = PROGRESS_FAILED;
     stage->fake.inventory->lists[LIST_MEMBERS].progress = PROGRESS_PARTIAL;
     stage_keys(stage, "2 G k Enter 3");
-    stage_expect(stage, "Org > finance > Members");
+    stage_expect(stage, "Org > Members of finance");
     stage_expect(stage, "? members");
     stage_expect(stage, "admin(A)");
 }
@@ -444,7 +444,7 @@ static void a_choice_of_columns_fixes_nothing_else(void **state)
     stage_keys(stage, "c G k Space"); /* DESCRIPTION, which does not fit beside the others */
     stage_expect(stage, "Space on or off   u as the width says   Up Down   Esc done");
     stage_keys(stage, "j");
-    stage_expect(stage, "23 of 23, more above");
+    stage_expect(stage, "24 of 24, more above");
     stage_keys(stage, "g j Space");
     stage_expect(stage, "NAME stays: a row without it says nothing.");
     stage_expect(stage, "more below");
@@ -592,7 +592,7 @@ static void says_what_is_not_there(void **state)
     snprintf(keys->why, sizeof(keys->why), "Page 3 was cut off.");
     stage->fake.inventory->generation++;
     ui_changed(stage->ui);
-    stage_expect(stage, "15 keys, not all");
+    stage_expect(stage, "15 of ? keys");
     stage_expect(stage,
                  "Not all keys: 15 of 318, read <1m ago. Page 3 was cut off. r tries again.");
     keys->progress = PROGRESS_LOADING;
@@ -602,7 +602,7 @@ static void says_what_is_not_there(void **state)
     snprintf(stage->fake.inventory->lists[LIST_USERS].scope, 80, "organisation_users.list");
     stage_keys(stage, "3");
     stage_expect(stage, "? ");
-    stage_expect_not(stage, "7 members");
+    stage_expect_not(stage, "7 people");
 }
 
 /* A sentence that stays takes its lines from the table, not from what is told of the row. */

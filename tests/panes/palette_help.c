@@ -93,7 +93,7 @@ static void a_command_alone_asks_for_the_rest(void **state)
     stage_expect(stage, ": go");
     stage_expect(stage, "organisations");
     stage_keys(stage, "members Enter");
-    stage_expect(stage, "7 members");
+    stage_expect(stage, "7 people");
 }
 
 static void runs_what_is_typed_whole(void **state)

@@ -108,10 +108,16 @@ static char *receive(int fd, struct buf *reply)
 struct answer call_root(const struct sandbox_process *sandbox, const char *key, const char *method,
                         const char *path, const char *body)
 {
+    return call_port(sandbox_port(sandbox), key, method, path, body);
+}
+
+struct answer call_port(int port, const char *key, const char *method, const char *path,
+                        const char *body)
+{
     struct answer answer = {0};
     struct buf request;
     struct buf reply;
-    int fd = connect_to(sandbox_port(sandbox));
+    int fd = connect_to(port);
     buf_init(&request, 0);
     buf_init(&reply, 0);
     buf_addf(&request, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n", method, path);

@@ -22,6 +22,9 @@ struct answer call(const struct sandbox_process *sandbox, const char *key, const
 /* The same with the path as it stands, in front of which nothing is put. */
 struct answer call_root(const struct sandbox_process *sandbox, const char *key, const char *method,
                         const char *path, const char *body);
+/* The same by the port alone. */
+struct answer call_port(int port, const char *key, const char *method, const char *path,
+                        const char *body);
 void answer_done(struct answer *answer);
 
 /* Gives the JSON of an answer with this status. */

@@ -155,7 +155,7 @@ static const struct text_case {
     {LIST_USERS, "name", 0, "R Shah"},
     {LIST_USERS, "mail", 1, "?"},
     {LIST_USERS, "role", 0, "admin"},
-    {LIST_USERS, "role", 1, "billing"},
+    {LIST_USERS, "role", 1, "? billing"},
     {LIST_USERS, "workspaces", 0, "1"},
     {LIST_USERS, "workspaces", 2, "0"},
     {LIST_USERS, "keys", 0, "1"},
@@ -169,7 +169,7 @@ static const struct text_case {
     {LIST_MEMBERS, "role", 0, "admin(A)"},
     {LIST_MEMBERS, "role", 1, "?"},
     {LIST_MEMBERS, "org", 0, "member"},
-    {LIST_MEMBERS, "org", 1, "billing"}, /* from the people */
+    {LIST_MEMBERS, "org", 1, "? billing"}, /* from the people */
     {LIST_MEMBERS, "since", 2, "-"},
 };
 

@@ -97,6 +97,8 @@ static void counts_are_right(struct inventory *inv)
             if (id_equal(inv->keys[k].workspace_id, inv->workspaces[w].id)) {
                 want.service_keys += inv->keys[k].kind == KEY_WORKSPACE_SERVICE;
                 want.user_keys += inv->keys[k].kind == KEY_WORKSPACE_USER;
+                want.other_keys += inv->keys[k].kind != KEY_WORKSPACE_SERVICE &&
+                                   inv->keys[k].kind != KEY_WORKSPACE_USER;
             }
         }
         assert_memory_equal(inventory_workspace_counts(inv, w), &want, sizeof want);
@@ -114,6 +116,12 @@ static void counts_are_right(struct inventory *inv)
         assert_memory_equal(inventory_user_counts(inv, u), &want, sizeof want);
     }
     assert_int_equal(inventory_everywhere(inv), over_all);
+    size_t keys = inventory_organisation_keys(inv);
+    for (size_t w = 0; w < inv->workspace_count; w++) {
+        const struct workspace_counts *counts = inventory_workspace_counts(inv, w);
+        keys += counts->service_keys + counts->user_keys + counts->other_keys;
+    }
+    assert_int_equal(keys, inv->key_count); /* they add up */
 }
 
 /* Each membership once, in the order of the workspaces, also of people who are no rows. */

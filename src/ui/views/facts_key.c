@@ -73,24 +73,33 @@ static void workspace_field(const struct inventory *inv, const struct key_row *k
     free(clean);
 }
 
-static void owner_field(const struct field_context *ctx, const struct key_row *key, struct doc *doc)
+static void owner_field(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct inventory *inv = ctx->inv;
-    int row = inventory_find_user(inv, key->user_id);
+    const struct key_row *key = &inv->keys[row];
+    int user = inventory_find_user(inv, key->user_id);
+    enum owner_state state = access_owner(inv, row);
     char name[256];
     char id[ID_TEXT_SIZE];
 
-    if (id_is_none(key->user_id)) {
-        bool user_key =
-            key->kind == KEY_WORKSPACE_USER || (key->unread & (UNREAD_OWNER | UNREAD_TYPE)) != 0;
-
-        doc_field(doc, "Owner", user_key ? STYLE_WARN : STYLE_NORMAL, "%s",
-                  user_key ? "?" : "none (service key)");
-    } else if (row < 0) {
-        doc_field(doc, "Owner", STYLE_WARN, "? %s", inventory_id_text(inv, key->user_id, id));
+    if (state == OWNER_NONE) {
+        doc_field(doc, "Owner", STYLE_NORMAL, "none (service key)");
+    } else if (id_is_none(key->user_id)) {
+        doc_field(doc, "Owner", STYLE_WARN, "?");
+    } else if (user < 0) {
+        doc_field(doc, "Owner", STYLE_WARN, "%s%s", state == OWNER_LEFT_ORGANISATION ? "" : "? ",
+                  inventory_id_text(inv, key->user_id, id));
     } else {
-        doc_field(doc, "Owner", STYLE_NORMAL, "%s",
-                  inventory_user_name(inv, &inv->users[row], name, sizeof(name)));
+        const char *mail = inventory_shares_name(inv, (size_t)user)
+                               ? inventory_clean(inv, inv->users[user].email)
+                               : "";
+
+        doc_field(doc, "Owner", STYLE_NORMAL, "%s%s%s",
+                  inventory_user_name(inv, &inv->users[user], name, sizeof(name)),
+                  mail[0] == '\0' ? "" : "   ", mail);
+    }
+    if (state == OWNER_LEFT_ORGANISATION || state == OWNER_LEFT_WORKSPACE) {
+        doc_field(doc, "", STYLE_WARN, "%s", access_owner_words(state));
     }
 }
 
@@ -236,12 +245,53 @@ static void models_field(const struct field_context *ctx, size_t row, struct doc
     }
 }
 
+/* "Can take over  workspace-user keys of tools: rotates, changes, makes" */
+static void take_over_field(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    static const char *const WAYS[] = {"rotates", "changes", "makes"};
+    const struct inventory *inv = ctx->inv;
+    const struct key_row *key = &inv->keys[row];
+    const char *label = "Takes over";
+    struct buf where;
+
+    buf_init(&where, 0);
+    if (key->kind == KEY_ORGANISATION_SERVICE) {
+        buf_adds(&where, "the whole organisation");
+    } else {
+        facts_text(ctx, LIST_KEYS, "workspace", row, &where);
+    }
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        unsigned ways = access_takes_over(inv, row, (enum key_kind)kind, ctx->now);
+        const char *gap = ": ";
+        struct buf line;
+
+        if (ways == 0) {
+            continue;
+        }
+        buf_init(&line, 0);
+        buf_addf(&line, "can take over %s keys of %s", key_kind_name((enum key_kind)kind),
+                 where.data);
+        for (size_t i = 0; i < sizeof(WAYS) / sizeof(*WAYS); i++) {
+            if ((ways >> i & 1) != 0) {
+                buf_addf(&line, "%s%s", gap, WAYS[i]);
+                gap = ", ";
+            }
+        }
+        buf_addf(&line, "%s", (ways & TAKE_UNKNOWN) != 0 ? (gap[0] == ':' ? ": ?" : ", ?") : "");
+        doc_field(doc, label, STYLE_WARN, "%s", line.data);
+        label = "";
+        buf_done(&line);
+    }
+    buf_done(&where);
+}
+
 static void more(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     const struct key_extra *extra = inventory_extra(ctx->inv, key);
     char id[ID_TEXT_SIZE];
 
+    take_over_field(ctx, row, doc);
     doc_section(doc, 0, "MORE");
     doc_field(doc, "Id", STYLE_NORMAL, "%s", inventory_id_text(ctx->inv, key->id, id));
     if (!id_is_none(key->workspace_id)) {
@@ -294,7 +344,7 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     kind_field(ctx, row, brief, doc);
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
-    owner_field(ctx, key, doc);
+    owner_field(ctx, row, doc);
     models_field(ctx, row, doc);
     expiry_field(ctx, key, brief, doc);
     rotation_field(ctx, extra, (key->unread & UNREAD_ROTATION) != 0, brief, doc);

@@ -11,10 +11,12 @@
 static void cell(const struct field_context *ctx, enum list_kind list, const char *field,
                  size_t row, int width, struct buf *out)
 {
+    struct field_context fitted = *ctx;
     struct buf text;
 
+    fitted.room = width;
     buf_init(&text, 0);
-    facts_text(ctx, list, field, row, &text);
+    facts_text(&fitted, list, field, row, &text);
     text_fit(text.data, width, out);
     buf_adds(out, "  ");
     buf_done(&text);

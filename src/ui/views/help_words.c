@@ -167,6 +167,7 @@ static const struct column_words COLUMNS[] = {
     {LIST_KEYS, "age", "how long ago it was made"},
     {LIST_KEYS, "scope", "all of its scopes"},
     {LIST_KEYS, "owner_mail", "the mail of its owner"},
+    {LIST_KEYS, "owner_state", "member, or that its owner left the workspace or the organisation"},
     {LIST_KEYS, "owner_id", "the id of its owner"},
     {LIST_KEYS, "workspace_id", "the id of its workspace"},
     {LIST_KEYS, "description", "what somebody wrote about it"},

@@ -266,7 +266,18 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
         inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
         return list_state_words(inv, LIST_MEMBERS, "memberships", ui_now(ui), out);
     }
-    return list_state_words(inv, list->kind->list, list->kind->noun, ui_now(ui), out);
+    bool bad = list_state_words(inv, list->kind->list, list->kind->noun, ui_now(ui), out);
+
+    /* So that the keys of all workspaces add up to all keys. */
+    if (list->kind->list == LIST_WORKSPACES && inventory_list_read(inv, LIST_WORKSPACES) &&
+        inventory_list_read(inv, LIST_KEYS)) {
+        char why[INVENTORY_WHY_SIZE];
+        size_t keys = inventory_organisation_keys(inv);
+
+        buf_addf(out, " (organisation): %zu%s key%s.", keys,
+                 inventory_keys_held(inv, why, sizeof(why)) ? "" : "?", keys == 1 ? "" : "s");
+    }
+    return bad;
 }
 
 /* While the filter is typed its own keys: those of the list would go into the field. */

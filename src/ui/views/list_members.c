@@ -83,7 +83,7 @@ static void open_member(struct ui *ui, const char *id, enum action action)
 
 const struct list_kind_ops LIST_OF_MEMBERS = {
     .list = LIST_USERS,
-    .noun = "members",
+    .noun = "people",
     .empty = "There are no people: asked, and none came.",
     .open_help = "all about the person",
     .summary = summary,

@@ -24,14 +24,17 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
 {
     const struct list_state *state = &inv->lists[list];
     char why[INVENTORY_WHY_SIZE];
-
     int64_t all = state->total >= 0 ? state->total : (int64_t)state->counted;
+    bool held = list != LIST_KEYS || inventory_keys_held(inv, why, sizeof(why));
 
     buf_addf(out, "%zu", state->counted);
-    if (state->total >= 0) {
+    if (!held) {
+        buf_adds(out, " of ?");
+    } else if (state->total >= 0) {
         buf_addf(out, " of %lld", (long long)state->total);
     }
-    buf_addf(out, " %.*s", (int)strlen(noun) - (all == 1), noun); /* "1 of 1 key" */
+    /* "1 of 1 key" */
+    buf_addf(out, " %s", all == 1 && held ? table_one_of(noun) : noun);
     add_age(state, now, out);
     buf_addc(out, '.');
     if (list == LIST_KEYS && !inventory_keys_complete(inv, why, sizeof(why))) {
@@ -163,7 +166,7 @@ void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enu
                  ui_workspace(ui)[0] == '\0' ? "" : " in ", ui_workspace_name(ui));
     } else if (ui_workspace(ui)[0] != '\0' && kind->list != LIST_WORKSPACES) {
         buf_addf(out, "%s has no %s: asked, and none came. Esc shows all workspaces.",
-                 ui_workspace_name(ui), kind->noun);
+                 ui_workspace_name(ui), kind->list == LIST_USERS ? "members" : kind->noun);
     } else {
         buf_adds(out, kind->empty);
     }

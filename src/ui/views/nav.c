@@ -67,7 +67,7 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     struct inventory *inv = ui_inventory(ui);
     int chosen =
         ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
-    size_t room = area.height > 3 ? (size_t)area.height - 3 : 0;
+    size_t room = area.height > 4 ? (size_t)area.height - 4 : 0;
     size_t first = first_seen(inv, chosen, room);
     char count[24];
     int y = area.y;
@@ -83,10 +83,14 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     for (size_t i = first; i < inv->workspace_count && i < first + room; i++) {
         const struct workspace_counts *counts = inventory_workspace_counts(inv, i);
 
-        count_text(inv, LIST_KEYS, counts->service_keys + counts->user_keys, count, sizeof(count));
+        count_text(inv, LIST_KEYS, counts->service_keys + counts->user_keys + counts->other_keys,
+                   count, sizeof(count));
         draw_entry(canvas, (struct rect){area.x, y++, area.width, 1},
                    inventory_workspace_name(inv, &inv->workspaces[i]), count, chosen == (int)i);
     }
+    /* So that they add up to all. */
+    count_text(inv, LIST_KEYS, inventory_organisation_keys(inv), count, sizeof(count));
+    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "(organisation)", count, false);
     if (inv->workspace_count > room) {
         canvas_textf(canvas, area.x + 2, y, STYLE_DIM, "(%zu more)", inv->workspace_count - room);
     }
@@ -122,7 +126,7 @@ static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect a
         enum list_kind list;
     } VIEWS[] = {{"1 Organisations", LIST_COUNT},
                  {"2 Workspaces", LIST_WORKSPACES},
-                 {"3 Members", LIST_USERS},
+                 {"3 People", LIST_USERS},
                  {"4 Keys", LIST_KEYS}};
     const struct inventory *inv = ui_inventory(ui);
     int y = area.y;
@@ -149,10 +153,10 @@ void nav_draw(const struct ui *ui, struct canvas *canvas, struct rect area, enum
     int room = area.height - VIEW_LINES;
     int wanted;
 
-    if (inv == NULL || room < 4) {
+    if (inv == NULL || room < 5) {
         return;
     }
-    wanted = inv->workspace_count > 1000 ? 1003 : (int)inv->workspace_count + 3;
+    wanted = inv->workspace_count > 1000 ? 1004 : (int)inv->workspace_count + 4;
     if (wanted < room) {
         room = wanted;
     }
