@@ -52,6 +52,17 @@ def read_known(path):
     return found
 
 
+def write_known(path, names, every, tried, words):
+    """What was tried and failed is known now, and what passed is not; the rest stays."""
+    with open(path, "w") as out:
+        out.write("# What fails today, in its own words (--list), and by which rule. What passes has to leave this list: --update.\n")
+        for _, cell in every:
+            name = words(cell)
+            kinds = sorted({why.split(":")[0] for why in tried.get(name, [])})
+            if kinds or name in names and name not in tried:
+                out.write(f"{name}  # {', '.join(kinds) or names[name]}\n")
+
+
 def prepare(build, folder):
     facts = world.make_template(binaries(build)["sandbox"], os.path.join(folder, "template.db"))
     with open(os.path.join(folder, "facts.json"), "w") as out:
@@ -121,6 +132,8 @@ def flags(ap):
     ap.add_argument("--jobs", type=int, default=16)
     ap.add_argument("--timeout", type=float, default=240)
     ap.add_argument("--keep", action="store_true", help="keep what passes too")
+    ap.add_argument("--known", action="store_true", help="those that are known to fail")
+    ap.add_argument("--update", action="store_true", help="write what failed and what passed into the list of known failures")
     ap.add_argument("--list", action="store_true")
     ap.add_argument("--in", dest="folder", default="", help=argparse.SUPPRESS)
 
@@ -151,11 +164,15 @@ def run(args, every, words, runner, script, known, what):
         prepare(args.build, folder)
     if args.cell:
         return one(args, args.cell, every[args.cell - 1][1], words, runner, folder)
-    chosen = [(number, cell) for number, cell in every if re.search(args.only, words(cell))][::args.every]
+    names = read_known(known)
+    chosen = [(number, cell) for number, cell in every if re.search(args.only, words(cell))
+              and (not args.known or words(cell) in names)][::args.every]
     print(f"{what}: {len(chosen)}, {args.jobs} beside each other", flush=True)
     began = time.monotonic()
     results = run_all(args, chosen, folder, script)
-    failures = report(chosen, results, time.monotonic() - began, read_known(known), words, what)
+    failures = report(chosen, results, time.monotonic() - began, names, words, what)
+    if args.update:
+        write_known(known, names, every, {words(cell): results[number]["wrong"] for number, cell in chosen}, words)
     if failures or args.keep:
         print(f"        what was seen: {folder}/cell*.log")
     else:
