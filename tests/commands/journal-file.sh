@@ -119,14 +119,14 @@ intent() { "$bin/portcullis" pending --format json 2>/dev/null | jq -r ".items[$
 first=$(intent 0) second=$(intent 1)
 run 2 settle "$first" --as done
 run 2 settle "$first" --reason INC-2210
-run 2 settle --as done --reason INC-2210
+run 2 settle --as "done" --reason INC-2210
 run 2 settle "$first" --as maybe --reason INC-2210
-run 2 settle "$first" --as done --reason ".."
-run 1 settle 0123456789abcdef --as done --reason INC-2210
+run 2 settle "$first" --as "done" --reason ".."
+run 1 settle 0123456789abcdef --as "done" --reason INC-2210
 says "No open write has that number"
-run 0 settle "$first" --as done --reason INC-2210 --format json
+run 0 settle "$first" --as "done" --reason INC-2210 --format json
 json '.intent == "'"$first"'" and .result == "done" and .by == "person" and .reason == "INC-2210"'
-run 1 settle "$first" --as done --reason INC-2210
+run 1 settle "$first" --as "done" --reason INC-2210
 run 6 pending --format json
 json '.items | length == 1 and .[0].intent == "'"$second"'"'
 run 0 settle "$second" --as not-done --reason "asked around"
@@ -139,7 +139,7 @@ export PORTKEY_API_KEY="no key" PORTKEY_BASE_URL="nowhere"
 run 0 pending
 run 0 journal verify
 run 0 journal list
-run 1 settle "$first" --as done --reason INC-2210
+run 1 settle "$first" --as "done" --reason INC-2210
 unset PORTKEY_API_KEY PORTKEY_BASE_URL
 
 # -- no file of ours: refused, and nothing hangs or is sent --

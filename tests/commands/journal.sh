@@ -26,9 +26,9 @@ dies() {
     kill -9 "$writer"
     wait "$writer" 2>/dev/null
 }
-fresh() { # fresh [FLAGS]: a server and an empty journal
+fresh() { # a server and an empty journal
     rm -rf "$state"
-    sandbox "$@"
+    sandbox
     profile demo "$work/keys/first"
 }
 pending() { run "$1" pending --format json; }
@@ -46,7 +46,7 @@ json '.items[0] | .state == "running" and .target == "'"$id"'" and .act == "revo
 intent=$(jq -r '.items[0].intent' "$out")
 run 0 keys
 hushes "It is not known"
-run 1 settle "$intent" --as done --reason INC-2210
+run 1 settle "$intent" --as "done" --reason INC-2210
 says "Its writer is still at work on it"
 dies
 pending 6
