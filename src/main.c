@@ -103,7 +103,7 @@ static int help(void)
          "A terminal console for the people who run an organisation on Portkey. Without a command "
          "it opens the console.\n"
          "\n"
-         "options:\n"
+         "options, before the command or behind it:\n"
          "  --profile NAME   the profile to use (else PORTCULLIS_PROFILE, the only one, the one "
          "used last)\n"
          "  --ascii          borders in ASCII\n"
@@ -167,6 +167,7 @@ static int parse(int argc, char **argv, struct app_options *out)
     struct err err = {0};
     int flag;
 
+    flags_hoist(argc, argv, flags);
     while ((flag = flags_next(argc, argv, &reader, &err)) != -1) {
         switch (flag) {
         case OPTION_PROFILE:

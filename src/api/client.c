@@ -22,19 +22,51 @@ bool api_check_base_url(const char *base_url, char **out, struct err *err)
     return transport_check_url(base_url, out, err);
 }
 
-static bool fd_has_certificate(int fd)
+/* What a CA file is when it is not what libcurl reads. NULL: it is PEM with a certificate. */
+static const char *other_form(const struct buf *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text->data;
+
+    if (strstr(text->data, "-----BEGIN CERTIFICATE-----") != NULL ||
+        strstr(text->data, "-----BEGIN TRUSTED CERTIFICATE-----") != NULL) {
+        return NULL;
+    }
+    if (strstr(text->data, "-----BEGIN PKCS7-----") != NULL ||
+        memmem(bytes, text->len < 40 ? text->len : 40, "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 9) !=
+            NULL) {
+        return "is a P7B bundle (PKCS #7), not PEM: `openssl pkcs7 -print_certs -in FILE -out "
+               "ca.pem` (with -inform DER when it is binary) makes PEM of it";
+    }
+    if (memmem(bytes, text->len < 40 ? text->len : 40, "\x02\x01\x03\x30", 4) != NULL &&
+        bytes[0] == 0x30) {
+        return "is a P12 or PFX bundle (PKCS #12), not PEM: `openssl pkcs12 -nokeys -in FILE -out "
+               "ca.pem` makes PEM of it";
+    }
+    if (text->len > 4 && bytes[0] == 0x30 && (bytes[1] & 0x80) != 0) {
+        return "is in DER form, not PEM: `openssl x509 -inform DER -in FILE -out ca.pem` makes PEM "
+               "of it";
+    }
+    if (strstr(text->data, "-----BEGIN ") != NULL) {
+        return "holds no certificate: what stands in it is something else (a key, a request)";
+    }
+    return "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)";
+}
+
+static bool check_ca_bytes(int fd, const char *path, struct err *err)
 {
     struct buf text;
     char block[4096];
+    const char *form;
     ssize_t got;
-    bool found;
+    bool ok;
 
     buf_init(&text, CA_FILE_MAX);
     while ((got = read(fd, block, sizeof(block))) > 0 && buf_add(&text, block, (size_t)got)) {
     }
-    found = got == 0 && strstr(text.data, "-----BEGIN ") != NULL;
-    buf_done(&text);
-    return found;
+    form = got == 0 ? other_form(&text) : "cannot be read to its end, or is bigger than 8 MiB";
+    ok = form == NULL || err_set(err, ERR_INVALID, "The CA file %s %s.", path, form);
+    buf_wipe_done(&text);
+    return ok;
 }
 
 /* libcurl tells of a bad CA file only when the first request fails, and then in its own words. */
@@ -47,10 +79,13 @@ static bool check_ca_file(const char *path, struct err *err)
     if (fd < 0) {
         return err_set(err, ERR_INVALID, "The CA file %s cannot be read: %m.", path);
     }
-    ok = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && fd_has_certificate(fd);
+    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
+        ok = err_set(err, ERR_INVALID, "The CA file %s is no file.", path);
+    } else {
+        ok = check_ca_bytes(fd, path, err);
+    }
     close(fd);
-    return ok || err_set(err, ERR_INVALID,
-                         "The CA file %s holds no certificate in PEM form (-----BEGIN ..).", path);
+    return ok;
 }
 
 struct api_client *api_client_new(struct loop *loop, const struct api_config *config,
@@ -148,6 +183,15 @@ void api_client_on_status(struct api_client *client, loop_fn *fn, void *ctx)
 void api_retry_now(struct api_client *client)
 {
     client_wake(client);
+}
+
+bool api_server_skew(const struct api_client *client, int64_t *ms)
+{
+    if (client->api_date == TIME_NONE) {
+        return false;
+    }
+    *ms = client->api_date + (clock_boot_ms() - client->api_date_at) - clock_local(client->clock);
+    return true;
 }
 
 int api_attempt(const struct api_client *client, api_ticket ticket, int *of)

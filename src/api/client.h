@@ -60,6 +60,9 @@ const struct api_status *api_client_status(const struct api_client *client);
 /* Called from the loop when the status changed. */
 void api_client_on_status(struct api_client *client, loop_fn *fn, void *ctx);
 void api_retry_now(struct api_client *client);
+/* By how much the server's clock is ahead of our own (clock_local), by the Date of the API's own
+ * answers; ms, to about a second. False until one came. */
+bool api_server_skew(const struct api_client *client, int64_t *ms);
 
 typedef uint64_t api_ticket; /* 0: none */
 void api_cancel(struct api_client *client, api_ticket ticket);

@@ -168,6 +168,8 @@ static void set_tls_and_proxy(CURL *easy, const struct transport *transport)
     }
     if (transport->proxy != NULL) {
         SET(CURLOPT_PROXY, transport->proxy);
+        /* What the profile says wins over no_proxy. */
+        SET(CURLOPT_NOPROXY, "");
     }
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);

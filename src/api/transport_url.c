@@ -156,44 +156,98 @@ done:
 
 /* -- which way -- */
 
-/* Is the host one that no_proxy names? Only for telling the route: libcurl itself decides. */
-static bool no_proxy_names(const char *host)
+/* What libcurl would connect to first. Nothing is sent, and no name is looked up: the host stands
+ * for an address of this machine, and any other name that it wants to know is that of a proxy. */
+struct route_question {
+    const char *address; /* of the host itself */
+    long port;
+    bool direct;
+};
+
+#define STAND_IN "127.0.0.1"
+
+static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    const char *list = getenv("no_proxy") != NULL ? getenv("no_proxy") : getenv("NO_PROXY");
-    size_t host_len = strlen(host);
+    struct route_question *question = ctx;
+    char text[INET6_ADDRSTRLEN] = "";
+    const struct sockaddr_in *v4 = (const void *)&to->addr;
+    const struct sockaddr_in6 *v6 = (const void *)&to->addr;
 
-    while (list != NULL && *list != '\0') {
-        size_t len;
-
-        list += strspn(list, ", .");
-        len = strcspn(list, ", ");
-        if (len == 1 && *list == '*') {
-            return true;
-        }
-        if (len > 0 && len <= host_len && ascii_same_start(host + host_len - len, list, len) &&
-            (len == host_len || host[host_len - len - 1] == '.')) {
-            return true;
-        }
-        list += len;
+    (void)purpose;
+    if (to->family == AF_INET) {
+        inet_ntop(AF_INET, &v4->sin_addr, text, sizeof(text));
+        question->direct = ntohs(v4->sin_port) == question->port;
+    } else if (to->family == AF_INET6) {
+        inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
+        question->direct = ntohs(v6->sin6_port) == question->port;
     }
-    return false;
+    question->direct = question->direct && strcmp(text, question->address) == 0;
+    return CURL_SOCKET_BAD;
 }
 
-static char *describe_route(const char *host, const char *proxy, bool loopback)
+static int on_resolve(void *state, void *reserved, void *ctx)
+{
+    (void)state;
+    (void)reserved;
+    (void)ctx;
+    return 1; /* abort: only a proxy's name is not known yet */
+}
+
+static bool is_direct(const char *base_url, const char *host, long port, const char *proxy)
+{
+    char *entry = xasprintf("%s:%ld:" STAND_IN, host, port);
+    struct in_addr v4;
+    struct route_question question = {.port = port, .address = STAND_IN};
+    struct curl_slist *entries = curl_slist_append(NULL, entry);
+    CURL *easy = curl_easy_init();
+
+    if (easy == NULL || entries == NULL) {
+        die("there is no memory left.");
+    }
+    if (inet_pton(AF_INET, host, &v4) == 1) {
+        question.address = host;
+    }
+    curl_easy_setopt(easy, CURLOPT_URL, base_url);
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, entries);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &question);
+    curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
+    if (proxy != NULL) {
+        curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    }
+    (void)curl_easy_perform(easy);
+    curl_easy_cleanup(easy);
+    curl_slist_free_all(entries);
+    free(entry);
+    return question.direct;
+}
+
+/* The proxy that libcurl takes from the environment for https. */
+static const char *proxy_of_environment(void)
 {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-    const char *scheme_end, *at;
 
-    for (size_t i = 0; proxy == NULL && i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *value = getenv(names[i]);
 
-        proxy = value != NULL && value[0] != '\0' ? value : NULL;
-        if (proxy != NULL && no_proxy_names(host)) {
-            proxy = "";
+        if (value != NULL && value[0] != '\0') {
+            return value;
         }
     }
-    if (loopback || proxy == NULL || proxy[0] == '\0') {
+    return NULL;
+}
+
+static char *describe_route(const char *base_url, const char *host, long port, const char *proxy)
+{
+    const char *scheme_end, *at;
+
+    if (is_loopback_host(host) || is_direct(base_url, host, port, proxy)) {
         return xstrdup("direct");
+    }
+    proxy = proxy != NULL ? proxy : proxy_of_environment();
+    if (proxy == NULL) {
+        return xstrdup("a proxy that libcurl knows of");
     }
     scheme_end = strstr(proxy, "://");
     at = strrchr(proxy, '@');
@@ -216,10 +270,28 @@ static char *host_of(const char *base_url)
     return host != NULL ? host : xstrdup("");
 }
 
+/* 443 unless the URL says otherwise. */
+static long port_of(const char *base_url)
+{
+    CURLU *url = curl_url();
+    char *text = NULL;
+    long port = 443;
+
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, base_url, 0) == CURLUE_OK) {
+        text = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    }
+    if (text != NULL) {
+        port = strtol(text, NULL, 10);
+    }
+    free(text);
+    curl_url_cleanup(url);
+    return port;
+}
+
 char *transport_describe_route(const char *base_url, const char *proxy)
 {
     char *host = host_of(base_url);
-    char *route = describe_route(host, proxy, is_loopback_host(host));
+    char *route = describe_route(base_url, host, port_of(base_url), proxy);
 
     free(host);
     return route;

@@ -87,39 +87,6 @@ static int64_t session_mono(void *ctx)
     return app_mono(ctx);
 }
 
-/* PORTKEY_API_KEY with PORTKEY_BASE_URL makes a profile that wins over all (decision 4). */
-static bool take_environment(struct app *app, struct err *err)
-{
-    const char *base_url = getenv("PORTKEY_BASE_URL");
-    char *url = NULL;
-
-    app->environment_key = keyring_take_env("PORTKEY_API_KEY");
-    if (app->environment_key == NULL) {
-        return true;
-    }
-    if (app->options.no_environment) { /* it was taken out of the environment all the same */
-        secret_free(app->environment_key);
-        app->environment_key = NULL;
-        return true;
-    }
-    if (!secret_is_key(secret_text(app->environment_key), secret_len(app->environment_key), err)) {
-        err_prefix(err, "PORTKEY_API_KEY");
-        return false;
-    }
-    if (base_url == NULL || base_url[0] == '\0') {
-        base_url = API_DEFAULT_BASE_URL;
-    }
-    if (!api_check_base_url(base_url, &url, err)) {
-        err_prefix(err, "PORTKEY_BASE_URL");
-        return false;
-    }
-    app->environment = profile_new(PROFILE_ENVIRONMENT_NAME);
-    app->environment->source = PROFILE_SESSION;
-    profile_set(&app->environment->base_url, url);
-    free(url);
-    return true;
-}
-
 /* A batch run does not want to wait two minutes for somebody to type a password. */
 static bool take_deadline(struct app *app, struct err *err)
 {
@@ -162,9 +129,9 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     char *path;
 
     *app = (struct app){.options = *options};
-    if (!take_environment(app, err)) {
-        app_done(app);
-        return false;
+    environment_take(&app->environment);
+    if (options->no_environment) { /* the key was taken out of it all the same */
+        environment_done(&app->environment);
     }
     clock_init(&app->clock);
     if (options->now != TIME_NONE) {
@@ -206,8 +173,7 @@ void app_done(struct app *app)
     if (app->loop != NULL) {
         loop_free(app->loop);
     }
-    profile_free(app->environment);
-    secret_free(app->environment_key);
+    environment_done(&app->environment);
     paths_free(app->paths);
     log_close();
     *app = (struct app){0};
@@ -220,10 +186,37 @@ int64_t app_mono(const struct app *app)
     return app->frozen ? app->frozen_at : clock_boot_ms();
 }
 
+/* More than this is worth a word: what is told by this machine's clock elsewhere is not true. */
+#define SKEW_TOLD_MS ((int64_t)2 * 60 * 1000)
+
+/* What is measured against times of the server is measured by its clock. */
+static void follow_server(struct app *app)
+{
+    const struct api_client *client = session_client(app->session);
+    char span[TIME_TEXT_SIZE], words[160];
+    int64_t skew;
+
+    if (client == NULL || !api_server_skew(client, &skew)) {
+        return;
+    }
+    clock_follow(&app->clock, skew);
+    if (app->skew_told || (skew <= SKEW_TOLD_MS && skew >= -SKEW_TOLD_MS)) {
+        return;
+    }
+    app->skew_told = true;
+    time_span(skew, span);
+    snprintf(words, sizeof(words),
+             "The clock of this machine is %s %s the server's. Times are told by the server's.",
+             span, skew > 0 ? "behind" : "ahead of");
+    app_say(app, true, words);
+}
+
 void app_tick(struct app *app)
 {
     if (app->frozen) {
         clock_fix(&app->clock, app->frozen_at);
+    } else {
+        follow_server(app);
     }
 }
 
@@ -249,26 +242,23 @@ static struct profile *named(struct app *app, const char *name, const char *who,
     return profile;
 }
 
-static bool list_names(struct app *app, struct buf *out, size_t *count, struct profile **only,
-                       struct err *err)
+/* Gives the names, how many there are, and one of the profiles. broken: why some cannot be used. */
+static size_t list_names(struct app *app, struct buf *out, struct profile **one, struct err *broken)
 {
-    struct err mine = {0};
-    struct profile **list = profile_list(app->paths, count, &mine);
+    size_t count;
+    struct profile **list = profile_list(app->paths, &count, broken);
 
-    for (size_t i = 0; i < *count; i++) {
+    buf_init(out, 0);
+    for (size_t i = 0; i < count; i++) {
         buf_addf(out, "%s%s", i == 0 ? "" : ", ", list[i]->name);
-        if (*count == 1) {
-            *only = list[i];
+        if (i == 0) {
+            *one = list[i];
         } else {
             profile_free(list[i]);
         }
     }
     free(list);
-    if (mine.kind != ERR_NONE && *count == 0) {
-        *err = mine;
-        return false;
-    }
-    return true;
+    return count;
 }
 
 static struct profile *last_used(struct app *app)
@@ -280,42 +270,75 @@ static struct profile *last_used(struct app *app)
     return profile;
 }
 
-struct profile *app_choose_profile(struct app *app, struct err *err)
+/* Broken ones count: one that cannot be read is there all the same, and may have been meant. */
+static struct profile *only_or_last(struct app *app, struct err *err)
 {
-    const char *wanted = getenv("PORTCULLIS_PROFILE");
     struct profile *profile = NULL;
+    struct err broken = {0};
     struct buf names;
-    size_t count = 0;
+    size_t count = list_names(app, &names, &profile, &broken);
 
-    if (app->environment != NULL) {
-        return profile_dup(app->environment);
+    if (count == 1 && broken.kind == ERR_NONE) {
+        buf_done(&names);
+        return profile;
     }
-    if (app->options.profile != NULL) {
-        return named(app, app->options.profile, "--profile", err);
-    }
-    if (wanted != NULL && wanted[0] != '\0') {
-        return named(app, wanted, "PORTCULLIS_PROFILE", err);
-    }
-    buf_init(&names, 0);
-    if (list_names(app, &names, &count, &profile, err) && profile == NULL) {
-        profile = count == 0 ? NULL : last_used(app);
-        if (count == 0) {
-            err_set(err, ERR_NO_KEY,
-                    "There is no profile yet: `portcullis login --name NAME` makes one.");
-        } else if (profile == NULL) {
-            err_set(err, ERR_INVALID,
-                    "There are several profiles and none is chosen: --profile NAME. There are: %s.",
-                    names.data);
-        }
+    profile_free(profile);
+    profile = count == 0 && broken.kind == ERR_NONE ? NULL : last_used(app);
+    if (profile == NULL && count == 0 && broken.kind == ERR_NONE) {
+        err_set(err, ERR_NO_KEY,
+                "There is no profile yet: `portcullis login --name NAME` makes one.");
+    } else if (profile == NULL && count == 0) {
+        *err = broken;
+    } else if (profile == NULL) {
+        err_set(err, ERR_INVALID,
+                "There are several profiles and none is chosen: --profile NAME. There are: %s%s%s.",
+                names.data, broken.kind == ERR_NONE ? "" : ", and some that cannot be used: ",
+                broken.kind == ERR_NONE ? "" : broken.text);
     }
     buf_done(&names);
     return profile;
 }
 
+struct profile *app_stored_profile(struct app *app, struct err *err)
+{
+    const char *wanted = getenv("PORTCULLIS_PROFILE");
+
+    if (app->options.profile != NULL) {
+        return named(app, app->options.profile, "--profile", err);
+    }
+    if (wanted != NULL && wanted[0] == '\0') {
+        err_set(err, ERR_INVALID,
+                "PORTCULLIS_PROFILE is set to nothing: name a profile, or unset it.");
+        return NULL;
+    }
+    if (wanted != NULL) {
+        return named(app, wanted, "PORTCULLIS_PROFILE", err);
+    }
+    return only_or_last(app, err);
+}
+
+struct profile *app_choose_profile(struct app *app, struct err *err)
+{
+    if (!app->environment.named) {
+        return app_stored_profile(app, err);
+    }
+    if (app->options.profile != NULL) {
+        err_set(err, ERR_INVALID,
+                "--profile names a stored profile, and PORTKEY_API_KEY or PORTKEY_BASE_URL another "
+                "key: use one of them.");
+        return NULL;
+    }
+    if (app->environment.profile == NULL) {
+        *err = app->environment.err;
+        return NULL;
+    }
+    return profile_dup(app->environment.profile);
+}
+
 struct secret *app_take_key_for(struct app *app, const struct profile *profile)
 {
-    return app->environment != NULL && strcmp(profile->name, app->environment->name) == 0
-               ? secret_dup(app->environment_key)
+    return profile->source == PROFILE_SESSION && app->environment.key != NULL
+               ? secret_dup(app->environment.key)
                : NULL;
 }
 
@@ -398,7 +421,8 @@ bool app_open_wait(struct app *app, unsigned lists, struct err *err)
     if (profile == NULL) {
         return false;
     }
-    app_open(app, profile, app_take_key_for(app, profile), lists);
+    /* To read with a profile does not choose it for later. */
+    session_open(app->session, profile, app_take_key_for(app, profile), lists);
     profile_free(profile);
     app_wait(app, key_is_there, app);
     if (session_phase(app->session) == SESSION_ASK && !ask_key(app, err)) {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/environment.h"
 #include "app/gate.h"
 #include "app/journal.h"
 #include "app/paths.h"
@@ -44,12 +45,12 @@ struct app {
     struct clock clock;
     bool frozen; /* a script with --now: time moves only by its own steps */
     int64_t frozen_at;
+    bool skew_told; /* that this machine's clock is off */
     struct loop *loop;
     struct keyring *keyring;
     struct journal *journal;
     struct gate gate;
-    struct profile *environment; /* PORTKEY_API_KEY made a profile; NULL */
-    struct secret *environment_key;
+    struct environment environment;
     struct session *session;
     struct login *login; /* under way: told when its keyring is slow; NULL */
     struct logout *logout;
@@ -67,27 +68,31 @@ struct app {
     void *tty;
 };
 
-/* Takes PORTKEY_API_KEY out of the environment at once. False with a sentence when the folders, the
- * clock or the environment's base URL cannot be used. */
+/* Takes PORTKEY_API_KEY out of the environment at once. False with a sentence when the folders
+ * cannot be used. */
 bool app_init(struct app *app, const struct app_options *options, struct err *err);
 void app_done(struct app *app);
 
 /* The gate's time: monotonic, and going on while the machine sleeps; the frozen clock in a script.
  */
 int64_t app_mono(const struct app *app);
-/* Sets a frozen clock back to where it stands; called once a turn. */
+/* Sets a frozen clock back to where it stands, any other to the server's time; called once a turn.
+ */
 void app_tick(struct app *app);
 /* Moves a frozen clock, or the running one. */
 void app_advance(struct app *app, int64_t ms);
 
-/* Gives the profile to work with (decisions: default profile): the environment's, --profile,
- * PORTCULLIS_PROFILE, the only one, the one last used. NULL with ERR_INVALID: several and none
- * chosen (lists them), or an unknown name. NULL with ERR_NO_KEY: there is none at all. */
+/* Gives the profile to work with: the environment's (and then no other), else --profile,
+ * PORTCULLIS_PROFILE, the only one, the one last opened in the console or logged in. NULL with
+ * ERR_INVALID: several and none chosen (lists them), an unknown name, an environment that cannot be
+ * used. NULL with ERR_NO_KEY: there is none at all. */
 struct profile *app_choose_profile(struct app *app, struct err *err);
+/* The same without a look at the environment, for what is about stored profiles. */
+struct profile *app_stored_profile(struct app *app, struct err *err);
 /* Gives the key that the environment held when this is its profile; else NULL. */
 struct secret *app_take_key_for(struct app *app, const struct profile *profile);
 /* Opens a session on it (takes the key; key and lists as for session_open) and remembers it as last
- * used. */
+ * used: for the console. */
 void app_open(struct app *app, const struct profile *profile, struct secret *key, unsigned lists);
 
 /* For commands: opens the profile of the options and runs the loop until the key is there and the

@@ -148,3 +148,49 @@ int flags_next(int argc, char **argv, struct flag_reader *reader, struct err *er
     reader->seen |= UINT64_C(1) << index;
     return flag;
 }
+
+/* How many arguments this flag of the program takes up, 0 when it is none or lacks its value. */
+static int hoistable(int left, char **at, const struct option *options)
+{
+    size_t len = strcspn(at[0], "=");
+
+    if (strncmp(at[0], "--", 2) != 0) {
+        return 0;
+    }
+    for (; options->name != NULL; options++) {
+        if (options->val == 'h' || strlen(options->name) + 2 != len ||
+            strncmp(at[0] + 2, options->name, len - 2) != 0) {
+            continue;
+        }
+        if (options->has_arg == no_argument || at[0][len] == '=') {
+            return 1;
+        }
+        return left > 1 && strncmp(at[1], "--", 2) != 0 ? 2 : 0;
+    }
+    return 0;
+}
+
+void flags_hoist(int argc, char **argv, const struct option *options)
+{
+    int command = 1;
+
+    while (command < argc && argv[command][0] == '-') {
+        int taken = hoistable(argc - command, argv + command, options);
+
+        if (strcmp(argv[command], "--") == 0) {
+            return;
+        }
+        command += taken > 0 ? taken : 1;
+    }
+    for (int at = command + 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+        int taken = hoistable(argc - at, argv + at, options);
+
+        for (int i = 0; i < taken; i++) {
+            char *flag = argv[at + i];
+
+            memmove(argv + command + 1, argv + command, (size_t)(at + i - command) * sizeof(*argv));
+            argv[command++] = flag;
+        }
+        at += taken > 1 ? taken - 1 : 0;
+    }
+}

@@ -25,6 +25,9 @@ struct flag_reader {
  * are errors: a slip must not become another key. -1 at the end, 'h' for --help and -h, '?' with
  * ERR_INVALID. */
 int flags_next(int argc, char **argv, struct flag_reader *reader, struct err *err);
+/* Moves the flags of the program that stand behind a command in front of it, with their values, in
+ * their order. One without its value stays where it is, and so does what follows "--". */
+void flags_hoist(int argc, char **argv, const struct option *options);
 /* Is this text that can be sent and written down as it is: at most max bytes of UTF-8, no control
  * characters? ERR_INVALID names the flag. */
 bool flags_text_ok(const char *flag, const char *value, size_t max, struct err *err);

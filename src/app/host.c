@@ -51,8 +51,8 @@ static void open_profile(void *ctx, const char *name)
         return;
     }
     host_leave_session(host);
-    if (host->app->environment != NULL && strcmp(name, host->app->environment->name) == 0) {
-        key = secret_dup(host->app->environment_key);
+    if (host->app->environment.profile != NULL && strcmp(name, PROFILE_ENVIRONMENT_NAME) == 0) {
+        key = secret_dup(host->app->environment.key);
     }
     app_open(host->app, known->profile, key, LOAD_ALL);
 }
@@ -187,7 +187,7 @@ static bool host_logout(void *ctx, const char *name, struct err *err)
     if (host->logout != NULL || host->login != NULL) {
         return err_set(err, ERR_GUARD, "A login or logout is under way: wait for its end.");
     }
-    if (host->app->environment != NULL && strcmp(name, host->app->environment->name) == 0) {
+    if (host->app->environment.profile != NULL && strcmp(name, PROFILE_ENVIRONMENT_NAME) == 0) {
         return err_set(err, ERR_GUARD,
                        "The profile %s is that of PORTKEY_API_KEY: there is nothing stored.", name);
     }

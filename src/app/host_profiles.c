@@ -45,8 +45,8 @@ void app_host_reload_profiles(struct app_host *host)
 
     host->known = NULL;
     host->known_count = 0;
-    if (host->app->environment != NULL) {
-        add_known(host, profile_dup(host->app->environment), old, old_count);
+    if (host->app->environment.profile != NULL) {
+        add_known(host, profile_dup(host->app->environment.profile), old, old_count);
     }
     list = profile_list(host->app->paths, &count, &err);
     for (size_t i = 0; i < count; i++) {

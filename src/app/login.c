@@ -244,18 +244,23 @@ static void on_late(void *ctx)
     drop_client_soon(login);
 }
 
-/* 200 is a key that reads keys; 403 is a good key without that scope [OBS]; anything else stores
- * nothing. */
+/* 200 is a key that reads keys; the API's own 403 AB03 is a good key without that scope [OBS];
+ * anything else, above all a page of something in between, stores nothing. */
 static void on_probed(void *ctx, struct api_reply *reply)
 {
     struct login *login = ctx;
 
-    if (reply->ok) {
+    if (reply->cached) {
+        err_set(
+            &login->state.error, ERR_NETWORK,
+            "The answer came from a cache in between (its Age or Date says so): it says nothing "
+            "about this key.");
+    } else if (reply->ok) {
         login->late = loop_timer(login->app->loop, LOOK_MS, on_late, login);
         login->look = api_recent_keys(login->client, 0, on_keys, login);
         return;
-    }
-    if (reply->err.kind == ERR_FORBIDDEN) {
+    } else if (reply->err.source == ERR_FROM_API && reply->err.status == 403 &&
+               strcmp(reply->err.code, "AB03") == 0) {
         login_lacks_keys(&login->lacks);
     } else {
         login->state.error = reply->err;

@@ -185,9 +185,19 @@ void clock_advance(struct clock *clock, int64_t ms)
     clock->offset_ms += ms;
 }
 
-int64_t clock_now(const struct clock *clock)
+int64_t clock_local(const struct clock *clock)
 {
     return read_clock(CLOCK_REALTIME) + clock->offset_ms;
+}
+
+int64_t clock_now(const struct clock *clock)
+{
+    return clock_local(clock) + clock->server_ms;
+}
+
+void clock_follow(struct clock *clock, int64_t server_ms)
+{
+    clock->server_ms = server_ms > -2 * MS_SECOND && server_ms < 2 * MS_SECOND ? 0 : server_ms;
 }
 
 int64_t clock_mono_ms(void)

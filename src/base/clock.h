@@ -14,9 +14,12 @@
 /* A time that is there, and was not understood: later than any, so it is never taken for over. */
 #define TIME_UNREAD INT64_MAX
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
+/* Clocks differ: what a row says of a time is past only when it is past by so much. */
+#define PAST_SURE_MS ((int64_t)15 * 60 * 1000)
 
 struct clock {
     int64_t offset_ms; /* added to the real wall clock */
+    int64_t server_ms; /* by how much the server's clock is ahead of that; 0 until it is known */
 };
 
 /* The real time. */
@@ -24,7 +27,13 @@ void clock_init(struct clock *clock);
 /* From now on clock_now runs on from start_ms. */
 void clock_fix(struct clock *clock, int64_t start_ms);
 void clock_advance(struct clock *clock, int64_t ms);
+/* The time of the server, once clock_follow told of it; until then, and without one, our own. */
 int64_t clock_now(const struct clock *clock);
+/* Our own, whatever the server says. */
+int64_t clock_local(const struct clock *clock);
+/* The server's clock is ahead of our own by so much. Less than two seconds are none: a Date tells
+ * whole seconds, and an answer takes its time. */
+void clock_follow(struct clock *clock, int64_t server_ms);
 /* Never jumps; for deadlines and durations. Not affected by clock_fix. */
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);

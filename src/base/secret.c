@@ -117,6 +117,21 @@ bool secret_is_key(const char *bytes, size_t len, struct err *err)
                            "key has none of these.",
                            i + 1);
         }
+        if (strchr("\"'`{}", c) != NULL) {
+            return err_set(
+                err, ERR_INVALID,
+                "Byte %zu of the key is a quote or a brace: a key has none of these. Was "
+                "it copied with something around it?",
+                i + 1);
+        }
+    }
+    /* Base64 is filled up with it, at the end and nowhere else. */
+    for (size_t end = len; end > 0 && bytes[end - 1] == '='; end--) {
+        len = end - 1;
+    }
+    if (len == 0 || memchr(bytes, '=', len) != NULL) {
+        return err_set(err, ERR_INVALID,
+                       "The key has an = that is not at its end: was it copied with its name?");
     }
     return true;
 }

@@ -26,8 +26,8 @@ size_t secret_len(const struct secret *secret);
 bool secret_add(struct secret *secret, const char *bytes, size_t len);
 /* Removes the last byte run of one character. */
 void secret_backspace(struct secret *secret);
-/* A key: 1..4096 bytes, all of 0x21..0x7e (a CR LF in a header value would add headers). The error
- * never quotes the value. */
+/* A key: 1..4096 bytes, all of 0x21..0x7e (a CR LF in a header value would add headers), no quote
+ * or brace, "=" at its end only. The error never quotes the value. */
 bool secret_is_key(const char *bytes, size_t len, struct err *err);
 bool secret_equal(const struct secret *a, const struct secret *b);
 /* Overwrites memory so that the compiler keeps it. */

@@ -140,6 +140,9 @@ static const struct job_ops COMMAND_OPS = {
     .slow_words = "The key command has not ended yet: it may be waiting for you in another window.",
     .late_words = "The key command did not end within a minute and was stopped: it may have waited "
                   "for an answer in another window. Try again, or run it by hand.",
+    .flood_words =
+        "The key command prints without end and was stopped: it is to print the key, in one "
+        "line. Run it by hand.",
     .came = command_came,
     .ended = command_ended,
 };

@@ -126,6 +126,7 @@ const char *asking_service(void)
 
 bool asking_begin(struct service_answer *answer, struct asking *out)
 {
+    const char *named = getenv("DBUS_SESSION_BUS_ADDRESS");
     GError *error = NULL;
     gchar *owner;
 
@@ -134,7 +135,8 @@ bool asking_begin(struct service_answer *answer, struct asking *out)
     out->bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
     if (out->bus == NULL) {
         g_error_free(error);
-        return asking_end_as(out, KEYRING_NO_BUS);
+        return asking_end_as(out,
+                             named != NULL && named[0] != '\0' ? KEYRING_DEAD_BUS : KEYRING_NO_BUS);
     }
     owner = owner_of(out, out->name);
     out->was_there = owner != NULL;

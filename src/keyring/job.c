@@ -27,6 +27,11 @@ static void job_free(struct job *job)
     free(job);
 }
 
+/* At a time. */
+#define DRAIN_MAX ((size_t)64 << 10)
+/* A key is one line. */
+#define FLOOD_BYTES ((size_t)4 << 20)
+
 static void close_fd(struct job *job, int *fd, int *watch)
 {
     if (*watch != 0) {
@@ -47,13 +52,16 @@ static void stop_timer(struct job *job, int *timer)
     }
 }
 
-/* Reads what is there. What does not fit is dropped, but read, so that the writer never blocks. */
-static void drain(int fd, char *into, size_t size, size_t *len, bool *more, bool *ended)
+/* Reads what is there, and not for ever: one that prints without end must not hold the loop. What
+ * does not fit is dropped, but read, so that the writer never blocks. Gives how much came. */
+static size_t drain(int fd, char *into, size_t size, size_t *len, bool *more, bool *ended)
 {
-    char spill[512];
-    ssize_t got;
+    char spill[4096];
+    ssize_t got = -1;
+    size_t all = 0;
 
-    for (;;) {
+    errno = EAGAIN;
+    while (all < DRAIN_MAX) {
         bool full = *len == size;
 
         got = read(fd, full ? spill : into + *len, full ? sizeof(spill) : size - *len);
@@ -63,21 +71,23 @@ static void drain(int fd, char *into, size_t size, size_t *len, bool *more, bool
         if (got <= 0) {
             break;
         }
+        all += (size_t)got;
         if (full) {
             *more = true;
         } else {
             *len += (size_t)got;
         }
     }
-    *ended = *ended || got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    *ended = *ended || got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
     secret_wipe(spill, sizeof(spill));
+    return all;
 }
 
 static void drain_out(struct job *job)
 {
     if (job->out_fd >= 0) {
-        drain(job->out_fd, job->out, sizeof(job->out), &job->out_len, &job->out_more,
-              &job->out_ended);
+        job->came += drain(job->out_fd, job->out, sizeof(job->out), &job->out_len, &job->out_more,
+                           &job->out_ended);
     }
     if (job->out_ended) {
         close_fd(job, &job->out_fd, &job->out_watch);
@@ -89,11 +99,22 @@ static void drain_said(struct job *job)
     bool more = false, ended = false;
 
     if (job->said_fd >= 0) {
-        drain(job->said_fd, job->said, sizeof(job->said), &job->said_len, &more, &ended);
+        job->came +=
+            drain(job->said_fd, job->said, sizeof(job->said), &job->said_len, &more, &ended);
     }
     if (ended) {
         close_fd(job, &job->said_fd, &job->said_watch);
     }
+}
+
+/* Nobody waits a minute for what has no end. */
+static bool is_flood(struct job *job)
+{
+    if (job->came <= FLOOD_BYTES) {
+        return false;
+    }
+    job_fail(job, KEYRING_OTHER, job->ops->flood_words);
+    return true;
 }
 
 static void on_out(void *ctx, short revents)
@@ -102,7 +123,9 @@ static void on_out(void *ctx, short revents)
 
     (void)revents;
     drain_out(job);
-    job->ops->came(job);
+    if (!is_flood(job)) {
+        job->ops->came(job);
+    }
 }
 
 static void on_said(void *ctx, short revents)
@@ -111,6 +134,7 @@ static void on_said(void *ctx, short revents)
 
     (void)revents;
     drain_said(job);
+    (void)is_flood(job);
 }
 
 static void on_process(void *ctx, short revents)

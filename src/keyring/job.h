@@ -18,8 +18,9 @@
 struct job;
 
 struct job_ops {
-    const char *slow_words; /* what a person may be told after two seconds */
-    const char *late_words; /* the deadline passed */
+    const char *slow_words;  /* what a person may be told after two seconds */
+    const char *late_words;  /* the deadline passed */
+    const char *flood_words; /* it prints without end */
     /* Something came in, or the stream ended. May answer. */
     void (*came)(struct job *job);
     /* The process has ended by itself; everything it wrote has been read. Must answer. */
@@ -46,6 +47,7 @@ struct job {
     char out[JOB_OUT_MAX]; /* wiped in the end */
     size_t out_len;
     bool out_more; /* more came than fits; it was dropped */
+    size_t came;   /* bytes of both, kept or dropped */
     bool out_ended;
     char said[JOB_SAID_MAX];
     size_t said_len;

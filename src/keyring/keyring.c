@@ -35,6 +35,9 @@ static const char *const WORDS[] = {
                           "in its own window.",
     [KEYRING_NO_BUS] = "There is no D-Bus session, so there is no keyring to ask: log in on the "
                        "desktop, or start one with `dbus-run-session`." OTHER_WAYS,
+    [KEYRING_DEAD_BUS] = "DBUS_SESSION_BUS_ADDRESS names a bus that nobody answers, left from an "
+                         "earlier login? Log in anew, or unset it and start one with "
+                         "`dbus-run-session`." OTHER_WAYS,
     [KEYRING_NO_SERVICE] = "No keyring program answers on the D-Bus session: start or install "
                            "gnome-keyring, KWallet or KeePassXC." OTHER_WAYS,
     [KEYRING_NO_PROMPT] = "The keyring would have to ask something (there is none yet to open, or "
@@ -147,6 +150,7 @@ static void helper_ended(struct job *job, int status)
 static const struct job_ops HELPER_OPS = {
     .slow_words = "The keyring has not answered yet: it may be waiting for you in another window.",
     .late_words = LATE_WORDS,
+    .flood_words = LATE_WORDS,
     .came = helper_came,
     .ended = helper_ended,
 };

@@ -17,6 +17,7 @@ enum keyring_outcome {
     KEYRING_LOCKED,     /* locked, and nothing here can ask for its password (SSH) */
     KEYRING_DISMISSED,  /* it asked, and the person closed the question */
     KEYRING_NO_BUS,     /* no D-Bus session */
+    KEYRING_DEAD_BUS,   /* the environment names one, and nobody answers there */
     KEYRING_NO_SERVICE, /* no Secret Service on the bus */
     KEYRING_NO_PROMPT,  /* it would have to ask, say to make a first keyring, and cannot here */
     KEYRING_REFUSED,    /* not stored or not deleted although asked */
@@ -85,8 +86,8 @@ struct secret *keyring_read_file(const char *path, struct err *err);
  * five minutes: for commands, not under a screen. The terminal is restored before a signal takes
  * effect. Gives; NULL with ERR_NO_KEY, ERR_INVALID (what came is no key) or ERR_CANCELLED. */
 struct secret *keyring_read_fd(int fd, struct err *err);
-/* The value of an environment variable, which is overwritten in the environment block and removed.
- * Gives, unchecked; NULL when not set or empty. */
-struct secret *keyring_take_env(const char *name);
+/* The value of an environment variable without line ends behind it; it is overwritten in the
+ * environment block and removed. Gives, unchecked; NULL when not set (*set false) or empty. */
+struct secret *keyring_take_env(const char *name, bool *set);
 
 #endif

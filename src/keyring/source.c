@@ -81,7 +81,7 @@ static void never_ended(struct job *job, int status)
     (void)status;
 }
 
-static const struct job_ops FILE_OPS = {"", "", never, never_ended};
+static const struct job_ops FILE_OPS = {"", "", "", never, never_ended};
 
 uint64_t keyring_file(struct keyring *keyring, const char *path, keyring_fn *fn, void *ctx)
 {
@@ -257,19 +257,25 @@ struct secret *keyring_read_fd(int fd, struct err *err)
 
 /* -- environment -- */
 
-struct secret *keyring_take_env(const char *name)
+struct secret *keyring_take_env(const char *name, bool *set)
 {
     size_t name_len = strlen(name);
     struct secret *key = NULL;
 
+    *set = false;
     for (char **at = environ; at != NULL && *at != NULL; at++) {
         if (strncmp(*at, name, name_len) == 0 && (*at)[name_len] == '=') {
             char *value = *at + name_len + 1;
-            size_t len = strlen(value);
+            size_t len = strlen(value), kept = len;
 
-            if (key == NULL && len > 0) {
-                key = secret_new(value, len);
+            /* `export X=$(cat FILE)` has none, other ways do. */
+            while (kept > 0 && (value[kept - 1] == '\n' || value[kept - 1] == '\r')) {
+                kept--;
             }
+            if (!*set && kept > 0) {
+                key = secret_new(value, kept);
+            }
+            *set = true;
             /* In place: /proc/PID/environ shows this very memory. */
             secret_wipe(value, len);
         }

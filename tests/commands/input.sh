@@ -56,7 +56,7 @@ bad "table, json, csv or ids" keys --format xml
 bad "table, json, csv or ids" keys --format=
 bad "--help takes no value" keys --help=yes
 bad "there is no flag -F" keys -F
-bad "--profile stands before the command" keys --profile demo
+bad "--profile needs a value" keys --profile
 bad "takes no argument" keys surplus
 bad "takes no argument" keys "$long"
 bad "takes no argument" keys -- --format json

@@ -65,6 +65,19 @@ static const struct answer *run(struct fixture *f, const char *command)
     return &f->answer;
 }
 
+/* What prints without end is stopped long before its minute is over. */
+static void a_flood_is_stopped(void **state)
+{
+    static const char *const COMMANDS[] = {"yes good-key", "yes noise >&2", "cat /dev/zero"};
+
+    for (size_t i = 0; i < sizeof(COMMANDS) / sizeof(COMMANDS[0]); i++) {
+        const struct answer *answer = run(*state, COMMANDS[i]);
+
+        assert_int_equal(answer->outcome, KEYRING_OTHER);
+        assert_non_null(strstr(answer->err.text, "prints without end"));
+    }
+}
+
 static void the_first_line_is_the_key(void **state)
 {
     static const char *const COMMANDS[] = {
@@ -253,6 +266,7 @@ static void on_a_terminal_it_may_ask(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_flood_is_stopped, setup, teardown),
         cmocka_unit_test_setup_teardown(the_first_line_is_the_key, setup, teardown),
         cmocka_unit_test_setup_teardown(a_child_that_stays_does_not_hold_the_answer, setup,
                                         teardown),

@@ -394,18 +394,22 @@ static bool block_holds(const char *text)
 static void the_environment_forgets_the_key(void **state)
 {
     struct secret *key;
+    bool set;
 
     (void)state;
     assert_true(block_holds("EnvSecret0123"));
-    key = keyring_take_env("PORTCULLIS_TEST_KEY");
+    key = keyring_take_env("PORTCULLIS_TEST_KEY", &set);
+    assert_true(set);
     assert_non_null(key);
     assert_string_equal(secret_text(key), "EnvSecret0123");
     secret_free(key);
     assert_false(block_holds("EnvSecret"));
     assert_null(getenv("PORTCULLIS_TEST_KEY"));
-    assert_null(keyring_take_env("PORTCULLIS_TEST_KEY"));
-    setenv("PORTCULLIS_TEST_KEY", "", 1);
-    assert_null(keyring_take_env("PORTCULLIS_TEST_KEY"));
+    assert_null(keyring_take_env("PORTCULLIS_TEST_KEY", &set));
+    assert_false(set);
+    setenv("PORTCULLIS_TEST_KEY", "\r\n", 1);
+    assert_null(keyring_take_env("PORTCULLIS_TEST_KEY", &set));
+    assert_true(set);
     assert_null(getenv("PORTCULLIS_TEST_KEY"));
     assert_non_null(getenv("PATH"));
 }

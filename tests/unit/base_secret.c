@@ -92,7 +92,7 @@ static void test_is_key(void **state)
     (void)state;
     memset(block, '~', sizeof(block));
     assert_true(secret_is_key("!", 1, &err));
-    assert_true(secret_is_key("OrFTrzvuBOy2+/=-._~", 19, &err));
+    assert_true(secret_is_key("OrFTrzvuBOy2+/-._~==", 20, &err));
     assert_true(secret_is_key(block, SECRET_KEY_MAX, &err));
     assert_int_equal(err.kind, ERR_NONE);
     assert_false(secret_is_key(block, SECRET_KEY_MAX + 1, &err));

@@ -10,9 +10,8 @@
 
 #include "base/banned.h"
 
-/* What stands before the command, and is often written behind it. */
-static const char *const GLOBAL[] = {"--profile", "--now", "--ascii",  "--no-color",
-                                     "--script",  "--log", "--version"};
+/* Flags of the program that need a value: with one they would not have come here. */
+static const char *const GLOBAL[] = {"--profile", "--now", "--script"};
 
 int command_usage(const char *name, const char *format, ...)
 {
@@ -63,8 +62,7 @@ int command_flag(int argc, char **argv, struct flag_reader *reader)
     const char *before = flag == '?' ? global(argv[optind - 1]) : NULL;
 
     if (before != NULL) {
-        command_usage(argv[0], "%s stands before the command: portcullis %s .. %s", before, before,
-                      argv[0]);
+        command_usage(argv[0], "%s needs a value", before);
     } else if (flag == '?') {
         command_usage(argv[0], "%s", err.text);
     }

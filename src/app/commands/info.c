@@ -28,7 +28,7 @@ int run_profiles(struct app *app, int argc, char **argv)
     if (parsed >= 0) {
         return parsed;
     }
-    chosen = app_choose_profile(app, &err);
+    chosen = app_stored_profile(app, &err);
     list = profile_list(app->paths, &count, &broken);
     cells = xcalloc(count + 1, sizeof(*cells) * PROFILE_COLUMNS);
     for (size_t i = 0; i < count; i++) {

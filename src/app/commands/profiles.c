@@ -6,6 +6,7 @@
 #include "app/commands/common.h"
 #include "app/commands/progress.h"
 #include "app/login.h"
+#include "app/settings.h"
 
 #include "base/banned.h"
 
@@ -236,6 +237,7 @@ int run_login(struct app *app, int argc, char **argv)
     }
     if (ended.ok) {
         fprintf(stderr, "portcullis: %s\n", ended.words);
+        settings_set_last_profile(app->paths, login_profile(ended.login)->name);
         code = print_login(ended.login, &flags);
     } else {
         code = command_fail(&ended.err);

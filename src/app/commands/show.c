@@ -23,7 +23,7 @@ int run_overview(struct app *app, int argc, char **argv)
     struct inventory *inv = session_inventory(app->session);
     options.read_with = session_own_mask(app->session);
     /* A key from the environment has no profile whose name could be that of the organisation. */
-    const char *name = app->environment == NULL ? session_profile_name(app->session) : NULL;
+    const char *name = app->environment.profile == NULL ? session_profile_name(app->session) : NULL;
     if (!report_overview(stdout, inv, name, api_client_base_url(session_client(app->session)),
                          &options, &err)) {
         return command_fail(&err);
