@@ -229,8 +229,8 @@ static enum term_says texts_say(const struct term *term, const struct inventory 
 static bool status_says(const struct term *term, const struct field_context *ctx,
                         const struct key_row *key)
 {
-    bool late = key->status == STATUS_ACTIVE && key->expires_at != TIME_NONE &&
-                key->expires_at <= ctx->now - PAST_SURE_MS;
+    bool late =
+        key->status == STATUS_ACTIVE && key->expires_at != TIME_NONE && key->expires_at <= ctx->now;
     return term->in_status[late ? STATUS_EXPIRED : key->status];
 }
 

@@ -265,7 +265,7 @@ static void a_cancelled_call_never_answers(void **state)
     int pid;
 
     set_way(f, "hang", true);
-    ticket = keyring_get(f->keyring, &ENTRY, 200, answer_take, &f->answer);
+    ticket = keyring_get(f->keyring, &ENTRY, 30000, answer_take, &f->answer);
     pid = recorded_pid(f);
     keyring_cancel(f->keyring, ticket);
     keyring_cancel(f->keyring, ticket);
