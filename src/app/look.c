@@ -457,12 +457,6 @@ static bool needs_page(const struct look *look)
            proof_answers_no_more(&look->readings[look->count - 1]);
 }
 
-/* The server asks for a wait that only a person can grant, and a command has none. */
-static bool is_held_up(const struct look *look)
-{
-    return look->facts.list_max >= 0 && api_client_status(look->client)->asks;
-}
-
 static void begin(void *ctx)
 {
     struct look *look = ctx;
@@ -479,11 +473,6 @@ static void go_on(struct look *look)
         look->paged = true;
         look->ticket = api_keys_page(
             look->client, look->workspace[0] == '\0' ? NULL : look->workspace, on_page, look);
-        return;
-    }
-    if (is_held_up(look)) {
-        proof = proof_of_delete_now(&look->facts, look->readings, look->count);
-        finish(look, &proof);
         return;
     }
     look->facts.ids = look->kind != KEY_KIND_UNKNOWN;
