@@ -15,10 +15,10 @@ CREATE TABLE IF NOT EXISTS members(
   workspace INTEGER NOT NULL, user INTEGER NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, PRIMARY KEY(workspace, user)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS members_user ON members(user, workspace);
--- seq grows with created_at: newest first is seq downwards.
+-- seq grows with created_at; the keys that the dashboard made have no description: newest first is seq downwards.
 CREATE TABLE IF NOT EXISTS keys(
   seq INTEGER PRIMARY KEY AUTOINCREMENT, org INTEGER NOT NULL, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL,
-  description TEXT NOT NULL, kind INTEGER NOT NULL, workspace INTEGER NOT NULL, user INTEGER NOT NULL,
+  description TEXT, kind INTEGER NOT NULL, workspace INTEGER NOT NULL, user INTEGER NOT NULL,
   scopes BLOB NOT NULL, creation_mode TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
   expires_at INTEGER, rate_limits TEXT, usage_limits TEXT, alert_emails TEXT, rotation_policy TEXT, defaults TEXT,
   last_reset_at INTEGER, mask TEXT NOT NULL, hash BLOB NOT NULL, old_hash BLOB, old_until INTEGER,

@@ -14,6 +14,11 @@
 static const char SCHEMA[] =
 #include "schema.inc"
     ;
+static const char FROM_1[] =
+#include "from-1.inc"
+    ;
+/* Of the file; the first one did not say. */
+#define FORMAT 2
 
 #define USER_COLUMNS                                                                               \
     "u.seq,u.org,u.id,u.first_name,u.last_name,u.email,u.role,u.created_at,u.updated_at"
@@ -44,6 +49,7 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_ADD_ORG] = "INSERT INTO organisations(id,name) VALUES(?1,?2)",
     [SQL_COUNT_ORG] = "SELECT count(*) FROM organisations",
     [SQL_ORG] = "SELECT seq,id,name FROM organisations ORDER BY seq LIMIT 1 OFFSET ?1",
+    [SQL_ORG_ID] = "SELECT id FROM organisations WHERE seq=?1",
     [SQL_ADD_USER] =
         "INSERT INTO users(org,id,first_name,last_name,email,role,created_at,updated_at) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
@@ -59,9 +65,8 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_FIND_WORKSPACE] =
         "SELECT " WORKSPACE_COLUMNS
         " FROM workspaces WHERE org=?1 AND (id=?2 OR (?3 AND slug=?2)) AND status='active'",
-    [SQL_LIST_WORKSPACES] = "SELECT " WORKSPACE_COLUMNS " FROM workspaces WHERE " WORKSPACE_FILTER
-                            " ORDER BY seq LIMIT ?6 OFFSET ?7",
-    [SQL_COUNT_WORKSPACES] = "SELECT count(*) FROM workspaces WHERE " WORKSPACE_FILTER,
+    [SQL_LIST_WORKSPACES] = "SELECT seq FROM workspaces WHERE " WORKSPACE_FILTER " ORDER BY seq",
+    [SQL_WORKSPACE_SEQ] = "SELECT " WORKSPACE_COLUMNS " FROM workspaces WHERE seq=?1",
     [SQL_ADD_MEMBER] = "INSERT OR REPLACE INTO members VALUES(?1,?2,?3,?4,?4)",
     [SQL_MEMBER_ROLE] = "SELECT role FROM members WHERE workspace=?1 AND user=?2",
     [SQL_FIND_MEMBER] = "SELECT " USER_COLUMNS
@@ -183,6 +188,43 @@ static int refuse_commit(void *cls)
     return db->spoiled;
 }
 
+static int64_t ask(struct db *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL);
+    int64_t number = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
+    sqlite3_finalize(s);
+    return number;
+}
+
+/* Makes the tables, or brings those of an earlier version to the form of now, all or nothing. */
+static bool make_schema(struct db *db, const char *path, struct err *err)
+{
+    static const char OURS[] = "SELECT count(*) FROM sqlite_master WHERE name='organisations'";
+    int64_t format = ask(db, "PRAGMA user_version");
+    int64_t tables = ask(db, "SELECT count(*) FROM sqlite_master");
+    bool ours = ask(db, OURS) == 1;
+    if (tables > 0 && !ours) {
+        return err_set(err, ERR_FILE, "The database %s is of another program: give another --db.",
+                       path);
+    }
+    if (format > FORMAT) {
+        return err_set(err, ERR_FILE,
+                       "The database %s was made by a later version (its format is %lld, this one "
+                       "reads up to %d): run that version, or give another --db.",
+                       path, (long long)format, FORMAT);
+    }
+    bool old = ours && format == 0;
+    if (sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+        (!old || sqlite3_exec(db->sqlite, FROM_1, NULL, NULL, NULL) == SQLITE_OK) &&
+        sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(db->sqlite, "PRAGMA user_version=2;COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
+        return true;
+    }
+    return err_set(err, ERR_FILE, "The tables in %s cannot be made: %s.",
+                   path == NULL ? "memory" : path, sqlite3_errmsg(db->sqlite));
+}
+
 struct db *db_open(const char *path, struct err *err)
 {
     struct db *db = xcalloc(1, sizeof *db);
@@ -194,11 +236,14 @@ struct db *db_open(const char *path, struct err *err)
                                        "BEGIN IMMEDIATE;COMMIT";
     if (sqlite3_open_v2(path == NULL ? ":memory:" : path, &db->sqlite, flags, NULL) != SQLITE_OK ||
         (path != NULL && chmod(path, 0600) != 0) ||
-        sqlite3_exec(db->sqlite, setup, NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+        sqlite3_exec(db->sqlite, setup, NULL, NULL, NULL) != SQLITE_OK) {
         err_set(err, ERR_FILE, "The database %s cannot be opened: %s.",
                 path == NULL ? "in memory" : path,
                 db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : "no memory");
+        db_free(db);
+        return NULL;
+    }
+    if (!make_schema(db, path, err)) {
         db_free(db);
         return NULL;
     }
@@ -224,6 +269,14 @@ void db_free(struct db *db)
     free(db->meta);
     free(db->places);
     free(db->passing);
+    texts_done(&db->key_texts);
+    texts_done(&db->workspace_texts);
+    db_forget_workspaces(db);
+    free(db->workspaces.seqs);
+    for (size_t i = 0; i < db->org_count; i++) {
+        free(db->org_ids[i]);
+    }
+    free(db->org_ids);
     free(db);
 }
 
@@ -241,6 +294,9 @@ bool db_commit(struct db *db)
         if (!sqlite3_get_autocommit(db->sqlite)) { /* SQLite may have rolled back by itself */
             sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
         }
+        texts_clear(&db->key_texts);
+        texts_clear(&db->workspace_texts);
+        db_forget_workspaces(db);
         if (!db_load_places(db)) {
             give_up(db, "the keys cannot be read again");
         }
@@ -296,6 +352,33 @@ bool db_organisation(struct db *db, size_t number, struct org_row *out)
     }
     sqlite3_reset(statement);
     return found;
+}
+
+const char *db_organisation_id(struct db *db, int64_t org)
+{
+    while ((int64_t)db->org_count < org) {
+        size_t cap = db->org_count;
+        sqlite3_stmt *statement = db_statement(db, SQL_ORG_ID);
+        sqlite3_bind_int64(statement, 1, (sqlite3_int64)db->org_count + 1);
+        char *id = db_step(db, statement) ? db_text(statement, 0) : NULL;
+        sqlite3_reset(statement);
+        if (id == NULL) {
+            return NULL;
+        }
+        db->org_ids = xgrow(db->org_ids, &cap, db->org_count + 1, sizeof *db->org_ids);
+        db->org_ids[db->org_count++] = id;
+    }
+    return db->org_ids[org - 1];
+}
+
+struct texts *db_key_texts(struct db *db)
+{
+    return &db->key_texts;
+}
+
+struct texts *db_workspace_texts(struct db *db)
+{
+    return &db->workspace_texts;
 }
 
 void db_add_audit(struct db *db, const struct audit_rec *audit)

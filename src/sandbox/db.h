@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "model/scope.h"
+#include "sandbox/texts.h"
 
 #define HASH_SIZE 16
 #define UUID_SIZE 37
@@ -75,6 +76,8 @@ void key_rec_done(struct key_rec *key);
 int64_t db_add_organisation(struct db *db, const char *id, const char *name);
 size_t db_organisation_count(struct db *db);
 bool db_organisation(struct db *db, size_t number, struct org_row *out); /* gives the texts */
+/* Lends; NULL: there is none. */
+const char *db_organisation_id(struct db *db, int64_t org);
 
 /* Users. filters NULL: none. Rows come oldest first. *total counts what the filters leave. */
 int64_t db_add_user(struct db *db, const struct user_rec *user);
@@ -91,8 +94,10 @@ struct workspace_filter {
 int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws);
 bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slug,
                        struct workspace_rec *out);
+/* The seqs, oldest first. */
 size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, int64_t offset,
-                          size_t limit, struct workspace_rec *out, int64_t *total);
+                          size_t limit, int64_t *out, int64_t *total);
+bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out);
 
 /* Members. */
 void db_add_member(struct db *db, int64_t workspace, int64_t user, const char *role, int64_t now);
@@ -121,9 +126,13 @@ bool db_update_key(struct db *db, const struct key_rec *key);
 bool db_delete_key(struct db *db, int64_t seq);
 bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out);
 bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], struct key_rec *out);
-/* Newest first. */
+/* The seqs, newest first. */
 size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offset, size_t limit,
-                    struct key_rec *out, int64_t *total);
+                    int64_t *out, int64_t *total);
+bool db_key_by_seq(struct db *db, int64_t seq, struct key_rec *out);
+/* What readers made of keys and of workspaces; a row that changes is dropped. Lends. */
+struct texts *db_key_texts(struct db *db);
+struct texts *db_workspace_texts(struct db *db);
 
 /* Audit. Texts are lent. */
 struct audit_rec {

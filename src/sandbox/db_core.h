@@ -12,6 +12,7 @@ enum statement {
     SQL_ADD_ORG,
     SQL_COUNT_ORG,
     SQL_ORG,
+    SQL_ORG_ID,
     SQL_ADD_USER,
     SQL_FIND_USER,
     SQL_USER_SEQ,
@@ -20,7 +21,7 @@ enum statement {
     SQL_ADD_WORKSPACE,
     SQL_FIND_WORKSPACE,
     SQL_LIST_WORKSPACES,
-    SQL_COUNT_WORKSPACES,
+    SQL_WORKSPACE_SEQ,
     SQL_ADD_MEMBER,
     SQL_MEMBER_ROLE,
     SQL_FIND_MEMBER,
@@ -46,6 +47,14 @@ struct key_place {
     uint8_t kind;
 };
 
+/* The workspaces that a filter leaves, oldest first. */
+struct workspace_pass {
+    int64_t org, only; /* org 0: of no list */
+    char *name, *exact_name, *status;
+    int64_t *seqs;
+    size_t count, cap;
+};
+
 struct db {
     sqlite3 *sqlite;
     sqlite3_stmt *statements[SQL_COUNT];
@@ -57,6 +66,10 @@ struct db {
     struct key_filter passing_of; /* of the list that was asked for last; org 0: of none */
     uint32_t *passing;            /* the seqs of its keys, newest first */
     size_t passing_count, passing_cap;
+    struct workspace_pass workspaces; /* of the list of workspaces that was asked for last */
+    struct texts key_texts, workspace_texts;
+    char **org_ids; /* by seq - 1 */
+    size_t org_count;
 };
 
 /* The statement, reset and with nothing bound. A wrong SQL text is our own mistake and ends the
@@ -73,6 +86,8 @@ char *db_text(sqlite3_stmt *statement, int column);
 int64_t db_time(sqlite3_stmt *statement, int column);
 /* One number from a statement that gives one row. */
 int64_t db_number(struct db *db, sqlite3_stmt *statement);
+/* Forgets what the list of workspaces was. */
+void db_forget_workspaces(struct db *db);
 /* Reads the order of all keys. */
 bool db_load_places(struct db *db);
 

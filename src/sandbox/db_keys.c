@@ -157,6 +157,7 @@ bool db_update_key(struct db *db, const struct key_rec *key)
     sqlite3_stmt *s = db_statement(db, SQL_UPDATE_KEY);
     bind_key(s, key);
     sqlite3_bind_int64(s, 24, key->seq);
+    texts_drop(&db->key_texts, key->seq);
     return db_run(db, s);
 }
 
@@ -165,6 +166,7 @@ bool db_delete_key(struct db *db, int64_t seq)
     sqlite3_stmt *s = db_statement(db, SQL_DELETE_KEY);
     sqlite3_bind_int64(s, 1, seq);
     db_run(db, s);
+    texts_drop(&db->key_texts, seq);
     struct key_place *place = find_place(db, seq);
     if (place == NULL) {
         return false;
@@ -251,15 +253,20 @@ static void find_passing(struct db *db, const struct key_filter *filter)
     }
 }
 
+bool db_key_by_seq(struct db *db, int64_t seq, struct key_rec *out)
+{
+    sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
+    sqlite3_bind_int64(s, 1, seq);
+    return one_key(db, s, out);
+}
+
 size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offset, size_t limit,
-                    struct key_rec *out, int64_t *total)
+                    int64_t *out, int64_t *total)
 {
     size_t count = 0;
     find_passing(db, filter);
     for (size_t i = (size_t)offset; i < db->passing_count && count < limit; i++) {
-        sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
-        sqlite3_bind_int64(s, 1, db->passing[i]);
-        count += one_key(db, s, &out[count]);
+        out[count++] = db->passing[i];
     }
     *total = (int64_t)db->passing_count;
     return count;

@@ -156,6 +156,7 @@ int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws)
     db_bind_text(s, 14, ws->created_by);
     db_bind_time(s, 15, ws->created_at);
     db_bind_time(s, 16, ws->updated_at);
+    db_forget_workspaces(db);
     return db_run(db, s) ? sqlite3_last_insert_rowid(db->sqlite) : 0;
 }
 
@@ -179,30 +180,70 @@ bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slu
     return one_workspace(db, s, out);
 }
 
-static void bind_workspaces(sqlite3_stmt *s, const struct workspace_filter *filter)
+bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out)
 {
+    sqlite3_stmt *s = db_statement(db, SQL_WORKSPACE_SEQ);
+    sqlite3_bind_int64(s, 1, seq);
+    return one_workspace(db, s, out);
+}
+
+static char *copy(const char *text)
+{
+    return text == NULL ? NULL : xstrdup(text);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+void db_forget_workspaces(struct db *db)
+{
+    struct workspace_pass *pass = &db->workspaces;
+    free(pass->name);
+    free(pass->exact_name);
+    free(pass->status);
+    *pass = (struct workspace_pass){.seqs = pass->seqs, .cap = pass->cap};
+}
+
+/* Pages of one list are asked for one after the other: it is gone through once for all of them. */
+static void pass_workspaces(struct db *db, const struct workspace_filter *filter,
+                            const char *status)
+{
+    struct workspace_pass *pass = &db->workspaces;
+    if (pass->org == filter->org && pass->only == filter->only && same(pass->name, filter->name) &&
+        same(pass->exact_name, filter->exact_name) && same(pass->status, status)) {
+        return;
+    }
+    db_forget_workspaces(db);
+    pass->org = filter->org;
+    pass->only = filter->only;
+    pass->name = copy(filter->name);
+    pass->exact_name = copy(filter->exact_name);
+    pass->status = copy(status);
+    sqlite3_stmt *s = db_statement(db, SQL_LIST_WORKSPACES);
     sqlite3_bind_int64(s, 1, filter->org);
     sqlite3_bind_int64(s, 2, filter->only);
     db_bind_text(s, 3, filter->name);
     db_bind_text(s, 4, filter->exact_name);
-    db_bind_text(s, 5, filter->status != NULL ? filter->status : "active");
+    db_bind_text(s, 5, status);
+    while (db_step(db, s)) {
+        pass->seqs = xgrow(pass->seqs, &pass->cap, pass->count + 1, sizeof *pass->seqs);
+        pass->seqs[pass->count++] = sqlite3_column_int64(s, 0);
+    }
+    sqlite3_reset(s);
 }
 
 size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, int64_t offset,
-                          size_t limit, struct workspace_rec *out, int64_t *total)
+                          size_t limit, int64_t *out, int64_t *total)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_COUNT_WORKSPACES);
-    bind_workspaces(s, filter);
-    *total = db_number(db, s);
-    s = db_statement(db, SQL_LIST_WORKSPACES);
-    bind_workspaces(s, filter);
-    sqlite3_bind_int64(s, 6, (sqlite3_int64)limit);
-    sqlite3_bind_int64(s, 7, offset);
+    const struct workspace_pass *pass = &db->workspaces;
     size_t count = 0;
-    while (count < limit && db_step(db, s)) {
-        read_workspace(s, &out[count++]);
+    pass_workspaces(db, filter, filter->status != NULL ? filter->status : "active");
+    for (size_t i = (size_t)offset; i < pass->count && count < limit; i++) {
+        out[count++] = pass->seqs[i];
     }
-    sqlite3_reset(s);
+    *total = (int64_t)pass->count;
     return count;
 }
 

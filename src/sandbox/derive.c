@@ -23,32 +23,56 @@ static void print_uuid(const unsigned char b[16], char out[UUID_SIZE])
              b[14], b[15]);
 }
 
-void derive_uuid(uint64_t number, const char *what, uint64_t index, char out[UUID_SIZE])
+static void print_uuid_v4(unsigned char b[16], char out[UUID_SIZE])
 {
-    unsigned char b[32];
-    derive(number, what, index, b);
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
     print_uuid(b, out);
 }
 
-void derive_uuid_v1(uint64_t number, uint64_t index, char out[UUID_SIZE])
+void derive_uuid(uint64_t number, const char *what, uint64_t index, char out[UUID_SIZE])
 {
     unsigned char b[32];
-    derive(number, "user", index, b);
+    derive(number, what, index, b);
+    print_uuid_v4(b, out);
+}
+
+void derive_uuid_v1(uint64_t number, const char *what, uint64_t index, char out[UUID_SIZE])
+{
+    unsigned char b[32];
+    derive(number, what, index, b);
     b[6] = 0x11;
     b[7] = (unsigned char)(0xe0 | (b[7] & 0x0f));
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
     print_uuid(b, out);
 }
 
+/* 21 bytes make 28 characters without padding. Wipes them. */
+static void print_secret(unsigned char b[32], char out[DERIVED_SECRET_SIZE])
+{
+    sodium_bin2base64(out, DERIVED_SECRET_SIZE, b, 21, sodium_base64_VARIANT_ORIGINAL);
+    sodium_memzero(b, 32);
+}
+
 void derive_secret(uint64_t number, uint64_t index, uint64_t version, char out[DERIVED_SECRET_SIZE])
 {
     unsigned char b[32];
     derive(number, "secret", index << 16 | version, b);
-    /* 21 bytes make 28 characters without padding. */
-    sodium_bin2base64(out, DERIVED_SECRET_SIZE, b, 21, sodium_base64_VARIANT_ORIGINAL);
-    sodium_memzero(b, sizeof b);
+    print_secret(b, out);
+}
+
+void random_uuid(char out[UUID_SIZE])
+{
+    unsigned char b[16];
+    randombytes_buf(b, sizeof b);
+    print_uuid_v4(b, out);
+}
+
+void random_secret(char out[DERIVED_SECRET_SIZE])
+{
+    unsigned char b[32];
+    randombytes_buf(b, sizeof b);
+    print_secret(b, out);
 }
 
 uint32_t derive_below(uint64_t number, const char *what, uint64_t index, uint32_t limit)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/testing.h"
 
@@ -20,10 +21,27 @@
 
 #define ADVANCE_MAX_SECONDS ((json_int_t)100 * 366 * 24 * 3600)
 
+/* MHD takes no more connections than the first number; above the second the one that has been idle
+ * longest is closed, so that half a request, or a thousand of them, keep nobody out. */
+#define CONNECTIONS_MAX 512
+#define CONNECTIONS_WANTED 448
+#define STACK_BYTES ((size_t)512 << 10)
+
+struct client {
+    int fd;
+    bool busy;   /* a whole request is there, and its answer is not sent */
+    bool closed; /* by us: MHD has not noticed yet */
+    int64_t idle_since;
+    struct client *next;
+};
+
 struct http_server {
     struct MHD_Daemon *daemon;
     struct sandbox *sandbox;
     int stopping; /* an eventfd: readable from http_stop on, so that nobody waits any longer */
+    pthread_mutex_t lock;
+    struct client *clients; /* owned */
+    size_t client_count;    /* those that are not closed */
 };
 
 /* One request while its body comes in. */
@@ -32,10 +50,11 @@ struct incoming {
 };
 
 static enum MHD_Result send_reply(struct MHD_Connection *connection, int64_t now,
-                                  const struct reply *reply, int retry_after)
+                                  struct reply *reply, int retry_after)
 {
     static const char *const DAYS[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    char *text = json_dumps(reply->json, JSON_COMPACT);
+    char *text = reply->text != NULL ? reply->text : json_dumps(reply->json, JSON_COMPACT);
+    reply->text = NULL;
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
     MHD_add_response_header(response, "Content-Type", "application/json; charset=utf-8");
@@ -131,6 +150,98 @@ static void work(struct request *request, const struct fault *fault, struct repl
     }
 }
 
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void set_busy(struct http_server *server, struct MHD_Connection *connection, bool busy)
+{
+    struct client *client = client_of(connection);
+    pthread_mutex_lock(&server->lock);
+    client->busy = busy;
+    client->idle_since = clock_mono_ms();
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* Closes the one that has been idle longest. Under the lock, so that its descriptor is still its.
+ */
+static void close_idle(struct http_server *server)
+{
+    struct client *oldest = NULL;
+    for (struct client *client = server->clients; client != NULL; client = client->next) {
+        if (!client->busy && !client->closed &&
+            (oldest == NULL || client->idle_since < oldest->idle_since)) {
+            oldest = client;
+        }
+    }
+    if (oldest != NULL) {
+        oldest->closed = true;
+        server->client_count--;
+        shutdown(oldest->fd, SHUT_RDWR);
+    }
+}
+
+static void client_comes(struct http_server *server, struct MHD_Connection *connection,
+                         void **context)
+{
+    struct client *client = xcalloc(1, sizeof *client);
+    client->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    client->idle_since = clock_mono_ms();
+    if (server->client_count >= CONNECTIONS_WANTED) {
+        close_idle(server);
+    }
+    client->next = server->clients;
+    server->clients = client;
+    server->client_count++;
+    *context = client;
+}
+
+static void client_goes(struct http_server *server, struct client *client)
+{
+    struct client **place = &server->clients;
+    while (*place != client) {
+        place = &(*place)->next;
+    }
+    *place = client->next;
+    server->client_count -= !client->closed;
+    free(client);
+}
+
+/* A connection that comes, or goes before its descriptor is closed. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = cls;
+    pthread_mutex_lock(&server->lock);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        client_comes(server, connection, context);
+    } else {
+        client_goes(server, *context);
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* As MHD does it, but %00 stays as it is: a C string would end there, and another path begin. */
+static size_t unescape(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    char *out = text;
+    for (const char *in = text; *in != '\0';) {
+        unsigned value = 0;
+        char digits[3] = {0};
+        if (in[0] == '%' && ascii_is_hex(in[1]) && ascii_is_hex(in[2])) {
+            memcpy(digits, in + 1, 2);
+            value = (unsigned)strtoul(digits, NULL, 16);
+        }
+        *out++ = value != 0 ? (char)value : *in;
+        in += value != 0 ? 3 : 1;
+    }
+    *out = '\0';
+    return (size_t)(out - text);
+}
+
 static enum MHD_Result answer(struct http_server *server, struct MHD_Connection *connection,
                               const char *url, const char *method, const struct incoming *incoming)
 {
@@ -159,7 +270,7 @@ static enum MHD_Result answer(struct http_server *server, struct MHD_Connection 
                                  ? send_reply(connection, now, &reply, retry_after)
                                  : MHD_NO;
     json_decref(request.body);
-    json_decref(reply.json);
+    reply_done(&reply);
     return result;
 }
 
@@ -182,16 +293,16 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         *upload_len = 0;
         return MHD_YES;
     }
+    set_busy(cls, connection, true);
     return answer(cls, connection, url, method, incoming);
 }
 
 static void on_done(void *cls, struct MHD_Connection *connection, void **context,
                     enum MHD_RequestTerminationCode code)
 {
-    (void)cls;
-    (void)connection;
     (void)code;
     struct incoming *incoming = *context;
+    set_busy(cls, connection, false);
     if (incoming != NULL) {
         buf_done(&incoming->body);
         free(incoming);
@@ -243,18 +354,20 @@ struct http_server *http_start(struct sandbox *sandbox, const char *address, boo
     struct http_server *server = xcalloc(1, sizeof *server);
     server->sandbox = sandbox;
     server->stopping = eventfd(0, EFD_CLOEXEC);
+    pthread_mutex_init(&server->lock, NULL);
     /* A thread a connection, so that a delayed answer holds up nobody else. */
     server->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
             MHD_USE_ERROR_LOG,
         0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &bind_to,
-        MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_CONNECTION_LIMIT, 256u, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_done, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        server, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_EXTERNAL_LOGGER, on_log,
+        NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, MHD_OPTION_END);
     if (server->daemon == NULL) {
         err_set(err, ERR_NETWORK, "Cannot listen on %s: the address is taken or not ours.",
                 address);
-        close(server->stopping);
-        free(server);
+        http_stop(server);
         return NULL;
     }
     *port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
@@ -265,7 +378,10 @@ void http_stop(struct http_server *server)
 {
     if (server != NULL) {
         eventfd_write(server->stopping, 1);
-        MHD_stop_daemon(server->daemon);
+        if (server->daemon != NULL) {
+            MHD_stop_daemon(server->daemon);
+        }
+        pthread_mutex_destroy(&server->lock);
         close(server->stopping);
         free(server);
     }

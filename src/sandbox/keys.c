@@ -84,39 +84,56 @@ static bool list_filter(struct request *request, struct key_filter *filter, stru
         filter->workspace = ws.seq;
         workspace_rec_done(&ws);
     }
-    if (ids != NULL && *ids != '\0') {
+    if (ids != NULL && *ids != '\0' && !request->sandbox->quirks.ids_ignored) {
         filter_ids(request, ids, filter);
     }
     return true;
 }
 
-static json_t *stale_or_now(const struct request *request, const struct key_rec *key)
+/* The row as it was told before, or as it is kept, or made anew. */
+static void add_row(const struct request *request, int64_t seq, struct buf *out)
 {
-    const struct stale_key *stale = stale_find(request->sandbox, key->seq);
-    return stale != NULL ? json_deep_copy(stale->before) : key_json(request, key);
+    struct texts *kept = db_key_texts(request->sandbox->db);
+    const struct stale_key *stale = stale_find(request->sandbox, seq);
+    struct key_rec key;
+    size_t len;
+    const char *text = texts_find(kept, seq, request->now, &len);
+    if (stale != NULL) {
+        buf_adds(out, stale->before.row);
+    } else if (text != NULL) {
+        buf_add(out, text, len);
+    } else if (db_key_by_seq(request->sandbox->db, seq, &key)) {
+        size_t start = out->len;
+        key_text(request, &key, KEY_ROW, out);
+        texts_keep(kept, seq, key_text_until(request, &key), out->data + start, out->len - start);
+        key_rec_done(&key);
+    }
 }
 
 void handle_list_keys(struct request *request, struct reply *reply)
 {
     struct paging paging;
-    struct key_rec keys[PAGE_MAX];
+    int64_t seqs[PAGE_MAX];
     struct key_filter filter;
+    struct buf list;
     int64_t total = 0;
     if (!request_paging(request, "page_size", "current_page", &paging, reply) ||
         !list_filter(request, &filter, reply)) {
         return;
     }
     size_t count =
-        db_list_keys(request->sandbox->db, &filter, paging.offset, paging.limit, keys, &total);
-    json_t *rows = json_array();
+        db_list_keys(request->sandbox->db, &filter, paging.offset, paging.limit, seqs, &total);
+    buf_init(&list, 0);
+    buf_reserve(&list, count * 1400);
+    list_text_start(&list, total);
     for (size_t i = 0; i < count; i++) {
-        json_t *row = stale_or_now(request, &keys[i]);
-        key_json_to_row(row);
-        json_array_append_new(rows, row);
-        key_rec_done(&keys[i]);
+        list_text_next(&list, i);
+        add_row(request, seqs[i], &list);
     }
+    list_text_end(&list);
     free(filter.only);
-    reply_json(reply, list_json(total, rows));
+    reply_text(reply, &list);
+    buf_done(&list);
 }
 
 /* The key is there for this verb: reads may lag, writes do not. */
@@ -157,18 +174,33 @@ static bool find_target(struct request *request, enum verb verb, struct key_rec 
 void handle_get_key(struct request *request, struct reply *reply)
 {
     struct key_rec key;
-    if (find_target(request, VERB_READ, &key, reply)) {
-        reply_json(reply, stale_or_now(request, &key));
-        key_rec_done(&key);
+    struct buf text;
+    if (!find_target(request, VERB_READ, &key, reply)) {
+        return;
     }
+    const struct stale_key *stale = stale_find(request->sandbox, key.seq);
+    buf_init(&text, 0);
+    if (stale != NULL) {
+        buf_adds(&text, stale->before.object);
+    } else {
+        key_text(request, &key, KEY_OBJECT, &text);
+    }
+    reply_text(reply, &text);
+    buf_done(&text);
+    key_rec_done(&key);
 }
 
 /* -- writes -- */
 
-/* Gives the key a new secret; out gets it, for the one answer that holds it. */
+/* Gives the key a new secret; out gets it, for the one answer that holds it. Of chance, but in the
+ * fixed world of --now: what a seed's number gives away is what was seeded. */
 static void new_secret(struct request *request, struct key_rec *key, char out[DERIVED_SECRET_SIZE])
 {
-    derive_secret(request->sandbox->number, (uint64_t)key->seq, (uint64_t)key->secrets, out);
+    if (request->sandbox->clock_moves) {
+        derive_secret(request->sandbox->number, (uint64_t)key->seq, (uint64_t)key->secrets, out);
+    } else {
+        random_secret(out);
+    }
     derive_hash(out, key->hash);
     free(key->mask);
     key->mask = xasprintf("%.2s*****%s", out, out + DERIVED_SECRET_SIZE - 4);
@@ -249,7 +281,11 @@ static void create(struct request *request, struct reply *reply, enum key_kind k
         (kind != KEY_WORKSPACE_USER || create_owner(request, &key, reply))) {
         char id[UUID_SIZE];
         key.seq = db_next_key_seq(db);
-        derive_uuid(request->sandbox->number, "key", (uint64_t)key.seq, id);
+        if (request->sandbox->clock_moves) {
+            derive_uuid(request->sandbox->number, "key", (uint64_t)key.seq, id);
+        } else {
+            random_uuid(id);
+        }
         key.id = xstrdup(id);
         key.creation_mode = xstrdup("api");
         new_secret(request, &key, secret);
@@ -288,17 +324,19 @@ void handle_update_key(struct request *request, struct reply *reply)
     if (!key_input_precheck(request, reply) || !find_target(request, VERB_UPDATE, &key, reply)) {
         return;
     }
-    json_t *before = key_json(request, &key);
+    struct key_told before;
+    stale_tell(request, &key, &before);
     if (key_input(request, true, &key, &reset, reply)) {
         if (reset) {
             usage_reset(&key, request->now);
         }
         key.updated_at = request->now;
         db_update_key(request->sandbox->db, &key);
-        stale_updated(request, &key, json_incref(before));
+        stale_updated(request, &key, &before);
         reply_json(reply, json_object());
+    } else {
+        key_told_done(&before);
     }
-    json_decref(before);
     key_rec_done(&key);
 }
 
@@ -308,7 +346,9 @@ void handle_delete_key(struct request *request, struct reply *reply)
     if (!find_target(request, VERB_DELETE, &key, reply)) {
         return;
     }
-    stale_delete(request, &key, key_json(request, &key));
+    struct key_told before;
+    stale_tell(request, &key, &before);
+    stale_delete(request, &key, &before);
     key_rec_done(&key);
     reply_json(reply, json_object());
 }
@@ -342,7 +382,8 @@ void handle_rotate_key(struct request *request, struct reply *reply)
         key_rec_done(&key);
         return;
     }
-    json_t *before = key_json(request, &key);
+    struct key_told before;
+    stale_tell(request, &key, &before);
     memcpy(key.old_hash, key.hash, HASH_SIZE);
     key.has_old_hash = true;
     key.old_until = request->now + transition;
@@ -350,7 +391,7 @@ void handle_rotate_key(struct request *request, struct reply *reply)
     key.updated_at = request->now;
     new_secret(request, &key, secret);
     db_update_key(request->sandbox->db, &key);
-    stale_updated(request, &key, before);
+    stale_updated(request, &key, &before);
     reply_json(reply, json_pack("{s:s,s:s,s:o}", "id", key.id, "key", secret,
                                 "key_transition_expires_at", time_json(key.old_until)));
     key_rec_done(&key);

@@ -15,10 +15,11 @@ handler_fn handle_delete_key;
 handler_fn handle_rotate_key;
 handler_fn handle_chat;
 
-/* Reads that lag (stale.c). Each of the two takes before, the key as GET told it. stale_delete ends
- * the key: at once, or when the lag is over. */
-void stale_updated(struct request *request, const struct key_rec *key, json_t *before);
-void stale_delete(struct request *request, struct key_rec *key, json_t *before);
+/* Reads that lag (stale.c). stale_tell keeps what the key is like before a write; each of the two
+ * takes it afterwards. stale_delete ends the key: at once, or when the lag is over. */
+void stale_tell(const struct request *request, const struct key_rec *key, struct key_told *before);
+void stale_updated(struct request *request, const struct key_rec *key, struct key_told *before);
+void stale_delete(struct request *request, struct key_rec *key, struct key_told *before);
 /* Lends; NULL when reads of this key are up to date. */
 const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq);
 /* The key is too new to be read. */
@@ -31,8 +32,14 @@ void stale_let_go(struct sandbox *sandbox, struct stale_key held[STALE_MAX], boo
 void stale_settle(struct sandbox *sandbox, int64_t now);
 void stale_end(struct sandbox *sandbox);
 
-/* A key as GET by id shows it (gives); list rows lack two fields. */
-json_t *key_json(const struct request *request, const struct key_rec *key);
-void key_json_to_row(json_t *json);
+/* A key as GET by id shows it; rows of lists lack two members. Appends JSON. */
+enum key_view { KEY_OBJECT, KEY_ROW };
+void key_text(const struct request *request, const struct key_rec *key, enum key_view view,
+              struct buf *out);
+/* How long that stays true by itself; TIME_NONE: for good. */
+int64_t key_text_until(const struct request *request, const struct key_rec *key);
+/* Both views. */
+void key_tell(const struct request *request, const struct key_rec *key, struct key_told *out);
+void key_told_done(struct key_told *told);
 
 #endif

@@ -17,6 +17,9 @@
 
 #include "base/banned.h"
 
+/* What --number is when it is not given. */
+#define PUBLIC_NUMBER 1
+
 struct options {
     const char *listen, *db, *seed, *now;
     bool allow_remote, sized;
@@ -66,7 +69,7 @@ static void help(void)
          "  --seed demo             two organisations; only into an empty database\n"
          "  --seed scale            one organisation of --workspaces W --users U --keys K (20, "
          "100, 1000)\n"
-         "  --number S              what ids, secrets and times derive from; 1\n"
+         "  --number S              what ids, secrets and times of a seed derive from; 1\n"
          "  --now TIME              start the clock here (RFC 3339); POST /_sandbox/clock "
          "{\"advance_seconds\":N} moves it\n"
          "  --quirk NAME=VALUE      what is not known of the live service; the first value is the "
@@ -224,6 +227,13 @@ static int serve(struct sandbox *sandbox, const struct options *options, const s
     if (!prepare(sandbox, options, &seeded, err)) {
         return err->kind == ERR_INVALID ? 2 : 1;
     }
+    if (options->allow_remote && sandbox->number == PUBLIC_NUMBER) {
+        err_set(err, ERR_INVALID,
+                "--allow-remote refuses the number %d: everybody can derive the secrets of its "
+                "seed. Give a --number of your own, into a new database.",
+                PUBLIC_NUMBER);
+        return 2;
+    }
     struct http_server *server =
         http_start(sandbox, options->listen, options->allow_remote, &port, err);
     if (server == NULL) {
@@ -238,7 +248,7 @@ static int serve(struct sandbox *sandbox, const struct options *options, const s
 
 int main(int argc, char **argv)
 {
-    struct sandbox sandbox = {.number = 1, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct sandbox sandbox = {.number = PUBLIC_NUMBER, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct options options = {.listen = "127.0.0.1:0", .sizes = {20, 100, 1000}};
     struct err err = {0};
     sigset_t ends;

@@ -168,10 +168,54 @@ static json_t *workspace_json(const struct request *request, const struct worksp
                      "object", "workspace");
 }
 
+/* In lists there are two members more. */
+static char *workspace_row(const struct request *request, const struct workspace_rec *ws)
+{
+    json_t *json = workspace_json(request, ws);
+    json_object_set_new(json, "scim_source_id", text_json(ws->scim_source_id));
+    json_object_set_new(json, "status", json_string(ws->status));
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    return text;
+}
+
+static void add_workspace_row(const struct request *request, int64_t seq, struct buf *out)
+{
+    struct db *db = request->sandbox->db;
+    /* Kept are rows in the format that is not asked for by name. */
+    bool keeps = request_parameter(request, "name_format") == NULL;
+    size_t len;
+    const char *kept = keeps ? texts_find(db_workspace_texts(db), seq, request->now, &len) : NULL;
+    struct workspace_rec ws;
+    if (kept != NULL) {
+        buf_add(out, kept, len);
+    } else if (db_workspace_by_seq(db, seq, &ws)) {
+        char *text = workspace_row(request, &ws);
+        buf_adds(out, text);
+        if (keeps) {
+            texts_keep(db_workspace_texts(db), seq, TIME_NONE, text, strlen(text));
+        }
+        free(text);
+        workspace_rec_done(&ws);
+    }
+}
+
+/* One status, or a comma list of them where the server takes one. */
+static bool status_is_legal(const struct request *request, const char *status, struct reply *reply)
+{
+    if (status == NULL || !request->sandbox->quirks.single_status ||
+        strcmp(status, "active") == 0 || strcmp(status, "archived") == 0) {
+        return true;
+    }
+    reply_invalid(reply, "status must be active or archived");
+    return false;
+}
+
 void handle_list_workspaces(struct request *request, struct reply *reply)
 {
     struct paging paging;
-    struct workspace_rec rows[PAGE_MAX];
+    int64_t seqs[PAGE_MAX];
+    struct buf list;
     int64_t total;
     struct workspace_filter filter = {
         .org = request->caller.org,
@@ -180,7 +224,8 @@ void handle_list_workspaces(struct request *request, struct reply *reply)
         .exact_name = request_parameter(request, "exact_name"),
         .status = request_parameter(request, "status"),
     };
-    if (!request_paging(request, "page_size", "current_page", &paging, reply)) {
+    if (!request_paging(request, "page_size", "current_page", &paging, reply) ||
+        !status_is_legal(request, filter.status, reply)) {
         return;
     }
     /* Archived ones are for the organisation's owners and admins (BE 1.11.2). */
@@ -190,16 +235,16 @@ void handle_list_workspaces(struct request *request, struct reply *reply)
         return;
     }
     size_t count = db_list_workspaces(request->sandbox->db, &filter, paging.offset, paging.limit,
-                                      rows, &total);
-    json_t *data = json_array();
+                                      seqs, &total);
+    buf_init(&list, 0);
+    list_text_start(&list, total);
     for (size_t i = 0; i < count; i++) {
-        json_t *json = workspace_json(request, &rows[i]);
-        json_object_set_new(json, "scim_source_id", text_json(rows[i].scim_source_id));
-        json_object_set_new(json, "status", json_string(rows[i].status));
-        json_array_append_new(data, json);
-        workspace_rec_done(&rows[i]);
+        list_text_next(&list, i);
+        add_workspace_row(request, seqs[i], &list);
     }
-    reply_json(reply, list_json(total, data));
+    list_text_end(&list);
+    reply_text(reply, &list);
+    buf_done(&list);
 }
 
 bool find_workspace_for(const struct request *request, const char *text, bool by_slug,
@@ -268,16 +313,13 @@ void handle_get_workspace(struct request *request, struct reply *reply)
     json_t *settings = json_pack("{s:i,s:i,s:i,s:i,s:i,s:i}", "debug_log", 1, "user_api_key_ttl", 0,
                                  "user_key_metadata", 1, "user_api_key_count", -1,
                                  "user_api_key_max_ttl", 0, "user_key_metadata_override", 1);
-    struct org_row org = {0};
-    db_organisation(request->sandbox->db, (size_t)ws.org - 1, &org);
     json_object_set_new(json, "settings", settings);
-    json_object_set_new(json, "organisation_id", text_json(org.id));
+    json_object_set_new(json, "organisation_id",
+                        text_json(db_organisation_id(request->sandbox->db, ws.org)));
     json_object_set_new(json, "last_reset_at", json_null());
     json_object_set_new(json, "created_by", text_json(ws.created_by));
     json_object_set_new(json, "creation_source", json_string("ui"));
     json_object_set_new(json, "users", all_members(request->sandbox->db, &ws));
-    free(org.id);
-    free(org.name);
     workspace_rec_done(&ws);
     reply_json(reply, json);
 }

@@ -98,6 +98,13 @@ static const struct quirk_row ROWS[] = {
      AT(plan_pro),
      0,
      "pro: users and organisation keys answer 403"},
+    {"workspace-status",
+     {"list", "single"},
+     QUIRK_FLAG,
+     AT(single_status),
+     0,
+     "status of the list of workspaces: a comma list, or one (else 400)"},
+    {"ids", {"filter", "ignored"}, QUIRK_FLAG, AT(ids_ignored), 0, "?ids= of the list of keys"},
     {"member-id", {"yes", "no"}, QUIRK_FLAG, AT(no_member_id), 0, "id in the GET of a member"},
 };
 

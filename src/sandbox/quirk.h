@@ -25,6 +25,8 @@ struct quirks {
     bool no_usage_extra; /* usage_limits without bookkeeping */
     bool plain_names;    /* the icon is not put in front of the name */
     bool plan_pro;       /* users and organisation keys answer 403 */
+    bool single_status;  /* the list of workspaces takes one status, no comma list */
+    bool ids_ignored;    /* ?ids= of the list of keys */
     bool no_member_id;   /* GET of a member lacks its id */
 };
 

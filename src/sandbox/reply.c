@@ -10,9 +10,16 @@
 
 #define PAGE_MAX 100
 
-void reply_error(struct reply *reply, int status, const char *code, const char *message)
+void reply_done(struct reply *reply)
 {
     json_decref(reply->json);
+    free(reply->text);
+    *reply = (struct reply){0};
+}
+
+void reply_error(struct reply *reply, int status, const char *code, const char *message)
+{
+    reply_done(reply);
     reply->status = status;
     json_t *data = json_pack("{s:s}", "message", message);
     if (code != NULL) {
@@ -23,7 +30,7 @@ void reply_error(struct reply *reply, int status, const char *code, const char *
 
 void reply_failure(struct reply *reply, int status, const char *message)
 {
-    json_decref(reply->json);
+    reply_done(reply);
     reply->status = status;
     reply->json = json_pack("{s:s,s:s}", "status", "failure", "message", message);
 }
@@ -56,9 +63,16 @@ void reply_gone(const struct request *request, struct reply *reply)
 
 void reply_json(struct reply *reply, json_t *json)
 {
-    json_decref(reply->json);
+    reply_done(reply);
     reply->status = 200;
     reply->json = json;
+}
+
+void reply_text(struct reply *reply, struct buf *json)
+{
+    reply_done(reply);
+    reply->status = 200;
+    reply->text = buf_take(json);
 }
 
 const char *request_parameter(const struct request *request, const char *name)
@@ -108,6 +122,23 @@ bool request_paging(const struct request *request, const char *size_name, const 
 json_t *list_json(int64_t total, json_t *rows)
 {
     return json_pack("{s:s,s:I,s:o}", "object", "list", "total", (json_int_t)total, "data", rows);
+}
+
+void list_text_start(struct buf *out, int64_t total)
+{
+    buf_addf(out, "{\"object\":\"list\",\"total\":%lld,\"data\":[", (long long)total);
+}
+
+void list_text_next(struct buf *out, size_t row)
+{
+    if (row > 0) {
+        buf_addc(out, ',');
+    }
+}
+
+void list_text_end(struct buf *out)
+{
+    buf_adds(out, "]}");
 }
 
 json_t *time_json(int64_t ms)

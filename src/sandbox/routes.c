@@ -152,21 +152,19 @@ bool routes_check(struct err *err)
     return true;
 }
 
-/* The path has come decoded. */
-static bool fits(const char *pattern, struct request *request)
+/* Paths of the live service that are not served here and that a {} would swallow: they are unknown,
+ * not somebody else's object. */
+static const char *const NOT_SERVED[] = {"/admin/users/invites"};
+
+/* Does the path fit? Both walk in step; {} is one part that is not empty. Paths come decoded. */
+static bool fits(const char *pattern, const char *path)
 {
-    const char *path = request->path;
-    int arg = 0;
     while (*pattern != '\0') {
         if (pattern[0] == '{') {
             size_t len = strcspn(path, "/");
-            if (len == 0 || len >= sizeof request->arg_text[arg]) {
+            if (len == 0 || len >= REQUEST_ARG_SIZE) {
                 return false;
             }
-            memcpy(request->arg_text[arg], path, len);
-            request->arg_text[arg][len] = '\0';
-            request->args[arg] = request->arg_text[arg];
-            arg++;
             path += len;
             pattern += 2;
         } else if (*pattern++ != *path++) {
@@ -176,10 +174,58 @@ static bool fits(const char *pattern, struct request *request)
     return *path == '\0';
 }
 
+/* Of two patterns that fit, the one that is literal where they part. */
+static const char *more_literal(const char *a, const char *b)
+{
+    size_t same = 0;
+    while (a != NULL && a[same] != '\0' && a[same] == b[same]) {
+        same++;
+    }
+    return a == NULL || a[same] == '{' ? b : a;
+}
+
+static const char *pattern_of(const char *path)
+{
+    const char *best = NULL;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        if (fits(ROUTES[i].pattern, path)) {
+            best = more_literal(best, ROUTES[i].pattern);
+        }
+    }
+    for (size_t i = 0; i < sizeof NOT_SERVED / sizeof *NOT_SERVED; i++) {
+        if (fits(NOT_SERVED[i], path)) {
+            best = more_literal(best, NOT_SERVED[i]);
+        }
+    }
+    return best;
+}
+
+static void take_args(const char *pattern, struct request *request)
+{
+    const char *path = request->path;
+    for (int arg = 0; *pattern != '\0';) {
+        if (*pattern == '{') {
+            size_t len = strcspn(path, "/");
+            memcpy(request->arg_text[arg], path, len);
+            request->arg_text[arg][len] = '\0';
+            request->args[arg] = request->arg_text[arg];
+            arg++;
+            path += len;
+            pattern += 2;
+        } else {
+            path++;
+            pattern++;
+        }
+    }
+}
+
 const struct route *route_find(struct request *request)
 {
-    for (size_t i = 0; i < ROUTE_COUNT; i++) {
-        if (strcmp(ROUTES[i].method, request->method) == 0 && fits(ROUTES[i].pattern, request)) {
+    const char *pattern = pattern_of(request->path);
+    for (size_t i = 0; pattern != NULL && i < ROUTE_COUNT; i++) {
+        if (strcmp(ROUTES[i].method, request->method) == 0 &&
+            strcmp(ROUTES[i].pattern, pattern) == 0) {
+            take_args(pattern, request);
             return &ROUTES[i];
         }
     }

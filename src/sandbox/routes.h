@@ -20,7 +20,8 @@ struct route {
     bool enterprise; /* 403 on lower plans */
 };
 
-/* Lends; NULL when no route fits. Fills request->args. */
+/* Lends; NULL when no route fits: a literal part wins over {}, whatever the method. Fills
+ * request->args. */
 const struct route *route_find(struct request *request);
 /* Every route has a policy: kinds, and a scope that exists, unless it says that it needs none. */
 bool routes_check(struct err *err);

@@ -86,7 +86,7 @@ static void add_scale_users(struct sandbox *sandbox, int64_t org, uint32_t count
     char id[UUID_SIZE];
     for (uint32_t i = 1; i <= count; i++) {
         struct user_rec user = {.org = org, .created_at = born, .updated_at = born};
-        derive_uuid_v1(sandbox->number, i, id);
+        derive_uuid_v1(sandbox->number, "user", i, id);
         user.id = xstrdup(id);
         user.first_name = xstrdup("User");
         user.last_name = xasprintf("%07u", i);

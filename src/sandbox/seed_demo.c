@@ -122,7 +122,7 @@ static void add_people(struct world *w, const struct person *people, uint32_t co
     for (uint32_t i = 0; i < count; i++) {
         char id[UUID_SIZE];
         struct user_rec user = {.org = w->org};
-        derive_uuid_v1(w->sandbox->number, (uint64_t)w->org << 32 | i, id);
+        derive_uuid_v1(w->sandbox->number, "user", (uint64_t)w->org << 32 | i, id);
         user.id = xstrdup(id);
         user.first_name = people[i].first[0] != '\0' ? xstrdup(people[i].first) : NULL;
         user.last_name = people[i].last[0] != '\0' ? xstrdup(people[i].last) : NULL;

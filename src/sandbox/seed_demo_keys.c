@@ -80,6 +80,10 @@ static struct key_rec next_key(struct world *w, enum key_kind kind, uint32_t wor
         .last_reset_at = TIME_NONE,
         .old_until = TIME_NONE,
     };
+    if (strcmp(key.creation_mode, "ui") == 0) { /* the dashboard leaves it out [LIVE] */
+        free(key.description);
+        key.description = NULL;
+    }
     w->keys++;
     key.created_at = key.updated_at = (w->born + span * w->keys) / 1000 * 1000;
     return key;
@@ -114,6 +118,32 @@ static void let_rotate(const struct world *w, struct key_rec *key, const char *p
                                "status", "ACTIVE");
     key->rotation_policy = json_dumps(policy, JSON_COMPACT);
     json_decref(policy);
+}
+
+/* What callers of the key send along, and the config that is theirs. */
+static void give_defaults(const struct world *w, struct key_rec *key)
+{
+    static const char *const TEAMS[] = {"checkout", "search", "support", "data"};
+    static const char *const STAGES[] = {"prod", "staging"};
+    uint32_t dice = world_below(w, "defaults", w->keys, 16);
+    if (dice >= 6) {
+        return;
+    }
+    json_t *defaults = json_object();
+    if (dice < 4) {
+        json_object_set_new(defaults, "metadata",
+                            json_pack("{s:s,s:s}", "team", TEAMS[dice], "env", STAGES[dice % 2]));
+    }
+    if (dice >= 3) {
+        char id[UUID_SIZE];
+        derive_uuid(w->sandbox->number, "config", dice, id);
+        json_object_set_new(defaults, "config_id", json_string(id));
+    }
+    if (dice == 5) {
+        json_object_set_new(defaults, "allow_config_override", json_false());
+    }
+    key->defaults = json_dumps(defaults, JSON_COMPACT);
+    json_decref(defaults);
 }
 
 static void describe(struct key_rec *key, const char *text)
@@ -246,6 +276,7 @@ static void add_twins(struct world *w, uint32_t count)
         struct key_rec key = next_key(w, KEY_WORKSPACE_USER, 2, "default_user_key");
         free(key.creation_mode);
         key.creation_mode = xstrdup("auto");
+        describe(&key, "Created by portkey on joining organisation");
         key.user = some_member(w, &key, i);
         key.expires_at = w->now + 49 * DAY_MS;
         grant(&key, (const char *const[]){"completions.write"}, 1);
@@ -304,6 +335,7 @@ static void add_service_key(struct world *w, uint32_t i)
     } else if (expiry < 4) {
         key.expires_at = w->now + (int64_t)(8 + world_below(w, "future", i, 350)) * DAY_MS;
     }
+    give_defaults(w, &key);
     seed_add_key(w->sandbox, &key);
 }
 

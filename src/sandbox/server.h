@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "sandbox/db.h"
 #include "sandbox/fault.h"
@@ -14,11 +15,16 @@
 
 struct MHD_Connection;
 
+/* A key as reads tell it: by GET, and in lists. Both are owned. */
+struct key_told {
+    char *object, *row;
+};
+
 /* A key as it was before a write, while reads lag (quirk stale-reads). See stale.c. */
 struct stale_key {
-    int64_t seq;    /* 0: the place is free */
-    json_t *before; /* as GET told it */
-    bool deleted;   /* the row goes when the lag is over */
+    int64_t seq; /* 0: the place is free */
+    struct key_told before;
+    bool deleted; /* the row goes when the lag is over */
     int64_t until;
 };
 #define STALE_MAX 32
@@ -39,13 +45,15 @@ struct sandbox {
 /* What came with a request behind its head. */
 enum body_state { BODY_OK, BODY_BAD, BODY_TOO_LARGE };
 
+#define REQUEST_ARG_SIZE 256
+
 struct request {
     struct sandbox *sandbox;
     struct MHD_Connection *connection;
     const char *method;
     const char *path;    /* behind /v1 */
     const char *args[2]; /* what stood for {} in the route */
-    char arg_text[2][256];
+    char arg_text[2][REQUEST_ARG_SIZE];
     json_t *body; /* an object; NULL: none */
     enum body_state body_state;
     char workspace_id[UUID_SIZE]; /* of what is changed, for the audit log; "" not known */
@@ -58,6 +66,7 @@ struct request {
 struct reply {
     int status;
     json_t *json; /* owned */
+    char *text;   /* owned; JSON that is text already stands here, and json is NULL */
 };
 
 typedef void handler_fn(struct request *request, struct reply *reply);
@@ -71,7 +80,9 @@ void reply_invalid(struct reply *reply, const char *format, ...)
 void reply_forbidden(struct reply *reply);
 /* 403 AB03, or 404 AB08: quirk gone. */
 void reply_gone(const struct request *request, struct reply *reply);
-void reply_json(struct reply *reply, json_t *json); /* takes; 200 */
+void reply_json(struct reply *reply, json_t *json);     /* takes; 200 */
+void reply_text(struct reply *reply, struct buf *json); /* takes what is in it; 200 */
+void reply_done(struct reply *reply);
 
 /* A query parameter, or NULL. */
 const char *request_parameter(const struct request *request, const char *name);
@@ -84,6 +95,10 @@ bool request_paging(const struct request *request, const char *size_name, const 
                     struct paging *out, struct reply *reply);
 /* {"object":"list","total":N,"data":[...]}: takes rows. */
 json_t *list_json(int64_t total, json_t *rows);
+/* The same as text: the start, before each row, the end. */
+void list_text_start(struct buf *out, int64_t total);
+void list_text_next(struct buf *out, size_t row);
+void list_text_end(struct buf *out);
 json_t *time_json(int64_t ms);
 json_t *text_json(const char *text);
 /* JSON that was stored as text; null for NULL. */

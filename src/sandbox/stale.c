@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/testing.h"
 #include "sandbox/keys.h"
@@ -20,7 +21,7 @@ static void finish(struct sandbox *sandbox, struct stale_key *stale)
     if (stale->deleted) {
         db_delete_key(sandbox->db, stale->seq);
     }
-    json_decref(stale->before);
+    key_told_done(&stale->before);
     *stale = (struct stale_key){0};
 }
 
@@ -53,26 +54,34 @@ static struct stale_key *place_for(struct sandbox *sandbox, int64_t seq)
     return best;
 }
 
-void stale_updated(struct request *request, const struct key_rec *key, json_t *before)
+void stale_tell(const struct request *request, const struct key_rec *key, struct key_told *before)
+{
+    *before = (struct key_told){0};
+    if (request->sandbox->quirks.stale_seconds > 0) {
+        key_tell(request, key, before);
+    }
+}
+
+void stale_updated(struct request *request, const struct key_rec *key, struct key_told *before)
 {
     struct sandbox *sandbox = request->sandbox;
     struct stale_key *stale = place_for(sandbox, key->seq);
     if (sandbox->quirks.stale_seconds == 0 || stale->seq != 0) {
-        json_decref(before); /* of two changes the older state is the one that is still read */
+        key_told_done(before); /* of two changes the older state is the one that is still read */
         return;
     }
     *stale = (struct stale_key){
         .seq = key->seq,
-        .before = before,
+        .before = *before,
         .until = request->now + lag_ms(sandbox),
     };
 }
 
-void stale_delete(struct request *request, struct key_rec *key, json_t *before)
+void stale_delete(struct request *request, struct key_rec *key, struct key_told *before)
 {
     struct sandbox *sandbox = request->sandbox;
     if (sandbox->quirks.stale_seconds == 0) {
-        json_decref(before);
+        key_told_done(before);
         db_delete_key(sandbox->db, key->seq);
         return;
     }
@@ -102,8 +111,12 @@ bool stale_hides(const struct request *request, const struct key_rec *key)
 void stale_hold(const struct sandbox *sandbox, struct stale_key held[STALE_MAX])
 {
     for (int i = 0; i < STALE_MAX; i++) {
-        held[i] = sandbox->stale[i];
-        json_incref(held[i].before);
+        const struct stale_key *stale = &sandbox->stale[i];
+        held[i] = *stale;
+        if (stale->seq != 0) {
+            held[i].before =
+                (struct key_told){xstrdup(stale->before.object), xstrdup(stale->before.row)};
+        }
     }
 }
 
@@ -111,7 +124,7 @@ void stale_let_go(struct sandbox *sandbox, struct stale_key held[STALE_MAX], boo
 {
     for (int i = 0; i < STALE_MAX; i++) {
         struct stale_key *stale = &sandbox->stale[i];
-        json_decref(put_back ? stale->before : held[i].before);
+        key_told_done(put_back ? &stale->before : &held[i].before);
         if (put_back) {
             *stale = held[i];
         }

@@ -345,6 +345,62 @@ static void bad_scope(void **state)
     stop(sandbox);
 }
 
+static void workspace_status(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *quirk, *status;
+        int total; /* -1: 400 AB01 */
+    } CASES[] = {
+        {"workspace-status=list", "active", 8},
+        {"workspace-status=list", "archived", 1},
+        {"workspace-status=list", "active,archived", 9},
+        {"workspace-status=single", "active", 8},
+        {"workspace-status=single", "archived", 1},
+        {"workspace-status=single", "active,archived", -1},
+        {"workspace-status=single", "", -1},
+        {"workspace-status=single", "Active", -1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct sandbox_process *sandbox = start(CASES[i].quirk);
+        const char *root = sandbox_admin_key(sandbox, 0);
+        char *path = text("/admin/workspaces?status=%s", CASES[i].status);
+        if (CASES[i].total < 0) {
+            expect_error(sandbox, root, "GET", path, NULL, 400, "AB01");
+        } else {
+            json_t *list = get(sandbox, root, path);
+            assert_int_equal(number_at(list, "total"), CASES[i].total);
+            json_decref(list);
+        }
+        free(path);
+        stop(sandbox);
+    }
+}
+
+/* An older server does not know ids and gives its first page. */
+static void ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *quirk;
+        int total;
+    } CASES[] = {{"ids=filter", 1}, {"ids=ignored", 150}};
+    for (int i = 0; i < 2; i++) {
+        struct sandbox_process *sandbox = start(CASES[i].quirk);
+        const char *root = sandbox_admin_key(sandbox, 0);
+        json_t *list = get(sandbox, root, "/api-keys?page_size=3");
+        char *path = text("/api-keys?page_size=3&ids=%s", string_at(list, "data.2.id"));
+        json_t *one = get(sandbox, root, path);
+        assert_int_equal(number_at(one, "total"), CASES[i].total);
+        assert_string_equal(string_at(one, "data.0.id"),
+                            string_at(list, i == 0 ? "data.2.id" : "data.0.id"));
+        json_decref(one);
+        json_decref(list);
+        free(path);
+        stop(sandbox);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +418,8 @@ int main(void)
         cmocka_unit_test(plan),
         cmocka_unit_test(member_id),
         cmocka_unit_test(bad_scope),
+        cmocka_unit_test(workspace_status),
+        cmocka_unit_test(ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,6 +132,8 @@ static void wrong_flags(void **state)
         {{"--seed", "demo", "--listen", "127.0.0.1"}, "ADDRESS:PORT"},
         {{"--seed", "demo", "--listen", "127.0.0.1:99999"}, "ADDRESS:PORT"},
         {{"--seed", "demo", "--listen", "0.0.0.0:0"}, "--allow-remote"},
+        {{"--seed", "demo", "--listen", "0.0.0.0:0", "--allow-remote"}, "everybody can derive"},
+        {{"--seed", "demo", "--number", "1", "--allow-remote"}, "everybody can derive"},
         {{"--seed", "demo", "--db", ""}, "--db"},
         {{"--quirk", "mood=bad"}, "mood=bad"},
         {{"--quirk", "gone"}, "gone"},
@@ -158,13 +160,15 @@ static void help(void **state)
 {
     (void)state;
     static const char *const WORDS[] = {
-        "--listen",      "--allow-remote", "--db",        "--seed demo",  "--seed scale",
-        "--number",      "--now",          "--quirk",     "--fault",      "unauthorized=",
-        "gone=",         "page-size=",     "over-max=",   "grant=",       "bad-scope=",
-        "in-transition", "rotate-scope",   "stale-reads", "past-expiry=", "expiry-worker",
-        "slug-paths",    "usage-limits",   "names=",      "plan=",        "member-id=",
-        "status=",       "retry-after=",   "delay-ms=",   "drop-before",  "drop-after",
-        "commit-fail"};
+        "--listen",         "--allow-remote", "--db",         "--seed demo",
+        "--seed scale",     "--number",       "--now",        "--quirk",
+        "--fault",          "unauthorized=",  "gone=",        "page-size=",
+        "over-max=",        "grant=",         "bad-scope=",   "in-transition",
+        "rotate-scope",     "stale-reads",    "past-expiry=", "expiry-worker",
+        "slug-paths",       "usage-limits",   "names=",       "plan=",
+        "member-id=",       "status=",        "retry-after=", "delay-ms=",
+        "drop-before",      "drop-after",     "commit-fail",  "ids=",
+        "workspace-status="};
     struct run run = run_program((const char *const[]){"--help", NULL});
     assert_int_equal(run.status, 0);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
@@ -313,6 +317,114 @@ static void what_is_no_database(void **state)
     remove_place(&place);
 }
 
+static char *audit_rows(const char *file)
+{
+    sqlite3 *db;
+    sqlite3_stmt *rows;
+    struct buf out;
+    buf_init(&out, 0);
+    assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT method||' '||action||' '||resource_type||' '||"
+                                        "status||' '||actor_type||' '||(actor=(SELECT id FROM keys "
+                                        "WHERE name='console-admin' AND org=1))||' '||"
+                                        "(workspace<>'')||' '||substr(uri,1,14)||' '||"
+                                        "coalesce(request_body,'-') FROM audit_log ORDER BY seq",
+                                        -1, &rows, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        buf_addf(&out, "%s\n", (const char *)sqlite3_column_text(rows, 0));
+    }
+    sqlite3_finalize(rows);
+    sqlite3_close(db);
+    return buf_take(&out);
+}
+
+/* Makes a database of these statements. */
+static void write_database(const struct place *place, const char *sql)
+{
+    sqlite3 *db;
+    char *wrong = NULL;
+    assert_int_equal(sqlite3_open(place->file, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &wrong) != SQLITE_OK) {
+        fail_msg("%s", wrong);
+    }
+    sqlite3_close(db);
+}
+
+static char *read_text(const char *name)
+{
+    FILE *file = fopen(name, "r");
+    struct buf out;
+    char chunk[4096];
+    size_t got;
+    assert_non_null(file);
+    buf_init(&out, 0);
+    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+        buf_add(&out, chunk, got);
+    }
+    fclose(file);
+    return buf_take(&out);
+}
+
+/* All of it is there, the number of a deleted key is not given again, and a second start finds the
+ * form of now. */
+static void a_database_of_the_first_version(void **state)
+{
+    (void)state;
+    static const char ADMIN[] = "ipNaPQK/V8+thx4EOtX8Q2r/8Y0Y";
+    static const char OLD[] = "lJmAfacLmnrw3inlXO1qJKSMigSx";
+    struct place place;
+    make_place(&place);
+    char *sql = read_text(FIRST_VERSION);
+    write_database(&place, sql);
+    for (int start = 0; start < 2; start++) {
+        struct sandbox_process *sandbox =
+            sandbox_start((const char *const[]){"--db", place.file, "--now", NOW, NULL});
+        json_t *list = get(sandbox, ADMIN, "/api-keys");
+        assert_int_equal(number_at(list, "total"), 4 + start);
+        json_t *key = at(at(list, "data"), start == 0 ? "0" : "1");
+        assert_string_equal(string_at(key, "name"), "rotated");
+        assert_string_equal(string_at(key, "defaults.metadata.team"), "x");
+        assert_int_equal(number_at(key, "allow_config_override"), 1);
+        expect_error(sandbox, OLD, "GET", "/api-keys", NULL, 403, "AB03"); /* in transition */
+        struct made_key made = make_key(sandbox, ADMIN, "organisation/service",
+                                        "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"]}");
+        assert_string_not_equal(made.id, "ad8e4bfe-86aa-48f1-810a-84ae7957d180");
+        json_decref(list);
+        assert_int_equal(sandbox_stop(sandbox), 0);
+    }
+    char *rows = audit_rows(place.file);
+    assert_non_null(strstr(rows, "DELETE delete api-keys 200"));
+    free(rows);
+    free(sql);
+    remove_place(&place);
+}
+
+/* Refused with what to do, and left as they are. */
+static void databases_of_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sql, *word;
+    } CASES[] = {
+        {"CREATE TABLE recipes(name TEXT);", "another program"},
+        {"CREATE TABLE organisations(seq INTEGER); PRAGMA user_version=3;", "a later version"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct place place;
+        make_place(&place);
+        write_database(&place, CASES[i].sql);
+        struct run run =
+            run_program((const char *const[]){"--seed", "demo", "--db", place.file, NULL});
+        assert_int_equal(run.status, 1);
+        assert_non_null(strstr(run.err.data, CASES[i].word));
+        assert_non_null(strstr(run.err.data, "another --db"));
+        run_done(&run);
+        remove_place(&place);
+    }
+}
+
 /* How large a file of this process may grow. */
 static void limit_files(const struct sandbox_process *sandbox, rlim_t bytes)
 {
@@ -349,29 +461,6 @@ static void a_full_disk_changes_nothing(void **state)
 }
 
 /* -- the audit log -- */
-
-static char *audit_rows(const char *file)
-{
-    sqlite3 *db;
-    sqlite3_stmt *rows;
-    struct buf out;
-    buf_init(&out, 0);
-    assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db,
-                                        "SELECT method||' '||action||' '||resource_type||' '||"
-                                        "status||' '||actor_type||' '||(actor=(SELECT id FROM keys "
-                                        "WHERE name='console-admin' AND org=1))||' '||"
-                                        "(workspace<>'')||' '||substr(uri,1,14)||' '||"
-                                        "coalesce(request_body,'-') FROM audit_log ORDER BY seq",
-                                        -1, &rows, NULL),
-                     SQLITE_OK);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
-        buf_addf(&out, "%s\n", (const char *)sqlite3_column_text(rows, 0));
-    }
-    sqlite3_finalize(rows);
-    sqlite3_close(db);
-    return buf_take(&out);
-}
 
 static void each_mutation_is_written_down(void **state)
 {
@@ -432,6 +521,8 @@ int main(void)
         cmocka_unit_test(help),
         cmocka_unit_test(a_file_keeps_all_and_no_secret),
         cmocka_unit_test(what_is_no_database),
+        cmocka_unit_test(a_database_of_the_first_version),
+        cmocka_unit_test(databases_of_others),
         cmocka_unit_test(a_full_disk_changes_nothing),
         cmocka_unit_test(each_mutation_is_written_down),
     };
