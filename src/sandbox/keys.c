@@ -66,7 +66,7 @@ static bool list_filter(struct request *request, struct key_filter *filter, stru
 {
     const char *workspace = request_parameter(request, "workspace_id");
     const char *ids = request_parameter(request, "ids");
-    int64_t lag = (int64_t)request->sandbox->quirks.stale_seconds * 1000;
+    int64_t lag = stale_lag_ms(request->sandbox);
     *filter =
         (struct key_filter){.org = request->caller.org, .workspace = request->caller.workspace};
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {

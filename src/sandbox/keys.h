@@ -24,6 +24,8 @@ void stale_delete(struct request *request, struct key_rec *key, struct key_told 
 const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq);
 /* The key is too new to be read. */
 bool stale_hides(const struct request *request, const struct key_rec *key);
+/* How long reads lag. */
+int64_t stale_lag_ms(const struct sandbox *sandbox);
 /* Around a transaction: hold copies the lags, let_go frees the copies, or puts them back when the
  * transaction came to nothing. */
 void stale_hold(const struct sandbox *sandbox, struct stale_key held[STALE_MAX]);

@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-static int64_t lag_ms(const struct sandbox *sandbox)
+int64_t stale_lag_ms(const struct sandbox *sandbox)
 {
     return testing_ms((int64_t)sandbox->quirks.stale_seconds * 1000);
 }
@@ -73,7 +73,7 @@ void stale_updated(struct request *request, const struct key_rec *key, struct ke
     *stale = (struct stale_key){
         .seq = key->seq,
         .before = *before,
-        .until = request->now + lag_ms(sandbox),
+        .until = request->now + stale_lag_ms(sandbox),
     };
 }
 
@@ -104,7 +104,7 @@ const struct stale_key *stale_find(const struct sandbox *sandbox, int64_t seq)
 
 bool stale_hides(const struct request *request, const struct key_rec *key)
 {
-    int64_t lag = lag_ms(request->sandbox);
+    int64_t lag = stale_lag_ms(request->sandbox);
     return lag > 0 && key->created_at + lag > request->now;
 }
 
