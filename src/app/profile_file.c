@@ -85,7 +85,11 @@ static bool check_line(struct reader *reader, const char *line, size_t len)
             return fail(reader, "a control character stands here.");
         }
     }
-    if (len > 0 && is_space(line[0]) && strspn(line, " \t") < len) {
+    size_t blanks = 0;
+    while (blanks < len && is_space(line[blanks])) {
+        blanks++;
+    }
+    if (blanks > 0 && blanks < len) {
         return fail(reader, "a line must not begin with a space.");
     }
     if (len > 0 && line[0] == '[') {

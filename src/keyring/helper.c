@@ -26,10 +26,7 @@
 struct request {
     unsigned char bytes[HELPER_REQUEST_MAX];
     size_t len;
-    enum helper_op op;
-    char profile[HELPER_PROFILE_MAX + 1];
-    char service[HELPER_SERVICE_MAX + 1];
-    char secret[HELPER_SECRET_MAX + 1];
+    struct helper_request asked;
 };
 
 /* -- request and reply -- */
@@ -49,40 +46,6 @@ static bool read_request(struct request *request)
         request->len += (size_t)got;
     }
     return true;
-}
-
-static bool take_field(struct request *request, size_t *at, char *out, size_t max)
-{
-    size_t len;
-
-    if (request->len - *at < 2) {
-        return false;
-    }
-    len = ((size_t)request->bytes[*at] << 8) | request->bytes[*at + 1];
-    *at += 2;
-    if (len > max || len > request->len - *at || memchr(request->bytes + *at, '\0', len) != NULL) {
-        return false;
-    }
-    memcpy(out, request->bytes + *at, len);
-    out[len] = '\0';
-    *at += len;
-    return true;
-}
-
-static bool parse_request(struct request *request)
-{
-    size_t at = HELPER_REQUEST_HEAD;
-
-    if (request->len < HELPER_REQUEST_HEAD || request->bytes[0] != HELPER_REQUEST_MARK ||
-        request->bytes[1] != HELPER_VERSION || request->bytes[2] < HELPER_GET ||
-        request->bytes[2] > HELPER_DELETE) {
-        return false;
-    }
-    request->op = (enum helper_op)request->bytes[2];
-    return take_field(request, &at, request->profile, HELPER_PROFILE_MAX) &&
-           take_field(request, &at, request->service, HELPER_SERVICE_MAX) &&
-           take_field(request, &at, request->secret, HELPER_SECRET_MAX) && at == request->len &&
-           (request->op == HELPER_SET) == (request->secret[0] != '\0');
 }
 
 static void send_all(const void *bytes, size_t len)
@@ -174,13 +137,13 @@ static bool stdin_is_socket(void)
 
 static void do_request(const struct request *request, struct service_answer *reply)
 {
-    const struct service_entry entry = {request->profile, request->service};
+    const struct service_entry entry = {request->asked.profile, request->asked.service};
 
     death_watch(asking_service(), on_death);
-    if (request->op == HELPER_GET) {
+    if (request->asked.op == HELPER_GET) {
         service_get(&entry, reply);
-    } else if (request->op == HELPER_SET) {
-        service_set(&entry, request->secret, reply);
+    } else if (request->asked.op == HELPER_SET) {
+        service_set(&entry, request->asked.secret, reply);
     } else {
         service_delete(&entry, reply);
     }
@@ -197,13 +160,13 @@ int main(void)
     }
     harden();
     mlock(&request, sizeof(request));
-    if (!read_request(&request) || !parse_request(&request)) {
+    if (!read_request(&request) || !helper_request_parse(request.bytes, request.len, &request.asked)) {
         snprintf(reply.detail, sizeof(reply.detail), "request not understood");
     } else {
         do_request(&request, &reply);
     }
     explicit_bzero(request.bytes, sizeof(request.bytes));
-    explicit_bzero(request.secret, sizeof(request.secret));
+    explicit_bzero(request.asked.secret, sizeof(request.asked.secret));
     finish(&reply);
     /* The other thread is about to end the process. */
     for (;;) {

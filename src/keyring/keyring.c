@@ -117,23 +117,19 @@ static void died(struct job *job)
 /* Answers once a whole reply is there, without waiting for the helper's end. */
 static void helper_came(struct job *job)
 {
-    const unsigned char *head = (const unsigned char *)job->out;
+    int outcome;
     size_t len;
 
-    if (job->out_len >= 1 && head[0] != HELPER_REPLY_MARK) {
+    switch (helper_reply_parse((const unsigned char *)job->out, job->out_len, KEYRING_OTHER,
+                               &outcome, &len)) {
+    case HELPER_REPLY_WHOLE:
+        answer_reply(job, (enum keyring_outcome)outcome, job->out + HELPER_REPLY_HEAD, len);
+        return;
+    case HELPER_REPLY_BAD:
         died(job);
         return;
-    }
-    if (job->out_len >= HELPER_REPLY_HEAD) {
-        len = ((size_t)head[2] << 8) | head[3];
-        if (head[1] > KEYRING_OTHER || len > HELPER_SECRET_MAX) {
-            died(job);
-            return;
-        }
-        if (job->out_len >= HELPER_REPLY_HEAD + len) {
-            answer_reply(job, (enum keyring_outcome)head[1], job->out + HELPER_REPLY_HEAD, len);
-            return;
-        }
+    case HELPER_REPLY_PART:
+        break;
     }
     if (job->out_ended) {
         died(job);

@@ -15,7 +15,7 @@ static const char SCHEMA[] =
 #include "schema.inc"
     ;
 static const char FROM_1[] =
-#include "from-1.inc"
+#include "from_1.inc"
     ;
 /* Of the file; the first one did not say. */
 #define FORMAT 2

@@ -216,7 +216,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     loop_set_wait(state.loop, fake_wait, NULL, &state);
     loop_set_work(state.loop, on_work, &state);
     loop_set_paint(state.loop, on_paint, &state);
-    while (state.left > 0) {
+    /* Acts beyond the limit are not read any more: without it the rest would never end. */
+    while (state.left > 0 && state.calls <= DEPTH_MAX) {
         some_acts(&state);
         state.order = LOOP_INPUT;
         state.in_turn = true;
