@@ -203,7 +203,7 @@ static void add_header(struct exchange *exchange, const char *line)
     struct curl_slist *longer = curl_slist_append(exchange->headers, line);
 
     if (longer == NULL) {
-        die("there is no memory left.");
+        die_no_memory();
     }
     exchange->headers = longer;
 }
@@ -261,7 +261,7 @@ struct exchange *transport_start(struct transport *transport, const struct http_
     buf_init(&exchange->result.body, TRANSPORT_BODY_MAX);
     exchange->easy = curl_easy_init();
     if (exchange->easy == NULL) {
-        die("there is no memory left.");
+        die_no_memory();
     }
     set_protocol(exchange->easy, exchange);
     set_tls_and_proxy(exchange->easy, transport);
@@ -532,7 +532,7 @@ struct transport *transport_new(struct loop *loop, const struct transport_config
     transport->loop = loop;
     transport->multi = curl_multi_init();
     if (transport->multi == NULL) {
-        die("there is no memory left.");
+        die_no_memory();
     }
     curl_multi_setopt(transport->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
     curl_multi_setopt(transport->multi, CURLMOPT_MAX_HOST_CONNECTIONS, HOST_CONNECTIONS);

@@ -129,7 +129,7 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
     }
     url = curl_url();
     if (url == NULL) {
-        die("there is no memory left.");
+        die_no_memory();
     }
     if (curl_url_set(url, CURLUPART_URL, base_url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
         err_set(err, ERR_INVALID, "\"%s\" is no URL: it reads like https://api.portkey.ai/v1.",

@@ -18,7 +18,8 @@ void die_after(void (*fn)(void))
     before_die = fn;
 }
 
-void die(const char *sentence)
+/* Gives the terminal back and says why. */
+static void last_words(const char *sentence)
 {
     static const char prefix[] = "portcullis: ";
     ssize_t done;
@@ -32,8 +33,20 @@ void die(const char *sentence)
     done += write(STDERR_FILENO, sentence, strlen(sentence));
     done += write(STDERR_FILENO, "\n", 1);
     (void)done;
+}
+
+void die(const char *sentence)
+{
+    last_words(sentence);
     /* SIGABRT, so that the handler that gives the terminal back runs. */
     abort();
+}
+
+void die_no_memory(void)
+{
+    last_words("there is no memory left.");
+    /* Nothing is flushed: that could allocate. */
+    _exit(NO_MEMORY_STATUS);
 }
 
 #define OWN_PAGES (1 << 20)
@@ -48,7 +61,7 @@ void alloc_setup(void)
 static void *checked(void *memory)
 {
     if (memory == NULL) {
-        die("there is no memory left.");
+        die_no_memory();
     }
     return memory;
 }

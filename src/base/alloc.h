@@ -6,10 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Ends the program (SIGABRT) with a sentence on stderr. For what cannot go on: no memory, no locked
- * memory. */
+/* Ends the program (SIGABRT) with a sentence on stderr. For what must not go on: a mistake of our
+ * own. */
 _Noreturn void die(const char *sentence);
-/* die() calls this first: it gives the terminal back, so that the sentence can be read. NULL:
+/* Ends the program with one line on stderr and this status. */
+#define NO_MEMORY_STATUS 70
+_Noreturn void die_no_memory(void);
+/* Both call this first: it gives the terminal back, so that the sentence can be read. NULL:
  * nothing. */
 void die_after(void (*fn)(void));
 
