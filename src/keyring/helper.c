@@ -160,7 +160,8 @@ int main(void)
     }
     harden();
     mlock(&request, sizeof(request));
-    if (!read_request(&request) || !helper_request_parse(request.bytes, request.len, &request.asked)) {
+    if (!read_request(&request) ||
+        !helper_request_parse(request.bytes, request.len, &request.asked)) {
         snprintf(reply.detail, sizeof(reply.detail), "request not understood");
     } else {
         do_request(&request, &reply);
