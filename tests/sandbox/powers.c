@@ -74,7 +74,7 @@ static void add_people(struct world *w, int64_t born)
         char id[UUID_SIZE];
         w->org_role[i] = i == 0 ? "owner" : roll(w, 5) == 0 ? "admin" : "member";
         struct user_rec user = {.org = w->org, .created_at = born, .updated_at = born};
-        derive_uuid_v1(w->sandbox.number, (uint32_t)i + 1, id);
+        derive_uuid_v1(w->sandbox.number, "user", (uint32_t)i + 1, id);
         user.id = xstrdup(id);
         user.first_name = xstrdup("User");
         user.last_name = xasprintf("%zu", i);
