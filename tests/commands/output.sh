@@ -16,9 +16,9 @@ secret() { echo "$1" >>"$work/secrets"; rm "$out"; : >"$out"; }
 
 # -- create-key: the answer is JSON by itself; a table and CSV hold the key once as well --
 run 0 "${create[@]}" --yes
-json 'keys == ["id","key","object"] and .object == "api-key" and (.key | length > 20)'
+json 'keys == ["id","key","object","read_back"] and .object == "api-key" and .read_back and (.key | length > 20)'
 same "$(wc -l <"$out")" 1
-says "Made: \"probe\""
+says "Made and handed over: \"probe\""
 says "Read back: it is there."
 key=$(jq -r .key "$out")
 hushes "$key"
@@ -30,7 +30,7 @@ same "$(sed -n 's/^object *//p' "$out")" api-key
 same "$(grep -cF -- "$key" "$out")" 1
 secret "$key"
 run 0 "${create[@]}" --yes --format csv
-same "$(head -1 "$out" | tr -d '\r')" id,key,object
+same "$(head -1 "$out" | tr -d '\r')" id,key,object,read_back
 same "$(wc -l <"$out")" 2
 key=$(sed -n 2p "$out" | cut -d, -f2)
 [ "${#key}" -gt 20 ] || fail "no key in the CSV"
@@ -157,7 +157,7 @@ wait "$pid" || code=$?
 [ "$code" = 6 ] || fail "a lost secret ended with $code"
 id=$(api "$work/keys/first" GET '/api-keys?page_size=1&current_page=0' | jq -r '.data[0].id')
 says "The key $id was made"
-says "its secret is lost"
+says "Its secret is lost"
 # The command that it names does revoke it.
 read -r -a words <<<"$(grep -F "revoke $id" "$err")"
 run 0 --profile slow "${words[@]:3}"
