@@ -225,7 +225,7 @@ static void a_person(void **state)
     stage_expect(stage, "Org > All workspaces > R Shah > Keys");
     stage_expect(stage, " 1 key");
     stage_keys(stage, "Esc");
-    stage_expect(stage, "Org > All workspaces > Members"); /* back where it began */
+    stage_expect(stage, "Org > All workspaces > People"); /* back where it began */
 }
 
 static void an_owner_acts_everywhere(void **state)

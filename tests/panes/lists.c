@@ -548,7 +548,7 @@ static void esc_leads_back_to_the_row(void **state)
     stage_keys(stage, "Esc");
     stage_expect(stage, "Org > Workspaces");
     stage_keys(stage, "k Enter 3 Esc"); /* whoever went on by a digit stays there */
-    stage_expect(stage, "Org > All workspaces > Members");
+    stage_expect(stage, "Org > All workspaces > People");
 }
 
 static void leaving_with_marks_asks(void **state)
