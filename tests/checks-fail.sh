@@ -92,15 +92,15 @@ if layering; then wrong "accepted: no sources at all"; fi
 
 fresh
 { echo 'void f(void)'; echo '{'; lines 100; echo '}'; } >"$tree/src/base/f.c"
-lines 800 >"$tree/src/base/l.h"
+lines 1200 >"$tree/src/base/l.h"
 sizes || wrong "sizes refuse what is just short enough"
 { echo 'void f(void)'; echo '{'; lines 101; echo '}'; } >"$tree/src/base/f.c"
 if sizes; then wrong "accepted: a function of 101 lines"; fi
 grep -qF 'src/base/f.c:2: 101 lines: void f(void)' "$tree/out" || wrong "does not name the function"
 fresh
-lines 801 >"$tree/tests/l.c"
-if sizes; then wrong "accepted: a file of 801 lines"; fi
-grep -qF 'tests/l.c: 801 lines' "$tree/out" || wrong "does not name the file"
+lines 1201 >"$tree/tests/l.c"
+if sizes; then wrong "accepted: a file of 1201 lines"; fi
+grep -qF 'tests/l.c: 1201 lines' "$tree/out" || wrong "does not name the file"
 rm -rf "$tree/src" "$tree/tests"
 mkdir "$tree/src" "$tree/tests"
 if sizes; then wrong "accepted: no sources at all"; fi

@@ -378,7 +378,7 @@ static void test_unknown(void **state)
     assert_int_equal(row->status, STATUS_OTHER);
     assert_string_equal(arena_text(&loaded.inv->arena, row->status_text), "sleeping");
     assert_string_equal(arena_text(&loaded.inv->arena, row->unknown_scopes), "moons.land");
-    assert_int_equal(row->created_at, TIME_NONE);
+    assert_int_equal(row->created_at, TIME_UNREAD);
     assert_null(inventory_raw(loaded.inv, row->name));
     assert_false(inventory_extra(loaded.inv, row)->usage.has_budget);
     assert_non_null(

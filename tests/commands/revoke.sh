@@ -52,6 +52,7 @@ run 1 --profile elsewhere revoke-key "$id" --confirm "$tail" --ensure
 run 0 --profile demo revoke-key "$id" --confirm whatever --ensure
 
 # Production needs a reason.
+rm -f "$profiles/elsewhere.ini"
 profile demo "$work/keys/first" PROD
 read -r id mask <<<"$(target 1)"
 run 1 revoke "$id" --confirm "${mask##*\*}"

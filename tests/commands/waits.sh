@@ -38,12 +38,14 @@ for arguments in "key $id" "keys" "overview --format json" "revoke $id --confirm
     same "$(wc -c <"$out")" 0
     # A line that differs from the one before by its seconds only is not printed where no terminal is.
     [ "$arguments" != keys ] || until_says "no answer: retry 2 of 4"
-    ! grep -q "no answer for" "$err" || fail "the seconds are counted where no terminal is"
+    ! grep -qE "no answer for [0-9]" "$err" || fail "the seconds are counted where no terminal is"
     kill -CONT "$stopped"
     code=0
     wait "$pid" || code=$?
     [ "$code" = 0 ] || fail "$arguments ended with $code"
 done
+
+rm -f "$profiles/other.ini" # what was logged in last is the default
 
 # A wait that the server asks for, and another try, are said at once.
 sandbox --fault GET:/api-keys:retry-after=1:1

@@ -261,7 +261,7 @@ static void test_stopped_server(void **state)
     vt_assert(vt, vt_find(vt, "refreshing") >= 0);
     vt_wait(vt, "no answer for"); /* no key needed: it counts by itself */
     vt_send(vt, "3");
-    vt_wait_row(vt, 1, "> Members");
+    vt_wait_row(vt, 1, "> People");
     vt_send(vt, "4");
     vt_wait_row(vt, 1, "> Keys");
     vt_wait_row(vt, 4, first);
