@@ -76,7 +76,7 @@ stdin=$work/keys/first run 0 login --name acme --base-url "$base_url"
 # -- nobody to ask --
 unset_bus() { (unset DBUS_SESSION_BUS_ADDRESS && "$@" && exit "$failed") || failed=1; }
 unset_bus fails no-bus "There is no D-Bus session"
-DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent fails no-bus-there "There is no D-Bus session"
+DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent fails no-bus-there "DBUS_SESSION_BUS_ADDRESS names a bus that nobody answers"
 
 # -- nothing stored --
 sed "s#^base_url.*#base_url = http://127.0.0.1:1/v1#" "$profiles/acme.ini" >"$work/moved.ini"
