@@ -166,7 +166,7 @@ for case in no-bus no-bus-there none hang locked dismissed died no-service no-ke
     same "$(cat "$work/said.$case".* | sort -u | wc -l)" 1
     cat "$work/said.$case".* | head -n 1 >>"$work/sentences"
 done
-same "$(sort -u "$work/sentences" | wc -l)" 8 # both ways to have no bus are one
+same "$(sort -u "$work/sentences" | wc -l)" 9 # both ways to have no bus are one
 [ ! -e "$profiles/other.ini" ] || fail "a profile was stored without its key"
 ! grep -rFl -f "$work/secrets" "$XDG_DATA_HOME" "$XDG_RUNTIME_DIR" "$work/fresh" "$prompts" "$work"/said.* >&2 ||
     fail "a secret is in the files above"
