@@ -2,17 +2,6 @@
 # A create that was left open: at each step of handing its secret over, and lost on the way.
 # shellcheck source=tests/commands/lib.sh
 . "$(dirname "$0")/lib.sh"
-export PORTCULLIS_TEST_HURRY=20
-mkfifo "$work/tick"
-pause() { read -rt "$1" <>"$work/tick"; }
-# later SECONDS: the server's clock goes on.
-later() { api "$work/keys/first" POST /_sandbox/clock "{\"advance_seconds\":$1}" >/dev/null; }
-until_true() { # until_true COMMAND..: it comes true within some seconds
-    local tries=0
-    until "$@" || [ $((tries += 1)) -gt 300 ]; do pause 0.05; done
-    "$@" || fail "never came true: $*"
-}
-stopped() { [ "$(cut -d' ' -f3 </proc/"$1"/stat)" = T ]; }
 # left_at POINT: a create that is killed there. Its secret, if it was printed, counts as one.
 left_at() {
     rm -rf "$state"
@@ -58,7 +47,8 @@ run 0 --now 2026-11-24T02:37:10Z workspaces
 says "Nothing of it is there."
 run 0 pending
 
-# -- made, and its secret not handed over --
+# -- made, and its secret not handed over; from here on nothing hangs on the two minutes, and reads are apart --
+export PORTCULLIS_TEST_HURRY=20
 left_at before-hand-over
 run 6 pending
 says "The key \"left-one\" ($id) was made. Nobody has its secret: revoke it."

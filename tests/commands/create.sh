@@ -142,7 +142,6 @@ says "The key $lost may be what it made; if nobody else made it, nobody has its 
 hushes "evoke it"
 same "$(count)" "$((before + 1))"
 # It did not arrive: that is not said before it can be known, and until then no second one is sent.
-later() { curl -s --noproxy '*' -X POST -d "{\"advance_seconds\":$1}" "${base_url%/v1}/_sandbox/clock" >/dev/null; }
 sandbox --fault POST:/api-keys:status=500:1
 profile lost "$work/keys/first"
 before=$(count)

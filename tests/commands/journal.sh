@@ -5,17 +5,7 @@
 # shellcheck source=tests/commands/lib.sh
 . "$(dirname "$0")/lib.sh"
 export PORTCULLIS_TEST_HURRY=20
-mkfifo "$work/tick"
-pause() { read -rt "$1" <>"$work/tick"; }
 outcomes() { jq -rs --arg act "$1" '(map(select(.act == $act)) | map(.id)) as $ids | [.[] | select(.kind == "outcome") | select(.intent as $i | $ids | index($i)) | .result] | join(" ")' "$state/journal.jsonl"; }
-# later SECONDS: the server's clock goes on.
-later() { api "$work/keys/first" POST /_sandbox/clock "{\"advance_seconds\":$1}" >/dev/null; }
-until_true() { # until_true COMMAND..: it comes true within some seconds
-    local tries=0
-    until "$@" || [ $((tries += 1)) -gt 300 ]; do pause 0.05; done
-    "$@" || fail "never came true: $*"
-}
-stopped() { [ "$(cut -d' ' -f3 </proc/"$1"/stat)" = T ]; }
 # stops_at POINT ARGUMENTS: runs it until it stops itself there; $writer is its number.
 stops_at() {
     PORTCULLIS_TEST_STOP=$1 "$bin/portcullis" --now "$now" "${@:2}" >"$work/seen/writer" 2>&1 &

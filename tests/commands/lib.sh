@@ -65,6 +65,23 @@ api() {
         curl -s --noproxy '*' -K - -X "$2" -H 'content-type: application/json' ${4:+-d "$4"} "$base_url$3"
 }
 
+# later SECONDS: the server's clock goes on. Beside the API, not below it.
+later() {
+    curl -s --noproxy '*' -X POST -d "{\"advance_seconds\":$1}" "${base_url%/v1}/_sandbox/clock" | jq -e .now >/dev/null ||
+        { echo "the server's clock does not go on" >&2; exit 1; }
+}
+
+pause() { # pause SECONDS
+    [ -p "$work/tick" ] || mkfifo "$work/tick"
+    read -rt "$1" <>"$work/tick"
+}
+until_true() { # until_true COMMAND..: it comes true within half a minute
+    local tries=0
+    until "$@" || [ $((tries += 1)) -gt 600 ]; do pause 0.05; done
+    "$@" || { echo "never came true: $*" >&2; exit 1; }
+}
+stopped() { [ "$(cut -d' ' -f3 </proc/"$1"/stat)" = T ]; }
+
 # run EXIT ARGUMENTS: portcullis must end with EXIT; its output is in $out and $err, and kept to be searched.
 runs=0
 run() {

@@ -8,7 +8,6 @@ run 0 keys --format json
 quiet
 id=$(jq -r '[.items[] | select(.type == "workspace-service" and .status == "active")][0].id' "$out")
 mask=$(jq -r --arg id "$id" '.items[] | select(.id == $id).key' "$out")
-mkfifo "$work/tick"
 # until_says TEXT: waits for it on stderr of the command that runs as $pid, 45 seconds at most.
 until_says() {
     local end=$((SECONDS + 45))
@@ -17,7 +16,7 @@ until_says() {
             fail "stderr lacks: $1"
             return
         fi
-        read -rt 0.05 <>"$work/tick"
+        pause 0.05
     done
 }
 
