@@ -155,7 +155,7 @@ static char *whole_path(const struct api_client *client, enum endpoint endpoint,
 {
     const char *host = strstr(client->base_url, "://");
     const char *base = host == NULL ? NULL : strchr(host + 3, '/');
-    char *path = endpoint_path(endpoint, id);
+    char *path = endpoint_path(endpoint, id, NULL);
     char *whole = xasprintf("%s%s", base == NULL ? "" : base, path);
 
     free(path);

@@ -45,6 +45,7 @@ struct request_spec {
     enum endpoint endpoint;
     enum key_kind kind; /* of the key it is about: for the scope in sentences */
     const char *id;     /* for the path; NULL: none */
+    const char *in;     /* the workspace it is in, for the path; NULL: none */
     int size;           /* of a page; 0: no page */
     long long page;
     const char *filter; /* behind the page in the query; copied; NULL: none */
@@ -69,9 +70,9 @@ struct request {
     struct api_client *client;
     struct request *prev, *next;
     api_ticket ticket;
-    struct request_spec spec; /* id, filter and body are not kept here */
+    struct request_spec spec; /* ids, filter and body are not kept here */
     char *url;
-    char *id;
+    char *id, *in;
     char *filter;
     char *body;
     enum request_state state;

@@ -63,6 +63,7 @@ static void discard(struct request *request)
     }
     free(request->url);
     free(request->id);
+    free(request->in);
     free(request->filter);
     if (request->body != NULL) {
         secret_wipe(request->body, strlen(request->body));
@@ -96,7 +97,7 @@ static void add_request(struct api_client *client, struct request *request)
 
 static char *make_url(const struct api_client *client, const struct request_spec *spec)
 {
-    char *path = endpoint_path(spec->endpoint, spec->id);
+    char *path = endpoint_path(spec->endpoint, spec->id, spec->in);
     char *query = spec->size > 0 ? endpoint_query(spec->endpoint, spec->size, spec->page) : NULL;
     char *url =
         xasprintf("%s%s%s%s%s", client->base_url, path, query == NULL ? "" : query,
@@ -116,13 +117,15 @@ api_ticket client_send(struct api_client *client, const struct request_spec *spe
     request->spec = *spec;
     request->id = spec->id != NULL ? xstrdup(spec->id) : NULL;
     request->filter = spec->filter != NULL ? xstrdup(spec->filter) : NULL;
+    request->in = spec->in != NULL ? xstrdup(spec->in) : NULL;
     request->spec.id = request->id;
+    request->spec.in = request->in;
     request->spec.filter = request->filter;
     request->spec.body = NULL;
     request->attempt = 1;
     request->result.date = TIME_NONE;
     add_request(client, request);
-    if (strstr(endpoint_info(spec->endpoint)->path, "{}") != NULL && !endpoint_id_ok(spec->id)) {
+    if (!endpoint_ids_ok(spec->endpoint, spec->id, spec->in)) {
         /* Nothing is sent; it is told from the loop like every other answer. */
         request->bad_id = true;
         request->state = REQUEST_READ;
@@ -353,7 +356,7 @@ static uint32_t random_number(void)
 static void log_attempt(struct request *request, const struct retry_verdict *verdict)
 {
     static const char *const METHODS[] = {
-        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
+        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
     const struct http_result *result = &request->result;
     const struct endpoint_info *info = endpoint_info(request->spec.endpoint);
     bool good = request->reading.origin.good;

@@ -125,22 +125,25 @@ static void tell_answer(struct story *story)
 
 static void tell_scopes(struct story *story)
 {
-    const struct endpoint_info *info = story->info;
-    enum key_kind kind = story->failure->kind;
+    enum endpoint endpoint = story->failure->endpoint;
+    enum scope_match match = endpoint_match(endpoint);
+    const char *scope = endpoint_scope(endpoint, story->failure->kind);
 
-    if (info->match == SCOPES_ALL || (info->match == SCOPES_BY_KIND && kind != KEY_KIND_UNKNOWN)) {
-        snprintf(story->scope, sizeof(story->scope), "%s",
-                 info->scopes[info->match == SCOPES_ALL ? 0 : (int)kind]);
+    if (match != SCOPES_ANY && scope != NULL) {
+        snprintf(story->scope, sizeof(story->scope), "%s", scope);
         snprintf(story->scopes, sizeof(story->scopes), "the scope %s", story->scope);
         return;
     }
     /* A list opens with any of its scopes: the first is named to programs, all to people. */
-    if (info->match == SCOPES_ANY) {
-        snprintf(story->scope, sizeof(story->scope), "%s", info->scopes[0]);
+    if (match == SCOPES_ANY) {
+        snprintf(story->scope, sizeof(story->scope), "%s",
+                 endpoint_scope(endpoint, KEY_ORGANISATION_SERVICE));
     }
     snprintf(story->scopes, sizeof(story->scopes), "%s %s, %s, %s",
-             info->match == SCOPES_ANY ? "all of the scopes" : "the scope for its kind, one of",
-             info->scopes[0], info->scopes[1], info->scopes[2]);
+             match == SCOPES_ANY ? "all of the scopes" : "the scope for its kind, one of",
+             endpoint_scope(endpoint, KEY_ORGANISATION_SERVICE),
+             endpoint_scope(endpoint, KEY_WORKSPACE_SERVICE),
+             endpoint_scope(endpoint, KEY_WORKSPACE_USER));
 }
 
 static void tell_refused_scope(const struct story *story, struct err *err)
@@ -170,7 +173,8 @@ static void tell_refused_scope(const struct story *story, struct err *err)
                 "setting or a workspace "
                 "that is gone or not yours gives the same answer.",
                 info->what, story->answer, story->scopes,
-                info->match == SCOPES_ANY ? ": one opens the list" : "");
+                endpoint_match(story->failure->endpoint) == SCOPES_ANY ? ": one opens the list"
+                                                                       : "");
     }
     snprintf(err->scope, sizeof(err->scope), "%s", story->scope);
 }

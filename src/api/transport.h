@@ -12,7 +12,7 @@
 #include "base/loop.h"
 #include "base/secret.h"
 
-enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE };
 
 /* How an exchange ended below HTTP. Everything but HTTP_WHOLE means that no whole answer came. */
 enum http_failure {

@@ -229,10 +229,13 @@ static void set_headers(CURL *easy, struct exchange *exchange, const struct http
 static void set_request(CURL *easy, const struct http_request *request)
 {
     SET(CURLOPT_URL, request->url);
-    if (request->method == HTTP_POST) {
+    if (request->method == HTTP_POST || request->method == HTTP_PUT) {
         SET(CURLOPT_POST, 1L);
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
         SET(CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+        if (request->method == HTTP_PUT) {
+            SET(CURLOPT_CUSTOMREQUEST, "PUT"); /* CURLOPT_UPLOAD would ask for a 100 first */
+        }
     } else if (request->method == HTTP_DELETE) {
         SET(CURLOPT_CUSTOMREQUEST, "DELETE");
     } else {

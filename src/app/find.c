@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "model/endpoint_scopes.h"
 
 #include "base/banned.h"
 
@@ -96,7 +97,7 @@ bool find_own_shows(const struct find_wanted *wanted, const struct inventory *fo
         return false;
     }
     return wanted->kind < KEY_KIND_COUNT &&
-           scope_set_has_name(&own->scopes, inventory_list_scope(wanted->kind));
+           scope_set_has_name(&own->scopes, endpoint_scope(ENDPOINT_KEYS, wanted->kind));
 }
 
 bool find_shows(const struct find_wanted *wanted, const struct inventory *found, const char *own_id)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/endpoint_scopes.h"
 #include "model/mask.h"
 #include "model/scope.h"
 
@@ -14,15 +15,17 @@
 
 /* What the console reads at its start, and the scope that each part needs. */
 static const struct need {
-    const char *list, *scope;
+    const char *list;
+    enum endpoint endpoint;
+    enum key_kind kind;
     const char *what; /* stays hidden */
 } NEEDS[] = {
-    {"workspaces", "workspaces.list", "workspaces"},
-    {"users", "organisation_users.list", "people"},
-    {"members", "workspace_users.list", "members of workspaces"},
-    {"keys", "organisation_service_api_keys.list", "organisation-service keys"},
-    {"keys", "workspace_service_api_keys.list", "workspace-service keys"},
-    {"keys", "workspace_user_api_keys.list", "workspace-user keys"},
+    {"workspaces", ENDPOINT_WORKSPACES, KEY_KIND_UNKNOWN, "workspaces"},
+    {"users", ENDPOINT_USERS, KEY_KIND_UNKNOWN, "people"},
+    {"members", ENDPOINT_MEMBERS, KEY_KIND_UNKNOWN, "members of workspaces"},
+    {"keys", ENDPOINT_KEYS, KEY_ORGANISATION_SERVICE, "organisation-service keys"},
+    {"keys", ENDPOINT_KEYS, KEY_WORKSPACE_SERVICE, "workspace-service keys"},
+    {"keys", ENDPOINT_KEYS, KEY_WORKSPACE_USER, "workspace-user keys"},
 };
 
 static void add(struct login_lacks *lacks, const char *list, const char *scope, const char *reason)
@@ -38,10 +41,11 @@ static void add(struct login_lacks *lacks, const char *list, const char *scope, 
 
 static void add_need(struct login_lacks *lacks, const struct need *need)
 {
+    const char *scope = endpoint_scope(need->endpoint, need->kind);
     char reason[200];
 
-    snprintf(reason, sizeof(reason), "Your key lacks %s: %s stay hidden.", need->scope, need->what);
-    add(lacks, need->list, need->scope, reason);
+    snprintf(reason, sizeof(reason), "Your key lacks %s: %s stay hidden.", scope, need->what);
+    add(lacks, need->list, scope, reason);
 }
 
 /* "It lacks a, b and c: what these list stays hidden." */
@@ -66,7 +70,7 @@ void login_lacks_keys(struct login_lacks *lacks)
 {
     *lacks = (struct login_lacks){0};
     for (size_t i = 0; i < sizeof(NEEDS) / sizeof(NEEDS[0]); i++) {
-        if (strcmp(NEEDS[i].list, "keys") == 0) {
+        if (NEEDS[i].endpoint == ENDPOINT_KEYS) {
             add_need(lacks, &NEEDS[i]);
         }
     }
@@ -87,7 +91,7 @@ static void own_not_found(struct login_lacks *lacks, const struct inventory *fou
     char reason[200];
 
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        const char *scope = inventory_list_scope((enum key_kind)kind);
+        const char *scope = endpoint_scope(ENDPOINT_KEYS, (enum key_kind)kind);
 
         if ((hidden & 1u << kind) != 0) {
             snprintf(reason, sizeof(reason), "No %s key came: your key likely lacks %s.",
@@ -120,7 +124,7 @@ void login_lacks_of(struct login_lacks *lacks, struct inventory *found, const ch
         add(lacks, "keys", NULL, OWN_WORKSPACE_ONLY ".");
     }
     for (size_t i = 0; i < sizeof(NEEDS) / sizeof(NEEDS[0]); i++) {
-        int scope = scope_find(NEEDS[i].scope);
+        int scope = scope_find(endpoint_scope(NEEDS[i].endpoint, NEEDS[i].kind));
 
         if (scope_set_has(&legal, scope) && !scope_set_has(&own->scopes, scope)) {
             add_need(lacks, &NEEDS[i]);

@@ -93,9 +93,9 @@ static bool is_beside(const struct look *look, const struct inventory *inv,
            strcmp(inventory_id_text(inv, row->workspace_id, text), look->workspace) == 0;
 }
 
-static bool holds(const struct key_row *row, enum own_act act, enum key_kind kind)
+static bool holds(const struct key_row *row, enum endpoint endpoint, enum key_kind kind)
 {
-    const char *scope = access_scope(act, kind);
+    const char *scope = endpoint_scope(endpoint, kind);
 
     return scope != NULL && scope_set_has_name(&row->scopes, scope);
 }
@@ -110,11 +110,11 @@ static enum seen_control control_of(struct look *look, const struct inventory *i
     if (row->kind == KEY_ORGANISATION_SERVICE) {
         look->facts.narrow = false;
     }
-    if (!holds(row, OWN_READ, look->kind)) {
+    if (!holds(row, ENDPOINT_KEY, look->kind)) {
         return CONTROL_LOST;
     }
     return is_beside(look, inv, row) ||
-                   (row->kind == KEY_ORGANISATION_SERVICE && holds(row, OWN_LIST, look->kind))
+                   (row->kind == KEY_ORGANISATION_SERVICE && holds(row, ENDPOINT_KEYS, look->kind))
                ? CONTROL_SHOWN
                : CONTROL_NONE;
 }
@@ -229,8 +229,9 @@ static void on_control(void *ctx, struct api_reply *reply)
     if (inv != NULL) {
         bool own = is_id(inv, row, look->own);
 
-        reading.control = own ? (holds(row, OWN_READ, look->kind) ? CONTROL_SHOWN : CONTROL_LOST)
-                              : control_of(look, inv, row);
+        reading.control =
+            own ? (holds(row, ENDPOINT_KEY, look->kind) ? CONTROL_SHOWN : CONTROL_LOST)
+                : control_of(look, inv, row);
         inventory_free(inv);
     } else if (reply->ok) {
         not_understood(&reading);

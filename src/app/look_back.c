@@ -121,9 +121,9 @@ static bool sees_all(const struct look_back *back)
     return back->own_admin || back->wide;
 }
 
-static bool own_holds(const struct look_back *back, enum own_act act, enum key_kind kind)
+static bool own_holds(const struct look_back *back, enum endpoint endpoint, enum key_kind kind)
 {
-    const char *scope = access_scope(act, kind);
+    const char *scope = endpoint_scope(endpoint, kind);
 
     return back->own_admin && scope != NULL && scope_set_has_name(&back->own_scopes, scope);
 }
@@ -239,7 +239,7 @@ static void gone(struct item *item, const struct proof *proof)
 static void still_accepted(struct item *item, const struct proof *proof)
 {
     char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE], scope[160] = "";
-    const char *list = access_scope(OWN_LIST, key_kind_parse(item->open->kind));
+    const char *list = endpoint_scope(ENDPOINT_KEYS, key_kind_parse(item->open->kind));
     const struct journal_outcome outcome = {
         .result = "accepted",
         .detail = "The server accepted it and answers no more for it.",
@@ -303,22 +303,22 @@ static void look_for(struct item *item, const char *target)
     const struct journal_open *open = item->open;
     enum key_kind kind = open->kind[0] == '\0' ? KEY_KIND_UNKNOWN : key_kind_parse(open->kind);
 
-    item->look = look_start(
-        back->env.loop, back->env.client,
-        &(struct look_what){
-            .target = target,
-            .kind = kind,
-            .workspace = open->workspace,
-            .own_id = back->own_id,
-            .own_is_control = own_holds(back, OWN_READ, kind) && own_holds(back, OWN_LIST, kind),
-            .own_reads = own_holds(back, OWN_READ, kind),
-            .accepted = open->accepted,
-            .young = open->young,
-            .narrow = !sees_all(back),
-            .list_max = back->env.list_max,
-            .limit_ms = LOOK_AT_START_MS,
-        },
-        on_looked, NULL, item);
+    item->look = look_start(back->env.loop, back->env.client,
+                            &(struct look_what){
+                                .target = target,
+                                .kind = kind,
+                                .workspace = open->workspace,
+                                .own_id = back->own_id,
+                                .own_is_control = own_holds(back, ENDPOINT_KEY, kind) &&
+                                                  own_holds(back, ENDPOINT_KEYS, kind),
+                                .own_reads = own_holds(back, ENDPOINT_KEY, kind),
+                                .accepted = open->accepted,
+                                .young = open->young,
+                                .narrow = !sees_all(back),
+                                .list_max = back->env.list_max,
+                                .limit_ms = LOOK_AT_START_MS,
+                            },
+                            on_looked, NULL, item);
 }
 
 /* -- what makes -- */

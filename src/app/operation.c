@@ -338,38 +338,22 @@ bool op_not_done(const struct err *err)
     }
 }
 
-/* The names of the scopes for keys follow the kind: "workspace_service_api_keys.delete" [DOC,
- * scopes]. */
-static void scope_name(enum key_kind kind, const char *verb, char *out, size_t size)
-{
-    out[0] = '\0';
-    if (kind == KEY_KIND_UNKNOWN) {
-        return;
-    }
-    snprintf(out, size, "%s_api_keys.%s", key_kind_name(kind), verb);
-    for (char *c = out; *c != '\0'; c++) {
-        if (*c == '-') {
-            *c = '_';
-        }
-    }
-}
-
 bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err)
 {
     const char *missing = NULL;
-    bool create = op->kind == OP_CREATE;
-    enum answer answer = access_own_key(op->env.inventory(op->env.ctx),
-                                        create ? OWN_CREATE : OWN_DELETE, kind, &missing);
+    enum endpoint endpoint = op->kind == OP_CREATE ? endpoint_create(kind) : ENDPOINT_DELETE_KEY;
+    const char *scope = endpoint_scope(endpoint, kind);
+    enum answer answer = access_may(op->env.inventory(op->env.ctx), endpoint, kind, &missing);
 
-    scope_name(kind, create ? "create" : "delete", op->scope, sizeof(op->scope));
+    snprintf(op->scope, sizeof(op->scope), "%s", scope == NULL ? "" : scope);
     op->held = answer == ANSWER_YES ? HELD_YES : answer == ANSWER_NO ? HELD_NO : HELD_UNKNOWN;
     if (answer != ANSWER_NO) {
         return true;
     }
     err_set(err, ERR_FORBIDDEN, "The key of this profile lacks the scope %s. Nothing was sent.",
-            missing == NULL ? op->scope : missing);
+            missing);
     if (err != NULL) {
-        snprintf(err->scope, sizeof(err->scope), "%s", missing == NULL ? op->scope : missing);
+        snprintf(err->scope, sizeof(err->scope), "%s", missing);
     }
     return false;
 }

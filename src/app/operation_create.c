@@ -96,7 +96,7 @@ struct operation *operation_create_new(const struct operation_env *env,
     op->body = api_create_body(draft, now);
     op->phase = OP_REVIEW;
     say_earlier(op);
-    if (access_own_key(inventory(op), OWN_LIST, draft->kind, &missing) == ANSWER_NO) {
+    if (access_may(inventory(op), ENDPOINT_KEYS, draft->kind, &missing) == ANSWER_NO) {
         char why[120];
 
         snprintf(why, sizeof(why), "your key lacks %.80s", missing);
@@ -842,7 +842,7 @@ static const char *why_blind(const struct operation *op)
     /* What was read before counts where neither tells otherwise now. */
     if (find_shows(&wanted, op->list, op->env.own_id) || op->own_shows ||
         (op->list->own_key < 0 && !op->own_was_read &&
-         access_own_key(inventory(op), OWN_LIST, op->draft.kind, &missing) == ANSWER_YES)) {
+         access_may(inventory(op), ENDPOINT_KEYS, op->draft.kind, &missing) == ANSWER_YES)) {
         return NULL;
     }
     return "the list shows no key of this kind, nor your own";

@@ -150,12 +150,12 @@ static bool own_is_of_workspace(const struct operation *op)
 }
 
 /* Is the own key known as an admin key that may do this with keys of the kind of the target? */
-static bool own_may(const struct operation *op, enum own_act act)
+static bool own_may(const struct operation *op, enum endpoint endpoint)
 {
     const struct inventory *inv = inventory(op);
 
     return own_is_seen(op) && inv->keys[inv->own_key].kind == KEY_ORGANISATION_SERVICE &&
-           access_own_key(inv, act, (enum key_kind)op->row.kind, NULL) == ANSWER_YES;
+           access_may(inv, endpoint, (enum key_kind)op->row.kind, NULL) == ANSWER_YES;
 }
 
 /* Younger than fifteen minutes, by the server's clock; an age that is not known is none. */
@@ -210,26 +210,27 @@ static void look_for(struct operation *op, look_fn *fn)
         snprintf(own, sizeof(own), "%s", inventory_id_text(inv, row->id, text));
         admin = row->kind == KEY_ORGANISATION_SERVICE;
     }
-    op->look = look_start(op->env.loop, op->env.client,
-                          &(struct look_what){
-                              .target = op->target_id,
-                              .kind = (enum key_kind)op->row.kind,
-                              .workspace = inventory_id_text(inv, op->row.workspace_id, workspace),
-                              .own_id = own,
-                              .own_is_control = own_may(op, OWN_READ) && own_may(op, OWN_LIST),
-                              .own_reads = own_may(op, OWN_READ),
-                              .other = other,
-                              .before = op->fingerprint,
-                              .updated_before = op->row.updated_at,
-                              .accepted = op->accepted,
-                              .young = is_young(op),
-                              .refusal = op->said_no,
-                              .narrow = !admin,
-                              .reach_unknown = !own_is_seen(op),
-                              .list_max = op->env.lists_whole ? -1 : LOOK_LIST_MAX,
-                              .limit_ms = LOOK_AFTER_WRITE_MS,
-                          },
-                          fn, on_look_changed, op);
+    op->look =
+        look_start(op->env.loop, op->env.client,
+                   &(struct look_what){
+                       .target = op->target_id,
+                       .kind = (enum key_kind)op->row.kind,
+                       .workspace = inventory_id_text(inv, op->row.workspace_id, workspace),
+                       .own_id = own,
+                       .own_is_control = own_may(op, ENDPOINT_KEY) && own_may(op, ENDPOINT_KEYS),
+                       .own_reads = own_may(op, ENDPOINT_KEY),
+                       .other = other,
+                       .before = op->fingerprint,
+                       .updated_before = op->row.updated_at,
+                       .accepted = op->accepted,
+                       .young = is_young(op),
+                       .refusal = op->said_no,
+                       .narrow = !admin,
+                       .reach_unknown = !own_is_seen(op),
+                       .list_max = op->env.lists_whole ? -1 : LOOK_LIST_MAX,
+                       .limit_ms = LOOK_AFTER_WRITE_MS,
+                   },
+                   fn, on_look_changed, op);
 }
 
 static void drop_look(struct operation *op)
@@ -320,7 +321,7 @@ static const char *unknown_words(const struct operation *op)
 
 static void give_up(struct operation *op)
 {
-    const char *list = access_scope(OWN_LIST, (enum key_kind)op->row.kind);
+    const char *list = endpoint_scope(ENDPOINT_KEYS, (enum key_kind)op->row.kind);
     bool accepted = op->proven == PROOF_ACCEPTED;
     struct err err = {0};
     char name[OP_NAME_SIZE];
@@ -553,7 +554,7 @@ static void on_unreadable(struct operation *op, const struct err *err)
     op->read_error = *err;
     op->sending = false;
     if (op->read_again || !proof_answers_no_more(&reading) || !was_held(op) ||
-        access_own_key(inventory(op), OWN_READ, (enum key_kind)op->row.kind, NULL) == ANSWER_NO) {
+        access_may(inventory(op), ENDPOINT_KEY, (enum key_kind)op->row.kind, NULL) == ANSWER_NO) {
         could_not_read(op, err);
         return;
     }

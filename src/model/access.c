@@ -299,27 +299,10 @@ static enum answer own_has(const struct inventory *inv, const char *scope, const
     return ANSWER_NO;
 }
 
-const char *access_scope(enum own_act act, enum key_kind kind)
+enum answer access_may(const struct inventory *inv, enum endpoint endpoint, enum key_kind kind,
+                       const char **missing)
 {
-    static const char *const SCOPES[][KEY_KIND_COUNT] = {
-        {"organisation_service_api_keys.list", "workspace_service_api_keys.list",
-         "workspace_user_api_keys.list"},
-        {"organisation_service_api_keys.read", "workspace_service_api_keys.read",
-         "workspace_user_api_keys.read"},
-        {"organisation_service_api_keys.create", "workspace_service_api_keys.create",
-         "workspace_user_api_keys.create"},
-        {"organisation_service_api_keys.update", "workspace_service_api_keys.update",
-         "workspace_user_api_keys.update"},
-        {"organisation_service_api_keys.delete", "workspace_service_api_keys.delete",
-         "workspace_user_api_keys.delete"},
-    };
-    return kind == KEY_KIND_UNKNOWN ? NULL : SCOPES[act][kind];
-}
-
-enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
-                           const char **missing)
-{
-    const char *scope = access_scope(act, kind);
+    const char *scope = endpoint_scope(endpoint, kind);
     return scope == NULL ? ANSWER_UNKNOWN : own_has(inv, scope, missing);
 }
 

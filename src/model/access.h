@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/endpoint_scopes.h"
 #include "model/inventory.h"
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
@@ -91,14 +92,11 @@ enum owner_state access_owner(const struct inventory *inv, size_t key);
 /* Lends "left the workspace"; "" for none and here, "?" where it is not known. */
 const char *access_owner_words(enum owner_state state);
 
-/* An act of the operator on keys and lists. */
-enum own_act { OWN_LIST, OWN_READ, OWN_CREATE, OWN_UPDATE, OWN_DELETE };
-/* The scope that an act on keys of this kind needs (a constant); NULL for an unknown kind. */
-const char *access_scope(enum own_act act, enum key_kind kind);
-/* May the operator's own key do this with keys of this kind? UNKNOWN while the own key is not
- * found. *missing gets the scope that is not held (a constant) when NO. */
-enum answer access_own_key(const struct inventory *inv, enum own_act act, enum key_kind kind,
-                           const char **missing);
+/* May the operator's own key use this endpoint, about keys of this kind where it is about keys?
+ * UNKNOWN while the own key is not found. *missing gets the scope that is not held (a constant)
+ * when NO. */
+enum answer access_may(const struct inventory *inv, enum endpoint endpoint, enum key_kind kind,
+                       const char **missing);
 
 /* What any key may do, as the server has it. */
 enum key_power {

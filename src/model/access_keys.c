@@ -12,30 +12,25 @@ static struct power_answer say(enum answer answer, const char *why)
     return (struct power_answer){answer, why};
 }
 
-/* Each power, and the scope for it: of a kind of key, or one for all. */
+/* Each power, and what of the API is its way. Keys are made by an endpoint a kind. */
 static const struct key_power_info {
     const char *name;
-    const char *scopes[KEY_KIND_COUNT];
+    enum endpoint endpoint;
     bool of_keys, of_organisation;
 } POWERS[KEY_POWER_COUNT] = {
-#define OF_KEYS(verb)                                                                              \
-    {"organisation_service_api_keys." verb, "workspace_service_api_keys." verb,                    \
-     "workspace_user_api_keys." verb},                                                             \
-        true, false
-    [KEY_MAY_LIST_KEYS] = {"list keys", OF_KEYS("list")},
-    [KEY_MAY_READ_KEYS] = {"read keys", OF_KEYS("read")},
-    [KEY_MAY_MAKE_KEYS] = {"make keys", OF_KEYS("create")},
-    [KEY_MAY_CHANGE_KEYS] = {"change keys", OF_KEYS("update")},
-    [KEY_MAY_ROTATE_KEYS] = {"rotate keys", OF_KEYS("rotate")},
-    [KEY_MAY_DELETE_KEYS] = {"delete keys", OF_KEYS("delete")},
-#undef OF_KEYS
-    [KEY_MAY_LIST_WORKSPACES] = {"list workspaces", {"workspaces.list"}, false, false},
-    [KEY_MAY_READ_WORKSPACE] = {"read the workspace", {"workspaces.read"}, false, false},
-    [KEY_MAY_LIST_MEMBERS] = {"list members", {"workspace_users.list"}, false, false},
-    [KEY_MAY_READ_MEMBERS] = {"read members", {"workspace_users.read"}, false, false},
-    [KEY_MAY_LIST_PEOPLE] = {"list people", {"organisation_users.list"}, false, true},
-    [KEY_MAY_READ_PEOPLE] = {"read people", {"organisation_users.read"}, false, true},
-    [KEY_MAY_SEE_NAMES] = {"see the names of members", {NULL}, false, false},
+    [KEY_MAY_LIST_KEYS] = {"list keys", ENDPOINT_KEYS, true, false},
+    [KEY_MAY_READ_KEYS] = {"read keys", ENDPOINT_KEY, true, false},
+    [KEY_MAY_MAKE_KEYS] = {"make keys", ENDPOINT_COUNT, true, false},
+    [KEY_MAY_CHANGE_KEYS] = {"change keys", ENDPOINT_UPDATE_KEY, true, false},
+    [KEY_MAY_ROTATE_KEYS] = {"rotate keys", ENDPOINT_ROTATE_KEY, true, false},
+    [KEY_MAY_DELETE_KEYS] = {"delete keys", ENDPOINT_DELETE_KEY, true, false},
+    [KEY_MAY_LIST_WORKSPACES] = {"list workspaces", ENDPOINT_WORKSPACES, false, false},
+    [KEY_MAY_READ_WORKSPACE] = {"read the workspace", ENDPOINT_WORKSPACE, false, false},
+    [KEY_MAY_LIST_MEMBERS] = {"list members", ENDPOINT_MEMBERS, false, false},
+    [KEY_MAY_READ_MEMBERS] = {"read members", ENDPOINT_MEMBER, false, false},
+    [KEY_MAY_LIST_PEOPLE] = {"list people", ENDPOINT_USERS, false, true},
+    [KEY_MAY_READ_PEOPLE] = {"read people", ENDPOINT_USER, false, true},
+    [KEY_MAY_SEE_NAMES] = {"see the names of members", ENDPOINT_COUNT, false, false},
 };
 
 const char *key_power_name(enum key_power power)
@@ -44,8 +39,11 @@ const char *key_power_name(enum key_power power)
 }
 
 /* The scope itself: no where it is missing, not known where the scopes were not understood. */
-static struct power_answer holds(const struct key_row *key, const char *scope)
+static struct power_answer holds(const struct key_row *key, enum endpoint endpoint,
+                                 enum key_kind kind)
 {
+    const char *scope = endpoint_scope(endpoint, kind);
+
     if (scope_set_has_name(&key->scopes, scope)) {
         return say(ANSWER_YES, "it holds the scope");
     }
@@ -91,9 +89,9 @@ static struct power_answer owner_sees_members(const struct inventory *inv,
 }
 
 static struct power_answer sees_members(const struct inventory *inv, const struct key_row *key,
-                                        int workspace, const char *scope)
+                                        int workspace, enum endpoint endpoint)
 {
-    struct power_answer answer = holds(key, scope);
+    struct power_answer answer = holds(key, endpoint, KEY_KIND_UNKNOWN);
     if (answer.answer == ANSWER_NO || key->kind != KEY_WORKSPACE_USER) {
         return answer;
     }
@@ -116,7 +114,8 @@ static struct power_answer of_keys(const struct inventory *inv, const struct key
     if (power == KEY_MAY_MAKE_KEYS && workspace >= 0 && inv->workspaces[workspace].archived) {
         return say(ANSWER_NO, "the workspace is archived");
     }
-    return holds(key, POWERS[power].scopes[kind]);
+    return holds(key, power == KEY_MAY_MAKE_KEYS ? endpoint_create(kind) : POWERS[power].endpoint,
+                 kind);
 }
 
 /* Any of the ways to a name: a GET of the workspace gives its people away to everybody who may read
@@ -124,10 +123,10 @@ static struct power_answer of_keys(const struct inventory *inv, const struct key
 static struct power_answer sees_names(const struct inventory *inv, const struct key_row *key,
                                       int workspace)
 {
-    struct power_answer ways[] = {holds(key, "workspaces.read"),
-                                  sees_members(inv, key, workspace, "workspace_users.list"),
-                                  sees_members(inv, key, workspace, "workspace_users.read"),
-                                  holds(key, "organisation_users.list")};
+    struct power_answer ways[] = {holds(key, ENDPOINT_WORKSPACE, KEY_KIND_UNKNOWN),
+                                  sees_members(inv, key, workspace, ENDPOINT_MEMBERS),
+                                  sees_members(inv, key, workspace, ENDPOINT_MEMBER),
+                                  holds(key, ENDPOINT_USERS, KEY_KIND_UNKNOWN)};
     struct power_answer best = say(ANSWER_NO, "no way to them");
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (ways[i].answer == ANSWER_YES) {
@@ -154,7 +153,7 @@ struct power_answer access_key(const struct inventory *inv, size_t row, enum key
                                              : say(ANSWER_NO, "no admin key");
     }
     if (info->of_organisation) {
-        return holds(key, info->scopes[0]);
+        return holds(key, info->endpoint, KEY_KIND_UNKNOWN);
     }
     struct power_answer reach = reaches(inv, key, workspace);
     if (reach.answer != ANSWER_YES) {
@@ -170,11 +169,11 @@ struct power_answer access_key(const struct inventory *inv, size_t row, enum key
     switch (power) {
     case KEY_MAY_LIST_MEMBERS:
     case KEY_MAY_READ_MEMBERS:
-        return sees_members(inv, key, workspace, info->scopes[0]);
+        return sees_members(inv, key, workspace, info->endpoint);
     case KEY_MAY_SEE_NAMES:
         return sees_names(inv, key, workspace);
     default:
-        return holds(key, info->scopes[0]);
+        return holds(key, info->endpoint, KEY_KIND_UNKNOWN);
     }
 }
 

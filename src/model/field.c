@@ -357,5 +357,5 @@ bool field_keys_known(const struct inventory *inv, enum key_kind kind)
 {
     return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE &&
            (inventory_unread(inv, LIST_KEYS) & (UNREAD_TYPE | UNREAD_WORKSPACE)) == 0 &&
-           access_own_key(inv, OWN_LIST, kind, NULL) == ANSWER_YES;
+           access_may(inv, ENDPOINT_KEYS, kind, NULL) == ANSWER_YES;
 }

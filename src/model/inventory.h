@@ -186,10 +186,8 @@ bool inventory_list_read(const struct inventory *inv, enum list_kind list);
 /* Is the operator's own key known to be a key of one workspace? */
 bool inventory_own_is_of_workspace(const struct inventory *inv);
 /* The kinds, 1u << enum key_kind each, that the operator's own key could list if it had one more
- * scope: it lacks that scope, or, where the own key was not found, no key of the kind came. Lends
- * the scope of a kind by inventory_list_scope. */
+ * scope: it lacks that scope, or, where the own key was not found, no key of the kind came. */
 unsigned inventory_hidden_kinds(const struct inventory *inv);
-const char *inventory_list_scope(enum key_kind kind);
 /* Are all keys of this kind in the whole organisation held? Only then is their number exact. */
 bool inventory_kind_known(const struct inventory *inv, enum key_kind kind);
 #define INVENTORY_WHY_SIZE 400

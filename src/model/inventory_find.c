@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "model/endpoint_scopes.h"
 #include "model/inventory_index.h"
 #include "model/mask.h"
 
@@ -180,15 +181,6 @@ bool inventory_list_read(const struct inventory *inv, enum list_kind list)
            progress == PROGRESS_PARTIAL;
 }
 
-static const char *const LIST_SCOPES[KEY_KIND_COUNT] = {"organisation_service_api_keys.list",
-                                                        "workspace_service_api_keys.list",
-                                                        "workspace_user_api_keys.list"};
-
-const char *inventory_list_scope(enum key_kind kind)
-{
-    return LIST_SCOPES[kind];
-}
-
 bool inventory_own_is_of_workspace(const struct inventory *inv)
 {
     return inv->own_key >= 0 && (inv->keys[inv->own_key].kind == KEY_WORKSPACE_SERVICE ||
@@ -202,7 +194,8 @@ unsigned inventory_hidden_kinds(const struct inventory *inv)
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         bool seen = inv->own_key < 0
                         ? inv->index->kinds[kind] > 0
-                        : scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
+                        : scope_set_has_name(&inv->keys[inv->own_key].scopes,
+                                             endpoint_scope(ENDPOINT_KEYS, (enum key_kind)kind));
         bool never = kind == KEY_ORGANISATION_SERVICE && inventory_own_is_of_workspace(inv);
         hidden |= seen || never ? 0 : 1u << kind;
     }
@@ -214,7 +207,8 @@ bool inventory_kind_known(const struct inventory *inv, enum key_kind kind)
     return inv->lists[LIST_KEYS].progress == PROGRESS_COMPLETE && inv->own_key >= 0 &&
            !inventory_own_is_of_workspace(inv) && kind != KEY_KIND_UNKNOWN &&
            (inventory_unread(inv, LIST_KEYS) & UNREAD_TYPE) == 0 &&
-           scope_set_has_name(&inv->keys[inv->own_key].scopes, LIST_SCOPES[kind]);
+           scope_set_has_name(&inv->keys[inv->own_key].scopes,
+                              endpoint_scope(ENDPOINT_KEYS, (enum key_kind)kind));
 }
 
 /* "organisation-service and workspace-user keys", and the scopes for them. */
@@ -223,7 +217,8 @@ static void hidden_words(unsigned hidden, struct buf *kinds, struct buf *scopes)
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         if ((hidden & 1u << kind) != 0) {
             buf_addf(kinds, "%s%s", kinds->len > 0 ? ", " : "", key_kind_name((enum key_kind)kind));
-            buf_addf(scopes, "%s%s", scopes->len > 0 ? ", " : "", LIST_SCOPES[kind]);
+            buf_addf(scopes, "%s%s", scopes->len > 0 ? ", " : "",
+                     endpoint_scope(ENDPOINT_KEYS, (enum key_kind)kind));
         }
     }
 }

@@ -483,7 +483,7 @@ static void add_hidden_kinds(json_t *out, const struct inventory *inv)
 {
     unsigned hidden = inventory_hidden_kinds(inv);
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        const char *scope = inventory_list_scope((enum key_kind)kind);
+        const char *scope = endpoint_scope(ENDPOINT_KEYS, (enum key_kind)kind);
         char why[256];
         if ((hidden & 1u << kind) == 0) {
             continue;

@@ -27,12 +27,16 @@ static void test_table(void **state)
         assert_int_equal(info->size_name != NULL, info->rows_name != NULL);
         assert_int_equal(info->size_name != NULL, info->number_name != NULL);
         assert_true(!info->by_id || strstr(info->path, "{}") != NULL);
-        for (int j = 0; j < (info->match == SCOPES_ALL ? 1 : 3); j++) {
-            assert_non_null(info->scopes[j]);
-            if (scope_find(info->scopes[j]) < 0) {
-                fail_msg("%s is no scope", info->scopes[j]);
+        for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+            const char *scope = endpoint_scope((enum endpoint)i, (enum key_kind)kind);
+
+            assert_non_null(scope);
+            if (scope_find(scope) < 0) {
+                fail_msg("%s is no scope", scope);
             }
         }
+        assert_int_equal(endpoint_scope((enum endpoint)i, KEY_KIND_UNKNOWN) != NULL,
+                         endpoint_match((enum endpoint)i) == SCOPES_ALL);
     }
     assert_int_equal(endpoint_create(KEY_ORGANISATION_SERVICE),
                      ENDPOINT_CREATE_ORGANISATION_SERVICE);
@@ -44,24 +48,31 @@ static void test_paths(void **state)
 {
     static const struct {
         enum endpoint endpoint;
-        const char *id, *path;
+        const char *id, *path, *in;
     } rows[] = {
-        {ENDPOINT_KEYS, NULL, "/api-keys"},
-        {ENDPOINT_KEY, "abc-1_2.3~4", "/api-keys/abc-1_2.3~4"},
-        {ENDPOINT_KEY, "a/b", "/api-keys/a%2Fb"},
-        {ENDPOINT_KEY, "../x", "/api-keys/..%2Fx"},
-        {ENDPOINT_KEY, "a?b#c d%", "/api-keys/a%3Fb%23c%20d%25"},
-        {ENDPOINT_KEY, "\xc3\xa9\xff\n", "/api-keys/%C3%A9%FF%0A"},
-        {ENDPOINT_MEMBERS, "ws-1", "/admin/workspaces/ws-1/users"},
+        {ENDPOINT_KEYS, NULL, "/api-keys", NULL},
+        {ENDPOINT_KEY, "abc-1_2.3~4", "/api-keys/abc-1_2.3~4", NULL},
+        {ENDPOINT_KEY, "a/b", "/api-keys/a%2Fb", NULL},
+        {ENDPOINT_KEY, "../x", "/api-keys/..%2Fx", NULL},
+        {ENDPOINT_KEY, "a?b#c d%", "/api-keys/a%3Fb%23c%20d%25", NULL},
+        {ENDPOINT_KEY, "\xc3\xa9\xff\n", "/api-keys/%C3%A9%FF%0A", NULL},
+        {ENDPOINT_MEMBERS, "ws-1", "/admin/workspaces/ws-1/users", NULL},
+        {ENDPOINT_MEMBER, "u/1", "/admin/workspaces/ws%3F1/users/u%2F1", "ws?1"},
+        {ENDPOINT_ROTATE_KEY, "a b", "/api-keys/a%20b/rotate", NULL},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char *path = endpoint_path(rows[i].endpoint, rows[i].id);
+        char *path = endpoint_path(rows[i].endpoint, rows[i].id, rows[i].in);
 
         assert_string_equal(path, rows[i].path);
         free(path);
     }
+    assert_true(endpoint_ids_ok(ENDPOINT_KEYS, NULL, NULL));
+    assert_false(endpoint_ids_ok(ENDPOINT_KEY, NULL, "ws"));
+    assert_false(endpoint_ids_ok(ENDPOINT_MEMBER, "user", NULL));
+    assert_false(endpoint_ids_ok(ENDPOINT_MEMBER, "user", ".."));
+    assert_true(endpoint_ids_ok(ENDPOINT_MEMBER, "user", "ws"));
     assert_false(endpoint_id_ok(NULL));
     assert_false(endpoint_id_ok(""));
     assert_false(endpoint_id_ok("."));

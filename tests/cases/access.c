@@ -207,34 +207,36 @@ static struct inventory *with_own(void)
 static void acts_of_the_own_key(void **state)
 {
     (void)state;
-    static const char *const ACTS[] = {"list", "read", "create", "update", "delete"};
+    static const char *const ACTS[] = {"list", "read", "create", "update", "rotate", "delete"};
+    static const enum endpoint ENDPOINTS[] = {ENDPOINT_KEYS,       ENDPOINT_KEY,
+                                              ENDPOINT_COUNT,      ENDPOINT_UPDATE_KEY,
+                                              ENDPOINT_ROTATE_KEY, ENDPOINT_DELETE_KEY};
     static const char *const KINDS[] = {"organisation_service", "workspace_service",
                                         "workspace_user"};
-    for (int act = OWN_LIST; act <= OWN_DELETE; act++) {
+    for (size_t act = 0; act < sizeof ENDPOINTS / sizeof *ENDPOINTS; act++) {
         for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
             struct inventory *inv = with_own();
             const char *missing = NULL;
             char scope[80];
+            enum endpoint way = ENDPOINTS[act] == ENDPOINT_COUNT
+                                    ? endpoint_create((enum key_kind)kind)
+                                    : ENDPOINTS[act];
             snprintf(scope, sizeof scope, "%s_api_keys.%s", KINDS[kind], ACTS[act]);
             assert_true(scope_find(scope) >= 0);
-            assert_int_equal(access_own_key(inv, (enum own_act)act, (enum key_kind)kind, &missing),
-                             ANSWER_NO);
+            assert_int_equal(access_may(inv, way, (enum key_kind)kind, &missing), ANSWER_NO);
             assert_string_equal(missing, scope);
             /* Every scope but the right one does not help. */
             inv->keys[0].scopes = scope_set_legal(KEY_ORGANISATION_SERVICE);
             scope_set_remove(&inv->keys[0].scopes, scope_find(scope));
-            assert_int_equal(access_own_key(inv, (enum own_act)act, (enum key_kind)kind, NULL),
-                             ANSWER_NO);
+            assert_int_equal(access_may(inv, way, (enum key_kind)kind, NULL), ANSWER_NO);
             memset(&inv->keys[0].scopes, 0, sizeof inv->keys[0].scopes);
             org_scope(&inv->keys[0], scope);
-            assert_int_equal(access_own_key(inv, (enum own_act)act, (enum key_kind)kind, &missing),
-                             ANSWER_YES);
-            assert_int_equal(access_own_key(inv, (enum own_act)act, KEY_KIND_UNKNOWN, &missing),
-                             ANSWER_UNKNOWN);
+            assert_int_equal(access_may(inv, way, (enum key_kind)kind, &missing), ANSWER_YES);
+            assert_int_equal(access_may(inv, way, KEY_KIND_UNKNOWN, &missing),
+                             ENDPOINTS[act] == ENDPOINT_COUNT ? ANSWER_YES : ANSWER_UNKNOWN);
             inv->own_key = -1;
             missing = NULL;
-            assert_int_equal(access_own_key(inv, (enum own_act)act, (enum key_kind)kind, &missing),
-                             ANSWER_UNKNOWN);
+            assert_int_equal(access_may(inv, way, (enum key_kind)kind, &missing), ANSWER_UNKNOWN);
             assert_null(missing);
             inventory_free(inv);
         }

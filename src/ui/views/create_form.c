@@ -50,7 +50,8 @@ static void build_kind(struct create *create)
         const char *missing = "";
 
         why[i][0] = '\0';
-        if (inv != NULL && access_own_key(inv, OWN_CREATE, KINDS[i], &missing) == ANSWER_NO) {
+        if (inv != NULL &&
+            access_may(inv, endpoint_create(KINDS[i]), KINDS[i], &missing) == ANSWER_NO) {
             snprintf(why[i], sizeof(why[i]), "needs %s", missing);
         }
         options[i] = (struct form_option){create_kind_words(KINDS[i]), notes[i], why[i]};

@@ -151,7 +151,7 @@ static enum key_kind first_kind(const struct ui *ui)
     for (size_t i = 0; inv != NULL && i < sizeof(kinds) / sizeof(*kinds); i++) {
         const char *missing;
 
-        if (access_own_key(inv, OWN_CREATE, kinds[i], &missing) != ANSWER_NO) {
+        if (access_may(inv, endpoint_create(kinds[i]), kinds[i], &missing) != ANSWER_NO) {
             return kinds[i];
         }
     }

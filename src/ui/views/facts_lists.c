@@ -74,9 +74,9 @@ static void one_key(const struct field_context *ctx, enum list_kind whose, size_
 static bool may_hide(const struct inventory *inv, enum list_kind whose)
 {
     return inv->lists[LIST_KEYS].progress != PROGRESS_COMPLETE ||
-           access_own_key(inv, OWN_LIST, KEY_WORKSPACE_USER, NULL) != ANSWER_YES ||
+           access_may(inv, ENDPOINT_KEYS, KEY_WORKSPACE_USER, NULL) != ANSWER_YES ||
            (whose == LIST_WORKSPACES &&
-            access_own_key(inv, OWN_LIST, KEY_WORKSPACE_SERVICE, NULL) != ANSWER_YES);
+            access_may(inv, ENDPOINT_KEYS, KEY_WORKSPACE_SERVICE, NULL) != ANSWER_YES);
 }
 
 static void no_keys(const struct field_context *ctx, enum list_kind whose, int column,

@@ -177,7 +177,8 @@ bool list_can_create(const struct inventory *inv, char *why, size_t size)
     const char *missing = "";
 
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        if (access_own_key(inv, OWN_CREATE, (enum key_kind)kind, &missing) != ANSWER_NO) {
+        if (access_may(inv, endpoint_create((enum key_kind)kind), (enum key_kind)kind, &missing) !=
+            ANSWER_NO) {
             return true;
         }
     }
@@ -189,7 +190,7 @@ bool list_can_revoke(const struct inventory *inv, size_t row, char *why, size_t 
 {
     const char *missing = "";
 
-    if (access_own_key(inv, OWN_DELETE, (enum key_kind)inv->keys[row].kind, &missing) ==
+    if (access_may(inv, ENDPOINT_DELETE_KEY, (enum key_kind)inv->keys[row].kind, &missing) ==
         ANSWER_NO) {
         snprintf(why, size, "your key needs %s", missing);
         return false;

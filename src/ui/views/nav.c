@@ -15,7 +15,7 @@
 static bool sees_all_keys(const struct inventory *inv)
 {
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        if (access_own_key(inv, OWN_LIST, (enum key_kind)kind, NULL) != ANSWER_YES) {
+        if (access_may(inv, ENDPOINT_KEYS, (enum key_kind)kind, NULL) != ANSWER_YES) {
             return false;
         }
     }

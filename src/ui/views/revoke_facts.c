@@ -240,9 +240,14 @@ static void scope_words(const struct key_row *key, struct buf *out)
 
 static bool makes_keys(const struct scope_set *scopes)
 {
-    return scope_set_has_name(scopes, "organisation_service_api_keys.create") ||
-           scope_set_has_name(scopes, "workspace_service_api_keys.create") ||
-           scope_set_has_name(scopes, "workspace_user_api_keys.create");
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
+        enum endpoint create = endpoint_create((enum key_kind)kind);
+
+        if (scope_set_has_name(scopes, endpoint_scope(create, (enum key_kind)kind))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void scope_lines(const struct field_context *ctx, size_t row, bool wide, struct doc *doc)
