@@ -140,11 +140,11 @@ struct api_given {
 };
 typedef void api_given_fn(void *ctx, const struct api_given *given);
 /* GET /admin/workspaces/{id}, also by slug where the server takes it; and those with this in their
- * names. */
+ * names (NULL: all): the ones in use, or the archived ones. */
 api_ticket api_read_workspace(struct api_client *client, struct inventory *inv, const char *id,
                               api_given_fn *fn, void *ctx);
 api_ticket api_find_workspace(struct api_client *client, struct inventory *inv, const char *name,
-                              api_given_fn *fn, void *ctx);
+                              bool archived, api_given_fn *fn, void *ctx);
 /* GET /admin/users/{id}; and who has this mail address. */
 api_ticket api_read_user(struct api_client *client, struct inventory *inv, const char *id,
                          api_given_fn *fn, void *ctx);

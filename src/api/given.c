@@ -12,7 +12,7 @@
 
 #define PARAMETER_MAX 2048
 
-/* "&name=value" with the value percent-encoded (gives). */
+/* "name=value" with the value percent-encoded (gives). */
 static char *parameter(const char *name, const char *value)
 {
     struct buf out;
@@ -119,11 +119,25 @@ api_ticket api_read_workspace(struct api_client *client, struct inventory *inv, 
                (struct given_call){.inv = inv, .fn = fn, .ctx = ctx, .take = take_workspace});
 }
 
+/* A list is of those in use unless it is asked for the others. One status at a time is what every
+ * server takes. */
+static char *workspaces_called(const char *name, bool archived)
+{
+    struct buf out;
+    char *named = name == NULL ? NULL : parameter("name", name);
+
+    buf_init(&out, PARAMETER_MAX);
+    buf_addf(&out, "%s%s%s", archived ? "status=archived" : "",
+             archived && named != NULL ? "&" : "", named == NULL ? "" : named);
+    free(named);
+    return buf_take(&out);
+}
+
 api_ticket api_find_workspace(struct api_client *client, struct inventory *inv, const char *name,
-                              api_given_fn *fn, void *ctx)
+                              bool archived, api_given_fn *fn, void *ctx)
 {
     return ask(client, (struct request_spec){.endpoint = ENDPOINT_WORKSPACES},
-               (struct given_call){.filter = parameter("name", name),
+               (struct given_call){.filter = workspaces_called(name, archived),
                                    .inv = inv,
                                    .fn = fn,
                                    .ctx = ctx,

@@ -146,8 +146,14 @@ api "$work/keys/first" GET '/api-keys?page_size=100&current_page=0' | jq '.data'
 same "$(jq -c --slurpfile raw "$work/raw.json" '[.items[] | . as $ours | $raw[0][] | select(.id == $ours.id) | .usage_limits // empty |
     select(. != $ours.usage_limits)] | length' "$out")" 0
 same "$(jq '[.[] | select(.usage_limits.is_threshold_alerts_sent == false)] | length > 0' "$work/raw.json")" true
-run 1 create-key --kind workspace-service --workspace archive-2024 --name x --scope logs.write --dry-run
-says "no workspace \"archive-2024\" in what this key can list"
+# An archived workspace is said to be archived, whichever way it is named.
+run 0 workspaces --format json
+for archived in archive-2024 $(jq -r '.items[] | select(.status == "archived") | .slug, .id' "$out"); do
+    run 2 create-key --kind workspace-service --workspace "$archived" --name x --scope logs.write --dry-run
+    says "this workspace is archived: no key can be made in it"
+done
+run 1 create-key --kind workspace-service --workspace archive-2023 --name x --scope logs.write --dry-run
+says "no workspace \"archive-2023\" in what this key can list"
 run 0 overview --format json
 quiet
 json '.own_key.name != null and .lists.keys.complete and .lists.members.complete'

@@ -78,31 +78,70 @@ static bool give(const char *flag, const char *text, char *out, size_t size, str
     return true;
 }
 
+/* The list of those in use has no archived one, and a read by id does not tell that it is one: the
+ * list of the archived ones does. That it cannot be had holds nothing up; false only when the wait
+ * for it was ended. *whole: all of them with this name (NULL: any) came. */
+static bool look_among_archived(struct app *app, const char *name, bool *whole, struct err *err)
+{
+    struct answer answer = {.app = app};
+    struct err why = {0};
+
+    if (!wait_for(api_find_workspace(session_client(app->session), session_inventory(app->session),
+                                     name, true, on_given, &answer),
+                  &answer, &why)) {
+        if (!answer.done) {
+            *err = why;
+            return false;
+        }
+    }
+    *whole = answer.ok && answer.whole;
+    return true;
+}
+
+/* row: as inventory_find_workspace_text has it. */
+static bool status_told(const struct inventory *inv, int row)
+{
+    return row >= 0 && inv->workspaces[row].status != STR_NONE;
+}
+
 bool given_workspace(struct app *app, const char *workspace, char *out, size_t size,
                      struct err *err)
 {
     struct api_client *client = session_client(app->session);
     struct inventory *inv = session_inventory(app->session);
     struct answer answer = {.app = app};
-    bool by_id = is_uuid(workspace) || strncmp(workspace, "ws-", 3) == 0;
+    bool by_id = is_uuid(workspace) || strncmp(workspace, "ws-", 3) == 0, whole = true;
     char id[ID_TEXT_SIZE];
     int row;
 
     if (!wait_for(by_id ? api_read_workspace(client, inv, workspace, on_given, &answer)
-                        : api_find_workspace(client, inv, workspace, on_given, &answer),
+                        : api_find_workspace(client, inv, workspace, false, on_given, &answer),
                   &answer, err)) {
         return false;
     }
     row = inventory_find_workspace_text(inv, workspace);
+    if (row != -2 && !status_told(inv, row)) {
+        const char *name =
+            by_id ? row < 0 ? NULL : inventory_raw(inv, inv->workspaces[row].name) : workspace;
+
+        if (!look_among_archived(app, name, &whole, err)) {
+            return false;
+        }
+        row = inventory_find_workspace_text(inv, workspace);
+    }
     if (row == -2) {
         return err_set(err, ERR_REFUSED,
                        "Several workspaces have this name: give the slug or the id.");
     }
     if (row < 0 && !by_id && answer.ok) {
-        return answer.whole ? not_found("no workspace", workspace, "what this key can list", err)
-                            : err_set(err, ERR_REFUSED,
-                                      "Too many workspaces have that in their names: give the slug "
-                                      "or the id.");
+        return !answer.whole ? err_set(err, ERR_REFUSED,
+                                       "Too many workspaces have that in their names: give the "
+                                       "slug or the id.")
+                             : not_found("no workspace", workspace,
+                                         whole ? "what this key can list"
+                                               : "what this key can list; whether one that is "
+                                                 "archived has this name could not be read",
+                                         err);
     }
     return give("workspace",
                 row < 0 ? workspace : inventory_id_text(inv, inv->workspaces[row].id, id), out,
