@@ -427,54 +427,116 @@ size_t text_cut(const char *text, int columns, int *used)
     return len;
 }
 
-void text_fit(const char *text, int columns, struct buf *out)
+/* What stands for what was cut away: in few columns one dot has to do. */
+static const char *dots(int columns)
 {
-    bool cut;
-    size_t len;
-    int used;
+    return columns < 4 ? "." : "..";
+}
 
-    if (columns <= 0) {
-        return;
+/* Appends the text, or as much as fits and the dots. Returns the columns used. */
+static int add_cut(const char *text, int columns, struct buf *out)
+{
+    int used;
+    size_t len = text_cut(text, columns, &used);
+
+    if (text[len] == '\0') {
+        buf_adds(out, text);
+        return used;
     }
-    len = text_cut(text, columns, &used);
-    cut = text[len] != '\0';
-    if (cut) {
-        len = text_cut(text, columns - 1, &used);
-    }
-    buf_add(out, text, len);
-    for (; used < columns - (cut ? 1 : 0); used++) {
-        buf_addc(out, ' ');
-    }
-    if (cut) {
-        buf_addc(out, '~');
+    buf_add(out, text, text_cut(text, columns - (int)strlen(dots(columns)), &used));
+    buf_adds(out, dots(columns));
+    return used + (int)strlen(dots(columns));
+}
+
+void text_shorten(const char *text, int columns, struct buf *out)
+{
+    if (columns > 0) {
+        add_cut(text, columns, out);
     }
 }
 
-void text_squeeze(const char *name, int columns, struct buf *out)
+void text_fit(const char *text, int columns, struct buf *out)
 {
-    int end = columns < 9 ? 0 : columns < 12 ? 2 : columns / 3;
-    size_t at = strlen(name);
-    int used = 0;
+    if (columns <= 0) {
+        return;
+    }
+    for (int used = add_cut(text, columns, out); used < columns; used++) {
+        buf_addc(out, ' ');
+    }
+}
+
+/* Where the text begins whose end takes no more than these columns. */
+static size_t end_from(const char *text, int columns)
+{
+    size_t at = strlen(text);
+
+    for (int used = 0; at > 0;) {
+        size_t before = at - text_prev(text, at);
+        int width;
+
+        text_next(text + before, &width);
+        used += width;
+        if (used > columns) {
+            break;
+        }
+        at = before;
+    }
+    return at;
+}
+
+/* The bytes that both begin with, whole characters of them. */
+static size_t same_start(const char *a, const char *b)
+{
+    size_t at = 0;
+    int columns;
+
+    for (size_t len; (len = text_next(a + at, &columns)) > 0; at += len) {
+        if (strncmp(a + at, b + at, len) != 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+/* How far the text is as another that is not it and would be cut to the same; 0: none. */
+static size_t shared(const char *text, const char *const *others, size_t count, int columns)
+{
+    size_t kept = text_cut(text, columns - (int)strlen(dots(columns)), NULL);
+    size_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t same = same_start(text, others[i]);
+
+        if (same >= kept && (text[same] != '\0' || others[i][same] != '\0')) {
+            most = same > most ? same : most;
+        }
+    }
+    return most;
+}
+
+void text_cut_apart(const char *text, const char *const *others, size_t count, int columns,
+                    struct buf *out)
+{
+    size_t same, from;
+    int room, head;
 
     if (columns <= 0) {
         return;
     }
-    if (text_width(name) <= columns) {
-        buf_adds(out, name);
+    /* Less than five columns tell nothing apart. */
+    same = columns < 5 || text_width(text) <= columns ? 0 : shared(text, others, count, columns);
+    if (same == 0) {
+        add_cut(text, columns, out);
         return;
     }
-    buf_add(out, name, text_cut(name, columns - 1 - end, NULL));
-    buf_addc(out, '~');
-    while (at > 0) {
-        size_t before = at - text_prev(name, at);
-        int width;
-
-        text_next(name + before, &width);
-        if (used + width > end) {
-            break;
-        }
-        used += width;
-        at = before;
+    /* A third of it tells the family, the rest where it differs. */
+    head = columns < 9 ? 0 : columns / 3;
+    buf_add(out, text, text_cut(text, head, &head));
+    buf_adds(out, dots(columns));
+    room = columns - head - (int)strlen(dots(columns));
+    from = end_from(text, room);
+    if (from > same) { /* from a character before the difference on */
+        from = same - text_prev(text, same);
     }
-    buf_adds(out, name + at);
+    add_cut(text + from, room, out);
 }

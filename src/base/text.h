@@ -41,12 +41,15 @@ size_t text_next(const char *text, int *columns);
 size_t text_prev(const char *text, size_t at);
 /* How many bytes of text fit into `columns`. *used gets the columns they take. */
 size_t text_cut(const char *text, int columns, int *used);
-/* Appends text cut (with "~" as the last column where it was cut) and padded to exactly `columns`.
- */
+/* Appends the text; where it has more than `columns`, as much as fits and ".." (in less than four
+ * columns one dot). */
+void text_shorten(const char *text, int columns, struct buf *out);
+/* The same, padded to exactly `columns`. */
 void text_fit(const char *text, int columns, struct buf *out);
-/* Appends a name cut in its middle where it has more than `columns`: "invoice-s~ging", since names
- * of a family differ in their ends. Not padded. */
-void text_squeeze(const char *name, int columns, struct buf *out);
+/* The same among others that stand beside it (itself may be among them): where another one would be
+ * cut to the same, it is cut where they differ: "invo..-staging". */
+void text_cut_apart(const char *text, const char *const *others, size_t count, int columns,
+                    struct buf *out);
 
 /* Text of people: compared and searched as NFC with full case folding (sharp s is ss, both sigmas
  * are one), the same in every locale. Words of the protocol: base/ascii.h. */

@@ -112,7 +112,7 @@ static void one_role(const struct inventory *inv, int member, int room, struct b
     buf_init(&name, 0);
     field_workspace_name(inv, row->workspace_id, &name);
     if (room > 0) {
-        text_squeeze(name.data, room - 2, out);
+        text_shorten(name.data, room - 2, out);
     } else {
         buf_adds(out, name.data);
     }

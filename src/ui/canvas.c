@@ -254,8 +254,11 @@ int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text,
         return 0;
     }
     if (text[text_cut(text, width, NULL)] != '\0') {
-        used = draw_text(canvas, x, y, text, width - 1, style);
-        used += draw_text(canvas, x + used, y, "~", 1, style);
+        const char *dots = width < 4 ? "." : "..";
+        int room = width - (int)strlen(dots);
+
+        used = draw_text(canvas, x, y, text, room, style);
+        used += draw_text(canvas, x + used, y, dots, width - used, style);
     } else {
         used = draw_text(canvas, x, y, text, width, style);
     }

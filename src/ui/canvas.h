@@ -63,7 +63,7 @@ int canvas_height(const struct canvas *canvas);
 void canvas_clear(struct canvas *canvas);
 /* All drawing is clipped to the canvas; text is cleaned UTF-8. Returns the columns used. */
 int canvas_text(struct canvas *canvas, int x, int y, const char *text, enum style style);
-/* At most width columns, cut with ~, padded with blanks to width when pad. */
+/* At most width columns, cut with .., padded with blanks to width when pad. */
 int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text, enum style style,
                bool pad);
 int canvas_textf(struct canvas *canvas, int x, int y, enum style style, const char *format, ...)

@@ -207,24 +207,99 @@ static bool is_name(const struct field *field)
            strcmp(field->key, "owner") == 0;
 }
 
-static void draw_cell(const struct table *table, const struct field_context *ctx,
-                      struct canvas *canvas, int x, int y, const struct column *column, size_t row,
-                      enum style style, struct buf *text)
+/* The texts of a column that names things, of all rows that are seen: names are cut so that they
+ * still differ. */
+struct names {
+    char **texts; /* NULL: another column */
+    size_t count;
+};
+
+static void names_done(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        free(names->texts[i]);
+    }
+    free(names->texts);
+}
+
+static void collect_names(const struct table *table, const struct field_context *ctx,
+                          const struct column *column, size_t count, struct names *out)
+{
+    size_t rows = field_rows(ctx->inv, view_list(table->view));
+
+    if (!is_name(column->field)) {
+        return;
+    }
+    out->texts = xcalloc(count, sizeof(*out->texts));
+    for (size_t i = 0; i < count; i++) {
+        size_t row = view_row(table->view, table->top + i);
+        struct buf text;
+
+        buf_init(&text, 0);
+        if (row < rows) {
+            column->field->text(ctx, row, &text);
+        }
+        out->texts[out->count++] = xstrdup(text.data);
+        buf_done(&text);
+    }
+}
+
+/* What stands in brackets at the end is kept whole: it tells which one is meant. */
+static void cut_name(const struct names *names, size_t number, int width, struct buf *out)
+{
+    const char *text = names->texts[number];
+    const char *bracket = strrchr(text, '(');
+    bool keep = bracket != NULL && bracket > text && bracket[-1] == ' ' &&
+                text[strlen(text) - 1] == ')' && text_width(bracket) + 5 <= width;
+    const char **others;
+    size_t count = 0;
+    char *before;
+
+    if (text_width(text) <= width) {
+        buf_adds(out, text);
+        return;
+    }
+    others = xcalloc(names->count, sizeof(*others));
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->texts[i], text) != 0) {
+            others[count++] = names->texts[i];
+        }
+    }
+    before = keep ? xstrndup(text, (size_t)(bracket - text) - 1) : xstrdup(text);
+    text_cut_apart(before, others, count, keep ? width - text_width(bracket) - 1 : width, out);
+    buf_addf(out, "%s%s", keep ? " " : "", keep ? bracket : "");
+    free(before);
+    free(others);
+}
+
+static void cell_text(const struct field_context *ctx, const struct column *column, size_t row,
+                      struct buf *out)
 {
     struct field_context fitted = *ctx;
+    struct buf whole;
+
+    fitted.room = column->width;
+    buf_init(&whole, 0);
+    column->field->text(&fitted, row, &whole);
+    text_shorten(whole.data, column->width, out);
+    buf_done(&whole);
+}
+
+/* number: of the row among those that are seen. */
+static void draw_cell(const struct table *table, const struct field_context *ctx,
+                      struct canvas *canvas, int x, int y, const struct column *column,
+                      const struct names *names, size_t number, enum style style, struct buf *text)
+{
     bool selected = style == STYLE_SELECTED;
+    size_t row = view_row(table->view, table->top + number);
     int width;
     int indent = 0;
 
     buf_clear(text);
-    fitted.room = column->width;
-    column->field->text(&fitted, row, text);
-    if (is_name(column->field) && text_width(text->data) > column->width) {
-        char *whole = xstrdup(text->data);
-
-        buf_clear(text);
-        text_squeeze(whole, column->width, text);
-        free(whole);
+    if (names->texts != NULL) {
+        cut_name(names, number, column->width, text);
+    } else {
+        cell_text(ctx, column, row, text);
     }
     width = text_width(text->data);
     if (column->field->right && width < column->width) {
@@ -242,8 +317,9 @@ static void draw_cell(const struct table *table, const struct field_context *ctx
 
 static void draw_row(const struct table *table, const struct field_context *ctx,
                      struct canvas *canvas, struct rect line, const struct column *columns,
-                     size_t count, size_t place)
+                     const struct names *names, size_t count, size_t number)
 {
+    size_t place = table->top + number;
     enum list_kind list = view_list(table->view);
     size_t row = view_row(table->view, place);
     bool selected = place == table->place;
@@ -262,7 +338,7 @@ static void draw_row(const struct table *table, const struct field_context *ctx,
         canvas_fill(canvas, line, style);
     }
     for (size_t i = 0; i < count; i++) {
-        draw_cell(table, ctx, canvas, line.x, line.y, &columns[i], row,
+        draw_cell(table, ctx, canvas, line.x, line.y, &columns[i], &names[i], number,
                   marked && !selected ? STYLE_MARKED : style, &text);
     }
     canvas_text(canvas, line.x, line.y, marked ? "*" : " ", selected ? style : STYLE_MARKED);
@@ -299,8 +375,10 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
     struct column columns[COLUMNS_MAX];
     struct field_context ctx = ui_context(ui);
     size_t count = lay_out(table, ui, area.width, columns);
+    struct names names[COLUMNS_MAX] = {0};
     int head = table_head_lines(area.height);
     size_t len = view_len(table->view);
+    size_t seen = area.height > head ? (size_t)(area.height - head) : 0;
 
     draw_heads(table, canvas, area, columns, count);
     if (len == 0 || ctx.inv == NULL) {
@@ -308,9 +386,16 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
                    (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
         return;
     }
-    for (int i = 0; i < area.height - head && table->top + (size_t)i < len; i++) {
-        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + i, area.width, 1},
-                 columns, count, table->top + (size_t)i);
+    seen = table->top >= len ? 0 : seen < len - table->top ? seen : len - table->top;
+    for (size_t i = 0; i < count; i++) {
+        collect_names(table, &ctx, &columns[i], seen, &names[i]);
+    }
+    for (size_t i = 0; i < seen; i++) {
+        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + (int)i, area.width, 1},
+                 columns, names, count, i);
+    }
+    for (size_t i = 0; i < count; i++) {
+        names_done(&names[i]);
     }
 }
 

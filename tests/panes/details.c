@@ -350,10 +350,10 @@ static void the_title_has_mask_and_tabs(void **state)
     stage_size(stage, 80, 24);
     stage_keys(stage, "Esc");
     ui_command(stage->ui, "key il0");
-    stage_expect(stage, "~ Ev*****il0");
+    stage_expect(stage, ".. Ev*****il0");
     stage_expect(stage, "[Overview]  Scopes   All fields");
     stage_size(stage, 60, 20);
-    stage_expect(stage, "~ Ev*****il0");
+    stage_expect(stage, ".. Ev*****il0");
     stage_expect(stage, "1 of 3");
 }
 

@@ -224,7 +224,7 @@ static void a_long_error_is_told_to_its_end(void **state)
     stage_expect(stage, "r tries again");
     stage_size(stage, 40, 10);
     stage_expect(stage, "GET /v1/api-keys: 401.");
-    stage_expect(stage, "checkou~pi");
+    stage_expect(stage, "checkout..");
 }
 
 static void messages_go_with_the_next_key(void **state)

@@ -181,7 +181,7 @@ static void what_was_found_and_went_turns_to_nothing_else(void **state)
     stage_expect(stage, "1 of 15 keys, fuzzy");
 }
 
-/* "1916/14~" is another number. */
+/* "1916/14.." is another number. */
 static void numbers_are_never_cut(void **state)
 {
     struct stage *stage = *state;
@@ -203,6 +203,40 @@ static void numbers_are_never_cut(void **state)
         stage_size(stage, width, 24);
         stage_expect(stage, " 1051/1050");
     }
+}
+
+/* Names of a family differ in their ends, or in the middle alone; what is cut says so by dots. */
+static void names_are_cut_where_they_differ(void **state)
+{
+    static const char *const NAMES[] = {
+        "invoice-summary-of-the-night-shift-prod", "invoice-summary-of-the-night-shift-staging",
+        "invoice-summary-of-the-night-shift-01-eu", "invoice-summary-of-the-night-shift-02-eu",
+        "a name that is much too long for its column (YOU)"};
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+    struct key_row key = inv->keys[0];
+
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
+        char id[ID_TEXT_SIZE];
+
+        snprintf(id, sizeof(id), "60571396-bd81-4e58-8c83-%012zx", i);
+        key.id = inventory_id(inv, id);
+        key.name.raw = arena_add(&inv->arena, NAMES[i], strlen(NAMES[i]));
+        key.name.clean = STR_NONE;
+        inventory_add_key(inv, &key);
+    }
+    ui_changed(stage->ui);
+    stage_keys(stage, "G");
+    stage_expect(stage, " invoice-..night-shift-prod WS");
+    stage_expect(stage, " invoice-..ht-shift-staging WS");
+    stage_expect(stage, " invoice-..ight-shift-01-eu WS");
+    stage_expect(stage, " invoice-..ight-shift-02-eu WS");
+    stage_expect(stage, " a name that is muc.. (YOU) WS");
+    stage_size(stage, 60, 24);
+    stage_expect(stage, "-01-eu ");
+    stage_expect(stage, "-02-eu ");
+    stage_expect(stage, "-prod ");
+    stage_expect(stage, "-staging ");
 }
 
 /* Of several rows that have the word the one that is called so is chosen, and a mask goes before a
@@ -760,6 +794,7 @@ int main(void)
         STAGE_TEST(signs_and_panel_say_the_same),
         STAGE_TEST(a_word_as_it_stands_comes_first),
         STAGE_TEST(numbers_are_never_cut),
+        STAGE_TEST(names_are_cut_where_they_differ),
         STAGE_TEST(what_was_found_and_went_turns_to_nothing_else),
         STAGE_TEST(the_cursor_goes_to_what_is_meant),
         STAGE_TEST(the_filter_is_seen_while_it_is_typed),

@@ -346,17 +346,18 @@ static void test_fit(void **state)
     } cases[] = {
         {"abc", 5, "abc  "},
         {"abc", 3, "abc"},
-        {"abcd", 3, "ab~"},
-        {"abcd", 1, "~"},
+        {"abcd", 3, "ab."},
+        {"abcd", 1, "."},
+        {"abcdefg", 6, "abcd.."},
         {"abcd", 0, ""},
         {"", 2, "  "},
         {"\xe6\x9d\xb1\xe4\xba\xac", 4, "\xe6\x9d\xb1\xe4\xba\xac"},
-        {"\xe6\x9d\xb1\xe4\xba\xac", 3, "\xe6\x9d\xb1~"},
-        {"\xe6\x9d\xb1\xe4\xba\xac", 2, " ~"},
+        {"\xe6\x9d\xb1\xe4\xba\xac", 3, "\xe6\x9d\xb1."},
+        {"\xe6\x9d\xb1\xe4\xba\xac", 2, ". "},
         {"e\xcc\x81"
          "e\xcc\x81"
          "e\xcc\x81",
-         2, "e\xcc\x81~"},
+         2, "e\xcc\x81."},
     };
 
     (void)state;
@@ -371,35 +372,45 @@ static void test_fit(void **state)
     }
 }
 
-static void test_squeeze(void **state)
+/* Each among the others: none is cut to what another is cut to. */
+static void test_cut_apart(void **state)
 {
     static const struct {
-        const char *text;
+        const char *texts[3];
         int columns;
-        const char *want;
+        const char *wants[3];
     } cases[] = {
-        {"invoice-summary-staging", 23, "invoice-summary-staging"},
-        {"invoice-summary-staging", 15, "invoice-s~aging"},
-        {"invoice-summary-staging", 11, "invoice-~ng"},
-        {"invoice-summary-staging", 9, "invoic~ng"},
-        {"invoice-summary-staging", 8, "invoice~"}, /* too narrow for an end */
-        {"invoice", 1, "~"},
-        {"invoice", 0, ""},
-        {"", 3, ""},
-        {"\xe6\x9d\xb1\xe4\xba\xac-\xe6\x9d\xb1\xe4\xba\xac", 8,
-         "\xe6\x9d\xb1\xe4\xba\xac-\xe6\x9d\xb1~"},
-        {"abcdefgh-\xe4\xba\xac", 9, "abcdef~\xe4\xba\xac"}, /* no half of a character */
-        {"abcdefgh-xe\xcc\x81", 9, "abcdef~xe\xcc\x81"},
+        {{"invoice-summary-prod", "invoice-summary-staging", "gira"},
+         15,
+         {"invoi..ary-prod", "invoi..-staging", "gira"}},
+        {{"invoice-summary-prod", "other-summary-prod", "gira"},
+         15,
+         {"invoice-summa..", "other-summary..", "gira"}},
+        /* They differ in the middle alone. */
+        {{"batch-000001-of-the-night", "batch-000002-of-the-night", "batch-000002-of-the-day"},
+         12,
+         {"batc..01-o..", "batc..-night", "batc..he-day"}},
+        {{"abcdefgh-1", "abcdefgh-2", "abcdefgh"}, 8, {"..efgh-1", "..efgh-2", "abcdefgh"}},
+        {{"abcdefgh-12", "abcdefgh-1", "abcdefgh-"}, 8, {"..fgh-12", "..efgh-1", "..defgh-"}},
+        {{"same-name-here", "same-name-here", "x"}, 8, {"same-n..", "same-n..", "x"}},
+        {{"abcdefgh-\xe6\x9d\xb1\xe4\xba\xac", "abcdefgh-\xe6\x9d\xb1\xe6\x9d\xb1", "x"},
+         9,
+         {"abc..\xe6\x9d\xb1\xe4\xba\xac", "abc..\xe6\x9d\xb1\xe6\x9d\xb1", "x"}},
+        {{"abc", "abd", "x"}, 1, {".", ".", "x"}},
+        {{"abc", "abd", "x"}, 0, {"", "", ""}},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct buf out;
+        for (size_t n = 0; n < 3; n++) {
+            struct buf out;
 
-        buf_init(&out, 0);
-        text_squeeze(cases[i].text, cases[i].columns, &out);
-        assert_string_equal(out.data, cases[i].want);
-        buf_done(&out);
+            buf_init(&out, 0);
+            text_cut_apart(cases[i].texts[n], cases[i].texts, 3, cases[i].columns, &out);
+            assert_string_equal(out.data, cases[i].wants[n]);
+            assert_true(text_width(out.data) <= cases[i].columns);
+            buf_done(&out);
+        }
     }
 }
 
@@ -567,7 +578,7 @@ int main(void)
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_squeeze),
+        cmocka_unit_test(test_cut_apart),
         cmocka_unit_test(test_casecmp),
         cmocka_unit_test(test_text_of_people),
         cmocka_unit_test(test_fold_orders_like_casecmp),

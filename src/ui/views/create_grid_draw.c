@@ -70,7 +70,7 @@ static void draw_others(const struct look *look, const struct grid_row *row, int
             continue;
         }
         if (x + need > right) {
-            canvas_text(look->canvas, right - 1, y, "~", STYLE_DIM);
+            canvas_text(look->canvas, right - 1, y, ">", STYLE_DIM);
             return;
         }
         x += draw_cell(look, row, c, x, y, cursor == c) + 1;

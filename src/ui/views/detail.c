@@ -191,8 +191,8 @@ static void title(const void *self, const struct ui *ui, struct buf *out)
     int room = mark == 0 ? TITLE_COLUMNS : TITLE_COLUMNS - mark - 1;
 
     (void)ui;
-    buf_add(out, name, text_width(name) > room ? text_cut(name, room - 1, NULL) : strlen(name));
-    buf_addf(out, "%s%s%s", text_width(name) > room ? "~" : "", mark == 0 ? "" : " ", detail->mark);
+    text_shorten(name, room, out);
+    buf_addf(out, "%s%s", mark == 0 ? "" : " ", detail->mark);
 }
 
 /* The columns of all tabs side by side. */

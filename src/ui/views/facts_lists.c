@@ -1,6 +1,8 @@
 /* The people of a workspace and the keys of a person or a workspace, as lines of a page. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "model/access.h"
 #include "ui/views/facts.h"
@@ -19,6 +21,56 @@ static void cell(const struct field_context *ctx, enum list_kind list, const cha
     facts_text(&fitted, list, field, row, &text);
     text_fit(text.data, width, out);
     buf_adds(out, "  ");
+    buf_done(&text);
+}
+
+/* The names of the first rows of a view: each is cut so that it differs from the others. */
+struct names {
+    char **texts;
+    size_t count;
+};
+
+static void names_init(struct names *names, const struct field_context *ctx,
+                       const struct view *view, size_t most)
+{
+    enum list_kind list = view_list(view);
+    size_t count = view_len(view) < most ? view_len(view) : most;
+
+    names->texts = xcalloc(count + 1, sizeof(*names->texts));
+    names->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct buf text;
+
+        if (view_row(view, i) >= field_rows(ctx->inv, list)) {
+            break;
+        }
+        buf_init(&text, 0);
+        facts_text(ctx, list, "name", view_row(view, i), &text);
+        names->texts[names->count++] = xstrdup(text.data);
+        buf_done(&text);
+    }
+}
+
+static void names_done(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        free(names->texts[i]);
+    }
+    free(names->texts);
+}
+
+static void name_cell(const struct field_context *ctx, enum list_kind list,
+                      const struct names *names, size_t row, int width, struct buf *out)
+{
+    struct buf text, cut;
+
+    buf_init(&text, 0);
+    buf_init(&cut, 0);
+    facts_text(ctx, list, "name", row, &text);
+    text_cut_apart(text.data, (const char *const *)names->texts, names->count, width, &cut);
+    text_fit(cut.data, width, out);
+    buf_adds(out, "  ");
+    buf_done(&cut);
     buf_done(&text);
 }
 
@@ -52,15 +104,15 @@ static size_t next_of_kind(const struct field_context *ctx, const struct view *k
     return place;
 }
 
-static void one_key(const struct field_context *ctx, enum list_kind whose, size_t row,
-                    struct doc *doc)
+static void one_key(const struct field_context *ctx, enum list_kind whose,
+                    const struct names *names, size_t row, struct doc *doc)
 {
     struct buf line;
 
     buf_init(&line, 0);
     cell(ctx, LIST_KEYS, "flag", row, 2, &line);
     line.data[--line.len] = '\0';
-    cell(ctx, LIST_KEYS, "name", row, 18, &line);
+    name_cell(ctx, LIST_KEYS, names, row, 18, &line);
     cell(ctx, LIST_KEYS, "mask", row, 10, &line);
     cell(ctx, LIST_KEYS, whose == LIST_USERS ? "workspace" : "owner", row, 12, &line);
     /* What is alive says until when. */
@@ -97,6 +149,7 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
                                 KEY_KIND_UNKNOWN};
     static const char *const WORDS[] = {"SERVICE KEYS", "USER KEYS", "ADMIN KEYS",
                                         "KEYS OF A KIND NOT KNOWN HERE"};
+    struct names names;
     size_t shown = 0;
 
     if (!inventory_list_read(ctx->inv, LIST_KEYS) || !view_done(keys)) {
@@ -107,6 +160,7 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
     if (view_len(keys) == 0) {
         no_keys(ctx, whose, column, doc);
     }
+    names_init(&names, ctx, keys, most);
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(*KINDS); i++) {
         size_t row = 0;
         size_t place = next_of_kind(ctx, keys, KINDS[i], 0, &row);
@@ -115,13 +169,14 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
             doc_section(doc, column, "%s", WORDS[i]);
         }
         for (; place < view_len(keys) && shown < most; shown++) {
-            one_key(ctx, whose, row, doc);
+            one_key(ctx, whose, &names, row, doc);
             place = next_of_kind(ctx, keys, KINDS[i], place + 1, &row);
         }
         if (shown >= most) {
             break;
         }
     }
+    names_done(&names);
     if (view_len(keys) > shown) {
         doc_text(doc, STYLE_DIM, "and %zu more. Enter lists all %zu.", view_len(keys) - shown,
                  view_len(keys));
@@ -133,12 +188,13 @@ void facts_keys(const struct field_context *ctx, const struct view *keys, enum l
     }
 }
 
-static void one_person(const struct field_context *ctx, size_t row, struct doc *doc)
+static void one_person(const struct field_context *ctx, const struct names *names, size_t row,
+                       struct doc *doc)
 {
     struct buf line;
 
     buf_init(&line, 0);
-    cell(ctx, LIST_MEMBERS, "name", row, 20, &line);
+    name_cell(ctx, LIST_MEMBERS, names, row, 20, &line);
     cell(ctx, LIST_MEMBERS, "mail", row, 26, &line);
     facts_text(ctx, LIST_MEMBERS, "org", row, &line);
     if (access_by_org_role(ctx->inv, &ctx->inv->members[row])) {
@@ -148,8 +204,9 @@ static void one_person(const struct field_context *ctx, size_t row, struct doc *
     buf_done(&line);
 }
 
-static void one_role(const struct field_context *ctx, const struct view *members, enum ws_role role,
-                     size_t *shown, size_t most, int column, struct doc *doc)
+static void one_role(const struct field_context *ctx, const struct view *members,
+                     const struct names *names, enum ws_role role, size_t *shown, size_t most,
+                     int column, struct doc *doc)
 {
     static const char *const WORDS[] = {"ADMINS", "MANAGERS", "MEMBERS", "WITH ANOTHER ROLE"};
     bool headed = false;
@@ -165,7 +222,7 @@ static void one_role(const struct field_context *ctx, const struct view *members
             doc_section(doc, column, "%s", WORDS[role]);
             headed = true;
         }
-        one_person(ctx, row, doc);
+        one_person(ctx, names, row, doc);
         ++*shown;
     }
 }
@@ -189,6 +246,7 @@ static bool refused(const struct inventory *inv, size_t workspace, struct doc *d
 void facts_people(const struct field_context *ctx, const struct view *members, size_t workspace,
                   int column, size_t most, struct doc *doc)
 {
+    struct names names;
     size_t shown = 0;
 
     if (!inventory_list_read(ctx->inv, LIST_MEMBERS) || !view_done(members) ||
@@ -199,9 +257,11 @@ void facts_people(const struct field_context *ctx, const struct view *members, s
         }
         return;
     }
+    names_init(&names, ctx, members, most);
     for (int role = WS_ADMIN; role <= WS_ROLE_OTHER; role++) {
-        one_role(ctx, members, (enum ws_role)role, &shown, most, column, doc);
+        one_role(ctx, members, &names, (enum ws_role)role, &shown, most, column, doc);
     }
+    names_done(&names);
     refused(ctx->inv, workspace, doc);
     doc_text(doc, STYLE_DIM, "(A) admin by the role in the organisation");
     if (ctx->inv->lists[LIST_USERS].progress != PROGRESS_COMPLETE) {

@@ -46,8 +46,8 @@ static void row_signs(struct doc *doc)
     doc_field(doc, "X", STYLE_BAD, "expired: the server accepts it no more");
     doc_field(doc, "x", STYLE_BAD,
               "calls no models, its budget used up or a limit of 0; its other scopes work");
-    doc_field(doc, "~", STYLE_NORMAL,
-              "in front: rotates by itself; at the end of a text: there is more of it");
+    doc_field(doc, "~", STYLE_NORMAL, "rotates by itself");
+    doc_field(doc, "..", STYLE_NORMAL, "in a text: there is more of it");
 }
 
 static void unknown_sign(struct doc *doc)
@@ -105,7 +105,7 @@ static void grid_marks(struct doc *doc)
     doc_field(doc, "!", STYLE_WARN, "behind a box: a scope that can do harm");
     doc_field(doc, "-", STYLE_NORMAL, "the scope exists, but not for a key of this kind");
     doc_field(doc, ".", STYLE_NORMAL, "there is no such scope");
-    doc_field(doc, "~", STYLE_NORMAL, "more scopes to the right");
+    doc_field(doc, ">", STYLE_NORMAL, "more scopes to the right");
 }
 
 void help_signs(const char *view, struct doc *doc)

@@ -1,7 +1,9 @@
 /* The lists on the left of a wide screen: the workspaces with their keys, and the views. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/access.h"
@@ -36,14 +38,16 @@ static void count_text(const struct inventory *inv, enum list_kind list, size_t 
     }
 }
 
-static void draw_entry(struct canvas *canvas, struct rect line, const char *name, const char *count,
+/* Cut so that it differs from the names beside it. */
+static void draw_entry(struct canvas *canvas, struct rect line, const char *name,
+                       const char *const *others, size_t other_count, const char *count,
                        bool chosen)
 {
     int width = (int)strlen(count);
     struct buf cut;
 
     buf_init(&cut, 0);
-    text_squeeze(name, line.width - width - 3, &cut);
+    text_cut_apart(name, others, other_count, line.width - width - 3, &cut);
     if (chosen) {
         canvas_text(canvas, line.x, line.y, "▸", STYLE_KEY);
     }
@@ -69,28 +73,38 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
         ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
     size_t room = area.height > 4 ? (size_t)area.height - 4 : 0;
     size_t first = first_seen(inv, chosen, room);
+    const char **names;
+    size_t shown;
     char count[24];
     int y = area.y;
 
     canvas_text(canvas, area.x, y, "WORKSPACES", STYLE_HEADER);
     canvas_text(canvas, area.x + area.width - 4, y++, "keys", STYLE_DIM);
     count_text(inv, LIST_KEYS, inv->key_count, count, sizeof(count));
-    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "all", count, chosen < 0);
+    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "all", NULL, 0, count,
+               chosen < 0);
     if (!inventory_list_read(inv, LIST_WORKSPACES)) {
         canvas_fit(canvas, area.x + 2, y, area.width - 2, "? not read", STYLE_WARN, false);
         return;
     }
-    for (size_t i = first; i < inv->workspace_count && i < first + room; i++) {
-        const struct workspace_counts *counts = inventory_workspace_counts(inv, i);
+    shown = inv->workspace_count - first < room ? inv->workspace_count - first : room;
+    names = xcalloc(shown + 1, sizeof(*names));
+    for (size_t i = 0; i < shown; i++) {
+        names[i] = inventory_workspace_name(inv, &inv->workspaces[first + i]);
+    }
+    for (size_t i = 0; i < shown; i++) {
+        const struct workspace_counts *counts = inventory_workspace_counts(inv, first + i);
 
         count_text(inv, LIST_KEYS, counts->service_keys + counts->user_keys + counts->other_keys,
                    count, sizeof(count));
-        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1},
-                   inventory_workspace_name(inv, &inv->workspaces[i]), count, chosen == (int)i);
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, names[i], names, shown, count,
+                   chosen == (int)(first + i));
     }
+    free(names);
     /* So that they add up to all. */
     count_text(inv, LIST_KEYS, inventory_organisation_keys(inv), count, sizeof(count));
-    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "(organisation)", count, false);
+    draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "(organisation)", NULL, 0, count,
+               false);
     if (inv->workspace_count > room) {
         canvas_textf(canvas, area.x + 2, y, STYLE_DIM, "(%zu more)", inv->workspace_count - room);
     }
@@ -142,7 +156,7 @@ static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect a
         } else {
             list_words(inv, VIEWS[i].list, ui_now(ui), words, sizeof(words));
         }
-        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, words,
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, VIEWS[i].name, NULL, 0, words,
                    VIEWS[i].list == current);
     }
 }
