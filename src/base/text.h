@@ -57,7 +57,7 @@ int text_casecmp(const char *a, const char *b);
 /* Appends the folded text: two of these compare as bytes (strcmp) the way text_casecmp compares
  * what they were made of. */
 void text_fold(const char *text, struct buf *out);
-/* Fuzzy: do the characters of needle occur in hay in this order? Returns a score > 0 (higher is
+/* Fuzzy: do the characters of needle (accents as in text_contains) occur in hay in this order? Returns a score > 0 (higher is
  * better; a run of neighbours and a start of a word count more) or 0 for no match. An empty needle
  * scores 1. */
 int text_fuzzy(const char *hay, const char *needle);
@@ -65,7 +65,10 @@ int text_fuzzy(const char *hay, const char *needle);
  * this one is nearer in spelling than all before, and *best is how far. */
 int text_near_limit(const char *word);
 bool text_nearer(const char *word, const char *name, int *best);
-/* Case-insensitive substring. */
+/* What somebody looks for: folded, and where the wanted text has no accents, letters with accents
+ * are meant too ("jose" finds José; "josé" does not find Jose). Is it in there; is it all there is?
+ */
 bool text_contains(const char *hay, const char *needle);
+bool text_means(const char *text, const char *wanted);
 
 #endif

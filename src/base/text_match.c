@@ -27,8 +27,22 @@ struct folded {
 /* Stands before a byte that is no UTF-8, and comes after every character. */
 #define FOLDED_BROKEN '\xf8'
 
-/* Appends the folding of valid UTF-8. */
-static void fold_valid(const char *text, size_t len, struct buf *out)
+/* Takes the accents out (of Latin, Greek, Cyrillic letters: the vowel signs of other scripts are no
+ * accents). Gives how many code points are left. */
+static utf8proc_ssize_t drop_accents(utf8proc_int32_t *codes, utf8proc_ssize_t count)
+{
+    utf8proc_ssize_t left = 0;
+
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        if (codes[i] < 0x300 || codes[i] > 0x36f) {
+            codes[left++] = codes[i];
+        }
+    }
+    return left;
+}
+
+/* Appends the folding of valid UTF-8; bare: without accents. */
+static void fold_valid(const char *text, size_t len, bool bare, struct buf *out)
 {
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
     utf8proc_int32_t small[64];
@@ -40,6 +54,9 @@ static void fold_valid(const char *text, size_t len, struct buf *out)
     if (count > 63) {
         codes = xreallocarray(NULL, (size_t)count + 1, sizeof(*codes));
         count = utf8proc_decompose(bytes, size, codes, count, options);
+    }
+    if (count > 0 && bare) {
+        count = drop_accents(codes, count);
     }
     if (count > 0) {
         count = utf8proc_reencode(codes, count, options);
@@ -67,18 +84,23 @@ static size_t valid_bytes(const char *text)
     return len;
 }
 
-void text_fold(const char *text, struct buf *out)
+static void fold_into(const char *text, bool bare, struct buf *out)
 {
     while (*text != '\0') {
         size_t len = valid_bytes(text);
 
-        fold_valid(text, len, out);
+        fold_valid(text, len, bare, out);
         text += len;
         if (*text != '\0') {
             const char broken[2] = {FOLDED_BROKEN, *text++};
             buf_add(out, broken, sizeof(broken));
         }
     }
+}
+
+void text_fold(const char *text, struct buf *out)
+{
+    fold_into(text, false, out);
 }
 
 static void fold(struct folded *folded, const char *text)
@@ -100,6 +122,29 @@ static void fold(struct folded *folded, const char *text)
 static void fold_done(struct folded *folded)
 {
     buf_done(&folded->large);
+}
+
+/* Folds text once more, without accents, for a wanted text that has none: then they are optional.
+ * False when there is nothing to gain by it. */
+static bool fold_bare(const struct folded *folded, const char *text, const struct folded *wanted,
+                      struct buf *out)
+{
+    struct buf bare;
+    bool gains;
+
+    if (folded->text == folded->small) {
+        return false; /* ASCII */
+    }
+    buf_init(out, 0);
+    fold_into(text, true, out);
+    buf_init(&bare, 0);
+    fold_into(wanted->text, true, &bare);
+    gains = strcmp(bare.data, wanted->text) == 0 && strcmp(out->data, folded->text) != 0;
+    buf_done(&bare);
+    if (!gains) {
+        buf_done(out);
+    }
+    return gains;
 }
 
 /* The character at a place of folded text, and its bytes in *len (0 at the end). A broken byte
@@ -211,6 +256,7 @@ int text_fuzzy(const char *hay, const char *needle)
 {
     struct folded in;
     struct folded what;
+    struct buf bare;
     int score;
 
     if (needle[0] == '\0') {
@@ -219,21 +265,53 @@ int text_fuzzy(const char *hay, const char *needle)
     fold(&in, hay);
     fold(&what, needle);
     score = best_score(in.text, what.text);
+    if (score == 0 && fold_bare(&in, hay, &what, &bare)) {
+        score = best_score(bare.data, what.text);
+        buf_done(&bare);
+    }
     fold_done(&in);
     fold_done(&what);
     return score;
 }
 
-bool text_contains(const char *hay, const char *needle)
+/* Does one of the two forms of the text, as it is and without accents, stand to the wanted one as
+ * `fits` says? */
+static bool either_fits(const char *text, const char *wanted,
+                        bool (*fits)(const char *text, const char *wanted))
 {
     struct folded in;
     struct folded what;
+    struct buf bare;
     bool found;
 
-    fold(&in, hay);
-    fold(&what, needle);
-    found = strstr(in.text, what.text) != NULL;
+    fold(&in, text);
+    fold(&what, wanted);
+    found = fits(in.text, what.text);
+    if (!found && fold_bare(&in, text, &what, &bare)) {
+        found = fits(bare.data, what.text);
+        buf_done(&bare);
+    }
     fold_done(&in);
     fold_done(&what);
     return found;
+}
+
+static bool holds(const char *text, const char *wanted)
+{
+    return strstr(text, wanted) != NULL;
+}
+
+static bool equals(const char *text, const char *wanted)
+{
+    return strcmp(text, wanted) == 0;
+}
+
+bool text_contains(const char *hay, const char *needle)
+{
+    return either_fits(hay, needle, holds);
+}
+
+bool text_means(const char *text, const char *wanted)
+{
+    return either_fits(text, wanted, equals);
 }

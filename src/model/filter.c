@@ -264,7 +264,7 @@ bool filter_text_says(const struct term *term, const char *text)
         return ascii_matches(term->text, text, strlen(text), term->exact);
     }
     if (term->whole) {
-        return term->exact ? strcmp(text, term->text) == 0 : text_casecmp(text, term->text) == 0;
+        return term->exact ? strcmp(text, term->text) == 0 : text_means(text, term->text);
     }
     return term->exact ? strstr(text, term->text) != NULL : text_contains(text, term->text);
 }

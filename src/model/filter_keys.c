@@ -55,7 +55,7 @@ static void plan_id(struct term *term)
 
 static bool says(const struct term *term, const char *text)
 {
-    return term->field >= 0 && term->whole ? text_casecmp(text, term->text) == 0
+    return term->field >= 0 && term->whole ? text_means(text, term->text)
                                            : text_contains(text, term->text);
 }
 

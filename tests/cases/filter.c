@@ -87,6 +87,14 @@ static const struct keys_case {
     {"özgür", "c"},
     {"ÖZGÜR", "c"},
     {"résumé", "c"},
+    {"RESUME", "c"},    /* accents are optional, */
+    {"\"résume\"", ""}, /* but not where they are typed */
+    {"ozgur", "c"},
+    {"rsmrnr", "c"}, /* by its letters */
+    {"name:=resume-runner", "c"},
+    {"!name:resume", "abdefghi"},
+    {"owner:ozgur", "c"},
+    {"ckéckout", ""},
     {"svc", "adfghi"},
     {"expired", "h"}, /* its status is active still: the secret is dead */
     {"exhausted", "f"},

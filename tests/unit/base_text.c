@@ -521,6 +521,27 @@ static void test_fold_orders_like_casecmp(void **state)
     }
 }
 
+/* Whoever types no accents means letters with accents too. */
+static void accents_are_optional_where_none_is_typed(void **state)
+{
+    (void)state;
+    assert_true(text_contains("Jos\xc3\xa9", "jose"));
+    assert_true(text_contains("Jose\xcc\x81", "JOSE"));
+    assert_false(text_contains("Jose", "jos\xc3\xa9"));
+    assert_true(text_contains("\xc4\xb0stanbul", "istanbul")); /* a capital I with a dot */
+    assert_true(text_contains("\xce\x86\xce\xbb\xcf\x86\xce\xb1",
+                              "\xce\xb1\xce\xbb\xcf\x86\xce\xb1")); /* Greek alpha */
+    /* A vowel sign is no accent: ki is not ka. */
+    assert_false(text_contains("\xe0\xa4\x95\xe0\xa4\xbf\xe0\xa4\xae", "\xe0\xa4\x95\xe0\xa4\xae"));
+    assert_true(text_means("Jos\xc3\xa9", "jose"));
+    assert_false(text_means("Jos\xc3\xa9 B", "jose"));
+    assert_false(text_means("Jose", "jos\xc3\xa9"));
+    assert_true(text_fuzzy("Jos\xc3\xa9 Beltr\xc3\xa1n", "jebn") > 0);
+    /* A broken byte is in the way of nothing else. */
+    assert_true(text_contains("\xff Jos\xc3\xa9", "jose"));
+    assert_int_not_equal(text_casecmp("Jos\xc3\xa9", "jose"), 0); /* names are two */
+}
+
 static void test_contains(void **state)
 {
     (void)state;
@@ -583,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_text_of_people),
         cmocka_unit_test(test_fold_orders_like_casecmp),
         cmocka_unit_test(test_contains),
+        cmocka_unit_test(accents_are_optional_where_none_is_typed),
         cmocka_unit_test(test_fuzzy),
     };
 
