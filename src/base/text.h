@@ -57,9 +57,9 @@ int text_casecmp(const char *a, const char *b);
 /* Appends the folded text: two of these compare as bytes (strcmp) the way text_casecmp compares
  * what they were made of. */
 void text_fold(const char *text, struct buf *out);
-/* Fuzzy: do the characters of needle (accents as in text_contains) occur in hay in this order? Returns a score > 0 (higher is
- * better; a run of neighbours and a start of a word count more) or 0 for no match. An empty needle
- * scores 1. */
+/* Fuzzy: do the characters of needle (accents as in text_contains) occur in hay in this order?
+ * Returns a score > 0 (higher is better; a run of neighbours and a start of a word count more) or 0
+ * for no match. An empty needle scores 1. */
 int text_fuzzy(const char *hay, const char *needle);
 /* "Did you mean": start with the limit for a word, then ask for every name (in lower case); true:
  * this one is nearer in spelling than all before, and *best is how far. */

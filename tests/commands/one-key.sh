@@ -44,6 +44,25 @@ run 1 key no-such-name
 run 1 key '*'
 run 2 key ''
 
+# A dry run of a revocation takes the same, and the revocation itself the id alone.
+for text in "$other" "$name" "${name^^}" "${mask: -3}" "${mask:0:2}*${mask: -3}"; do
+    run 0 revoke-key "$text" --dry-run
+    says "DELETE /v1/api-keys/$other"
+    says "Nothing was sent."
+done
+run 0 revoke --dry-run --format json "$name"
+json ".id == \"$other\" and .result == \"not sent\""
+run 1 revoke-key --dry-run "$twice"
+same "$(grep -cE '^  [0-9a-f-]{36}  ' "$err")" "$(jq --arg name "$twice" '[.items[] | select(.name == $name)] | length' "$work/seen/1.out")"
+says "Nothing was sent."
+run 1 revoke-key --dry-run "$twice" --format json
+json '.id == null and .result == "not sent"'
+run 1 revoke-key --dry-run no-such-name
+run 2 revoke-key --dry-run ''
+run 1 revoke-key "$name" --confirm "${mask: -3}"
+hushes "DELETE"
+run 0 key "$other"
+
 # Only what it takes is read: no list for the API's object, nor for a key of the organisation; the people only for their keys.
 sandbox --fault GET:/admin/:status=500
 profile lists-fail "$work/keys/first"

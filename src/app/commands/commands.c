@@ -41,7 +41,8 @@ const struct command COMMANDS[] = {
      run_create_key},
     {"revoke-key", "delete a key",
      "revoke-key ID --confirm SUFFIX [--reason R] [--ensure] [--i-know-this-is-not-my-key]\n"
-     "      " FORMAT_FLAG " [--dry-run]",
+     "      " FORMAT_FLAG " [--dry-run]\n"
+     "A dry run takes NAME or MASK, too: the end of a mask (RvI), or both ends (ab*RvI).",
      run_revoke},
     {"pending", "list the writes whose end is not known",
      "pending [--look] " FORMAT_FLAG "\n"

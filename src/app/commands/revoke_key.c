@@ -7,7 +7,8 @@
 #include "base/banned.h"
 
 struct revoke_flags {
-    const char *id;
+    const char *id; /* for a dry run also a name, or the end of a mask, until it is found */
+    char found[ID_TEXT_SIZE]; /* what that was */
     const char *confirm;
     const char *reason;
     bool dry_run;
@@ -62,7 +63,9 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
         }
     }
     if (argc - optind != 1) {
-        return command_usage(argv[0], "takes one key id");
+        return command_usage(argv[0],
+                             "takes one key id; with --dry-run also a name or the end of a "
+                             "mask");
     }
     struct err err = {0};
     if (out->reason != NULL &&
@@ -70,7 +73,7 @@ static int parse(int argc, char **argv, struct revoke_flags *out)
         return command_usage(argv[0], "%s", err.text);
     }
     out->id = argv[optind];
-    if (!command_id_ok(argv[0], out->id)) {
+    if (!(out->dry_run ? command_key_ok : command_id_ok)(argv[0], out->id)) {
         return EXIT_USAGE;
     }
     if (out->confirm == NULL && !out->dry_run) {
@@ -243,6 +246,32 @@ static int gone_already(struct app *app, const struct revoke_flags *flags,
                                                                     : command_fail(&err);
 }
 
+/* A dry run may be told a name or the end of a mask, which is looked for in the list. Whoever
+ * revokes gives the id that it tells: nothing that could be slow, and no likeness of names, stands
+ * in front of a revocation. -1: flags->id is an id; else the exit code. */
+static int find_target(struct app *app, const char *name, struct revoke_flags *flags)
+{
+    bool by_id = !flags->dry_run || command_is_uuid(flags->id);
+    struct err err = {0};
+
+    if (!app_open_wait(app, by_id ? 0 : 1u << LIST_KEYS | 1u << LIST_WORKSPACES, &err)) {
+        return not_revoked(app, flags, &err);
+    }
+    if (by_id) {
+        return -1;
+    }
+    int code = command_find_key(name, session_inventory(app->session), flags->id, flags->found);
+    flags->id = code < 0 ? flags->found : NULL;
+    if (code >= 0) {
+        fputs("  Nothing was sent.\n", stderr);
+    }
+    if (code >= 0 && flags->report.given &&
+        !print_result(app, flags, "not sent", "Which key is meant is not known.", &err)) {
+        return command_fail(&err);
+    }
+    return code;
+}
+
 int run_revoke(struct app *app, int argc, char **argv)
 {
     struct revoke_flags flags;
@@ -252,8 +281,11 @@ int run_revoke(struct app *app, int argc, char **argv)
     }
     struct err err = {0};
     bool was_there = false;
-    /* No list: nothing that could be slow stands in front of a revocation. */
-    if (!app_open_wait(app, 0, &err) || !session_revoke(app->session, flags.id, &err)) {
+    done = find_target(app, argv[0], &flags);
+    if (done >= 0) {
+        return done;
+    }
+    if (!session_revoke(app->session, flags.id, &err)) {
         return not_revoked(app, &flags, &err);
     }
     if (flags.ensure) {
