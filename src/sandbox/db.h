@@ -136,7 +136,7 @@ struct texts *db_workspace_texts(struct db *db);
 
 /* Audit. Texts are lent. */
 struct audit_rec {
-    int64_t time, org;
+    int64_t seq, time, org;
     const char *workspace, *actor, *actor_type, *method, *uri, *request_id, *request_body,
         *resource_type, *action, *client_ip;
     int status;

@@ -1,4 +1,5 @@
-/* What the db_*.c files share: prepared statements by number, columns out and in. */
+/* What the db_*.c files share: records told as tables of columns, and statements by number.
+ * Reading, writing, freeing a record and the SQL for it all follow from its table. */
 #ifndef PORTCULLIS_SANDBOX_DB_CORE_H
 #define PORTCULLIS_SANDBOX_DB_CORE_H
 
@@ -6,13 +7,35 @@
 
 #include "sandbox/db.h"
 
+enum column_type { COL_SEQ, COL_INT, COL_ENUM, COL_FLAG, COL_TEXT, COL_TIME, COL_SCOPES, COL_HASH };
+
+/* A name with a dot is of a joined table: it is read only. */
+struct column {
+    const char *name;
+    enum column_type type;
+    size_t at; /* in the record */
+    size_t
+        has; /* COL_HASH: where the bool is that tells whether there is one; 0: there always is */
+};
+
+struct record_info {
+    const char *table; /* "keys k" */
+    const char *joins; /* "LEFT JOIN ..", or "" */
+    const struct column *columns;
+    size_t count;
+    size_t size;
+    bool replaces; /* a row that is added takes the place of one with its key */
+};
+
+extern const struct record_info ORG_RECORD, USER_RECORD, WORKSPACE_RECORD, MEMBER_RECORD,
+    KEY_RECORD, AUDIT_RECORD;
+
 enum statement {
     SQL_META,
     SQL_SET_META,
     SQL_ADD_ORG,
     SQL_COUNT_ORG,
     SQL_ORG,
-    SQL_ORG_ID,
     SQL_ADD_USER,
     SQL_FIND_USER,
     SQL_USER_SEQ,
@@ -35,10 +58,21 @@ enum statement {
     SQL_DELETE_KEY,
     SQL_FIND_KEY,
     SQL_KEY_BY_HASH,
+    SQL_KEY_BY_OLD_HASH,
     SQL_KEY_SEQ,
     SQL_ADD_AUDIT,
     SQL_COUNT,
 };
+
+/* Rows of a record, a record that is added, one that is put in place of itself: their text is made
+ * from the record, with what stands here behind it. */
+struct sql {
+    enum { SQL_TEXT, SQL_ROWS, SQL_ADD, SQL_PUT } verb;
+    const struct record_info *record; /* NULL with SQL_TEXT */
+    const char *text;
+};
+
+extern const struct sql DB_SQL[SQL_COUNT];
 
 /* One key in the order that lists have: enough to filter and page without a query for each row. */
 struct key_place {
@@ -52,7 +86,7 @@ struct workspace_pass {
     int64_t org, only; /* org 0: of no list */
     char *name, *exact_name, *status;
     int64_t *seqs;
-    size_t count, cap;
+    size_t count;
 };
 
 struct db {
@@ -72,20 +106,30 @@ struct db {
     size_t org_count;
 };
 
-/* The statement, reset and with nothing bound. A wrong SQL text is our own mistake and ends the
- * program. */
-sqlite3_stmt *db_statement(struct db *db, enum statement number);
-/* One step: true when there is a row. A failure is remembered until the commit. */
+/* Statements are run with what stands for ?1, ?2 .. in the order of `types`: 'i' int64_t, 't' text
+ * or NULL, 'T' a time, 'h' a hash. A failure is remembered until the commit; a wrong SQL text is
+ * our own mistake and ends the program. */
+/* Those that read rows of a record: one, false when there is none; up to `limit`; the caller frees
+ * them with record_done. */
+bool db_one(struct db *db, enum statement number, void *out, const char *types, ...);
+size_t db_rows(struct db *db, enum statement number, void *out, size_t limit, const char *types,
+               ...);
+/* The first column of the first row: a number, 0 when there is none; a text (gives), or NULL. */
+int64_t db_number(struct db *db, enum statement number, const char *types, ...);
+char *db_word(struct db *db, enum statement number, const char *types, ...);
+/* Gives the first column of all rows. */
+int64_t *db_numbers(struct db *db, enum statement number, size_t *count, const char *types, ...);
+/* No rows; true when it was carried out. */
+bool db_do(struct db *db, enum statement number, const char *types, ...);
+/* A record that is added, and one that is written again; the seq, or 0. */
+int64_t db_add(struct db *db, enum statement number, const void *record);
+bool db_put(struct db *db, enum statement number, const void *record);
+/* Frees the texts of a record and zeroes it. */
+void record_done(const struct record_info *info, void *record);
+
+/* One step of a statement that is none of these: true when there is a row. */
 bool db_step(struct db *db, sqlite3_stmt *statement);
-/* Runs a statement that gives no rows; true when it was carried out. */
-bool db_run(struct db *db, sqlite3_stmt *statement);
-void db_bind_text(sqlite3_stmt *statement, int at, const char *text);
-void db_bind_time(sqlite3_stmt *statement, int at, int64_t time);
-/* Gives; NULL for null. */
-char *db_text(sqlite3_stmt *statement, int column);
-int64_t db_time(sqlite3_stmt *statement, int column);
-/* One number from a statement that gives one row. */
-int64_t db_number(struct db *db, sqlite3_stmt *statement);
+_Noreturn void db_give_up(struct db *db, const char *what);
 /* Forgets what the list of workspaces was. */
 void db_forget_workspaces(struct db *db);
 /* Reads the order of all keys. */

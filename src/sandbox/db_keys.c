@@ -9,88 +9,47 @@
 
 #include "base/banned.h"
 
+#define AT(field) offsetof(struct key_rec, field)
+static const struct column KEY_COLUMNS[] = {
+    {"seq", COL_SEQ, AT(seq), 0},
+    {"org", COL_INT, AT(org), 0},
+    {"id", COL_TEXT, AT(id), 0},
+    {"name", COL_TEXT, AT(name), 0},
+    {"description", COL_TEXT, AT(description), 0},
+    {"kind", COL_ENUM, AT(kind), 0},
+    {"workspace", COL_INT, AT(workspace), 0},
+    {"user", COL_INT, AT(user), 0},
+    {"scopes", COL_SCOPES, AT(scopes), 0},
+    {"creation_mode", COL_TEXT, AT(creation_mode), 0},
+    {"created_at", COL_TIME, AT(created_at), 0},
+    {"updated_at", COL_TIME, AT(updated_at), 0},
+    {"expires_at", COL_TIME, AT(expires_at), 0},
+    {"rate_limits", COL_TEXT, AT(rate_limits), 0},
+    {"usage_limits", COL_TEXT, AT(usage_limits), 0},
+    {"alert_emails", COL_TEXT, AT(alert_emails), 0},
+    {"rotation_policy", COL_TEXT, AT(rotation_policy), 0},
+    {"defaults", COL_TEXT, AT(defaults), 0},
+    {"last_reset_at", COL_TIME, AT(last_reset_at), 0},
+    {"mask", COL_TEXT, AT(mask), 0},
+    {"hash", COL_HASH, AT(hash), 0},
+    {"old_hash", COL_HASH, AT(old_hash), AT(has_old_hash)},
+    {"old_until", COL_TIME, AT(old_until), 0},
+    {"secrets", COL_INT, AT(secrets), 0},
+    {"w.id", COL_TEXT, AT(workspace_id), 0},
+    {"u.id", COL_TEXT, AT(user_id), 0},
+};
+#undef AT
+const struct record_info KEY_RECORD = {
+    "keys k",
+    "LEFT JOIN workspaces w ON w.seq=k.workspace LEFT JOIN users u ON u.seq=k.user",
+    KEY_COLUMNS,
+    sizeof KEY_COLUMNS / sizeof *KEY_COLUMNS,
+    sizeof(struct key_rec),
+    false};
+
 void key_rec_done(struct key_rec *key)
 {
-    char *texts[] = {key->id,          key->name,         key->description,  key->creation_mode,
-                     key->rate_limits, key->usage_limits, key->alert_emails, key->rotation_policy,
-                     key->defaults,    key->mask,         key->workspace_id, key->user_id};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        free(texts[i]);
-    }
-    *key = (struct key_rec){0};
-}
-
-static void read_hash(sqlite3_stmt *s, int column, unsigned char out[HASH_SIZE])
-{
-    const void *hash = sqlite3_column_blob(s, column);
-    if (hash != NULL && sqlite3_column_bytes(s, column) == HASH_SIZE) {
-        memcpy(out, hash, HASH_SIZE);
-    }
-}
-
-static void read_key(sqlite3_stmt *s, struct key_rec *out)
-{
-    *out = (struct key_rec){
-        .seq = sqlite3_column_int64(s, 0),
-        .org = sqlite3_column_int64(s, 1),
-        .id = db_text(s, 2),
-        .name = db_text(s, 3),
-        .description = db_text(s, 4),
-        .kind = (enum key_kind)sqlite3_column_int(s, 5),
-        .workspace = sqlite3_column_int64(s, 6),
-        .user = sqlite3_column_int64(s, 7),
-        .creation_mode = db_text(s, 9),
-        .created_at = db_time(s, 10),
-        .updated_at = db_time(s, 11),
-        .expires_at = db_time(s, 12),
-        .rate_limits = db_text(s, 13),
-        .usage_limits = db_text(s, 14),
-        .alert_emails = db_text(s, 15),
-        .rotation_policy = db_text(s, 16),
-        .defaults = db_text(s, 17),
-        .last_reset_at = db_time(s, 18),
-        .mask = db_text(s, 19),
-        .old_until = db_time(s, 22),
-        .has_old_hash = sqlite3_column_type(s, 21) != SQLITE_NULL,
-        .secrets = sqlite3_column_int64(s, 23),
-        .workspace_id = db_text(s, 24),
-        .user_id = db_text(s, 25),
-    };
-    const void *scopes = sqlite3_column_blob(s, 8);
-    if (scopes != NULL && sqlite3_column_bytes(s, 8) == (int)sizeof out->scopes) {
-        memcpy(&out->scopes, scopes, sizeof out->scopes);
-    }
-    read_hash(s, 20, out->hash);
-    read_hash(s, 21, out->old_hash);
-}
-
-static void bind_key(sqlite3_stmt *s, const struct key_rec *key)
-{
-    sqlite3_bind_int64(s, 1, key->org);
-    db_bind_text(s, 2, key->id);
-    db_bind_text(s, 3, key->name);
-    db_bind_text(s, 4, key->description);
-    sqlite3_bind_int(s, 5, (int)key->kind);
-    sqlite3_bind_int64(s, 6, key->workspace);
-    sqlite3_bind_int64(s, 7, key->user);
-    sqlite3_bind_blob(s, 8, &key->scopes, (int)sizeof key->scopes, SQLITE_TRANSIENT);
-    db_bind_text(s, 9, key->creation_mode);
-    db_bind_time(s, 10, key->created_at);
-    db_bind_time(s, 11, key->updated_at);
-    db_bind_time(s, 12, key->expires_at);
-    db_bind_text(s, 13, key->rate_limits);
-    db_bind_text(s, 14, key->usage_limits);
-    db_bind_text(s, 15, key->alert_emails);
-    db_bind_text(s, 16, key->rotation_policy);
-    db_bind_text(s, 17, key->defaults);
-    db_bind_time(s, 18, key->last_reset_at);
-    db_bind_text(s, 19, key->mask);
-    sqlite3_bind_blob(s, 20, key->hash, HASH_SIZE, SQLITE_TRANSIENT);
-    if (key->has_old_hash) {
-        sqlite3_bind_blob(s, 21, key->old_hash, HASH_SIZE, SQLITE_TRANSIENT);
-        db_bind_time(s, 22, key->old_until);
-    }
-    sqlite3_bind_int64(s, 23, key->secrets);
+    record_done(&KEY_RECORD, key);
 }
 
 static void add_place(struct db *db, struct key_place place)
@@ -136,36 +95,28 @@ bool db_load_places(struct db *db)
 
 int64_t db_next_key_seq(struct db *db)
 {
-    return db_number(db, db_statement(db, SQL_NEXT_KEY));
+    return db_number(db, SQL_NEXT_KEY, "");
 }
 
 int64_t db_add_key(struct db *db, const struct key_rec *key)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_ADD_KEY);
-    bind_key(s, key);
-    if (!db_run(db, s)) {
-        return 0;
+    int64_t seq = db_add(db, SQL_ADD_KEY, key);
+    if (seq != 0) {
+        add_place(db, (struct key_place){(uint32_t)seq, (uint32_t)key->workspace,
+                                         (uint16_t)key->org, (uint8_t)key->kind});
     }
-    int64_t seq = sqlite3_last_insert_rowid(db->sqlite);
-    add_place(db, (struct key_place){(uint32_t)seq, (uint32_t)key->workspace, (uint16_t)key->org,
-                                     (uint8_t)key->kind});
     return seq;
 }
 
 bool db_update_key(struct db *db, const struct key_rec *key)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_UPDATE_KEY);
-    bind_key(s, key);
-    sqlite3_bind_int64(s, 24, key->seq);
     texts_drop(&db->key_texts, key->seq);
-    return db_run(db, s);
+    return db_put(db, SQL_UPDATE_KEY, key);
 }
 
 bool db_delete_key(struct db *db, int64_t seq)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_DELETE_KEY);
-    sqlite3_bind_int64(s, 1, seq);
-    db_run(db, s);
+    db_do(db, SQL_DELETE_KEY, "i", seq);
     texts_drop(&db->key_texts, seq);
     struct key_place *place = find_place(db, seq);
     if (place == NULL) {
@@ -177,36 +128,20 @@ bool db_delete_key(struct db *db, int64_t seq)
     return true;
 }
 
-static bool one_key(struct db *db, sqlite3_stmt *s, struct key_rec *out)
-{
-    bool found = db_step(db, s);
-    if (found) {
-        read_key(s, out);
-    }
-    sqlite3_reset(s);
-    return found;
-}
-
 bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_FIND_KEY);
-    sqlite3_bind_int64(s, 1, org);
-    db_bind_text(s, 2, id);
-    return one_key(db, s, out);
+    return db_one(db, SQL_FIND_KEY, out, "it", org, id);
 }
 
 bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], struct key_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_KEY_BY_HASH);
-    sqlite3_bind_blob(s, 1, hash, HASH_SIZE, SQLITE_TRANSIENT);
-    return one_key(db, s, out);
+    return db_one(db, SQL_KEY_BY_HASH, out, "h", hash) ||
+           db_one(db, SQL_KEY_BY_OLD_HASH, out, "h", hash);
 }
 
 int64_t db_first_key_since(struct db *db, int64_t time)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_FIRST_KEY_SINCE);
-    sqlite3_bind_int64(s, 1, time);
-    return db_number(db, s);
+    return db_number(db, SQL_FIRST_KEY_SINCE, "i", time);
 }
 
 static bool place_passes(const struct key_place *place, const struct key_filter *filter)
@@ -255,9 +190,7 @@ static void find_passing(struct db *db, const struct key_filter *filter)
 
 bool db_key_by_seq(struct db *db, int64_t seq, struct key_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_KEY_SEQ);
-    sqlite3_bind_int64(s, 1, seq);
-    return one_key(db, s, out);
+    return db_one(db, SQL_KEY_SEQ, out, "i", seq);
 }
 
 size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offset, size_t limit,

@@ -11,180 +11,104 @@
 
 /* -- users -- */
 
+#define AT(field) offsetof(struct user_rec, field)
+static const struct column USER_COLUMNS[] = {
+    {"seq", COL_SEQ, AT(seq), 0},
+    {"org", COL_INT, AT(org), 0},
+    {"id", COL_TEXT, AT(id), 0},
+    {"first_name", COL_TEXT, AT(first_name), 0},
+    {"last_name", COL_TEXT, AT(last_name), 0},
+    {"email", COL_TEXT, AT(email), 0},
+    {"role", COL_TEXT, AT(role), 0},
+    {"created_at", COL_TIME, AT(created_at), 0},
+    {"updated_at", COL_TIME, AT(updated_at), 0},
+};
+#undef AT
+const struct record_info USER_RECORD = {"users u",
+                                        "",
+                                        USER_COLUMNS,
+                                        sizeof USER_COLUMNS / sizeof *USER_COLUMNS,
+                                        sizeof(struct user_rec),
+                                        false};
+
 void user_rec_done(struct user_rec *user)
 {
-    free(user->id);
-    free(user->first_name);
-    free(user->last_name);
-    free(user->email);
-    free(user->role);
-    *user = (struct user_rec){0};
-}
-
-static void read_user(sqlite3_stmt *s, struct user_rec *out)
-{
-    *out = (struct user_rec){
-        .seq = sqlite3_column_int64(s, 0),
-        .org = sqlite3_column_int64(s, 1),
-        .id = db_text(s, 2),
-        .first_name = db_text(s, 3),
-        .last_name = db_text(s, 4),
-        .email = db_text(s, 5),
-        .role = db_text(s, 6),
-        .created_at = db_time(s, 7),
-        .updated_at = db_time(s, 8),
-    };
+    record_done(&USER_RECORD, user);
 }
 
 int64_t db_add_user(struct db *db, const struct user_rec *user)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_ADD_USER);
-    sqlite3_bind_int64(s, 1, user->org);
-    db_bind_text(s, 2, user->id);
-    db_bind_text(s, 3, user->first_name);
-    db_bind_text(s, 4, user->last_name);
-    db_bind_text(s, 5, user->email);
-    db_bind_text(s, 6, user->role);
-    db_bind_time(s, 7, user->created_at);
-    db_bind_time(s, 8, user->updated_at);
-    return db_run(db, s) ? sqlite3_last_insert_rowid(db->sqlite) : 0;
+    return db_add(db, SQL_ADD_USER, user);
 }
 
 bool db_find_user(struct db *db, int64_t org, const char *id, struct user_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_FIND_USER);
-    sqlite3_bind_int64(s, 1, org);
-    db_bind_text(s, 2, id);
-    bool found = db_step(db, s);
-    if (found) {
-        read_user(s, out);
-    }
-    sqlite3_reset(s);
-    return found;
+    return db_one(db, SQL_FIND_USER, out, "it", org, id);
 }
 
 bool db_user_by_seq(struct db *db, int64_t seq, struct user_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_USER_SEQ);
-    sqlite3_bind_int64(s, 1, seq);
-    bool found = db_step(db, s);
-    if (found) {
-        read_user(s, out);
-    }
-    sqlite3_reset(s);
-    return found;
-}
-
-/* Binds what a list of people and its count have in common. */
-static void bind_people(sqlite3_stmt *s, int64_t of, const char *role, const char *email)
-{
-    sqlite3_bind_int64(s, 1, of);
-    db_bind_text(s, 2, role);
-    db_bind_text(s, 3, email);
+    return db_one(db, SQL_USER_SEQ, out, "i", seq);
 }
 
 size_t db_list_users(struct db *db, int64_t org, const char *role, const char *email,
                      int64_t offset, size_t limit, struct user_rec *out, int64_t *total)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_COUNT_USERS);
-    bind_people(s, org, role, email);
-    *total = db_number(db, s);
-    s = db_statement(db, SQL_LIST_USERS);
-    bind_people(s, org, role, email);
-    sqlite3_bind_int64(s, 4, (sqlite3_int64)limit);
-    sqlite3_bind_int64(s, 5, offset);
-    size_t count = 0;
-    while (count < limit && db_step(db, s)) {
-        read_user(s, &out[count++]);
-    }
-    sqlite3_reset(s);
-    return count;
+    *total = db_number(db, SQL_COUNT_USERS, "itt", org, role, email);
+    return db_rows(db, SQL_LIST_USERS, out, limit, "ittii", org, role, email, (int64_t)limit,
+                   offset);
 }
 
 /* -- workspaces -- */
 
+#define AT(field) offsetof(struct workspace_rec, field)
+static const struct column WORKSPACE_COLUMNS[] = {
+    {"seq", COL_SEQ, AT(seq), 0},
+    {"org", COL_INT, AT(org), 0},
+    {"id", COL_TEXT, AT(id), 0},
+    {"slug", COL_TEXT, AT(slug), 0},
+    {"name", COL_TEXT, AT(name), 0},
+    {"icon", COL_TEXT, AT(icon), 0},
+    {"description", COL_TEXT, AT(description), 0},
+    {"is_default", COL_FLAG, AT(is_default), 0},
+    {"scim_source_id", COL_TEXT, AT(scim_source_id), 0},
+    {"usage_limits", COL_TEXT, AT(usage_limits), 0},
+    {"rate_limits", COL_TEXT, AT(rate_limits), 0},
+    {"defaults", COL_TEXT, AT(defaults), 0},
+    {"switches", COL_INT, AT(switches), 0},
+    {"status", COL_TEXT, AT(status), 0},
+    {"created_by", COL_TEXT, AT(created_by), 0},
+    {"created_at", COL_TIME, AT(created_at), 0},
+    {"updated_at", COL_TIME, AT(updated_at), 0},
+};
+#undef AT
+const struct record_info WORKSPACE_RECORD = {"workspaces w",
+                                             "",
+                                             WORKSPACE_COLUMNS,
+                                             sizeof WORKSPACE_COLUMNS / sizeof *WORKSPACE_COLUMNS,
+                                             sizeof(struct workspace_rec),
+                                             false};
+
 void workspace_rec_done(struct workspace_rec *ws)
 {
-    char *texts[] = {ws->id,          ws->slug,           ws->name,         ws->icon,
-                     ws->description, ws->scim_source_id, ws->usage_limits, ws->rate_limits,
-                     ws->defaults,    ws->status,         ws->created_by};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        free(texts[i]);
-    }
-    *ws = (struct workspace_rec){0};
-}
-
-static void read_workspace(sqlite3_stmt *s, struct workspace_rec *out)
-{
-    *out = (struct workspace_rec){
-        .seq = sqlite3_column_int64(s, 0),
-        .org = sqlite3_column_int64(s, 1),
-        .id = db_text(s, 2),
-        .slug = db_text(s, 3),
-        .name = db_text(s, 4),
-        .icon = db_text(s, 5),
-        .description = db_text(s, 6),
-        .is_default = sqlite3_column_int(s, 7) != 0,
-        .scim_source_id = db_text(s, 8),
-        .usage_limits = db_text(s, 9),
-        .rate_limits = db_text(s, 10),
-        .defaults = db_text(s, 11),
-        .switches = (uint64_t)sqlite3_column_int64(s, 12),
-        .status = db_text(s, 13),
-        .created_by = db_text(s, 14),
-        .created_at = db_time(s, 15),
-        .updated_at = db_time(s, 16),
-    };
+    record_done(&WORKSPACE_RECORD, ws);
 }
 
 int64_t db_add_workspace(struct db *db, const struct workspace_rec *ws)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_ADD_WORKSPACE);
-    sqlite3_bind_int64(s, 1, ws->org);
-    db_bind_text(s, 2, ws->id);
-    db_bind_text(s, 3, ws->slug);
-    db_bind_text(s, 4, ws->name);
-    db_bind_text(s, 5, ws->icon);
-    db_bind_text(s, 6, ws->description);
-    sqlite3_bind_int(s, 7, ws->is_default);
-    db_bind_text(s, 8, ws->scim_source_id);
-    db_bind_text(s, 9, ws->usage_limits);
-    db_bind_text(s, 10, ws->rate_limits);
-    db_bind_text(s, 11, ws->defaults);
-    sqlite3_bind_int64(s, 12, (sqlite3_int64)ws->switches);
-    db_bind_text(s, 13, ws->status);
-    db_bind_text(s, 14, ws->created_by);
-    db_bind_time(s, 15, ws->created_at);
-    db_bind_time(s, 16, ws->updated_at);
     db_forget_workspaces(db);
-    return db_run(db, s) ? sqlite3_last_insert_rowid(db->sqlite) : 0;
-}
-
-static bool one_workspace(struct db *db, sqlite3_stmt *s, struct workspace_rec *out)
-{
-    bool found = db_step(db, s);
-    if (found) {
-        read_workspace(s, out);
-    }
-    sqlite3_reset(s);
-    return found;
+    return db_add(db, SQL_ADD_WORKSPACE, ws);
 }
 
 bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slug,
                        struct workspace_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_FIND_WORKSPACE);
-    sqlite3_bind_int64(s, 1, org);
-    db_bind_text(s, 2, text);
-    sqlite3_bind_int(s, 3, by_slug);
-    return one_workspace(db, s, out);
+    return db_one(db, SQL_FIND_WORKSPACE, out, "iti", org, text, (int64_t)by_slug);
 }
 
 bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_WORKSPACE_SEQ);
-    sqlite3_bind_int64(s, 1, seq);
-    return one_workspace(db, s, out);
+    return db_one(db, SQL_WORKSPACE_SEQ, out, "i", seq);
 }
 
 static char *copy(const char *text)
@@ -203,7 +127,8 @@ void db_forget_workspaces(struct db *db)
     free(pass->name);
     free(pass->exact_name);
     free(pass->status);
-    *pass = (struct workspace_pass){.seqs = pass->seqs, .cap = pass->cap};
+    free(pass->seqs);
+    *pass = (struct workspace_pass){0};
 }
 
 /* Pages of one list are asked for one after the other: it is gone through once for all of them. */
@@ -221,17 +146,8 @@ static void pass_workspaces(struct db *db, const struct workspace_filter *filter
     pass->name = copy(filter->name);
     pass->exact_name = copy(filter->exact_name);
     pass->status = copy(status);
-    sqlite3_stmt *s = db_statement(db, SQL_LIST_WORKSPACES);
-    sqlite3_bind_int64(s, 1, filter->org);
-    sqlite3_bind_int64(s, 2, filter->only);
-    db_bind_text(s, 3, filter->name);
-    db_bind_text(s, 4, filter->exact_name);
-    db_bind_text(s, 5, status);
-    while (db_step(db, s)) {
-        pass->seqs = xgrow(pass->seqs, &pass->cap, pass->count + 1, sizeof *pass->seqs);
-        pass->seqs[pass->count++] = sqlite3_column_int64(s, 0);
-    }
-    sqlite3_reset(s);
+    pass->seqs = db_numbers(db, SQL_LIST_WORKSPACES, &pass->count, "iittt", filter->org,
+                            filter->only, filter->name, filter->exact_name, status);
 }
 
 size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, int64_t offset,
@@ -249,79 +165,65 @@ size_t db_list_workspaces(struct db *db, const struct workspace_filter *filter, 
 
 /* -- members -- */
 
+#define AT(field) offsetof(struct member_rec, field)
+static const struct column MEMBER_COLUMNS[] = {
+    {"workspace", COL_INT, AT(workspace), 0},
+    {"user", COL_INT, AT(user.seq), 0},
+    {"role", COL_TEXT, AT(role), 0},
+    {"created_at", COL_TIME, AT(created_at), 0},
+    {"updated_at", COL_TIME, AT(updated_at), 0},
+    {"u.org", COL_INT, AT(user.org), 0},
+    {"u.id", COL_TEXT, AT(user.id), 0},
+    {"u.first_name", COL_TEXT, AT(user.first_name), 0},
+    {"u.last_name", COL_TEXT, AT(user.last_name), 0},
+    {"u.email", COL_TEXT, AT(user.email), 0},
+    {"u.role", COL_TEXT, AT(user.role), 0},
+    {"u.created_at", COL_TIME, AT(user.created_at), 0},
+    {"u.updated_at", COL_TIME, AT(user.updated_at), 0},
+};
+#undef AT
+const struct record_info MEMBER_RECORD = {"members m",
+                                          "JOIN users u ON u.seq=m.user",
+                                          MEMBER_COLUMNS,
+                                          sizeof MEMBER_COLUMNS / sizeof *MEMBER_COLUMNS,
+                                          sizeof(struct member_rec),
+                                          true};
+
 void member_rec_done(struct member_rec *member)
 {
-    user_rec_done(&member->user);
-    free(member->role);
-    member->role = NULL;
-}
-
-static void read_member(sqlite3_stmt *s, struct member_rec *out)
-{
-    read_user(s, &out->user);
-    out->role = db_text(s, 9);
-    out->created_at = db_time(s, 10);
-    out->updated_at = db_time(s, 11);
-    out->workspace = sqlite3_column_int64(s, 12);
+    record_done(&MEMBER_RECORD, member);
 }
 
 void db_add_member(struct db *db, int64_t workspace, int64_t user, const char *role, int64_t now)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_ADD_MEMBER);
-    sqlite3_bind_int64(s, 1, workspace);
-    sqlite3_bind_int64(s, 2, user);
-    db_bind_text(s, 3, role);
-    sqlite3_bind_int64(s, 4, now);
-    db_run(db, s);
+    const struct member_rec member = {.workspace = workspace,
+                                      .user = {.seq = user},
+                                      .role = (char *)role,
+                                      .created_at = now,
+                                      .updated_at = now};
+    db_add(db, SQL_ADD_MEMBER, &member);
 }
 
 char *db_member_role(struct db *db, int64_t workspace, int64_t user)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_MEMBER_ROLE);
-    sqlite3_bind_int64(s, 1, workspace);
-    sqlite3_bind_int64(s, 2, user);
-    char *role = db_step(db, s) ? db_text(s, 0) : NULL;
-    sqlite3_reset(s);
-    return role;
+    return db_word(db, SQL_MEMBER_ROLE, "ii", workspace, user);
 }
 
 bool db_find_member(struct db *db, int64_t workspace, const char *user_id, struct member_rec *out)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_FIND_MEMBER);
-    sqlite3_bind_int64(s, 1, workspace);
-    db_bind_text(s, 2, user_id);
-    bool found = db_step(db, s);
-    if (found) {
-        read_member(s, out);
-    }
-    sqlite3_reset(s);
-    return found;
+    return db_one(db, SQL_FIND_MEMBER, out, "it", workspace, user_id);
 }
 
 size_t db_list_members(struct db *db, int64_t workspace, const char *role, const char *email,
                        int64_t offset, size_t limit, struct member_rec *out, int64_t *total)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_COUNT_MEMBERS);
-    bind_people(s, workspace, role, email);
-    *total = db_number(db, s);
-    s = db_statement(db, SQL_LIST_MEMBERS);
-    bind_people(s, workspace, role, email);
-    sqlite3_bind_int64(s, 4, (sqlite3_int64)limit);
-    sqlite3_bind_int64(s, 5, offset);
-    size_t count = 0;
-    while (count < limit && db_step(db, s)) {
-        read_member(s, &out[count++]);
-    }
-    sqlite3_reset(s);
-    return count;
+    *total = db_number(db, SQL_COUNT_MEMBERS, "itt", workspace, role, email);
+    return db_rows(db, SQL_LIST_MEMBERS, out, limit, "ittii", workspace, role, email,
+                   (int64_t)limit, offset);
 }
 
 char *db_user_workspaces(struct db *db, int64_t org, int64_t user)
 {
-    sqlite3_stmt *s = db_statement(db, SQL_USER_WORKSPACES);
-    sqlite3_bind_int64(s, 1, org);
-    sqlite3_bind_int64(s, 2, user);
-    char *slugs = db_step(db, s) ? db_text(s, 0) : NULL;
-    sqlite3_reset(s);
+    char *slugs = db_word(db, SQL_USER_WORKSPACES, "ii", org, user);
     return slugs != NULL ? slugs : xstrdup("");
 }
