@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
-#include "sandbox/people.h"
+#include "sandbox/target.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"

@@ -8,6 +8,7 @@
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
 #include "sandbox/routes.h"
+#include "sandbox/target.h"
 
 #include "base/banned.h"
 
@@ -79,15 +80,14 @@ static bool authenticate(struct request *request, const char *api_key)
 static bool authorized(const struct request *request, const struct route *route)
 {
     if ((route->kinds & 1u << request->caller.kind) == 0 ||
-        (route->enterprise && request->sandbox->quirks.plan_pro)) {
+        ((route->flags & ROUTE_ENTERPRISE) != 0 && request->sandbox->quirks.plan_pro)) {
         return false;
     }
-    bool allowed = route->no_scope;
+    bool allowed = (route->flags & ROUTE_NO_SCOPE) != 0;
     for (int i = 0; i < ROUTE_SCOPES_MAX && route->scopes[i] != NULL; i++) {
         allowed = allowed || caller_has(request, route->scopes[i]);
     }
-    if (!allowed && request->sandbox->quirks.rotate_by_update &&
-        strcmp(route->action, "rotate") == 0) {
+    if (!allowed && request->sandbox->quirks.rotate_by_update && route->action == ACTION_ROTATE) {
         allowed = caller_has(request, "organisation_service_api_keys.update") ||
                   caller_has(request, "workspace_service_api_keys.update") ||
                   caller_has(request, "workspace_user_api_keys.update");
@@ -140,7 +140,7 @@ static void mask_secrets(json_t *json, const char *api_key)
 static void audit(const struct request *request, const struct route *route, const char *api_key,
                   const struct reply *reply)
 {
-    if (route->resource == NULL || strcmp(request->method, "GET") == 0) {
+    if (route->resource == RESOURCE_NONE || strcmp(request->method, "GET") == 0) {
         return;
     }
     char id[UUID_SIZE];
@@ -161,8 +161,8 @@ static void audit(const struct request *request, const struct route *route, cons
         .uri = uri,
         .request_id = id,
         .request_body = body,
-        .resource_type = route->resource,
-        .action = route->action,
+        .resource_type = resource_name(route->resource),
+        .action = action_name(route->action),
         .client_ip = "127.0.0.1",
         .status = reply->status,
     };
@@ -191,6 +191,7 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
 {
     struct db *db = request->sandbox->db;
     const struct route *route = route_find(request);
+    request->route = route;
     request->sandbox->requests++;
     request->now = clock_now(&request->sandbox->clock) / 1000 * 1000;
     if (route == NULL) {
@@ -218,4 +219,5 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
         reply_error(reply, 500, "AB04", "Something went wrong");
     }
     key_rec_done(&request->caller);
+    target_done(&request->target);
 }

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "sandbox/calendar.h"
 #include "sandbox/derive.h"
+#include "sandbox/input.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"
@@ -13,75 +14,43 @@
 #define TRANSITION_MIN_MS 1800000
 #define TRANSITION_MAX_MS (365 * DAY_MS)
 
-struct input {
-    const struct request *request;
-    bool partial;
+/* What a body is read into. */
+struct key_body {
     struct key_rec *key;
-    struct reply *reply;
+    bool reset; /* reset_usage */
 };
 
-static size_t characters(const char *text)
+static struct key_rec *key_of(const struct input *in)
 {
-    size_t count = 0;
-    for (; *text != '\0'; text++) {
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    }
-    return count;
+    return ((struct key_body *)in->record)->key;
 }
 
-static void replace(char **place, char *text)
+static bool take_name(struct input *in, json_t *value)
 {
-    free(*place);
-    *place = text;
-}
-
-static bool is_one_of(const char *text, const char *const *words)
-{
-    for (; text != NULL && *words != NULL; words++) {
-        if (strcmp(text, *words) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool take_name(struct input *in)
-{
-    const json_t *value = json_object_get(in->request->body, "name");
-    if (value == NULL && in->partial) {
-        return true;
-    }
     const char *name = json_string_value(value);
-    if (name == NULL || *name == '\0' || characters(name) > 100) {
+    if (name == NULL || *name == '\0' || input_characters(name) > 100) {
         reply_invalid(in->reply, "name must be a string of 1 to 100 characters");
         return false;
     }
-    replace(&in->key->name, xstrdup(name));
+    input_replace(&key_of(in)->name, xstrdup(name));
     return true;
 }
 
-static bool take_description(struct input *in)
+static bool take_description(struct input *in, json_t *value)
 {
-    const json_t *value = json_object_get(in->request->body, "description");
-    if (value == NULL || json_is_null(value)) {
-        if (!in->partial || json_is_null(value)) {
-            replace(&in->key->description, xstrdup(""));
-        }
-        return true;
-    }
-    const char *text = json_string_value(value);
-    if (text == NULL || characters(text) > 200) {
+    const char *text = value == NULL ? "" : json_string_value(value);
+    if (text == NULL || input_characters(text) > 200) {
         reply_invalid(in->reply, "description must be a string of at most 200 characters");
         return false;
     }
-    replace(&in->key->description, xstrdup(text));
+    input_replace(&key_of(in)->description, xstrdup(text));
     return true;
 }
 
 static bool take_scope(struct input *in, const char *name, struct scope_set *set)
 {
     int scope = name != NULL ? scope_find(name) : -1;
-    enum key_kind kind = in->key->kind;
+    enum key_kind kind = key_of(in)->kind;
     if (scope < 0 || (kind != KEY_KIND_UNKNOWN && !scope_legal(scope, kind))) {
         reply_invalid(in->reply, "scopes: %s is not a scope%s%s", name != NULL ? name : "?",
                       kind != KEY_KIND_UNKNOWN ? " of keys of type " : "",
@@ -99,7 +68,7 @@ static bool may_grant(const struct input *in, const struct scope_set *set)
 {
     const struct key_rec *caller = &in->request->caller;
     for (int i = 0; in->request->sandbox->quirks.grant_own_only && i < SCOPE_COUNT; i++) {
-        if (scope_set_has(set, i) && !scope_set_has(&in->key->scopes, i) &&
+        if (scope_set_has(set, i) && !scope_set_has(&key_of(in)->scopes, i) &&
             !scope_set_has(&caller->scopes, i) && scope_legal(i, caller->kind)) {
             return false;
         }
@@ -107,15 +76,11 @@ static bool may_grant(const struct input *in, const struct scope_set *set)
     return true;
 }
 
-static bool take_scopes(struct input *in)
+static bool take_scopes(struct input *in, json_t *value)
 {
-    const json_t *value = json_object_get(in->request->body, "scopes");
     struct scope_set set = {{0}};
     size_t i;
     json_t *item;
-    if (value == NULL && in->partial) {
-        return true;
-    }
     if (!json_is_array(value) || json_array_size(value) == 0) {
         reply_invalid(in->reply, "scopes must be an array with at least one scope");
         return false;
@@ -126,140 +91,73 @@ static bool take_scopes(struct input *in)
             return false;
         }
     }
-    if (in->key->kind != KEY_KIND_UNKNOWN && !may_grant(in, &set)) {
+    if (key_of(in)->kind != KEY_KIND_UNKNOWN && !may_grant(in, &set)) {
         reply_forbidden(in->reply);
         return false;
     }
-    in->key->scopes = set;
+    key_of(in)->scopes = set;
     return true;
 }
 
-static bool take_rates(struct input *in)
+static bool take_rates(struct input *in, json_t *value)
 {
-    static const char *const TYPES[] = {"requests", "tokens", NULL};
     static const char *const UNITS[] = {"rps", "rpm", "rph", "rpd", "rpw", NULL};
-    const json_t *value = json_object_get(in->request->body, "rate_limits");
     size_t i;
     json_t *item;
-    if (value == NULL) {
-        return true;
-    }
-    if (json_is_null(value)) {
-        replace(&in->key->rate_limits, NULL);
-        return true;
-    }
-    bool ok = json_is_array(value);
+    bool ok = value == NULL || json_is_array(value);
     json_array_foreach(value, i, item)
     {
-        ok = ok && is_one_of(json_string_value(json_object_get(item, "type")), TYPES) &&
-             is_one_of(json_string_value(json_object_get(item, "unit")), UNITS) &&
-             json_is_number(json_object_get(item, "value")) &&
-             json_number_value(json_object_get(item, "value")) >= 0;
+        ok = ok && input_is_rate(item, UNITS);
     }
     if (!ok) {
         reply_invalid(in->reply, "rate_limits must be an array of {type, unit, value}");
         return false;
     }
-    replace(&in->key->rate_limits, json_dumps(value, JSON_COMPACT));
+    input_replace(&key_of(in)->rate_limits, value == NULL ? NULL : json_dumps(value, JSON_COMPACT));
     return true;
 }
 
-static bool usage_is_legal(const json_t *value)
+static bool take_usage(struct input *in, json_t *value)
 {
-    static const char *const TYPES[] = {"cost", "tokens", NULL};
-    static const char *const RESETS[] = {"weekly", "monthly", NULL};
-    const json_t *limit = json_object_get(value, "credit_limit");
-    const json_t *alert = json_object_get(value, "alert_threshold");
-    const json_t *type = json_object_get(value, "type");
-    const json_t *reset = json_object_get(value, "periodic_reset");
-    const json_t *days = json_object_get(value, "periodic_reset_days");
-    const json_t *next = json_object_get(value, "next_usage_reset_at");
-    int64_t at;
-    if (!json_is_object(value) || (json_is_string(reset) && json_is_integer(days)) ||
-        (next != NULL && !json_is_null(next) &&
-         (!json_is_string(next) || !time_parse(json_string_value(next), &at)))) {
-        return false;
-    }
-    return json_is_number(limit) && json_number_value(limit) >= 1 &&
-           (type == NULL || is_one_of(json_string_value(type), TYPES)) &&
-           (alert == NULL || json_is_null(alert) ||
-            (json_is_number(alert) && json_number_value(alert) >= 1 &&
-             json_number_value(alert) <= json_number_value(limit))) &&
-           (reset == NULL || json_is_null(reset) || is_one_of(json_string_value(reset), RESETS)) &&
-           (days == NULL || json_is_null(days) ||
-            (json_is_integer(days) && json_integer_value(days) >= 1 &&
-             json_integer_value(days) <= 365));
-}
-
-static bool take_usage(struct input *in)
-{
-    const json_t *value = json_object_get(in->request->body, "usage_limits");
     if (value == NULL) {
+        input_replace(&key_of(in)->usage_limits, NULL);
         return true;
     }
-    if (json_is_null(value)) {
-        replace(&in->key->usage_limits, NULL);
-        return true;
-    }
-    if (!usage_is_legal(value)) {
+    if (!input_is_budget(value)) {
         reply_invalid(
             in->reply,
             "usage_limits must be {credit_limit >= 1, alert_threshold <= credit_limit, ...}");
         return false;
     }
     struct usage before;
-    usage_init(&before, in->key, in->request->now);
-    usage_store(in->key, value, before.used, in->request->now);
+    usage_init(&before, key_of(in), in->request->now);
+    usage_store(key_of(in), value, before.used, in->request->now);
     usage_done(&before);
     return true;
 }
 
-/* format: email [SPEC], roughly: something, @, a domain with a dot inside. */
-static bool is_email(const char *text)
+static bool take_emails(struct input *in, json_t *value)
 {
-    const char *at = text != NULL ? strchr(text, '@') : NULL;
-    if (at == NULL || at == text || strchr(at + 1, '@') != NULL ||
-        strpbrk(text, " \t\r\n,;<>\"") != NULL) {
-        return false;
-    }
-    const char *dot = strchr(at + 1, '.');
-    return dot != NULL && dot != at + 1 && dot[1] != '\0' && text[strlen(text) - 1] != '.';
-}
-
-static bool take_emails(struct input *in)
-{
-    const json_t *value = json_object_get(in->request->body, "alert_emails");
     size_t i;
     json_t *item;
-    if (value == NULL) {
-        return true;
-    }
-    if (json_is_null(value)) {
-        replace(&in->key->alert_emails, NULL);
-        return true;
-    }
-    bool ok = json_is_array(value);
+    bool ok = value == NULL || json_is_array(value);
     json_array_foreach(value, i, item)
     {
-        ok = ok && is_email(json_string_value(item));
+        ok = ok && input_is_email(json_string_value(item));
     }
     if (!ok) {
         reply_invalid(in->reply, "alert_emails must be an array of mail addresses");
         return false;
     }
-    replace(&in->key->alert_emails, json_dumps(value, JSON_COMPACT));
+    input_replace(&key_of(in)->alert_emails,
+                  value == NULL ? NULL : json_dumps(value, JSON_COMPACT));
     return true;
 }
 
-static bool take_expiry(struct input *in)
+static bool take_expiry(struct input *in, json_t *value)
 {
-    const json_t *value = json_object_get(in->request->body, "expires_at");
     int64_t at = TIME_NONE;
-    if (value == NULL) {
-        return true;
-    }
-    if (!json_is_null(value) &&
-        (!json_is_string(value) || !time_parse(json_string_value(value), &at))) {
+    if (value != NULL && (!json_is_string(value) || !time_parse(json_string_value(value), &at))) {
         reply_invalid(in->reply, "expires_at must be an RFC 3339 time");
         return false;
     }
@@ -267,7 +165,7 @@ static bool take_expiry(struct input *in)
         reply_invalid(in->reply, "expires_at must be in the future");
         return false;
     }
-    in->key->expires_at = at;
+    key_of(in)->expires_at = at;
     return true;
 }
 
@@ -296,20 +194,13 @@ static int64_t next_rotation(const json_t *policy, int64_t now)
     return period != NULL && strcmp(period, "weekly") == 0 ? next_weekday(now, 1) : next_month(now);
 }
 
-/* A member of an object; NULL also when it is null. */
-static const json_t *given(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_null(value) ? NULL : value;
-}
-
 static bool rotation_is_legal(const json_t *value, int64_t *next_at)
 {
     static const char *const PERIODS[] = {"weekly", "monthly", NULL};
-    const json_t *period = given(value, "rotation_period");
-    const json_t *days = given(value, "rotation_period_days");
-    const json_t *next = given(value, "next_rotation_at");
-    const json_t *transition = given(value, "key_transition_period_ms");
+    const json_t *period = input_value(value, "rotation_period");
+    const json_t *days = input_value(value, "rotation_period_days");
+    const json_t *next = input_value(value, "next_rotation_at");
+    const json_t *transition = input_value(value, "key_transition_period_ms");
     *next_at = TIME_NONE;
     if (!json_is_object(value) || (period == NULL && days == NULL && next == NULL) ||
         (period && days)) {
@@ -318,7 +209,7 @@ static bool rotation_is_legal(const json_t *value, int64_t *next_at)
     if (next != NULL && (!json_is_string(next) || !time_parse(json_string_value(next), next_at))) {
         return false;
     }
-    bool ok = (period == NULL || is_one_of(json_string_value(period), PERIODS)) &&
+    bool ok = (period == NULL || input_is_one_of(json_string_value(period), PERIODS)) &&
               (days == NULL || (json_is_integer(days) && json_integer_value(days) >= 1 &&
                                 json_integer_value(days) <= 365));
     if (ok && transition != NULL) {
@@ -330,15 +221,11 @@ static bool rotation_is_legal(const json_t *value, int64_t *next_at)
     return ok;
 }
 
-static bool take_rotation(struct input *in)
+static bool take_rotation(struct input *in, json_t *value)
 {
-    const json_t *value = json_object_get(in->request->body, "rotation_policy");
     int64_t next_at;
     if (value == NULL) {
-        return true;
-    }
-    if (json_is_null(value)) {
-        replace(&in->key->rotation_policy, NULL);
+        input_replace(&key_of(in)->rotation_policy, NULL);
         return true;
     }
     if (!rotation_is_legal(value, &next_at)) {
@@ -361,7 +248,7 @@ static bool take_rotation(struct input *in)
         next_at != TIME_NONE ? next_at / DAY_MS * DAY_MS : next_rotation(value, in->request->now);
     json_object_set_new(kept, "next_rotation_at", time_json(at));
     json_object_set_new(kept, "status", json_string("ACTIVE"));
-    replace(&in->key->rotation_policy, json_dumps(kept, JSON_COMPACT));
+    input_replace(&key_of(in)->rotation_policy, json_dumps(kept, JSON_COMPACT));
     json_decref(kept);
     return true;
 }
@@ -381,26 +268,19 @@ static json_t *config_id(const struct input *in, const char *text)
     return json_string(id);
 }
 
-/* A slug or an id: neither is empty or holds blanks. Which configs there are is not kept here. */
-static bool is_config(const json_t *value)
-{
-    const char *text = json_string_value(value);
-    return text != NULL && *text != '\0' && strpbrk(text, " \t\r\n/") == NULL;
-}
-
 /* What is wrong with the defaults; NULL: nothing. Lends a constant. */
 static const char *wrong_defaults(const json_t *value)
 {
-    const json_t *metadata = given(value, "metadata");
-    const json_t *config = given(value, "config_id");
-    const json_t *override = given(value, "allow_config_override");
+    const json_t *metadata = input_value(value, "metadata");
+    const json_t *config = input_value(value, "config_id");
+    const json_t *override = input_value(value, "allow_config_override");
     if (!json_is_object(value)) {
         return "defaults must be an object";
     }
     if (metadata != NULL && !json_is_object(metadata)) {
         return "defaults.metadata must be an object";
     }
-    if (config != NULL && !is_config(config)) {
+    if (config != NULL && !input_is_config(config)) {
         return "defaults.config_id must be the slug or the id of a config";
     }
     if (override != NULL && !json_is_boolean(override)) {
@@ -409,14 +289,10 @@ static const char *wrong_defaults(const json_t *value)
     return NULL;
 }
 
-static bool take_defaults(struct input *in)
+static bool take_defaults(struct input *in, json_t *value)
 {
-    json_t *value = json_object_get(in->request->body, "defaults");
     if (value == NULL) {
-        return true;
-    }
-    if (json_is_null(value)) {
-        replace(&in->key->defaults, NULL);
+        input_replace(&key_of(in)->defaults, NULL);
         return true;
     }
     const char *wrong = wrong_defaults(value);
@@ -424,7 +300,7 @@ static bool take_defaults(struct input *in)
         reply_invalid(in->reply, "%s", wrong);
         return false;
     }
-    json_t *kept = stored_json(in->key->defaults);
+    json_t *kept = stored_json(key_of(in)->defaults);
     if (!json_is_object(kept)) {
         json_decref(kept);
         kept = json_object();
@@ -434,28 +310,44 @@ static bool take_defaults(struct input *in)
         const char *config = json_string_value(json_object_get(value, "config_id"));
         json_object_set_new(kept, "config_id", config_id(in, config));
     }
-    replace(&in->key->defaults, json_dumps(kept, JSON_COMPACT));
+    input_replace(&key_of(in)->defaults, json_dumps(kept, JSON_COMPACT));
     json_decref(kept);
     return true;
 }
 
+static bool take_reset(struct input *in, json_t *value)
+{
+    ((struct key_body *)in->record)->reset = json_is_true(value);
+    if (value != NULL && !json_is_boolean(value)) {
+        reply_invalid(in->reply, "reset_usage must be true or false");
+        return false;
+    }
+    return true;
+}
+
+/* clang-format off */
+static const struct input_member MEMBERS[] = {
+    {"reset_usage",     take_reset,       INPUT_GIVEN,  INPUT_GIVEN},
+    {"name",            take_name,        INPUT_ALWAYS, INPUT_GIVEN},
+    {"description",     take_description, INPUT_ALWAYS, INPUT_GIVEN},
+    {"scopes",          take_scopes,      INPUT_ALWAYS, INPUT_GIVEN},
+    {"rate_limits",     take_rates,       INPUT_GIVEN,  INPUT_GIVEN},
+    {"usage_limits",    take_usage,       INPUT_GIVEN,  INPUT_GIVEN},
+    {"alert_emails",    take_emails,      INPUT_GIVEN,  INPUT_GIVEN},
+    {"expires_at",      take_expiry,      INPUT_GIVEN,  INPUT_GIVEN},
+    {"rotation_policy", take_rotation,    INPUT_GIVEN,  INPUT_GIVEN},
+    {"defaults",        take_defaults,    INPUT_GIVEN,  INPUT_GIVEN},
+};
+/* clang-format on */
+
 bool key_input(const struct request *request, bool partial, struct key_rec *key, bool *reset,
                struct reply *reply)
 {
-    struct input in = {request, partial, key, reply};
-    if (request->body == NULL) {
-        reply_invalid(reply, "the body must be a JSON object");
-        return false;
-    }
-    const json_t *reset_usage = json_object_get(request->body, "reset_usage");
-    *reset = json_is_true(reset_usage);
-    if (reset_usage != NULL && !json_is_boolean(reset_usage) && !json_is_null(reset_usage)) {
-        reply_invalid(reply, "reset_usage must be true or false");
-        return false;
-    }
-    return take_name(&in) && take_description(&in) && take_scopes(&in) && take_rates(&in) &&
-           take_usage(&in) && take_emails(&in) && take_expiry(&in) && take_rotation(&in) &&
-           take_defaults(&in);
+    struct key_body body = {.key = key};
+    struct input in = {request, partial, &body, reply};
+    bool ok = input_run(&in, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS);
+    *reset = body.reset;
+    return ok;
 }
 
 bool key_input_precheck(const struct request *request, struct reply *reply)
@@ -472,7 +364,7 @@ bool key_input_transition(const struct request *request, const struct key_rec *k
 {
     json_t *policy = stored_json(key != NULL ? key->rotation_policy : NULL);
     const json_t *of_policy = json_object_get(policy, "key_transition_period_ms");
-    const json_t *asked = given(request->body, "key_transition_period_ms");
+    const json_t *asked = input_value(request->body, "key_transition_period_ms");
     int64_t period = rotation_period_ms(policy);
     *ms = json_is_integer(of_policy) ? json_integer_value(of_policy) : TRANSITION_MIN_MS;
     json_decref(policy);

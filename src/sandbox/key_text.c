@@ -6,6 +6,7 @@
 #include "sandbox/derive.h"
 #include "sandbox/json_text.h"
 #include "sandbox/keys.h"
+#include "sandbox/shape.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"
@@ -87,40 +88,6 @@ static struct defaults read_defaults(const struct key_rec *key)
     return defaults;
 }
 
-static void add_metadata(const json_t *metadata, struct buf *out)
-{
-    char *text = metadata == NULL ? NULL : json_dumps(metadata, JSON_COMPACT | JSON_ENCODE_ANY);
-    buf_adds(out, text != NULL ? text : "null");
-    free(text);
-}
-
-/* The row of defaults that a key has, or has not: both members are set together [LIVE]. */
-static void add_defaults_row(const struct request *request, const struct key_rec *key,
-                             const struct defaults *defaults, struct buf *out)
-{
-    if (!defaults->has_row) {
-        buf_adds(out, "\"allow_config_override\":null,\"api_key_defaults_id\":null");
-        return;
-    }
-    char id[UUID_SIZE];
-    derive_uuid_v1(request->sandbox->number, "defaults", (uint64_t)key->seq, id);
-    buf_addf(out, "\"allow_config_override\":%d,\"api_key_defaults_id\":\"%s\"",
-             defaults->overrides, id);
-}
-
-static void add_scopes(const struct scope_set *set, struct buf *out)
-{
-    const char *between = "\"scopes\":[\"";
-    for (int i = 0; i < SCOPE_COUNT; i++) {
-        if (scope_set_has(set, i)) {
-            buf_adds(out, between);
-            buf_adds(out, scope_info(i)->name);
-            between = "\",\"";
-        }
-    }
-    buf_adds(out, scope_set_count(set) > 0 ? "\"]" : "\"scopes\":[]");
-}
-
 /* The worker that marks a key expired writes the row [LIVE: last_updated_at is later]. */
 static int64_t updated_at(const struct request *request, const struct key_rec *key, bool expired)
 {
@@ -132,77 +99,141 @@ static int64_t updated_at(const struct request *request, const struct key_rec *k
     return marked > key->updated_at ? marked : key->updated_at;
 }
 
-static void add_member(struct buf *out, const char *name, const char *text)
+/* A key with what is worked out for a moment; a view of it is a bit. */
+struct shown_key {
+    struct key_rec key; /* lent */
+    struct usage usage;
+    struct defaults defaults;
+    const char *status;
+    int64_t updated_at;
+    bool expired;
+};
+
+static void write_kind(const struct request *request, const void *record, struct buf *out)
 {
-    buf_addf(out, ",\"%s\":", name);
-    json_text_string(out, text);
+    (void)request;
+    json_text_string(out, key_kind_name(((const struct shown_key *)record)->key.kind));
 }
 
-static void add_time(struct buf *out, const char *name, int64_t time)
+static void write_organisation(const struct request *request, const void *record, struct buf *out)
 {
-    buf_addf(out, ",\"%s\":", name);
-    json_text_time(out, time);
+    const struct shown_key *shown = record;
+    json_text_string(out, db_organisation_id(request->sandbox->db, shown->key.org));
 }
 
-static void add_stored(struct buf *out, const char *name, const char *stored, const char *none)
+static void write_usage(const struct request *request, const void *record, struct buf *out)
 {
-    buf_addf(out, ",\"%s\":%s", name, stored != NULL ? stored : none);
+    const struct shown_key *shown = record;
+    add_usage(request, &shown->key, &shown->usage, shown->expired, out);
 }
 
-static void add_identity(const struct request *request, const struct key_rec *key,
-                         const char *status, struct buf *out)
+static void write_override(const struct request *request, const void *record, struct buf *out)
 {
-    buf_adds(out, "{\"id\":");
-    json_text_string(out, key->id);
-    add_member(out, "key", key->mask);
-    add_member(out, "name", key->name);
-    add_member(out, "description", key->description);
-    add_member(out, "type", key_kind_name(key->kind));
-    add_member(out, "organisation_id", db_organisation_id(request->sandbox->db, key->org));
-    add_member(out, "workspace_id", key->workspace_id);
-    add_member(out, "user_id", key->user_id);
-    add_member(out, "status", status);
-    add_time(out, "created_at", key->created_at);
-    add_time(out, "last_updated_at", updated_at(request, key, strcmp(status, "expired") == 0));
-    add_member(out, "creation_mode", key->creation_mode);
+    const struct defaults *defaults = &((const struct shown_key *)record)->defaults;
+    (void)request;
+    buf_adds(out, !defaults->has_row ? "null" : defaults->overrides ? "1" : "0");
 }
+
+static void write_defaults_id(const struct request *request, const void *record, struct buf *out)
+{
+    const struct shown_key *shown = record;
+    char id[UUID_SIZE];
+    derive_uuid_v1(request->sandbox->number, "defaults", (uint64_t)shown->key.seq, id);
+    json_text_string(out, shown->defaults.has_row ? id : NULL);
+}
+
+static void write_scopes(const struct request *request, const void *record, struct buf *out)
+{
+    const struct scope_set *set = &((const struct shown_key *)record)->key.scopes;
+    const char *between = "[\"";
+    (void)request;
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        if (scope_set_has(set, i)) {
+            buf_adds(out, between);
+            buf_adds(out, scope_info(i)->name);
+            between = "\",\"";
+        }
+    }
+    buf_adds(out, scope_set_count(set) > 0 ? "\"]" : "[]");
+}
+
+static void add_defaults(const struct defaults *defaults, bool whole, struct buf *out)
+{
+    char *metadata = defaults->metadata == NULL
+                         ? NULL
+                         : json_dumps(defaults->metadata, JSON_COMPACT | JSON_ENCODE_ANY);
+    buf_addf(out, "{\"metadata\":%s,\"config_id\":", metadata != NULL ? metadata : "null");
+    json_text_string(out, json_string_value(defaults->config));
+    if (whole) {
+        buf_addf(out, ",\"allow_config_override\":%s", defaults->overrides ? "true" : "false");
+    }
+    buf_addc(out, '}');
+    free(metadata);
+}
+
+static void write_defaults(const struct request *request, const void *record, struct buf *out)
+{
+    (void)request;
+    add_defaults(&((const struct shown_key *)record)->defaults, true, out);
+}
+
+static void write_row_defaults(const struct request *request, const void *record, struct buf *out)
+{
+    (void)request;
+    add_defaults(&((const struct shown_key *)record)->defaults, false, out);
+}
+
+/* Views, by bit; the third is of keys that rotate. */
+#define OBJECT (1u << KEY_OBJECT)
+#define ROW (1u << KEY_ROW)
+#define ROTATES (1u << 2)
+
+#define KEY(field) offsetof(struct shown_key, field)
+/* clang-format off */
+static const struct shape_member MEMBERS[] = {
+    {"id", SHAPE_TEXT, KEY(key.id), NULL, NULL, 0},
+    {"key", SHAPE_TEXT, KEY(key.mask), NULL, NULL, 0},
+    {"name", SHAPE_TEXT, KEY(key.name), NULL, NULL, 0},
+    {"description", SHAPE_TEXT, KEY(key.description), NULL, NULL, 0},
+    {"type", SHAPE_MADE, 0, NULL, write_kind, 0},
+    {"organisation_id", SHAPE_MADE, 0, NULL, write_organisation, 0},
+    {"workspace_id", SHAPE_TEXT, KEY(key.workspace_id), NULL, NULL, 0},
+    {"user_id", SHAPE_TEXT, KEY(key.user_id), NULL, NULL, 0},
+    {"status", SHAPE_TEXT, KEY(status), NULL, NULL, 0},
+    {"created_at", SHAPE_TIME, KEY(key.created_at), NULL, NULL, 0},
+    {"last_updated_at", SHAPE_TIME, KEY(updated_at), NULL, NULL, 0},
+    {"creation_mode", SHAPE_TEXT, KEY(key.creation_mode), NULL, NULL, 0},
+    {"rate_limits", SHAPE_STORED, KEY(key.rate_limits), "[]", NULL, 0},
+    {"usage_limits", SHAPE_MADE, 0, NULL, write_usage, 0},
+    {"reset_usage", SHAPE_WORD, 0, "null", NULL, 0},
+    {"expires_at", SHAPE_TIME, KEY(key.expires_at), NULL, NULL, 0},
+    {"last_reset_at", SHAPE_TIME, KEY(usage.last_reset), NULL, NULL, 0},
+    {"alert_emails", SHAPE_STORED, KEY(key.alert_emails), NULL, NULL, 0},
+    {"expiry_enforced", SHAPE_WORD, 0, "0", NULL, 0},
+    {"next_usage_reset_at", SHAPE_TIME, KEY(usage.resets_at), NULL, NULL, OBJECT},
+    {"allow_config_override", SHAPE_MADE, 0, NULL, write_override, 0},
+    {"api_key_defaults_id", SHAPE_MADE, 0, NULL, write_defaults_id, 0},
+    {"scopes", SHAPE_MADE, 0, NULL, write_scopes, 0},
+    {"defaults", SHAPE_MADE, 0, NULL, write_defaults, OBJECT},
+    {"defaults", SHAPE_MADE, 0, NULL, write_row_defaults, ROW},
+    {"rotation_policy", SHAPE_STORED, KEY(key.rotation_policy), NULL, NULL, ROTATES},
+    {"object", SHAPE_WORD, 0, "\"api-key\"", NULL, 0},
+};
+/* clang-format on */
+static const struct shape SHAPE = {MEMBERS, sizeof MEMBERS / sizeof *MEMBERS};
 
 void key_text(const struct request *request, const struct key_rec *key, enum key_view view,
               struct buf *out)
 {
-    struct usage usage;
-    usage_init(&usage, key, request->now);
-    struct defaults defaults = read_defaults(key);
-    const char *status = status_word(request, key, &usage);
-    add_identity(request, key, status, out);
-    add_stored(out, "rate_limits", key->rate_limits, "[]");
-    buf_adds(out, ",\"usage_limits\":");
-    add_usage(request, key, &usage, strcmp(status, "expired") == 0, out);
-    buf_adds(out, ",\"reset_usage\":null");
-    add_time(out, "expires_at", key->expires_at);
-    add_time(out, "last_reset_at", usage.last_reset);
-    add_stored(out, "alert_emails", key->alert_emails, "null");
-    buf_adds(out, ",\"expiry_enforced\":0");
-    if (view == KEY_OBJECT) {
-        add_time(out, "next_usage_reset_at", usage.resets_at);
-    }
-    buf_addc(out, ',');
-    add_defaults_row(request, key, &defaults, out);
-    buf_addc(out, ',');
-    add_scopes(&key->scopes, out);
-    buf_adds(out, ",\"defaults\":{\"metadata\":");
-    add_metadata(defaults.metadata, out);
-    add_member(out, "config_id", json_string_value(defaults.config));
-    if (view == KEY_OBJECT) {
-        buf_addf(out, ",\"allow_config_override\":%s", defaults.overrides ? "true" : "false");
-    }
-    buf_addc(out, '}');
-    if (key->rotation_policy != NULL) {
-        add_stored(out, "rotation_policy", key->rotation_policy, "null");
-    }
-    buf_adds(out, ",\"object\":\"api-key\"}");
-    json_decref(defaults.stored);
-    usage_done(&usage);
+    struct shown_key shown = {.key = *key, .defaults = read_defaults(key)};
+    usage_init(&shown.usage, key, request->now);
+    shown.status = status_word(request, key, &shown.usage);
+    shown.expired = strcmp(shown.status, "expired") == 0;
+    shown.updated_at = updated_at(request, key, shown.expired);
+    shape_text(request, &SHAPE, 1u << view | (key->rotation_policy != NULL ? ROTATES : 0), &shown,
+               out);
+    json_decref(shown.defaults.stored);
+    usage_done(&shown.usage);
 }
 
 static void sooner(int64_t *until, int64_t time, int64_t now)

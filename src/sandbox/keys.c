@@ -8,26 +8,12 @@
 #include "model/scope.h"
 #include "sandbox/derive.h"
 #include "sandbox/key_input.h"
-#include "sandbox/people.h"
+#include "sandbox/target.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"
 
 #define PAGE_MAX 100
-
-/* The scope that a verb needs for a kind of key (endpoint-scopes, split by the kind of the target).
- */
-static const char *const VERBS[] = {"list", "read", "create", "update", "delete", "rotate"};
-enum verb { VERB_LIST, VERB_READ, VERB_CREATE, VERB_UPDATE, VERB_DELETE, VERB_ROTATE };
-
-static bool caller_may(const struct request *request, enum verb verb, enum key_kind kind)
-{
-    static const char *const RESOURCES[] = {
-        "organisation_service_api_keys", "workspace_service_api_keys", "workspace_user_api_keys"};
-    char scope[80];
-    snprintf(scope, sizeof scope, "%s.%s", RESOURCES[kind], VERBS[verb]);
-    return caller_has(request, scope);
-}
 
 /* -- reads -- */
 
@@ -70,7 +56,7 @@ static bool list_filter(struct request *request, struct key_filter *filter, stru
     *filter =
         (struct key_filter){.org = request->caller.org, .workspace = request->caller.workspace};
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
-        filter->kinds |= caller_may(request, VERB_LIST, (enum key_kind)kind) ? 1u << kind : 0;
+        filter->kinds |= caller_may(request, (enum key_kind)kind) ? 1u << kind : 0;
     }
     if (lag > 0) {
         filter->below = db_first_key_since(request->sandbox->db, request->now - lag);
@@ -136,58 +122,22 @@ void handle_list_keys(struct request *request, struct reply *reply)
     buf_done(&list);
 }
 
-/* The key is there for this verb: reads may lag, writes do not. */
-static bool is_there(const struct request *request, enum verb verb, const struct key_rec *key)
-{
-    const struct stale_key *stale = stale_find(request->sandbox, key->seq);
-    return verb == VERB_READ ? !stale_hides(request, key) : stale == NULL || !stale->deleted;
-}
-
-/* The key of the path, when it is there, in the caller's reach, and of a kind for which the scope
- * is held. */
-static bool find_target(struct request *request, enum verb verb, struct key_rec *out,
-                        struct reply *reply)
-{
-    if (!db_find_key(request->sandbox->db, request->caller.org, request->args[0], out)) {
-        reply_gone(request, reply);
-        return false;
-    }
-    bool in_reach = request->caller.workspace == 0 || request->caller.workspace == out->workspace;
-    bool may = caller_may(request, verb, out->kind) ||
-               (verb == VERB_ROTATE && request->sandbox->quirks.rotate_by_update &&
-                caller_may(request, VERB_UPDATE, out->kind));
-    if (!in_reach || !may) {
-        key_rec_done(out);
-        reply_forbidden(reply);
-        return false;
-    }
-    if (!is_there(request, verb, out)) {
-        key_rec_done(out);
-        reply_gone(request, reply);
-        return false;
-    }
-    snprintf(request->workspace_id, sizeof request->workspace_id, "%s",
-             out->workspace_id != NULL ? out->workspace_id : "");
-    return true;
-}
-
 void handle_get_key(struct request *request, struct reply *reply)
 {
-    struct key_rec key;
+    const struct key_rec *key = &request->target.key;
     struct buf text;
-    if (!find_target(request, VERB_READ, &key, reply)) {
+    if (!find_target(request, reply)) {
         return;
     }
-    const struct stale_key *stale = stale_find(request->sandbox, key.seq);
+    const struct stale_key *stale = stale_find(request->sandbox, key->seq);
     buf_init(&text, 0);
     if (stale != NULL) {
         buf_adds(&text, stale->before.object);
     } else {
-        key_text(request, &key, KEY_OBJECT, &text);
+        key_text(request, key, KEY_OBJECT, &text);
     }
     reply_text(reply, &text);
     buf_done(&text);
-    key_rec_done(&key);
 }
 
 /* -- writes -- */
@@ -319,38 +269,34 @@ void handle_create_ws_user(struct request *request, struct reply *reply)
 
 void handle_update_key(struct request *request, struct reply *reply)
 {
-    struct key_rec key;
+    struct key_rec *key = &request->target.key;
     bool reset;
-    if (!key_input_precheck(request, reply) || !find_target(request, VERB_UPDATE, &key, reply)) {
+    if (!key_input_precheck(request, reply) || !find_target(request, reply)) {
         return;
     }
     struct key_told before;
-    stale_tell(request, &key, &before);
-    if (key_input(request, true, &key, &reset, reply)) {
-        if (reset) {
-            usage_reset(&key, request->now);
-        }
-        key.updated_at = request->now;
-        db_update_key(request->sandbox->db, &key);
-        stale_updated(request, &key, &before);
-        reply_json(reply, json_object());
-    } else {
+    stale_tell(request, key, &before);
+    if (!key_input(request, true, key, &reset, reply)) {
         key_told_done(&before);
+        return;
     }
-    key_rec_done(&key);
+    if (reset) {
+        usage_reset(key, request->now);
+    }
+    key->updated_at = request->now;
+    db_update_key(request->sandbox->db, key);
+    stale_updated(request, key, &before);
+    reply_json(reply, json_object());
 }
 
 void handle_delete_key(struct request *request, struct reply *reply)
 {
-    struct key_rec key;
-    if (!find_target(request, VERB_DELETE, &key, reply)) {
-        return;
-    }
     struct key_told before;
-    stale_tell(request, &key, &before);
-    stale_delete(request, &key, &before);
-    key_rec_done(&key);
-    reply_json(reply, json_object());
+    if (find_target(request, reply)) {
+        stale_tell(request, &request->target.key, &before);
+        stale_delete(request, &request->target.key, &before);
+        reply_json(reply, json_object());
+    }
 }
 
 /* At most two secrets live: 409, or 400 by quirk. */
@@ -370,29 +316,24 @@ static bool still_in_transition(const struct request *request, const struct key_
 
 void handle_rotate_key(struct request *request, struct reply *reply)
 {
-    struct key_rec key;
+    struct key_rec *key = &request->target.key;
     int64_t transition;
     char secret[DERIVED_SECRET_SIZE];
-    if (!key_input_transition(request, NULL, &transition, reply) ||
-        !find_target(request, VERB_ROTATE, &key, reply)) {
-        return;
-    }
-    if (!key_input_transition(request, &key, &transition, reply) ||
-        still_in_transition(request, &key, reply)) {
-        key_rec_done(&key);
+    if (!key_input_transition(request, NULL, &transition, reply) || !find_target(request, reply) ||
+        !key_input_transition(request, key, &transition, reply) ||
+        still_in_transition(request, key, reply)) {
         return;
     }
     struct key_told before;
-    stale_tell(request, &key, &before);
-    memcpy(key.old_hash, key.hash, HASH_SIZE);
-    key.has_old_hash = true;
-    key.old_until = request->now + transition;
-    key.secrets++;
-    key.updated_at = request->now;
-    new_secret(request, &key, secret);
-    db_update_key(request->sandbox->db, &key);
-    stale_updated(request, &key, &before);
-    reply_json(reply, json_pack("{s:s,s:s,s:o}", "id", key.id, "key", secret,
-                                "key_transition_expires_at", time_json(key.old_until)));
-    key_rec_done(&key);
+    stale_tell(request, key, &before);
+    memcpy(key->old_hash, key->hash, HASH_SIZE);
+    key->has_old_hash = true;
+    key->old_until = request->now + transition;
+    key->secrets++;
+    key->updated_at = request->now;
+    new_secret(request, key, secret);
+    db_update_key(request->sandbox->db, key);
+    stale_updated(request, key, &before);
+    reply_json(reply, json_pack("{s:s,s:s,s:o}", "id", key->id, "key", secret,
+                                "key_transition_expires_at", time_json(key->old_until)));
 }

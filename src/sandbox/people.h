@@ -15,8 +15,7 @@ handler_fn handle_get_member;
 uint64_t sandbox_switch(const char *name);
 /* All on but membersWriteConfigs and membersWriteGuardrails, as recorded live. */
 uint64_t sandbox_default_switches(void);
-/* The active workspace with this id (or slug), when the caller may act in it. */
-bool find_workspace_for(const struct request *request, const char *text, bool by_slug,
-                        struct workspace_rec *out);
+/* The members of a workspace as they stand inside it: appends a JSON array. */
+void members_text(const struct request *request, const struct workspace_rec *ws, struct buf *out);
 
 #endif

@@ -18,119 +18,44 @@
             "workspace_user_api_keys." verb                                                        \
     }
 
+#define ALL (ADMIN | SERVICE | USER)
+
+/* clang-format off */
 static const struct route ROUTES[] = {
-    {"GET", "/api-keys", ADMIN | SERVICE, KEY_SCOPES("list"), handle_list_keys, "api-keys", "list",
-     false, false},
-    {"POST",
-     "/api-keys/organisation/service",
-     ADMIN,
-     {"organisation_service_api_keys.create"},
-     handle_create_org_service,
-     "api-keys",
-     "create",
-     false,
-     true},
-    {"POST",
-     "/api-keys/organisation/user",
-     ADMIN,
-     {NULL},
-     handle_create_org_user,
-     "api-keys",
-     "create",
-     true,
-     false},
-    {"POST",
-     "/api-keys/workspace/service",
-     ADMIN | SERVICE,
-     {"workspace_service_api_keys.create"},
-     handle_create_ws_service,
-     "api-keys",
-     "create",
-     false,
-     false},
-    {"POST",
-     "/api-keys/workspace/user",
-     ADMIN | SERVICE,
-     {"workspace_user_api_keys.create"},
-     handle_create_ws_user,
-     "api-keys",
-     "create",
-     false,
-     false},
-    {"GET", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("read"), handle_get_key, "api-keys", "read",
-     false, false},
-    {"PUT", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("update"), handle_update_key, "api-keys",
-     "update", false, false},
-    {"DELETE", "/api-keys/{}", ADMIN | SERVICE, KEY_SCOPES("delete"), handle_delete_key, "api-keys",
-     "delete", false, false},
-    {"POST", "/api-keys/{}/rotate", ADMIN | SERVICE, KEY_SCOPES("rotate"), handle_rotate_key,
-     "api-keys", "rotate", false, false},
-    {"GET",
-     "/admin/users",
-     ADMIN,
-     {"organisation_users.list"},
-     handle_list_users,
-     "users",
-     "list",
-     false,
-     true},
-    {"GET",
-     "/admin/users/{}",
-     ADMIN,
-     {"organisation_users.read"},
-     handle_get_user,
-     "users",
-     "read",
-     false,
-     true},
-    {"GET",
-     "/admin/workspaces",
-     ADMIN | SERVICE | USER,
-     {"workspaces.list"},
-     handle_list_workspaces,
-     "workspaces",
-     "list",
-     false,
-     false},
-    {"GET",
-     "/admin/workspaces/{}",
-     ADMIN | SERVICE | USER,
-     {"workspaces.read"},
-     handle_get_workspace,
-     "workspaces",
-     "read",
-     false,
-     false},
-    {"GET",
-     "/admin/workspaces/{}/users",
-     ADMIN | SERVICE | USER,
-     {"workspace_users.list"},
-     handle_list_members,
-     "workspace-users",
-     "list",
-     false,
-     false},
-    {"GET",
-     "/admin/workspaces/{}/users/{}",
-     ADMIN | SERVICE | USER,
-     {"workspace_users.read"},
-     handle_get_member,
-     "workspace-users",
-     "read",
-     false,
-     false},
-    {"POST",
-     "/chat/completions",
-     SERVICE | USER,
-     {"completions.write"},
-     handle_chat,
-     NULL,
-     "create",
-     false,
-     false},
+    {"GET",    "/api-keys",                      ADMIN | SERVICE, KEY_SCOPES("list"),                       handle_list_keys,          RECORD_NONE,      RESOURCE_KEYS,       ACTION_LIST,   0},
+    {"POST",   "/api-keys/organisation/service", ADMIN,           {"organisation_service_api_keys.create"}, handle_create_org_service, RECORD_NONE,      RESOURCE_KEYS,       ACTION_CREATE, ROUTE_ENTERPRISE},
+    {"POST",   "/api-keys/organisation/user",    ADMIN,           {NULL},                                   handle_create_org_user,    RECORD_NONE,      RESOURCE_KEYS,       ACTION_CREATE, ROUTE_NO_SCOPE},
+    {"POST",   "/api-keys/workspace/service",    ADMIN | SERVICE, {"workspace_service_api_keys.create"},    handle_create_ws_service,  RECORD_NONE,      RESOURCE_KEYS,       ACTION_CREATE, 0},
+    {"POST",   "/api-keys/workspace/user",       ADMIN | SERVICE, {"workspace_user_api_keys.create"},       handle_create_ws_user,     RECORD_NONE,      RESOURCE_KEYS,       ACTION_CREATE, 0},
+    {"GET",    "/api-keys/{}",                   ADMIN | SERVICE, KEY_SCOPES("read"),                       handle_get_key,            RECORD_KEY,       RESOURCE_KEYS,       ACTION_READ,   0},
+    {"PUT",    "/api-keys/{}",                   ADMIN | SERVICE, KEY_SCOPES("update"),                     handle_update_key,         RECORD_KEY,       RESOURCE_KEYS,       ACTION_UPDATE, 0},
+    {"DELETE", "/api-keys/{}",                   ADMIN | SERVICE, KEY_SCOPES("delete"),                     handle_delete_key,         RECORD_KEY,       RESOURCE_KEYS,       ACTION_DELETE, 0},
+    {"POST",   "/api-keys/{}/rotate",            ADMIN | SERVICE, KEY_SCOPES("rotate"),                     handle_rotate_key,         RECORD_KEY,       RESOURCE_KEYS,       ACTION_ROTATE, 0},
+    {"GET",    "/admin/users",                   ADMIN,           {"organisation_users.list"},              handle_list_users,         RECORD_NONE,      RESOURCE_USERS,      ACTION_LIST,   ROUTE_ENTERPRISE},
+    {"GET",    "/admin/users/{}",                ADMIN,           {"organisation_users.read"},              handle_get_user,           RECORD_USER,      RESOURCE_USERS,      ACTION_READ,   ROUTE_ENTERPRISE},
+    {"GET",    "/admin/workspaces",              ALL,             {"workspaces.list"},                      handle_list_workspaces,    RECORD_NONE,      RESOURCE_WORKSPACES, ACTION_LIST,   0},
+    {"GET",    "/admin/workspaces/{}",           ALL,             {"workspaces.read"},                      handle_get_workspace,      RECORD_WORKSPACE, RESOURCE_WORKSPACES, ACTION_READ,   0},
+    {"GET",    "/admin/workspaces/{}/users",     ALL,             {"workspace_users.list"},                 handle_list_members,       RECORD_MEMBERS,   RESOURCE_MEMBERS,    ACTION_LIST,   0},
+    {"GET",    "/admin/workspaces/{}/users/{}",  ALL,             {"workspace_users.read"},                 handle_get_member,         RECORD_MEMBER,    RESOURCE_MEMBERS,    ACTION_READ,   0},
+    {"POST",   "/chat/completions",              SERVICE | USER,  {"completions.write"},                    handle_chat,               RECORD_NONE,      RESOURCE_NONE,       ACTION_CREATE, 0},
 };
+/* clang-format on */
 
 #define ROUTE_COUNT (sizeof ROUTES / sizeof *ROUTES)
+
+const char *action_name(enum action action)
+{
+    static const char *const NAMES[ACTION_COUNT] = {"list",   "read",   "create",
+                                                    "update", "delete", "rotate"};
+    return NAMES[action];
+}
+
+const char *resource_name(enum resource resource)
+{
+    static const char *const NAMES[RESOURCE_COUNT] = {"", "api-keys", "users", "workspaces",
+                                                      "workspace-users"};
+    return NAMES[resource];
+}
 
 bool routes_check(struct err *err)
 {
@@ -144,7 +69,7 @@ bool routes_check(struct err *err)
                                route->pattern, route->scopes[s]);
             }
         }
-        if (route->kinds == 0 || scoped == route->no_scope) {
+        if (route->kinds == 0 || scoped == ((route->flags & ROUTE_NO_SCOPE) != 0)) {
             return err_set(err, ERR_INTERNAL, "%s %s has no policy.", route->method,
                            route->pattern);
         }

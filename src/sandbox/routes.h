@@ -7,6 +7,40 @@
 
 #define ROUTE_SCOPES_MAX 3
 
+/* What a route does, in the words of the audit log. */
+enum action {
+    ACTION_LIST,
+    ACTION_READ,
+    ACTION_CREATE,
+    ACTION_UPDATE,
+    ACTION_DELETE,
+    ACTION_ROTATE,
+    ACTION_COUNT
+};
+/* What it is about, there. */
+enum resource {
+    RESOURCE_NONE,
+    RESOURCE_KEYS,
+    RESOURCE_USERS,
+    RESOURCE_WORKSPACES,
+    RESOURCE_MEMBERS,
+    RESOURCE_COUNT
+};
+/* Lend the words; "" for RESOURCE_NONE, of which nothing is written down. */
+const char *action_name(enum action action);
+const char *resource_name(enum resource resource);
+
+/* Whose record is in the path (target.h). */
+enum record {
+    RECORD_NONE,
+    RECORD_KEY,
+    RECORD_USER,
+    RECORD_WORKSPACE,
+    RECORD_MEMBERS, /* the workspace whose members are meant */
+    RECORD_MEMBER,
+    RECORD_COUNT
+};
+
 struct route {
     const char *method;
     const char *pattern;                  /* "/api-keys/{}" */
@@ -14,11 +48,14 @@ struct route {
     const char *scopes[ROUTE_SCOPES_MAX]; /* any of these lets in; by the kind of the target where
                                              there are three */
     handler_fn *handler;
-    const char *resource; /* for the audit log; NULL: not audited */
-    const char *action;
-    bool no_scope;   /* on purpose */
-    bool enterprise; /* 403 on lower plans */
+    enum record record;
+    enum resource resource;
+    enum action action;
+    unsigned flags;
 };
+
+#define ROUTE_NO_SCOPE 1u   /* on purpose */
+#define ROUTE_ENTERPRISE 2u /* 403 on lower plans */
 
 /* Lends; NULL when no route fits: a literal part wins over {}, whatever the method. Fills
  * request->args. */

@@ -47,6 +47,16 @@ enum body_state { BODY_OK, BODY_BAD, BODY_TOO_LARGE };
 
 #define REQUEST_ARG_SIZE 256
 
+struct route;
+
+/* The record of the path, with what it lies in; what is not there is zero. Owned by the request. */
+struct target {
+    struct key_rec key;
+    struct user_rec user;
+    struct workspace_rec workspace;
+    struct member_rec member;
+};
+
 struct request {
     struct sandbox *sandbox;
     struct MHD_Connection *connection;
@@ -54,7 +64,9 @@ struct request {
     const char *path;    /* behind /v1 */
     const char *args[2]; /* what stood for {} in the route */
     char arg_text[2][REQUEST_ARG_SIZE];
-    json_t *body; /* an object; NULL: none */
+    const struct route *route;
+    struct target target; /* see target.h */
+    json_t *body;         /* an object; NULL: none */
     enum body_state body_state;
     char workspace_id[UUID_SIZE]; /* of what is changed, for the audit log; "" not known */
     struct key_rec caller;
