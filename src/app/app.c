@@ -468,6 +468,7 @@ static bool has_looked_back(void *ctx)
 
 void app_look_back(struct app *app)
 {
+    app->looked_back = true;
     session_look_back(app->session);
     if (session_looking_back(app->session)) {
         app_wait(app, has_looked_back, app);

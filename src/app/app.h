@@ -45,7 +45,8 @@ struct app {
     struct clock clock;
     bool frozen; /* a script with --now: time moves only by its own steps */
     int64_t frozen_at;
-    bool skew_told; /* that this machine's clock is off */
+    bool looked_back; /* at what earlier runs left open */
+    bool skew_told;   /* that this machine's clock is off */
     struct loop *loop;
     struct keyring *keyring;
     struct journal *journal;

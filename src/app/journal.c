@@ -202,6 +202,17 @@ bool journal_write_event(struct journal *journal, const char *intent_id, const c
     return append(journal, line, err);
 }
 
+bool journal_write_found(struct journal *journal, const char *intent_id, enum journal_found found,
+                         const char *reading, struct err *err)
+{
+    json_t *line = journal_new_line(journal, "found", NULL);
+
+    journal_set_text(line, "intent", intent_id);
+    journal_set_text(line, "result", journal_found_name(found));
+    journal_set_text(line, "reading", reading);
+    return append(journal, line, err);
+}
+
 bool journal_write_outcome(struct journal *journal, const char *intent_id,
                            const struct journal_outcome *outcome, struct err *err)
 {
@@ -218,6 +229,7 @@ bool journal_write_outcome(struct journal *journal, const char *intent_id,
         json_object_set_new(line, "status", json_integer(outcome->status));
     }
     journal_set_text(line, "detail", outcome->detail);
+    journal_set_text(line, "found", journal_found_name(outcome->found));
     journal_set_text(line, "reading", outcome->reading);
     journal_set_text(line, "control", outcome->control);
     journal_set_text(line, "by", outcome->by);

@@ -81,6 +81,19 @@ bool journal_is_mine(const struct journal *journal, const char *intent_id);
 bool journal_write_event(struct journal *journal, const char *intent_id, const char *event,
                          const char *id, const char *mask, struct err *err);
 
+/* What reads have shown of a target whose end is not known: kept, so that it is told without a look
+ * too, and not denied by a look that sees nothing. */
+enum journal_found {
+    FOUND_NOTHING,
+    FOUND_THERE,        /* it still works */
+    FOUND_OUT_OF_REACH, /* gone from where the key looks that read it */
+};
+/* "there", "out-of-reach"; NULL for FOUND_NOTHING: lends a constant. */
+const char *journal_found_name(enum journal_found found);
+/* reading: what was read, in words; "" none. */
+bool journal_write_found(struct journal *journal, const char *intent_id, enum journal_found found,
+                         const char *reading, struct err *err);
+
 struct journal_outcome {
     /* Ends it: "done", "refused", "none" (nothing of it is there), "not-done" (by a person's word).
      * Leaves it open: "unknown", "accepted" (200, the id is gone, nothing left to compare with). */
@@ -90,9 +103,10 @@ struct journal_outcome {
     int status;         /* HTTP status of the answer to the write; 0 none */
     const char
         *reading; /* what the id answered, when, in words: "403 AB03 at 11:02:03Z"; "" none */
-    const char *control; /* what was read beside it as a control; "" none */
-    const char *by;      /* "person": closed by a person's word; "" or NULL: by what was read */
-    const char *reason;  /* the person's */
+    const char *control;      /* what was read beside it as a control; "" none */
+    enum journal_found found; /* with "unknown" */
+    const char *by;     /* "person": closed by a person's word; "" or NULL: by what was read */
+    const char *reason; /* the person's */
 };
 bool journal_write_outcome(struct journal *journal, const char *intent_id,
                            const struct journal_outcome *outcome, struct err *err);
@@ -126,6 +140,8 @@ struct journal_open {
     bool handing, taken;
     char **candidates; /* ids that were told */
     size_t candidate_count;
+    enum journal_found found; /* the last that was seen of it */
+    int64_t found_at;         /* by the clock of the look; TIME_NONE: not told */
 };
 /* Fills *out with what it is about; lends. */
 void journal_open_trace(const struct journal_open *open, struct trace *out);

@@ -44,6 +44,17 @@ enum journal_damage journal_damage_of(const char *name)
     return JOURNAL_BROKEN;
 }
 
+static const char *const FOUND[] = {
+    [FOUND_NOTHING] = NULL,
+    [FOUND_THERE] = "there",
+    [FOUND_OUT_OF_REACH] = "out-of-reach",
+};
+
+const char *journal_found_name(enum journal_found found)
+{
+    return FOUND[found];
+}
+
 static void free_texts(char **texts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -162,6 +173,7 @@ static void take_intent(struct reader *reader, const json_t *line)
         .time = time_of(line, "time"),
         .server_time = time_of(line, "server_time"),
         .newest = time_of(line, "newest"),
+        .found_at = TIME_NONE,
         .pid = (int)json_integer_value(json_object_get(line, "pid")),
         .first_version = json_integer_value(json_object_get(line, "v")) < JOURNAL_VERSION,
         .young = not_false(line, "young"),
@@ -238,6 +250,17 @@ static void add_candidate(struct journal_open *open, const char *id)
     }
 }
 
+/* What reads have shown; a word of a later version is none. */
+static void take_found(struct journal_open *open, const char *word, const json_t *line)
+{
+    for (size_t i = 0; i < sizeof(FOUND) / sizeof(FOUND[0]); i++) {
+        if (FOUND[i] != NULL && strcmp(FOUND[i], word) == 0) {
+            open->found = (enum journal_found)i;
+            open->found_at = time_of(line, "time");
+        }
+    }
+}
+
 static void take_outcome(struct reader *reader, const json_t *line)
 {
     struct journal_open *open = find_open(&reader->report, text_of(line, "intent"));
@@ -250,6 +273,10 @@ static void take_outcome(struct reader *reader, const json_t *line)
     /* One whose end was not known may get another outcome later. */
     if (strcmp(result, "unknown") == 0 || strcmp(result, "accepted") == 0) {
         open->state = result[0] == 'a' ? JOURNAL_ACCEPTED : JOURNAL_UNKNOWN;
+        if (open->state == JOURNAL_ACCEPTED) {
+            open->found = FOUND_NOTHING; /* it answers no more, whatever was seen before */
+        }
+        take_found(open, text_of(line, "found"), line);
         if (open->target[0] == '\0') {
             add_candidate(open, text_of(line, "target"));
         }
@@ -296,6 +323,8 @@ static void take_event(struct reader *reader, const char *event, const json_t *l
         open->accepted = false;
     } else if (strcmp(event, "candidate") == 0) {
         add_candidate(open, text_of(line, "target"));
+    } else if (strcmp(event, "found") == 0) {
+        take_found(open, text_of(line, "result"), line);
     }
 }
 

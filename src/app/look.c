@@ -28,7 +28,7 @@ struct look {
     char before[HASH_TEXT_SIZE];
     int64_t updated_before;
     enum key_kind kind;
-    bool own_is_control, own_reads;
+    bool own_is_control, own_reads, ends_on_silence;
     struct proof_delete facts;
 
     struct reading readings[READINGS_MAX];
@@ -458,6 +458,13 @@ static bool needs_page(const struct look *look)
            proof_answers_no_more(&look->readings[look->count - 1]);
 }
 
+/* What is asked next gets no answer either, and nobody waits for this. */
+static bool is_silent(const struct look *look)
+{
+    return look->ends_on_silence && look->count > 0 &&
+           look->readings[look->count - 1].source == ERR_FROM_NOBODY;
+}
+
 static void begin(void *ctx)
 {
     struct look *look = ctx;
@@ -479,8 +486,8 @@ static void go_on(struct look *look)
     look->facts.ids = look->kind != KEY_KIND_UNKNOWN;
     look->facts.another = look->other[0] != '\0' || look->own_reads;
     proof = proof_of_delete(&look->facts, look->readings, look->count);
-    if (proof.state == PROOF_GOES_ON &&
-        (clock_mono_ms() + proof.wait_ms > look->deadline || look->count == READINGS_MAX)) {
+    if (proof.state == PROOF_GOES_ON && (clock_mono_ms() + proof.wait_ms > look->deadline ||
+                                         look->count == READINGS_MAX || is_silent(look))) {
         proof = proof_of_delete_now(&look->facts, look->readings, look->count);
     }
     if (proof.state == PROOF_OUT_OF_REACH && look->reach_unknown) {
@@ -526,6 +533,7 @@ struct look *look_start(struct loop *loop, struct api_client *client, const stru
     look->updated_before = what->updated_before;
     look->kind = what->kind;
     look->own_is_control = what->own_is_control && look->own[0] != '\0';
+    look->ends_on_silence = what->ends_on_silence;
     look->own_reads = what->own_reads && look->own[0] != '\0';
     look->facts = (struct proof_delete){
         .accepted = what->accepted,

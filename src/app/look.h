@@ -37,7 +37,8 @@ struct look_what {
     bool accepted, young, refusal, narrow; /* as in struct proof_delete */
     bool reach_unknown; /* narrow only as long as it is not seen that this key sees more */
     int64_t list_max;
-    int64_t limit_ms; /* gives up then, with what is known */
+    int64_t limit_ms;     /* gives up then, with what is known */
+    bool ends_on_silence; /* gives up as soon as a request got no answer with all its tries */
 };
 
 struct look;

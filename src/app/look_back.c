@@ -16,6 +16,7 @@
 /* Not less, however much a test hurries: the machine is as slow as ever. */
 #define LIMIT_LEAST_MS 10000
 #define PAGE_ROWS 100
+#define FOUND_FRESH_MS ((int64_t)15 * 60 * 1000)
 
 /* One open write. */
 struct item {
@@ -150,6 +151,8 @@ static void finish(struct look_back *back)
     back->env.over(back->env.ctx, back->again_ms);
 }
 
+/* What is not known is said to be so, and what was read then; of what is known only that is said.
+ */
 static void say(const struct item *item, const char *what, const char *detail)
 {
     struct look_back *back = item->back;
@@ -158,6 +161,19 @@ static void say(const struct item *item, const char *what, const char *detail)
     buf_init(&text, 0);
     open_describe(item->open, &text);
     buf_addf(&text, " %s%s%s", what, detail[0] == '\0' ? "" : " ", detail);
+    back->env.say(back->env.ctx, item->open, text.data);
+    buf_done(&text);
+}
+
+/* words go on from "The key .." */
+static void say_of_it(const struct item *item, const char *words)
+{
+    struct look_back *back = item->back;
+    struct buf text;
+
+    buf_init(&text, 0);
+    open_name(item->open, &text);
+    buf_addf(&text, " %s", words);
     back->env.say(back->env.ctx, item->open, text.data);
     buf_done(&text);
 }
@@ -180,17 +196,25 @@ static void over(struct item *item)
     }
 }
 
-/* The end is known now. Says it when it could be written down, so that it is said once. */
+/* The end is known now: words go on from "The key ..". Says it when it could be written down, so
+ * that it is said once. */
 static void end(struct item *item, const struct journal_outcome *outcome, const char *words,
                 bool gone)
 {
     struct look_back *back = item->back;
+    struct journal_outcome told = *outcome;
     struct err err = {0};
+    struct buf detail;
 
-    if (!journal_write_outcome(back->env.journal, item->open->id, outcome, &err)) {
+    buf_init(&detail, 0);
+    open_name(item->open, &detail);
+    buf_addf(&detail, " %s", words);
+    told.detail = detail.data;
+    if (!journal_write_outcome(back->env.journal, item->open->id, &told, &err)) {
         fault(item, &err);
     }
-    say(item, words, "");
+    buf_done(&detail);
+    say_of_it(item, words);
     back->env.ended(back->env.ctx, item->open, gone);
 }
 
@@ -208,6 +232,26 @@ static void event(const struct item *item, const char *kind, const char *id)
     }
 }
 
+/* What stands as it stood is written again after a while only: a look is made after each command.
+ */
+static void keep_found(const struct item *item, enum journal_found found, const struct proof *proof)
+{
+    const struct journal_open *open = item->open;
+    int64_t now = clock_now(item->back->env.clock);
+    char reading[LOOK_WORDS_SIZE];
+    struct err err = {0};
+
+    if (open->found == found && open->found_at != TIME_NONE && now >= open->found_at &&
+        now - open->found_at < FOUND_FRESH_MS) {
+        return;
+    }
+    look_words(proof->second == NULL ? proof->first : proof->second, true, reading,
+               sizeof(reading));
+    if (!journal_write_found(item->back->env.journal, open->id, found, reading, &err)) {
+        fault(item, &err);
+    }
+}
+
 static void not_told(struct item *item)
 {
     say(item, "That cannot be told with this key.", "");
@@ -220,12 +264,11 @@ static void gone(struct item *item, const struct proof *proof)
 {
     char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE];
     bool made = item->open->made[0] != '\0';
-    const char *words = made                   ? "It is gone: nothing is left of it."
-                        : sees_all(item->back) ? "It is gone."
-                                               : "It is gone from this workspace.";
+    const char *words = made                   ? "is gone: nothing is left of it."
+                        : sees_all(item->back) ? "is gone."
+                                               : "is gone from this workspace.";
     const struct journal_outcome outcome = {
         .result = made ? "none" : "done",
-        .detail = words,
         .target = made ? item->open->made : item->open->target,
         .reading = reading,
         .control = control,
@@ -238,7 +281,8 @@ static void gone(struct item *item, const struct proof *proof)
 
 static void still_accepted(struct item *item, const struct proof *proof)
 {
-    char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE], scope[160] = "";
+    char reading[LOOK_WORDS_SIZE], control[LOOK_WORDS_SIZE];
+    struct buf words;
     const char *list = endpoint_scope(ENDPOINT_KEYS, key_kind_parse(item->open->kind));
     const struct journal_outcome outcome = {
         .result = "accepted",
@@ -251,15 +295,31 @@ static void still_accepted(struct item *item, const struct proof *proof)
 
     look_words(proof->first, true, reading, sizeof(reading));
     look_words(proof->second, true, control, sizeof(control));
-    if (item->open->state != JOURNAL_ACCEPTED &&
+    if ((item->open->state != JOURNAL_ACCEPTED || item->open->found != FOUND_NOTHING) &&
         !journal_write_outcome(item->back->env.journal, item->open->id, &outcome, &err)) {
         fault(item, &err);
     }
+    buf_init(&words, 0);
+    buf_adds(&words, "is accepted as revoked, not proven: the server answers no more for it, and "
+                     "nothing is left to compare with.");
     if (list != NULL) {
-        snprintf(scope, sizeof(scope), "An admin key with %s could show it.", list);
+        buf_addf(&words, " An admin key with %s could show it.", list);
     }
-    say(item, "The server accepted it and answers no more for it; nothing is left to compare with.",
-        scope);
+    say_of_it(item, words.data);
+    buf_done(&words);
+}
+
+static void not_told_by_reading(const struct item *item)
+{
+    char last[LOOK_WORDS_SIZE];
+    struct buf words;
+
+    look_words(look_last(item->look), false, last, sizeof(last));
+    buf_init(&words, 0);
+    buf_addf(&words, "What was read does not tell%s%s%s.", last[0] == '\0' ? "" : " (", last,
+             last[0] == '\0' ? "" : ")");
+    say(item, words.data, "");
+    buf_done(&words);
 }
 
 static void on_looked(void *ctx, const struct proof *proof)
@@ -281,15 +341,16 @@ static void on_looked(void *ctx, const struct proof *proof)
         say(item, words.data + (words.data[0] == ' '), "");
         buf_done(&words);
     } else if (proof->state == PROOF_STILL_THERE) {
-        say(item, "It is still there: it still works.",
-            doubtful(item->back) ? "" : "Revoke it again.");
+        keep_found(item, FOUND_THERE, proof);
+        say_of_it(item, doubtful(item->back) ? "still works." : "still works. Revoke it again.");
     } else if (proof->state == PROOF_ACCEPTED) {
         still_accepted(item, proof);
     } else if (proof->state == PROOF_OUT_OF_REACH) {
-        say(item, "It is gone from where this key looks, and may be somewhere else:",
-            "that cannot be told with this key.");
+        keep_found(item, FOUND_OUT_OF_REACH, proof);
+        say_of_it(item, "is gone from where this key looks, and may be somewhere else: that cannot "
+                        "be told with this key.");
     } else {
-        say(item, "What was read does not tell.", "");
+        not_told_by_reading(item);
     }
     look_free(item->look);
     item->look = NULL;
@@ -317,6 +378,7 @@ static void look_for(struct item *item, const char *target)
                                 .narrow = !sees_all(back),
                                 .list_max = back->env.list_max,
                                 .limit_ms = LOOK_AT_START_MS,
+                                .ends_on_silence = true,
                             },
                             on_looked, NULL, item);
 }
@@ -423,8 +485,7 @@ static void tell_candidates(struct item *item, const struct find_result *result)
 static void judge_made(struct item *item, const struct find_result *result, bool read)
 {
     const struct journal_open *open = item->open;
-    const struct journal_outcome outcome = {
-        .result = "done", .detail = "Made and handed over.", .target = open->made};
+    const struct journal_outcome outcome = {.result = "done", .target = open->made};
 
     if (result->count > 0) {
         char words[1200];
@@ -440,7 +501,8 @@ static void judge_made(struct item *item, const struct find_result *result, bool
     } else if (!open->taken) {
         look_for(item, open->made);
     } else if (open->blind || (read && result->reaches)) {
-        end(item, &outcome, "Its secret was handed over; no second one of it is there.", false);
+        end(item, &outcome, "was made. Its secret was handed over; no second one of it is there.",
+            false);
         over(item);
     } else {
         say(item, "Its secret was handed over. Whether there is a second one of it cannot be told.",
@@ -474,9 +536,10 @@ static void judge_lost(struct item *item, const struct find_result *result, int6
     int64_t age =
         date == TIME_NONE || open->server_time == TIME_NONE ? -1 : date - open->server_time;
     const char *words = open->candidate_count > 0
-                            ? "What may have been it is gone, and nothing else of it is there."
-                            : "Nothing of it is there.";
-    const struct journal_outcome outcome = {.result = "none", .detail = words};
+                            ? "is not there: what may have been it is gone, and nothing else of it "
+                              "is there."
+                            : "is not there: nothing of it is.";
+    const struct journal_outcome outcome = {.result = "none"};
 
     switch (find_verdict(result, age, wait)) {
     case FIND_CANDIDATE:
@@ -487,7 +550,7 @@ static void judge_lost(struct item *item, const struct find_result *result, int6
         break;
     case FIND_MAY_COME:
         later(item->back, age < 0 ? wait : wait - age);
-        say(item, "It is not seen so far, but it may still come: sending now may make two.", "");
+        say_of_it(item, "is not seen so far, but it may still come: sending now may make two.");
         break;
     case FIND_UNTOLD:
         tell_untold(item);
@@ -571,11 +634,41 @@ static void begin_items(struct look_back *back, const struct api_keys *keys)
     }
 }
 
+/* Says the same of all that are not over. */
+static void end_all(struct look_back *back, const char *what, const char *detail)
+{
+    bool freed = false;
+
+    back->freed = &freed;
+    for (size_t i = 0; !freed && i < back->count; i++) {
+        if (!back->items[i].over) {
+            say(&back->items[i], what, detail);
+            over(&back->items[i]);
+        }
+    }
+    if (!freed) {
+        back->freed = NULL;
+    }
+}
+
+/* With all its tries nothing came: whatever is asked next gets no answer either. */
+static bool ends_in_silence(struct look_back *back, const struct err *err)
+{
+    if (err->source != ERR_FROM_NOBODY) {
+        return false;
+    }
+    end_all(back, "It could not be looked for:", err->text);
+    return true;
+}
+
 static void on_page(void *ctx, const struct api_keys *keys)
 {
     struct look_back *back = ctx;
 
     back->ticket = 0;
+    if (!keys->ok && ends_in_silence(back, &keys->err)) {
+        return;
+    }
     if (keys->ok && !keys->cached) {
         take_organisation(back, keys->found);
         take_own(back, keys->found);
@@ -607,10 +700,14 @@ static void read_page(struct look_back *back)
 static void on_own(void *ctx, struct api_reply *reply)
 {
     struct look_back *back = ctx;
-    struct inventory *inv = inventory_new();
+    struct inventory *inv;
     int row;
 
     back->ticket = 0;
+    if (!reply->ok && ends_in_silence(back, &reply->err)) {
+        return;
+    }
+    inv = inventory_new();
     if (reply->ok && !reply->cached &&
         api_key_into(inv, reply->body, reply->body_len, &row, NULL)) {
         take_organisation(back, inv);
@@ -623,19 +720,13 @@ static void on_own(void *ctx, struct api_reply *reply)
 static void on_late(void *ctx)
 {
     struct look_back *back = ctx;
-    bool freed = false;
+    const char *why = api_client_status(back->env.client)->text;
+    char *words = xasprintf("There was no time to find it out%s%s%s.", why[0] == '\0' ? "" : " (",
+                            why, why[0] == '\0' ? "" : ")");
 
     back->timer = 0;
-    back->freed = &freed;
-    for (size_t i = 0; !freed && i < back->count; i++) {
-        if (!back->items[i].over) {
-            say(&back->items[i], "There was no time to find it out.", "");
-            over(&back->items[i]);
-        }
-    }
-    if (!freed) {
-        back->freed = NULL;
-    }
+    end_all(back, words, "");
+    free(words);
 }
 
 static void begin(void *ctx)

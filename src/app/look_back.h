@@ -10,12 +10,14 @@
 
 #include "api/client.h"
 #include "app/journal.h"
+#include "base/clock.h"
 #include "base/loop.h"
 #include "model/inventory.h"
 
 /* What it works with. All lent; must outlive it. */
 struct look_back_env {
     struct loop *loop;
+    const struct clock *clock;
     struct api_client *client;
     struct journal *journal;
     const char *profile, *base_url;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -16,32 +17,44 @@ static bool makes(const struct journal_open *open)
 
 const char *open_state(const struct journal_open *open)
 {
-    return open->held              ? "running"
-           : open->taken           ? "taken"
-           : open->handing         ? "handing"
-           : open->made[0] != '\0' ? "made"
-                                   : journal_state_name(open->state);
+    return open->held                     ? "running"
+           : open->taken                  ? "taken"
+           : open->handing                ? "handing"
+           : open->made[0] != '\0'        ? "made"
+           : open->found != FOUND_NOTHING ? journal_found_name(open->found)
+                                          : journal_state_name(open->state);
 }
 
-void open_describe(const struct journal_open *open, struct buf *out)
+static void add_name(const struct journal_open *open, struct buf *out)
 {
     char *name = text_cleaned(open->name), *mask = text_cleaned(open->mask),
-         *id = text_cleaned(open->target);
+         *id = text_cleaned(makes(open) ? open->made : open->target);
     int columns;
     int len = (int)text_cut(name, NAME_COLUMNS, &columns);
-    const char *more = name[len] == '\0' ? "" : "..";
 
-    if (makes(open) && open->made[0] != '\0') {
-        buf_addf(out, "The key \"%.*s%s\" (%s) was made.", len, name, more, open->made);
-    } else if (makes(open)) {
-        buf_addf(out, "It is not known whether the key \"%.*s%s\" was made.", len, name, more);
-    } else {
-        buf_addf(out, "It is not known whether the key \"%.*s%s\" (%s%s%s) was revoked.", len, name,
-                 more, mask, mask[0] == '\0' ? "" : " ", id);
+    buf_addf(out, "key \"%.*s%s\"", len, name, name[len] == '\0' ? "" : "..");
+    if (id[0] != '\0') {
+        buf_addf(out, " (%s%s%s)", makes(open) ? "" : mask,
+                 makes(open) || mask[0] == '\0' ? "" : " ", id);
     }
     free(name);
     free(mask);
     free(id);
+}
+
+void open_name(const struct journal_open *open, struct buf *out)
+{
+    buf_adds(out, "The ");
+    add_name(open, out);
+}
+
+void open_describe(const struct journal_open *open, struct buf *out)
+{
+    bool made = makes(open) && open->made[0] != '\0';
+
+    buf_adds(out, made ? "The " : "It is not known whether the ");
+    add_name(open, out);
+    buf_adds(out, makes(open) ? " was made." : " was revoked.");
 }
 
 /* "Nobody has its secret" is said only of an id that our own answer named, and for which no line
@@ -78,8 +91,50 @@ void open_advise(const struct journal_open *open, bool doubtful, struct buf *out
         advise_made(open, doubtful, out);
     } else if (open->candidate_count > 0) {
         advise_candidates(open, out);
-    } else if (open->state == JOURNAL_ACCEPTED) {
-        buf_adds(out, " The server accepted it and answers no more for it; nothing is left to "
-                      "compare with.");
+    }
+}
+
+static void tell_running(const struct journal_open *open, struct buf *out)
+{
+    char *host = text_cleaned(open->host);
+
+    open_name(open, out);
+    buf_addf(out, " is being %s: its writer is still at work (process %d%s%s).",
+             makes(open) ? "made" : "revoked", open->pid, host[0] == '\0' ? "" : " on ", host);
+    free(host);
+}
+
+static void tell_found(const struct journal_open *open, bool doubtful, struct buf *out)
+{
+    char at[TIME_TEXT_SIZE] = "";
+
+    if (open->found_at != TIME_NONE) {
+        time_strftime(open->found_at, " at %Y-%m-%d %H:%MZ", at, sizeof(at));
+    }
+    open_name(open, out);
+    if (open->found == FOUND_THERE) {
+        buf_addf(out, " still worked when it was last seen%s.%s", at,
+                 doubtful ? "" : " Revoke it again.");
+    } else {
+        buf_addf(out,
+                 " was gone from where the key looks that read it last%s, and may be somewhere "
+                 "else.",
+                 at);
+    }
+}
+
+void open_tell(const struct journal_open *open, bool doubtful, struct buf *out)
+{
+    if (open->held) {
+        tell_running(open, out);
+    } else if (!makes(open) && open->found != FOUND_NOTHING) {
+        tell_found(open, doubtful, out);
+    } else if (!makes(open) && open->state == JOURNAL_ACCEPTED) {
+        open_name(open, out);
+        buf_adds(out, " is accepted as revoked, not proven: the server answers no more for it, and "
+                      "nothing is left to compare with.");
+    } else {
+        open_describe(open, out);
+        open_advise(open, doubtful, out);
     }
 }

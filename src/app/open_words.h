@@ -8,15 +8,21 @@
 #include "app/journal.h"
 #include "base/buf.h"
 
-/* One word for how far it came: "running" (its writer lives), "handing", "taken", "made",
- * "accepted", "unknown", "sent". Lends a constant. */
+/* One word for how far it came: "running" (its writer lives), "handing", "taken", "made", "there"
+ * (its target was seen since), "out-of-reach", "accepted", "unknown", "sent". Lends a constant. */
 const char *open_state(const struct journal_open *open);
-/* What it was to do: the key by its name, and one that is there by its mask and id too. "It is not
- * known whether the key \"ci\" was made." Appends. */
+/* What it is about: the key by its name, and one that is there by its mask and id too. "The key
+ * \"ci\" (aB*****xyz 4444..)". Appends. */
+void open_name(const struct journal_open *open, struct buf *out);
+/* That its end is not known, as a sentence: "It is not known whether the key \"ci\" was made.";
+ * of what our own answer named: "The key \"ci\" (4444..) was made." Appends. */
 void open_describe(const struct journal_open *open, struct buf *out);
-/* What the journal alone says of it, a sentence or two: the secret of what was made, or what may be
- * what it made. doubtful: the journal is damaged, so that nothing is advised. Nothing
- * when it says nothing. Appends, with a blank before. */
+/* What the journal alone says of what it made, a sentence or two: its secret, or what may be what
+ * it made. doubtful: the journal is damaged, so that nothing is advised. Nothing when it says
+ * nothing. Appends, with a blank before. */
 void open_advise(const struct journal_open *open, bool doubtful, struct buf *out);
+/* All that the journal alone says of it: that its writer is at work, what was seen of it last, or
+ * the two above. Appends. */
+void open_tell(const struct journal_open *open, bool doubtful, struct buf *out);
 
 #endif

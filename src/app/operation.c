@@ -222,12 +222,20 @@ void op_journal_fault(struct operation *op, const struct err *err)
     add_fault(op);
 }
 
+static enum journal_found found_of(const struct operation *op)
+{
+    return op->proven == PROOF_STILL_THERE    ? FOUND_THERE
+           : op->proven == PROOF_OUT_OF_REACH ? FOUND_OUT_OF_REACH
+                                              : FOUND_NOTHING;
+}
+
 void op_outcome(struct operation *op, const char *result, const char *target, const char *detail)
 {
     struct journal_outcome outcome = {.result = result,
                                       .detail = detail,
                                       .target = target,
                                       .status = (int)op->sent_status,
+                                      .found = found_of(op),
                                       .reading = op->reading,
                                       .control = op->control};
     struct err err = {0};

@@ -150,6 +150,7 @@ void session_look_back(struct session *session)
 {
     struct look_back_env env = {
         .loop = session->config.loop,
+        .clock = session->config.clock,
         .client = session->client,
         .journal = session->config.journal,
         .own_mask = session->own_mask,

@@ -291,6 +291,7 @@ static void look(struct journal_rig *rig)
 {
     struct look_back_env env = {
         .loop = world.loop,
+        .clock = &rig->clock,
         .journal = rig->journal,
         .profile = "acme",
         .base_url = URL,
@@ -441,7 +442,8 @@ static void a_key_that_is_gone_is_proven_gone(void **state)
 
     leave_revocation(rig, id);
     look(rig);
-    says("(aB*****xyz " NEW ") was revoked. It is gone.");
+    says("The key \"ci\" (aB*****xyz " NEW ") is gone.");
+    hushes("not known");
     assert_int_equal(open_count(rig), 0);
     assert_int_equal(world.ended, 1);
     bytes = journal_rig_slurp(rig, &len);
@@ -462,9 +464,42 @@ static void a_key_that_is_there_is_never_not_revoked(void **state)
     add_key(NEW, "ci", W1, false);
     world.now = SENT + 3600 * 1000;
     look(rig);
-    says("It is still there: it still works. Revoke it again.");
+    says("The key \"ci\" (aB*****xyz " NEW ") still works. Revoke it again.");
+    hushes("not known");
     assert_int_equal(open_count(rig), 1);
     assert_int_equal(world.ended, 0);
+}
+
+/* What a look has seen is kept, once for as long as it is fresh, and a look that sees nothing does
+ * not take it away. */
+static void what_was_seen_is_kept(void **state)
+{
+    struct journal_rig *rig = *state;
+    struct journal_report report;
+    char id[JOURNAL_ID_SIZE];
+    size_t lines;
+
+    leave_revocation(rig, id);
+    add_key(NEW, "ci", W1, false);
+    look(rig);
+    report = journal_rig_report(rig);
+    assert_int_equal(report.open[0].found, FOUND_THERE);
+    assert_true(report.open[0].found_at != TIME_NONE);
+    lines = report.lines;
+    journal_report_done(&report);
+    look(rig);
+    world.silent = true;
+    look(rig);
+    report = journal_rig_report(rig);
+    assert_int_equal(report.lines, lines);
+    assert_int_equal(report.open[0].found, FOUND_THERE);
+    journal_report_done(&report);
+    world.silent = false;
+    clock_fix(&rig->clock, clock_now(&rig->clock) + 20 * 60 * 1000);
+    look(rig);
+    report = journal_rig_report(rig);
+    assert_int_equal(report.lines, lines + 1);
+    journal_report_done(&report);
 }
 
 /* Another key of the organisation, which sees one workspace only. */
@@ -493,7 +528,7 @@ static void a_key_of_one_workspace_proves_no_gone_by_itself(void **state)
     world.keys[0].workspace = W1;
     look(rig);
     says("that cannot be told with this key.");
-    hushes("It is gone.");
+    hushes(") is gone.");
     assert_int_equal(open_count(rig), 1);
 }
 
@@ -535,7 +570,10 @@ static void silence_tells_nothing(void **state)
     look(rig);
     hushes("gone");
     hushes("Nothing of it");
+    says("was revoked. It could not be looked for: No.");
+    says("was made. It could not be looked for: No.");
     assert_int_equal(open_count(rig), 2);
+    assert_int_equal(world.reads, 1); /* whatever else is asked gets no answer either */
 }
 
 /* -- what makes -- */
@@ -563,7 +601,7 @@ static void what_may_be_it_is_named_and_never_forgotten(void **state)
     assert_int_equal(open_count(rig), 1);
     world.keys[2].id = NULL;
     look(rig);
-    says("What may have been it is gone, and nothing else of it is there.");
+    says("what may have been it is gone, and nothing else of it is there.");
     assert_int_equal(open_count(rig), 0);
 }
 
@@ -607,13 +645,13 @@ static void only_two_minutes_of_the_server_settle_it(void **state)
     world.now = SENT + 4000; /* the waits are hurried: 6 s */
     clock_advance(&rig->clock, 3600 * 1000);
     look(rig);
-    says("It is not seen so far, but it may still come: sending now may make two.");
+    says("The key \"ci\" is not seen so far, but it may still come: sending now may make two.");
     assert_true(world.again > 0);
     assert_int_equal(open_count(rig), 1);
     clock_advance(&rig->clock, -2 * 3600 * 1000);
     world.now = SENT + 7000;
     look(rig);
-    says("Nothing of it is there.");
+    says("The key \"ci\" is not there: nothing of it is.");
     assert_int_equal(open_count(rig), 0);
     assert_int_equal(world.ended, 1);
 }
@@ -691,7 +729,7 @@ static void a_secret_that_nobody_has_is_said(void **state)
         if (!rows[i].ends) { /* the advice was followed */
             world.keys[2].id = NULL;
             look(rig);
-            says("It is gone: nothing is left of it.");
+            says(") is gone: nothing is left of it.");
             assert_int_equal(open_count(rig), 0);
         }
     }
@@ -751,6 +789,7 @@ int main(void)
         TEST(nothing_open_reads_nothing),
         TEST(a_key_that_is_gone_is_proven_gone),
         TEST(a_key_that_is_there_is_never_not_revoked),
+        TEST(what_was_seen_is_kept),
         TEST(a_narrow_key_settles_nothing),
         TEST(a_key_of_one_workspace_proves_no_gone_by_itself),
         TEST(nothing_of_another_organisation_is_said),

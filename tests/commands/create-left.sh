@@ -34,17 +34,17 @@ same "$(api "$work/keys/first" GET '/api-keys?page_size=100&current_page=0' | jq
 gone_again
 later 130
 run 0 workspaces
-says "What may have been it is gone, and nothing else of it is there."
+says "The key \"left-one\" is not there: what may have been it is gone, and nothing else of it is there."
 run 0 pending
 
 # -- never sent --
 left_at after-intent
 same "$id" ""
 run 0 --now 2026-11-24T03:17:10Z workspaces
-says "it may still come: sending now may make two."
+says "The key \"left-one\" is not seen so far, but it may still come: sending now may make two."
 later 130
 run 0 --now 2026-11-24T02:37:10Z workspaces
-says "Nothing of it is there."
+says "The key \"left-one\" is not there: nothing of it is."
 run 0 pending
 
 # -- made, and its secret not handed over; from here on nothing hangs on the two minutes, and reads are apart --
@@ -56,7 +56,7 @@ run 0 workspaces
 says "Nobody has its secret: revoke it."
 gone_again
 run 0 workspaces
-says "It is gone: nothing is left of it."
+says "The key \"left-one\" ($id) is gone: nothing is left of it."
 run 0 pending
 
 # -- printed, and nothing says that it was taken --

@@ -130,7 +130,7 @@ run 1 settle "$first" --as "done" --reason INC-2210
 run 6 pending --format json
 json '.items | length == 1 and .[0].intent == "'"$second"'"'
 run 0 settle "$second" --as not-done --reason "asked around"
-says "Closed as not done"
+says "closed as not done by your word"
 run 0 pending
 grep -q '"result":"not-done".*"by":"person".*"reason":"asked around"' "$journal" || fail "the word is not in the journal"
 

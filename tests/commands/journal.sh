@@ -35,7 +35,7 @@ pending 6
 json '.items[0] | .state == "running" and .target == "'"$id"'" and .act == "revoke-key" and .organisation_id != null'
 intent=$(jq -r '.items[0].intent' "$out")
 run 0 keys
-hushes "It is not known"
+hushes "$id"
 run 1 settle "$intent" --as "done" --reason INC-2210
 says "Its writer is still at work on it"
 dies
@@ -43,18 +43,35 @@ pending 6
 json '.items[0].state == "sent"'
 for clock in 2026-11-24T02:37:10Z "$now" 2026-11-24T02:57:10Z; do
     run 0 --now "$clock" keys
-    says "It is not known whether the key \"$name\" ($mask $id) was revoked. It is still there: it still works. Revoke it again."
+    says "The key \"$name\" ($mask $id) still works. Revoke it again."
+    hushes "not known"
 done
 later 600
 run 0 keys
 says "Revoke it again."
 same "$(outcomes revoke-key)" ""
+# What a look has seen is told without one too, and written down once.
 pending 6
+json '.items[0].state == "there"'
+says "The key \"$name\" ($mask $id) still worked when it was last seen at 2026-11-24 02:47Z. Revoke it again."
+same "$(grep -c '"kind":"found"' "$state/journal.jsonl")" 1
+# A server that is gone: one look, with its cause, and what was seen stands.
+base=$base_url
+base_url=http://127.0.0.1:9/v1 profile demo "$work/keys/first"
+from=$SECONDS
+run 6 pending --look
+[ $((SECONDS - from)) -le 25 ] || fail "it looked for $((SECONDS - from)) s"
+same "$(grep -c 'could not be looked for' "$err")" 1
+says "It could not be looked for: "
+hushes "There was no time"
+base_url=$base profile demo "$work/keys/first"
+pending 6
+says "still worked when it was last seen"
 
 # -- another organisation behind the same profile: nothing is said or settled --
 profile demo "$work/keys/second"
 run 3 keys # it may not list all
-hushes "It is not known"
+hushes "$id"
 same "$(outcomes revoke-key)" ""
 pending 6
 profile demo "$work/keys/first"
@@ -63,7 +80,7 @@ profile demo "$work/keys/first"
 run 0 "${revoke[@]}"
 pending 0
 run 0 keys
-hushes "It is not known"
+hushes "$id"
 
 # -- one that was carried out: gone is proven by two reads, and both are written down --
 fresh
@@ -71,7 +88,7 @@ stops_at after-send "${revoke[@]}"
 dies
 pending 6
 run 0 keys
-says "($mask $id) was revoked. It is gone."
+says "($mask $id) is gone."
 same "$(outcomes revoke-key)" done
 jq -es '.[-1] | .reading != null and .control != null' "$state/journal.jsonl" >/dev/null || fail "the readings are not in the journal"
 pending 0
@@ -82,7 +99,7 @@ fresh
 stops_at after-send "${revoke[@]}"
 dies
 run 0 pending --look
-says "It is gone."
+says "($mask $id) is gone."
 pending 0
 
 # -- and in another organisation it does nothing --

@@ -10,6 +10,12 @@ failed=0
 
 finish() {
     for pid in "${sandboxes[@]}"; do
+        # What ended by itself is told: all that was asked of it since failed for that.
+        if ! kill -0 "$pid" 2>/dev/null && [ "$failed" != 0 ]; then
+            wait "$pid" 2>/dev/null
+            echo "a server that this case started (process $pid) had ended by itself with $?; its last words:" >&2
+            tail -5 "$work/sandbox.log" >&2
+        fi
         # It may have been made to stand still. Not after the signal that ends it: going on then
         # meets the leak check, which holds the process still itself and waits for ever.
         kill -CONT "$pid" 2>/dev/null

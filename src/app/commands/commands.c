@@ -97,7 +97,7 @@ int command_run(struct app *app, const struct command *command, int argc, char *
     int code = command_finish(command->run(app, argc, argv));
 
     /* A server that does not answer, or a key that it does not take, tells nothing more. */
-    if (code != EXIT_PIPE && code != EXIT_NETWORK && code != EXIT_NO_KEY) {
+    if (code != EXIT_PIPE && code != EXIT_NETWORK && code != EXIT_NO_KEY && !app->looked_back) {
         app_look_back(app);
     }
     progress_free(progress);

@@ -132,8 +132,7 @@ static void say_open(const struct journal_report *report, bool looked)
         const struct journal_open *open = &report->open[i];
 
         buf_init(&words, 0);
-        open_describe(open, &words);
-        open_advise(open, report->damage != JOURNAL_WHOLE, &words);
+        open_tell(open, report->damage != JOURNAL_WHOLE, &words);
         fprintf(stderr, "portcullis: %s: %s\n", open->id, words.data);
         buf_done(&words);
     }

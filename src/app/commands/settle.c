@@ -137,8 +137,8 @@ int run_settle(struct app *app, int argc, char **argv)
     open = find(&report, flags.intent);
     if (ok) {
         buf_init(&words, 0);
-        open_describe(open, &words);
-        fprintf(stderr, "portcullis: %s Closed as %s.\n", words.data,
+        open_name(open, &words);
+        fprintf(stderr, "portcullis: %s: closed as %s by your word.\n", words.data,
                 strcmp(flags.result, "done") == 0 ? "done" : "not done");
         buf_done(&words);
         ok = print_settled(open, &flags, &err);
