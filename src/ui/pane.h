@@ -63,6 +63,9 @@ struct pane_ops {
     void (*forget)(void *self);
     /* The columns its status would like to have. NULL: as most. */
     int (*status_room)(const void *self);
+    /* The columns without which its status says nothing: the path gives way to them at any width.
+     * NULL: none. */
+    int (*status_least)(const void *self, const struct ui *ui);
     /* Is its status what is being typed in? Then the path gives way to it. NULL: never. */
     bool (*status_typed)(const void *self, const struct ui *ui);
     /* A palette line that is no action's name: "filter", "x y". False: not mine. */

@@ -37,6 +37,9 @@ void table_draw(const struct table *table, const struct ui *ui, struct canvas *c
 /* The right part of the second line: filter, sort, counts. */
 void table_status(const struct table *table, const struct ui *ui, struct canvas *canvas,
                   struct rect area);
+/* Columns that the place and the counts take at least, and the filter where there is one: "filter:
+ * gira  57/150 of ?". */
+int table_status_least(const struct table *table, const struct ui *ui);
 /* The row under the cursor; false when there is none. */
 bool table_selected(const struct table *table, const struct ui *ui, size_t *row);
 /* Lends the id of the row under the cursor until it moves, "" when there is none. */

@@ -17,6 +17,8 @@
 #define COLUMNS_MAX 32
 /* Columns of the filter while it is typed. */
 #define FILTER_LEAST 14
+/* And of one that is set, with its name before it. */
+#define FILTER_SEEN 20
 
 struct column {
     const struct field *field;
@@ -439,60 +441,138 @@ static void add_place(const struct table *table, const struct ui *ui, struct buf
     }
 }
 
-/* "12 of 318 keys", "40 of ? keys", "400 of 318000 keys, loading" */
-static void add_counts(const struct table *table, const struct ui *ui, struct buf *out)
+/* How much of the counts is said, the less the narrower. */
+enum counts { COUNTS_PLACE, COUNTS_TOTAL, COUNTS_MARKS, COUNTS_ALL };
+
+/* "57/150": the row under the cursor, of those shown. */
+static void add_position(const struct table *table, struct buf *out)
+{
+    size_t len = view_len(table->view);
+
+    buf_addf(out, "%zu/%zu", len == 0 ? 0 : table->place + 1, len);
+}
+
+static void add_noun(const struct table *table, const struct ui *ui, size_t of, struct buf *out)
+{
+    buf_addf(out, " %s", of == 1 ? table_one_of(table->noun) : table->noun);
+    add_place(table, ui, out);
+    if (table_filtered(table) && view_by_letters(table->view)) {
+        buf_adds(out, ", fuzzy");
+    }
+}
+
+/* "57/150 keys", "3/12 of 318 keys", "57/150 of ? keys", "3/12 of 40? keys"; while it loads
+ * "57/400 keys, 400 of 318000 so far". */
+static void add_counts(const struct table *table, const struct ui *ui, enum counts counts,
+                       struct buf *out)
 {
     const struct inventory *inv = ui_inventory(ui);
     const struct list_state *state = &inv->lists[view_list(table->view)];
-    size_t len = view_len(table->view);
     size_t scope = view_scope_total(table->view);
-    const char *fuzzy;
+    bool all = counts == COUNTS_ALL;
+    bool unread = view_list(table->view) == LIST_MEMBERS && unread_here(ui, inv);
+    bool loading = state->progress == PROGRESS_LOADING;
 
-    if (view_list(table->view) == LIST_MEMBERS && unread_here(ui, inv)) {
-        buf_addf(out, "? %s", table->noun); /* those of the organisation alone are shown */
-        add_place(table, ui, out);
-        return;
-    }
     if (!inventory_list_read(inv, view_list(table->view))) {
-        buf_addf(out, "? %s", table->noun);
+        buf_addf(out, all ? "? %s" : "?", table->noun);
         return;
     }
-    if (table_filtered(table)) {
-        buf_addf(out, "%zu of ", len);
-    }
-    buf_addf(out, "%zu", scope);
-    fuzzy = table_filtered(table) && view_by_letters(table->view) ? ", fuzzy" : "";
-    if (state->progress == PROGRESS_LOADING) {
-        buf_addf(out, state->total >= 0 ? " %s%s, %zu of %lld so far" : " %s%s, %zu so far",
-                 table->noun, fuzzy, state->counted, (long long)state->total);
+    add_position(table, out);
+    if (counts == COUNTS_PLACE) {
         return;
     }
-    if (!all_held(inv, view_list(table->view))) {
-        /* Of how many is not known: "40 of ? keys", "3 of 40? keys". */
+    if (unread) {
+        buf_adds(out, " of ?"); /* those of the organisation alone are shown */
+    } else if (table_filtered(table)) {
+        buf_addf(out, " of %zu", scope);
+    }
+    if (!unread && !loading && !all_held(inv, view_list(table->view))) {
+        /* Of how many is not known. */
         buf_adds(out, table_filtered(table) || scope < state->counted ? "?" : " of ?");
     }
-    buf_addf(out, " %s", scope == 1 ? table_one_of(table->noun) : table->noun);
-    add_place(table, ui, out);
-    buf_adds(out, fuzzy);
+    if (all) {
+        add_noun(table, ui, unread || loading ? 0 : scope, out);
+    }
+    if (all && loading) {
+        buf_addf(out, state->total >= 0 ? ", %zu of %lld so far" : ", %zu so far", state->counted,
+                 (long long)state->total);
+    }
+    if (counts >= COUNTS_MARKS && table->marks.len > 0) {
+        buf_addf(out, "  %zu marked", table->marks.len);
+    }
 }
 
-/* "sort: name^  filter: gira": what does not fit beside the other is left out, the filter last. */
-static void add_order(const struct table *table, int width, struct buf *out)
+/* Columns without which the filter says nothing; 0 where there is none. */
+static int filter_least(const struct table *table, const struct ui *ui)
+{
+    int width = text_width("filter: ") + text_width(view_filter_text(table->view));
+
+    if (!table_filtered(table) || ui_width(ui) < SMALL) {
+        return 0;
+    }
+    return 2 + (width < FILTER_SEEN ? width : FILTER_SEEN);
+}
+
+int table_status_least(const struct table *table, const struct ui *ui)
+{
+    struct buf text;
+    int width = 0;
+
+    buf_init(&text, 0);
+    if (ui_inventory(ui) != NULL) {
+        add_counts(table, ui, COUNTS_TOTAL, &text);
+        width = text_width(text.data);
+    }
+    buf_done(&text);
+    return width + filter_least(table, ui);
+}
+
+/* In what order the server sends them; people who are known by their workspaces alone come in
+ * none. */
+static const char *order_words(const struct table *table, const struct inventory *inv)
+{
+    switch (view_list(table->view)) {
+    case LIST_KEYS:
+        return "newest first";
+    case LIST_USERS:
+        return inv->user_count > 0 && inv->users[0].of_members ? "in no order" : "server's order";
+    default:
+        return "server's order";
+    }
+}
+
+/* "newest first  filter: gira": what does not fit beside the other is left out, the filter last. */
+static void add_order(const struct table *table, const struct inventory *inv, int width,
+                      struct buf *out)
 {
     int sort = view_sort_field(table->view);
     bool filtered = table_filtered(table);
     int taken = text_width("filter: ") + (filtered ? text_width(view_filter_text(table->view)) : 4);
+    char *order = sort < 0 ? xstrdup(order_words(table, inv))
+                           : xasprintf("sort: %s%s", table->fields[sort].key, /* as the command */
+                                       view_sort_descending(table->view) ? "v" : "^");
 
-    if (sort >= 0) {
-        const char *name = table->fields[sort].key; /* as the command takes it */
-
-        if (!filtered || taken + text_width(name) + 9 <= width) {
-            buf_addf(out, "sort: %s%s", name, view_sort_descending(table->view) ? "v" : "^");
-        }
+    if (!filtered || taken + text_width(order) + 2 <= width) {
+        buf_adds(out, order);
     }
+    free(order);
     if (filtered || text_width(out->data) + 2 + taken <= width) {
         buf_addf(out, "%sfilter: %s", out->len > 0 ? "  " : "",
                  filtered ? view_filter_text(table->view) : "none");
+    }
+}
+
+/* The most that fits into the width; the filter goes before all but the place. */
+static void fit_counts(const struct table *table, const struct ui *ui, int width, struct buf *out)
+{
+    int room = width - (table->editing ? 2 + FILTER_LEAST : filter_least(table, ui));
+
+    for (int counts = COUNTS_ALL; counts >= COUNTS_PLACE; counts--) {
+        buf_clear(out);
+        add_counts(table, ui, (enum counts)counts, out);
+        if (text_width(out->data) <= room) {
+            return;
+        }
     }
 }
 
@@ -505,17 +585,11 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
 
     buf_init(&right, 0);
     if (inv != NULL) {
-        add_counts(table, ui, &right);
-    }
-    if (table->marks.len > 0) {
-        buf_addf(&right, "  %zu marked", table->marks.len);
+        fit_counts(table, ui, area.width, &right);
     }
     width = text_width(right.data);
     if (width > area.width) {
         width = area.width;
-    }
-    if (table->editing && area.width - width - 2 < FILTER_LEAST) {
-        width = 0; /* what is typed goes before the counts */
     }
     canvas_fit(canvas, area.x + area.width - width, area.y, width, right.data, STYLE_NORMAL, false);
     buf_clear(&right);
@@ -527,9 +601,9 @@ void table_status(const struct table *table, const struct ui *ui, struct canvas 
         buf_done(&right);
         return;
     }
-    add_order(table, area.width, &right);
-    width = text_width(right.data);
-    if (area.width > 12) {
+    if (area.width > (int)sizeof("filter: ") && inv != NULL) {
+        add_order(table, inv, area.width, &right);
+        width = text_width(right.data);
         width = width > area.width ? area.width : width;
         canvas_fit(canvas, area.x + area.width - width, area.y, width, right.data,
                    table_filtered(table) ? STYLE_WARN : STYLE_DIM, false);

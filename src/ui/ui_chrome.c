@@ -16,6 +16,8 @@
 #define STATE_LINES 5
 /* Columns of the second line that are the status' own. */
 #define STATUS_ROOM 20
+/* Between the path and the status, and the edge. */
+#define STATUS_GAP 3
 /* "1 of 3" */
 #define TAB_ROOM 10
 #define TYPED_ROOM 38 /* a field, and counts beside it */
@@ -204,14 +206,18 @@ static int status_room(const struct ui *ui, int width)
 {
     const struct pane *top = ui_top_const(ui);
     bool tabs = top->ops->status_room != NULL;
+    int least =
+        top->ops->status_least == NULL ? 0 : top->ops->status_least(top->self, ui) + STATUS_GAP;
 
     if (top->ops->status_typed != NULL && top->ops->status_typed(top->self, ui)) {
         return TYPED_ROOM;
     }
     if (top->ops->status == NULL || width <= STATUS_ROOM * 3) {
-        return tabs ? TAB_ROOM : 0;
+        return tabs ? TAB_ROOM : least;
     }
-    return tabs ? top->ops->status_room(top->self) + 3 : STATUS_ROOM;
+    return tabs                  ? top->ops->status_room(top->self) + STATUS_GAP
+           : least > STATUS_ROOM ? least
+                                 : STATUS_ROOM;
 }
 
 static void draw_crumb(const struct ui *ui, struct canvas *canvas)
@@ -224,7 +230,8 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
     buf_init(&text, 0);
     crumb(ui, &text);
     if (wanted >= PATH_LEAST) {
-        used = draw_path(canvas, 1, 1, width, wanted, text.data);
+        used = draw_path(canvas, 1, 1, top->ops->status_least == NULL ? width : wanted, wanted,
+                         text.data);
     }
     buf_done(&text);
     if (top->ops->status != NULL && used + 4 < ui->width - 1) {

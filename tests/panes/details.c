@@ -223,7 +223,7 @@ static void a_person(void **state)
     stage_expect(stage, "old-notebook");
     stage_keys(stage, "Enter");
     stage_expect(stage, "Org > All workspaces > R Shah > Keys");
-    stage_expect(stage, " 1 key");
+    stage_expect(stage, "1/1 key");
     stage_keys(stage, "Esc");
     stage_expect(stage, "Org > All workspaces > People"); /* back where it began */
 }

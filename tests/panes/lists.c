@@ -284,7 +284,7 @@ static void the_filter_is_seen_while_it_is_typed(void **state)
     stage->fake.inventory->lists[LIST_KEYS].total = 318000;
     stage_keys(stage, "4 / longer-than-the-field");
     stage_expect(stage, "the-field");
-    stage_expect_not(stage, "0 of 15");
+    stage_expect(stage, " 0/0");
 }
 
 /* The row under the cursor does not fit the filter: the first that fits is selected, not the one
@@ -520,7 +520,7 @@ static void the_order_is_told_beside_the_head(void **state)
     ui_command(stage->ui, "sort scopes");
     stage_expect(stage, " SC^");
     stage_size(stage, 60, 15);
-    stage_expect(stage, "sort: scopes^  15 keys");
+    stage_expect(stage, "sort: scopes^  1/15 keys");
     stage_expect_not(stage, "filter:");
     stage_keys(stage, "/ r Enter");
     stage_expect(stage, "filter: r");
@@ -583,6 +583,66 @@ static void esc_leads_back_to_the_row(void **state)
     stage_expect(stage, "Org > Workspaces");
     stage_keys(stage, "k Enter 3 Esc"); /* whoever went on by a digit stays there */
     stage_expect(stage, "Org > All workspaces > People");
+}
+
+/* Which row of how many: whatever the width, and whatever else stands beside it. */
+static void the_place_is_always_told(void **state)
+{
+    static const struct {
+        int width, height;
+    } SIZES[] = {{40, 10}, {60, 15}, {80, 24}, {100, 30}, {140, 40}, {200, 50}};
+    struct stage *stage = *state;
+
+    fake_host_refill(&stage->fake, 135);
+    for (size_t i = 0; i < sizeof(SIZES) / sizeof(*SIZES); i++) {
+        stage->fake.inventory->lists[LIST_KEYS].progress = PROGRESS_COMPLETE;
+        ui_changed(stage->ui);
+        stage_size(stage, SIZES[i].width, SIZES[i].height);
+        stage_keys(stage, "4 u g j j j");
+        stage_expect(stage, " 4/150");
+        stage_keys(stage, "Space G");
+        stage_expect(stage, " 150/150");
+        if (SIZES[i].width >= 80) {
+            stage_expect(stage, " 150/150 keys  1 marked");
+        }
+        stage->fake.inventory->lists[LIST_KEYS].progress = PROGRESS_PARTIAL;
+        ui_changed(stage->ui);
+        stage_expect(stage, " 150/150 of ?");
+        stage_keys(stage, "/ batch");
+        stage_expect(stage, " 1/136");
+        stage_keys(stage, "Enter j");
+        stage_expect(stage, " 2/136 of 150?");
+        ui_command(stage->ui,
+                   "filter a-filter-that-is-longer-than-the-line-is-wide-and-finds-nothing");
+        stage_expect(stage, " 0/0 of 150?");
+        stage_keys(stage, "Esc 2 g j");
+        stage_expect(stage, " 2/6");
+        stage_keys(stage, "Enter 3"); /* the members of one, whose name is long enough */
+        stage_expect(stage, " 1/5");
+        stage_keys(stage, "Esc 1 g j");
+        stage_expect(stage, " 2/3");
+    }
+}
+
+/* The order is told also where nobody sorted. */
+static void the_order_of_the_server_is_told(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_expect(stage, "newest first  filter: none  1/15 keys");
+    stage_keys(stage, "3");
+    stage_expect(stage, "server's order  filter: none");
+    for (size_t i = 0; i < stage->fake.inventory->user_count; i++) {
+        stage->fake.inventory->users[i].of_members = true;
+    }
+    ui_changed(stage->ui);
+    stage_expect(stage, "in no order  filter: none");
+    stage_keys(stage, "4 / r Enter");
+    stage_expect(stage, "newest first  filter: r");
+    stage_size(stage, 60, 15);
+    stage_expect(stage, "filter: r");
+    stage_keys(stage, "Esc");
+    stage_expect(stage, "newest first  15/15 keys");
 }
 
 static void leaving_with_marks_asks(void **state)
@@ -816,6 +876,8 @@ int main(void)
         STAGE_TEST(the_selection_stays_on_its_record),
         STAGE_TEST(a_sort_and_a_filter_begin_at_the_top),
         STAGE_TEST(esc_leads_back_to_the_row),
+        STAGE_TEST(the_place_is_always_told),
+        STAGE_TEST(the_order_of_the_server_is_told),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

@@ -249,6 +249,11 @@ static void status(const void *self, const struct ui *ui, struct canvas *canvas,
     table_status(table_of(self, ui), ui, canvas, area);
 }
 
+static int status_least(const void *self, const struct ui *ui)
+{
+    return table_status_least(table_of(self, ui), ui);
+}
+
 static bool status_typed(const void *self, const struct ui *ui)
 {
     return table_editing(table_of(self, ui));
@@ -371,8 +376,9 @@ static void list_free(void *self)
 
 #define LIST_OPS                                                                                   \
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
-    .forget = forget, .marked = marked, .status_typed = status_typed, .state = state,              \
-    .command = command, .free = list_free, .hints = hints, .help = help
+    .forget = forget, .marked = marked, .status_typed = status_typed,                              \
+    .status_least = status_least, .state = state, .command = command, .free = list_free,           \
+    .hints = hints, .help = help
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},

@@ -258,10 +258,11 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
 
 static void status(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
-    char *text = xasprintf(count(ui) == 1 ? "%zu profile" : "%zu profiles", count(ui));
+    size_t all = count(ui);
+    char *text = xasprintf("%zu/%zu %s", all == 0 ? 0 : place(self, ui) + 1, all,
+                           all == 1 ? "profile" : "profiles");
     int width = text_width(text);
 
-    (void)self;
     if (width <= area.width) {
         canvas_text(canvas, area.x + area.width - width, area.y, text, STYLE_NORMAL);
     }
