@@ -52,6 +52,8 @@ bool table_editing(const struct table *table);
 size_t table_marked(const struct table *table);
 /* The columns wanted: bit n is field n. They go by the width, but for those that were chosen. */
 uint64_t table_columns(const struct table *table, const struct ui *ui);
+/* Those of them that are seen, and how many are out of sight on either side. */
+uint64_t table_fitting(const struct table *table, const struct ui *ui, int *left, int *right);
 /* Chooses or drops one column, whatever the width. False: this one is always there. */
 bool table_choose_column(struct table *table, size_t number, bool on);
 /* All by the width again. */

@@ -137,9 +137,33 @@ static void walk(struct table *table, struct ui *ui, enum action action)
     table_move_to(table, ui, place < 0 ? 0 : (size_t)place);
 }
 
+/* A column further, as long as there is one out of sight on that side. */
+static void scroll_sideways(struct table *table, struct ui *ui, int step)
+{
+    int left, right;
+
+    table_fitting(table, ui, &left, &right);
+    if (left + right == 0) {
+        ui_message(ui, false, "All columns that are chosen are seen: c chooses more%s.",
+                   table->wide ? "" : ", w takes all the room for them");
+        return;
+    }
+    /* What could not be scrolled away is not scrolled back either. */
+    table->shift = left;
+    if (step < 0 ? left > 0 : right > 0) {
+        table->shift += step;
+    }
+}
+
 bool table_act(struct table *table, struct ui *ui, enum action action)
 {
     switch (action) {
+    case ACTION_LEFT:
+        scroll_sideways(table, ui, -1);
+        return true;
+    case ACTION_RIGHT:
+        scroll_sideways(table, ui, 1);
+        return true;
     case ACTION_FILTER:
         table_open_filter(table);
         return true;
@@ -184,6 +208,8 @@ bool table_can(const struct table *table, enum action action)
     case ACTION_FILTER:
     case ACTION_SORT:
     case ACTION_SORT_REVERSE:
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
     case ACTION_WIDE:
     case ACTION_COLUMNS:
     case ACTION_MARK_NONE:

@@ -26,6 +26,12 @@ struct column {
     int x, width;
 };
 
+struct layout {
+    struct column columns[COLUMNS_MAX];
+    size_t count;
+    int left, right; /* columns that are wanted and out of sight */
+};
+
 int table_head_lines(int height)
 {
     return height >= 8 ? 2 : 1;
@@ -120,43 +126,112 @@ static size_t least_wanted(const struct table *table, const struct column *colum
     return count - 1;
 }
 
-/* Which columns fit. */
-static size_t lay_out(const struct table *table, const struct ui *ui, int width,
-                      struct column out[COLUMNS_MAX])
+static void take_out(struct column *columns, size_t *count, size_t number, int *greedy)
 {
-    int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
-    size_t count;
-    int greedy;
-    int used;
+    memmove(&columns[number], &columns[number + 1], (*count - number - 1) * sizeof(*columns));
+    --*count;
+    *greedy = *greedy == (int)number ? -1 : *greedy > (int)number ? *greedy - 1 : *greedy;
+}
+
+/* The columns up to the name stay where they are; that many behind it are out of sight on the left.
+ * Fewer where the last one would be seen without that. Returns how many went. */
+static int shift_out(struct column *columns, size_t *count, int *greedy, int shift, int *used,
+                     int room)
+{
+    size_t first = *greedy < 0 ? 0 : (size_t)*greedy + 1;
+    int gone = 0;
+
+    while (gone<shift && * used> room && first + 1 < *count) {
+        *used -= columns[first].width + 1;
+        take_out(columns, count, first, greedy);
+        gone++;
+    }
+    return gone;
+}
+
+static void place_columns(struct column *columns, size_t count, int greedy, int rest)
+{
     int x = 1;
 
-    used = collect(table, ui, out, &count, &greedy) + 1;
-    while (count > 1 && used + (greedy >= 0 ? least : 0) > width) {
-        size_t goes = least_wanted(table, out, count);
-
-        used -= out[goes].width + 1;
-        memmove(&out[goes], &out[goes + 1], (count - goes - 1) * sizeof(*out));
-        count--;
-        greedy = greedy == (int)goes ? -1 : greedy > (int)goes ? greedy - 1 : greedy;
-    }
-    if (greedy >= 0 && width > used) {
-        out[greedy].width = width - used;
+    if (greedy >= 0 && rest > 0) {
+        columns[greedy].width = rest;
     }
     for (size_t i = 0; i < count; i++) {
-        out[i].x = x;
-        x += out[i].width + 1;
+        columns[i].x = x;
+        x += columns[i].width + 1;
     }
-    return count;
+}
+
+/* Which columns fit, and how many of those that were wanted are out of sight on either side. Those
+ * that nobody asked for by name give way first, but when the rest was scrolled to. */
+static struct layout lay_out(const struct table *table, const struct ui *ui, int width)
+{
+    struct layout out = {0};
+    int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
+    int greedy;
+    int used = collect(table, ui, out.columns, &out.count, &greedy) + 1;
+
+    least = greedy >= 0 ? least : 0;
+    if (out.count > 1 && used + least > width) {
+        out.left = shift_out(out.columns, &out.count, &greedy, table->shift, &used, width - least);
+    }
+    while (out.count > 1 && used + least > width) {
+        size_t goes = out.left > 0 ? out.count - 1 : least_wanted(table, out.columns, out.count);
+
+        used -= out.columns[goes].width + 1;
+        take_out(out.columns, &out.count, goes, &greedy);
+        out.right++;
+    }
+    place_columns(out.columns, out.count, greedy, width - used);
+    return out;
+}
+
+uint64_t table_fitting(const struct table *table, const struct ui *ui, int *left, int *right)
+{
+    struct layout layout = lay_out(table, ui, table->body.width);
+    uint64_t columns = 0;
+
+    for (size_t i = 0; i < layout.count; i++) {
+        columns |= UINT64_C(1) << layout.columns[i].number;
+    }
+    *left = layout.left;
+    *right = layout.right;
+    return columns;
+}
+
+/* "< 2 more" and "3 more >" in the rule below the heads; without one the signs alone. */
+static void draw_more(struct canvas *canvas, struct rect area, const struct layout *layout)
+{
+    char right[32];
+
+    if (table_head_lines(area.height) > 1) {
+        canvas_hline(canvas, area.x, area.y + 1, area.width);
+        if (layout->left > 0) {
+            canvas_textf(canvas, area.x + 1, area.y + 1, STYLE_KEY, "< %d more", layout->left);
+        }
+        snprintf(right, sizeof(right), "%d more >", layout->right);
+        if (layout->right > 0) {
+            canvas_text(canvas, area.x + area.width - 1 - (int)strlen(right), area.y + 1, right,
+                        STYLE_KEY);
+        }
+        return;
+    }
+    if (layout->left > 0) {
+        canvas_text(canvas, area.x, area.y, "<", STYLE_KEY);
+    }
+    if (layout->right > 0) {
+        canvas_text(canvas, area.x + area.width - 1, area.y, ">", STYLE_KEY);
+    }
 }
 
 static void draw_heads(const struct table *table, struct canvas *canvas, struct rect area,
-                       const struct column *columns, size_t count)
+                       const struct layout *layout)
 {
     int sort = view_sort_field(table->view);
 
     canvas_fill(canvas, (struct rect){area.x, area.y, area.width, 1}, STYLE_HEADER);
-    for (size_t i = 0; i < count; i++) {
-        const struct column *column = &columns[i];
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct column *column = &layout->columns[i];
         int width = text_width(column->field->label);
         int x = area.x + column->x +
                 (column->field->right && width < column->width ? column->width - width : 0);
@@ -169,9 +244,7 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
                         STYLE_HEADER);
         }
     }
-    if (table_head_lines(area.height) > 1) {
-        canvas_hline(canvas, area.x, area.y + 1, area.width);
-    }
+    draw_more(canvas, area, layout);
 }
 
 /* Draws what the filter looks for once more where it stands in what was drawn. */
@@ -374,29 +447,28 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
 void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas,
                 struct rect area, const char *empty)
 {
-    struct column columns[COLUMNS_MAX];
     struct field_context ctx = ui_context(ui);
-    size_t count = lay_out(table, ui, area.width, columns);
+    struct layout layout = lay_out(table, ui, area.width);
     struct names names[COLUMNS_MAX] = {0};
     int head = table_head_lines(area.height);
     size_t len = view_len(table->view);
     size_t seen = area.height > head ? (size_t)(area.height - head) : 0;
 
-    draw_heads(table, canvas, area, columns, count);
+    draw_heads(table, canvas, area, &layout);
     if (len == 0 || ctx.inv == NULL) {
         draw_empty(table, ctx.inv, canvas,
                    (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
         return;
     }
     seen = table->top >= len ? 0 : seen < len - table->top ? seen : len - table->top;
-    for (size_t i = 0; i < count; i++) {
-        collect_names(table, &ctx, &columns[i], seen, &names[i]);
+    for (size_t i = 0; i < layout.count; i++) {
+        collect_names(table, &ctx, &layout.columns[i], seen, &names[i]);
     }
     for (size_t i = 0; i < seen; i++) {
         draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + (int)i, area.width, 1},
-                 columns, names, count, i);
+                 layout.columns, names, layout.count, i);
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < layout.count; i++) {
         names_done(&names[i]);
     }
 }

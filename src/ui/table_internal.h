@@ -26,6 +26,7 @@ struct table {
     struct line line;
     char *before; /* the filter before typing, for Esc */
     bool wide;
+    int shift;                        /* columns scrolled out of sight on the left */
     uint64_t columns_on, columns_off; /* chosen; all others go by the width */
     struct marks marks;
 };

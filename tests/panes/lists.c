@@ -487,6 +487,52 @@ static void a_choice_of_columns_fixes_nothing_else(void **state)
     stage_expect(stage, "NAME");
 }
 
+/* What is chosen and has no room is marked, and can be scrolled to. */
+static void columns_out_of_sight_can_be_scrolled_to(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_expect_not(stage, "more >");
+    stage_keys(stage, "Right");
+    stage_expect(stage,
+                 "All columns that are chosen are seen: c chooses more, w takes all the room");
+    stage_keys(stage, "w");
+    stage_expect(stage, "5 more >");
+    stage_expect_not(stage, "MADE BY");
+    stage_keys(stage, "c");
+    stage_expect(stage, "[x] mode           MADE BY           no room");
+    stage_expect(stage, "; Left Right scroll");
+    assert_int_equal(stage_style(stage, "no room"), STYLE_WARN);
+    stage_keys(stage, "Esc Right");
+    stage_expect(stage, "< 1 more");
+    stage_expect_not(stage, " TY ");
+    stage_keys(stage, "Right Right Right Right Right Right Right Right Right Right");
+    stage_expect(stage, " MADE BY");
+    stage_expect(stage, " checkout-api"); /* its name stays */
+    stage_expect(stage, " more");
+    stage_expect_not(stage, "more >");
+    stage_keys(stage, "c");
+    stage_expect(stage, "[x] type           TY                no room");
+    stage_keys(stage, "Esc Left");
+    stage_expect(stage, "1 more >");
+    for (int i = 0; i < 12; i++) {
+        stage_keys(stage, "Left");
+    }
+    stage_expect_not(stage, "< ");
+    stage_expect(stage, " TY ");
+    stage_keys(stage, "Right Right");
+    stage_expect(stage, "< 2 more");
+    stage_size(stage, 200, 50); /* all of them fit */
+    stage_expect_not(stage, "< 2 more");
+    stage_expect(stage, " TY ");
+    stage_size(stage, 40, 10);
+    stage_expect(stage, ">\n");
+    for (int i = 0; i < 14; i++) {
+        stage_keys(stage, "Right");
+    }
+    stage_expect(stage, "MADE BY\n");
+}
+
 /* What was looked for in one organisation says nothing of another. */
 static void another_organisation_has_no_filter(void **state)
 {
@@ -862,6 +908,7 @@ int main(void)
         STAGE_TEST(tells_of_marks_that_are_not_shown),
         STAGE_TEST(a_revocation_is_about_the_cursor_alone),
         STAGE_TEST(a_choice_of_columns_fixes_nothing_else),
+        STAGE_TEST(columns_out_of_sight_can_be_scrolled_to),
         STAGE_TEST(another_organisation_has_no_filter),
         STAGE_TEST(the_order_is_told_beside_the_head),
         STAGE_TEST(a_filter_selects_the_first),

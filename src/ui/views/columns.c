@@ -3,12 +3,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "model/field.h"
 #include "ui/ui.h"
 
 #include "base/banned.h"
+
+/* Behind a column that is chosen and out of sight. */
+#define NO_ROOM "no room"
 
 struct columns {
     struct table *table;
@@ -19,12 +23,14 @@ struct columns {
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct columns *columns = self;
-    struct rect in = ui_dialog(canvas, area, 44, (int)columns->count + 4, "Columns");
+    struct rect in = ui_dialog(canvas, area, 48, (int)columns->count + 4, "Columns");
     size_t rows = in.height > 2 ? (size_t)in.height - 2 : 1;
     size_t top = columns->place >= rows ? columns->place - rows + 1 : 0;
     size_t end = top + rows < columns->count ? top + rows : columns->count;
     uint64_t chosen = table_columns(columns->table, ui);
-    char more[64];
+    int left, right;
+    uint64_t fitting = table_fitting(columns->table, ui, &left, &right);
+    char more[96];
 
     for (size_t i = top; i < end; i++) {
         const struct field *field = &columns->fields[i];
@@ -36,11 +42,16 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         }
         canvas_textf(canvas, in.x, y, i == columns->place ? STYLE_SELECTED : STYLE_NORMAL,
                      "[%s] %-14s %s", on ? "x" : " ", field->key, field->label);
+        if (on && (fitting & UINT64_C(1) << i) == 0) {
+            canvas_text(canvas, in.x + in.width - (int)strlen(NO_ROOM), y, NO_ROOM,
+                        i == columns->place ? STYLE_SELECTED : STYLE_WARN);
+        }
     }
-    snprintf(more, sizeof(more), "%zu to %zu of %zu%s", top + 1, end, columns->count,
+    snprintf(more, sizeof(more), "%zu to %zu of %zu%s%s", top + 1, end, columns->count,
              end < columns->count ? ", more below"
              : top > 0            ? ", more above"
-                                  : "");
+                                  : "",
+             left + right > 0 ? "; Left Right scroll" : "");
     canvas_fit(canvas, in.x, in.y + in.height - 1, in.width, more, STYLE_DIM, false);
 }
 

@@ -134,6 +134,8 @@ void help_signs(const char *view, struct doc *doc)
     }
     if (keys || workspaces || members) {
         doc_field(doc, "*", STYLE_MARKED, "marked");
+        doc_field(doc, "1 more >", STYLE_NORMAL,
+                  "columns that are chosen and out of sight: Right scrolls to them, Left back");
         doc_field(doc, "^ v", STYLE_NORMAL, "behind a head: sorted by it, rising or falling");
         unknown_sign(doc);
     }

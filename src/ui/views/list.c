@@ -180,7 +180,6 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     switch (action) {
     case ACTION_OPEN:
     case ACTION_VIEW:
-    case ACTION_RIGHT:
         return has_row;
     default:
         break;
@@ -210,7 +209,6 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
 
     switch (action) {
     case ACTION_OPEN:
-    case ACTION_RIGHT:
         list->kind->open(ui, id, ACTION_OPEN);
         break;
     case ACTION_VIEW:
@@ -319,8 +317,10 @@ static const char *help(const void *self, enum action action)
     switch (action) {
     case ACTION_OPEN:
         return list->kind->open_help;
+    case ACTION_LEFT:
+        return "the columns out of sight on the left (<)";
     case ACTION_RIGHT:
-        return "as Enter";
+        return "the columns out of sight on the right (>)";
     case ACTION_NEW:
         return list->kind->list == LIST_WORKSPACES
                    ? "a new key in this workspace; nothing is sent before the review"

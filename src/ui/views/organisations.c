@@ -197,7 +197,6 @@ static bool can(const void *self, const struct ui *ui, enum action action, char 
     case ACTION_PAGE_UP:
     case ACTION_PAGE_DOWN:
     case ACTION_OPEN:
-    case ACTION_RIGHT:
     case ACTION_LOGOUT:
         return count(ui) > 0;
     default:
@@ -290,10 +289,9 @@ static void organisations_free(void *self)
 static const char *help(const void *self, enum action action)
 {
     (void)self;
-    return action == ACTION_OPEN    ? "open the organisation"
-           : action == ACTION_RIGHT ? "as Enter"
-           : action == ACTION_NEW   ? "a new profile: another admin key"
-                                    : NULL;
+    return action == ACTION_OPEN  ? "open the organisation"
+           : action == ACTION_NEW ? "a new profile: another admin key"
+                                  : NULL;
 }
 
 static const struct pane_ops OPS = {
