@@ -69,9 +69,14 @@ static void give_key(void *ctx, const char *key, size_t len)
     session_give_key(host->app->session, secret_new(key, len));
 }
 
+/* The profiles too: another process may have made or forgotten some. */
 static void host_refresh(void *ctx)
 {
-    session_refresh(((struct app_host *)ctx)->app->session);
+    struct app_host *host = ctx;
+
+    app_host_reload_profiles(host);
+    session_refresh(host->app->session);
+    host->hooks.changed(host->hooks.ctx);
 }
 
 static void stop_login(struct app_host *host)
@@ -100,7 +105,11 @@ static void host_stop(void *ctx)
 
 static void host_retry_now(void *ctx)
 {
-    session_retry_now(((struct app_host *)ctx)->app->session);
+    struct app_host *host = ctx;
+
+    app_host_reload_profiles(host);
+    session_retry_now(host->app->session);
+    host->hooks.changed(host->hooks.ctx);
 }
 
 /* -- login and logout -- */

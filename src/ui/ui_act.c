@@ -160,13 +160,13 @@ static void refresh(struct ui *ui)
     struct host_session session;
 
     ui_session(ui, &session);
+    /* What goes on is told by the state line, and no older sentence hides it. */
+    ui_message(ui, false, "%s", "");
     if (session.phase == SESSION_FAILED || session.loading) {
         ui->host->ops->retry_now(ui->host->ctx);
     } else {
         ui->host->ops->refresh(ui->host->ctx);
     }
-    /* What goes on is told by the state line, and no older sentence hides it. */
-    ui_message(ui, false, "%s", "");
 }
 
 static void global_act(struct ui *ui, enum action action)

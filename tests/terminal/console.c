@@ -14,6 +14,8 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "support/sandbox.h"
 #include "terminal/vt.h"
 
@@ -119,6 +121,38 @@ static void test_start_and_quit(void **state)
     vt_send(console.vt, "\033");
     vt_wait_gone(console.vt, "> Help");
     vt_assert(console.vt, strstr(vt_row(console.vt, 1), "> Keys") != NULL);
+    quit(&console);
+}
+
+static void write_profile(struct vt *vt, const char *name, const char *text)
+{
+    char *folder = xasprintf("%s/.config/portcullis/profiles", vt_home(vt));
+    char *path = xasprintf("%s/%s.ini", folder, name);
+    struct err err = {0};
+
+    vt_assert(vt, file_mkdirs(folder, &err));
+    vt_assert(vt, file_write_atomic(path, text, strlen(text), 0600, &err));
+    free(path);
+    free(folder);
+}
+
+/* Made by another process while the console runs: r shows it, and what cannot be used is said. */
+static void test_a_profile_made_elsewhere(void **state)
+{
+    struct console console = start_console(NULL);
+    struct vt *vt = console.vt;
+
+    (void)state;
+    wait_loaded(vt);
+    vt_send(vt, "1");
+    vt_wait_row(vt, 1, "1/1 profile");
+    write_profile(vt, "later", "base_url = https://later.example/v1\nkey = ask\ntag = EU\n");
+    vt_send(vt, "r");
+    vt_wait_row(vt, 1, "1/2 profiles");
+    vt_assert(vt, vt_find(vt, "later") > 0);
+    write_profile(vt, "broken", "nonsense\n");
+    vt_send(vt, "r");
+    vt_wait(vt, "broken");
     quit(&console);
 }
 
@@ -314,10 +348,15 @@ static void test_break_off_a_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start_and_quit),    cmocka_unit_test(test_mouse),
-        cmocka_unit_test(test_resize_storm),      cmocka_unit_test(test_suspend),
-        cmocka_unit_test(test_signals),           cmocka_unit_test(test_crash),
-        cmocka_unit_test(test_terminal_gone),     cmocka_unit_test(test_stopped_server),
+        cmocka_unit_test(test_start_and_quit),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_a_profile_made_elsewhere),
+        cmocka_unit_test(test_resize_storm),
+        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_terminal_gone),
+        cmocka_unit_test(test_stopped_server),
         cmocka_unit_test(test_break_off_a_write),
     };
 
