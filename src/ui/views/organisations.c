@@ -289,9 +289,10 @@ static void organisations_free(void *self)
 static const char *help(const void *self, enum action action)
 {
     (void)self;
-    return action == ACTION_OPEN  ? "open the organisation"
-           : action == ACTION_NEW ? "a new profile: another admin key"
-                                  : NULL;
+    return action == ACTION_OPEN      ? "open the organisation"
+           : action == ACTION_NEW     ? "a new profile: another admin key"
+           : action == ACTION_REFRESH ? "read everything again, the profiles too"
+                                      : NULL;
 }
 
 static const struct pane_ops OPS = {
