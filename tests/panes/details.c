@@ -309,7 +309,12 @@ static void members_that_were_refused_are_not_nobody(void **state)
     stage_keys(stage, "2 G v");
     stage_expect(stage, "People       ?");
     stage_keys(stage, ".");
-    stage_expect(stage, "? the members were refused: your key needs workspace_users.list");
+    stage_expect(stage, "? The server refused the members. Your key likely lacks");
+    inv->member_states[5].why = arena_add(
+        &inv->arena, "The server refused the list of members (403 AB03). It names x.list.", 67);
+    inv->generation++;
+    stage_expect(stage, "? The server refused the list of members (403 AB03). It names x.list.");
+    stage_expect_not(stage, "likely lacks");
     stage_expect_not(stage, "nobody is a member");
 }
 

@@ -691,6 +691,29 @@ static void the_order_of_the_server_is_told(void **state)
     stage_expect(stage, "newest first  15/15 keys");
 }
 
+/* What the server said goes before what is guessed about the own key, and is said once. */
+static void a_refusal_is_told_as_the_server_said_it(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+    struct list_state *keys = &inv->lists[LIST_KEYS];
+
+    inv->key_count = 0;
+    keys->progress = PROGRESS_REFUSED;
+    snprintf(keys->scope, sizeof(keys->scope), "organisation_service_api_keys.list");
+    snprintf(keys->why, sizeof(keys->why),
+             "The server refused the list of keys (403 AB03: \"not you\"). Your key likely lacks "
+             "one of three scopes.");
+    inv->generation++;
+    ui_changed(stage->ui);
+    stage_expect(stage, "────\n The server refused the list of keys (403 AB03: \"not you\"). Your");
+    stage_expect(stage, "\n The keys were refused. r tries again.\n");
+    stage_expect_not(stage, "your key needs");
+    keys->why[0] = '\0';
+    ui_changed(stage->ui);
+    stage_expect(stage, " The server refused the keys. Your key likely lacks");
+}
+
 static void leaving_with_marks_asks(void **state)
 {
     struct stage *stage = *state;
@@ -925,6 +948,7 @@ int main(void)
         STAGE_TEST(esc_leads_back_to_the_row),
         STAGE_TEST(the_place_is_always_told),
         STAGE_TEST(the_order_of_the_server_is_told),
+        STAGE_TEST(a_refusal_is_told_as_the_server_said_it),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/access.h"
 #include "ui/views/facts.h"
+#include "ui/views/list_internal.h"
 
 #include "base/banned.h"
 
@@ -237,9 +238,17 @@ static bool refused(const struct inventory *inv, size_t workspace, struct doc *d
         (state->progress != PROGRESS_REFUSED && state->progress != PROGRESS_FAILED)) {
         return false;
     }
-    doc_text(doc, STYLE_WARN, "? the members %s%s%s",
-             state->progress == PROGRESS_REFUSED ? "were refused" : "could not be read",
-             state->scope[0] == '\0' ? "" : ": your key needs ", state->scope);
+    const char *why = arena_text(&inv->arena, state->why);
+    struct buf text;
+
+    buf_init(&text, 0);
+    if (state->progress == PROGRESS_REFUSED) {
+        list_refused_words("members", why, state->scope, &text);
+    } else {
+        buf_addf(&text, "the members could not be read. %s", why == NULL ? "" : why);
+    }
+    doc_text(doc, STYLE_WARN, "? %s", text.data);
+    buf_done(&text);
     return true;
 }
 

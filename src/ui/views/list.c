@@ -269,6 +269,16 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
         inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
         return list_state_words(inv, LIST_MEMBERS, "memberships", ui_now(ui), out);
     }
+    const struct list_state *held = &inv->lists[list->kind->list];
+    size_t row;
+
+    /* The body says all of it where there are no rows. */
+    if (!table_selected(table_of(list, ui), ui, &row) &&
+        (held->progress == PROGRESS_REFUSED || held->progress == PROGRESS_FAILED)) {
+        buf_addf(out, "The %s %s. r tries again.", list->kind->noun,
+                 held->progress == PROGRESS_REFUSED ? "were refused" : "could not be read");
+        return true;
+    }
     bool bad = list_state_words(inv, list->kind->list, list->kind->noun, ui_now(ui), out);
 
     /* So that the keys of all workspaces add up to all keys. */

@@ -49,6 +49,18 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
     return false;
 }
 
+void list_refused_words(const char *what, const char *why, const char *scope, struct buf *out)
+{
+    if (why != NULL && why[0] != '\0') {
+        buf_adds(out, why);
+        return;
+    }
+    buf_addf(out, "The server refused the %s.", what);
+    if (scope[0] != '\0') {
+        buf_addf(out, " Your key likely lacks %s.", scope);
+    }
+}
+
 bool list_state_words(const struct inventory *inv, enum list_kind list, const char *noun,
                       int64_t now, struct buf *out)
 {
@@ -82,11 +94,7 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
                  strstr(state->why, "r reads ") != NULL ? "" : " r tries again.");
         return true;
     case PROGRESS_REFUSED:
-        buf_addf(out, "The %s were refused", noun);
-        if (state->scope[0] != '\0') {
-            buf_addf(out, ": your key needs %s", state->scope);
-        }
-        buf_addf(out, ". %s", state->why);
+        list_refused_words(noun, state->why, state->scope, out);
         return true;
     case PROGRESS_FAILED:
         buf_addf(out, "The %s could not be read. %s r tries again.", noun, state->why);
@@ -134,12 +142,14 @@ static bool refused_here(const struct ui *ui, const struct inventory *inv, struc
     if (state->progress != PROGRESS_REFUSED && state->progress != PROGRESS_FAILED) {
         return false;
     }
-    buf_addf(out, "The members of %s %s", ui_workspace_name(ui),
-             state->progress == PROGRESS_REFUSED ? "were refused" : "could not be read");
-    if (state->scope[0] != '\0') {
-        buf_addf(out, ": your key needs %s", state->scope);
+    if (state->progress == PROGRESS_REFUSED) {
+        list_refused_words("members", arena_text(&inv->arena, state->why), state->scope, out);
+    } else {
+        const char *why = arena_text(&inv->arena, state->why);
+
+        buf_addf(out, "The members of %s could not be read. %s", ui_workspace_name(ui),
+                 why == NULL ? "" : why);
     }
-    buf_adds(out, ".");
     return true;
 }
 
