@@ -41,7 +41,7 @@ struct look_back {
     bool wide; /* it was seen to reach more than one workspace, as only an admin key does */
     struct scope_set own_scopes;
     int64_t again_ms;
-    bool *freed; /* set when it is freed from inside over */
+    bool busy, dead; /* it tells its items' ends; it was freed meanwhile */
 };
 
 /* -- the session -- */
@@ -620,35 +620,46 @@ static void begin_item(struct item *item, const struct api_keys *keys)
     }
 }
 
+static void destroy(struct look_back *back)
+{
+    journal_report_done(&back->report);
+    free(back->items);
+    free(back);
+}
+
+/* Whoever was told of an end may have freed it. */
+static void no_more_busy(struct look_back *back)
+{
+    back->busy = false;
+    if (back->dead) {
+        destroy(back);
+    }
+}
+
 /* The page is lent for now; the row of the own key is known by now, as far as it can be. */
 static void begin_items(struct look_back *back, const struct api_keys *keys)
 {
-    bool freed = false;
+    static const struct api_keys UNREAD = {0};
 
-    back->freed = &freed;
-    for (size_t i = 0; !freed && i < back->count; i++) {
+    keys = keys == NULL ? &UNREAD : keys;
+    back->busy = true;
+    for (size_t i = 0; !back->dead && i < back->count; i++) {
         begin_item(&back->items[i], keys);
     }
-    if (!freed) {
-        back->freed = NULL;
-    }
+    no_more_busy(back);
 }
 
 /* Says the same of all that are not over. */
 static void end_all(struct look_back *back, const char *what, const char *detail)
 {
-    bool freed = false;
-
-    back->freed = &freed;
-    for (size_t i = 0; !freed && i < back->count; i++) {
+    back->busy = true;
+    for (size_t i = 0; !back->dead && i < back->count; i++) {
         if (!back->items[i].over) {
             say(&back->items[i], what, detail);
             over(&back->items[i]);
         }
     }
-    if (!freed) {
-        back->freed = NULL;
-    }
+    no_more_busy(back);
 }
 
 /* With all its tries nothing came: whatever is asked next gets no answer either. */
@@ -784,11 +795,10 @@ void look_back_free(struct look_back *back)
     if (back == NULL) {
         return;
     }
-    if (back->freed != NULL) {
-        *back->freed = true;
-    }
     stop(back);
-    journal_report_done(&back->report);
-    free(back->items);
-    free(back);
+    if (back->busy) {
+        back->dead = true;
+    } else {
+        destroy(back);
+    }
 }

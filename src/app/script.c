@@ -106,7 +106,7 @@ static bool parse_key(struct script_step *step)
     }
     if (ascii_same_start(text, "ctrl-", 5) && ascii_is_letter(text[5]) && text[6] == '\0') {
         step->event.key = UI_KEY_CTRL;
-        step->event.number = ascii_lower(text[5]);
+        step->event.number = (unsigned char)ascii_lower(text[5]);
         return true;
     }
     for (const struct key_name *name = key_names; name->name != NULL; name++) {

@@ -88,7 +88,10 @@ static void try_done(struct session_try *kept)
         kept->trace.place,   kept->trace.owner,        kept->trace.name};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        free((void *)(uintptr_t)texts[i]);
+        void *text; /* ours, whatever the trace may think of it */
+
+        memcpy(&text, &texts[i], sizeof(text));
+        free(text);
     }
     for (size_t i = 0; i < kept->seen_count; i++) {
         free(kept->seen[i]);

@@ -347,9 +347,7 @@ static void csi(struct term_input *input, unsigned char byte)
         input->state = GROUND;
     } else if (byte < ' ') {
         return;
-    } else if (byte == '$' && ends_in_dollar(input)) {
-        control_sequence(input, byte);
-    } else if (byte < 0x40) {
+    } else if (byte < 0x40 && !(byte == '$' && ends_in_dollar(input))) {
         if (input->parameter_len < PARAMETERS_MAX) {
             input->parameters[input->parameter_len++] = (char)byte;
         } else {

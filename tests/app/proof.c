@@ -490,7 +490,8 @@ static void try_all(const struct proof_delete *what, struct reading *readings, s
 {
     struct proof proof = proof_of_delete(what, readings, count);
 
-    if (proof.state != PROOF_GOES_ON) {
+    assert_true(count > 0 || proof.state == PROOF_GOES_ON);
+    if (count > 0 && proof.state != PROOF_GOES_ON) {
         is_well_founded(what, &proof, &readings[count - 1]);
         return;
     }

@@ -76,15 +76,19 @@ static void same_would_do_it_again(void **state)
     }
 }
 
+#define EDIT                                                                                       \
+    {                                                                                              \
+        .act = "edit-key", .organisation = ORG, .target = "k1"                                     \
+    }
+
 static void only_a_proven_end_of_the_target_ends_others(void **state)
 {
-    static const struct trace edit = {.act = "edit-key", .organisation = ORG, .target = "k1"};
     static const struct row rows[] = {
         {"a revocation ends another of its target", REVOKE("k1", "ci"), REVOKE("k1", "ci"), true},
         {"whatever its name is by now", REVOKE("k1", "ci"), REVOKE("k1", "old ci"), true},
-        {"an edit of the target", REVOKE("k1", "ci"), edit, true},
-        {"an edit ends no edit", edit, edit, false},
-        {"an edit ends no revocation", edit, REVOKE("k1", "ci"), false},
+        {"an edit of the target", REVOKE("k1", "ci"), EDIT, true},
+        {"an edit ends no edit", EDIT, EDIT, false},
+        {"an edit ends no revocation", EDIT, REVOKE("k1", "ci"), false},
         {"a namesake's revocation", REVOKE("k2", "ci"), REVOKE("k1", "ci"), false},
         {"a revocation ends no create of that name", REVOKE("k1", "ci"),
          MAKE("w1", "workspace-service", "", "ci"), false},

@@ -48,7 +48,7 @@ static int parse(int argc, char **argv, struct journal_flags *out)
     struct flag_reader reader = {.options = OPTIONS};
     int flag, code;
 
-    *out = (struct journal_flags){.report = {.width = command_width()}};
+    *out = (struct journal_flags){.verb = "", .report = {.width = command_width()}};
     optind = 0;
     while ((flag = command_flag(argc, argv, &reader)) != -1) {
         code = take(argv[0], out, flag, optarg);
@@ -99,7 +99,8 @@ static int verify(struct app *app, const struct journal_flags *flags)
     struct err err = {0};
     bool ok, whole;
 
-    if (!journal_read(app->journal, &report, &err)) {
+    if ((flags->accept != NULL && !command_is_person(app, &err)) ||
+        !journal_read(app->journal, &report, &err)) {
         return command_fail(&err);
     }
     if (flags->accept != NULL && report.damage != JOURNAL_WHOLE) {
@@ -123,7 +124,7 @@ static int verify(struct app *app, const struct journal_flags *flags)
 
 /* -- list -- */
 
-#define COLUMNS 12
+#define COLUMNS 15
 
 struct rows {
     char **cells;
@@ -138,7 +139,9 @@ static void add_row(void *ctx, const struct journal_entry *entry)
                                         entry->target, entry->mask,
                                         entry->name,   entry->profile,
                                         entry->user,   entry->result,
-                                        entry->reason, entry->detail};
+                                        entry->reason, entry->detail,
+                                        entry->actor,  entry->agent,
+                                        entry->parent};
 
     rows->cells = xgrow(rows->cells, &rows->cap, (rows->count + 1) * COLUMNS, sizeof(*rows->cells));
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -151,10 +154,10 @@ static void add_row(void *ctx, const struct journal_entry *entry)
 static bool print_rows(const struct rows *rows, const struct report_options *options,
                        struct err *err)
 {
-    static const char *const HEADS[COLUMNS] = {"time",   "line",   "intent", "act",
-                                               "target", "mask",   "name",   "profile",
-                                               "user",   "result", "reason", "detail"};
-    static const size_t SHORT[] = {0, 1, 2, 3, 6, 9};
+    static const char *const HEADS[COLUMNS] = {"time",   "line",   "intent",  "act",   "target",
+                                               "mask",   "name",   "profile", "user",  "result",
+                                               "reason", "detail", "actor",   "agent", "parent"};
+    static const size_t SHORT[] = {0, 1, 2, 3, 6, 9, 12};
     enum { SHORT_COLUMNS = sizeof(SHORT) / sizeof(SHORT[0]) };
     const char *const *all = (const char *const *)rows->cells;
     const char **cells;
