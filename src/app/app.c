@@ -153,6 +153,8 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     }
     path = file_join(app->paths->state, "journal.jsonl");
     app->journal = journal_new(path, &app->clock);
+    actor_find(&app->gate.who);
+    journal_set_actor(app->journal, &app->gate.who);
     free(path);
     config.loop = app->loop;
     config.keyring = app->keyring;

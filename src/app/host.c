@@ -260,14 +260,17 @@ static bool create_send(void *ctx, struct err *err)
 {
     struct operation *op = current(ctx, err);
 
-    return op != NULL && operation_create_send(op, err);
+    /* Its secret would stand on the screen. */
+    return op != NULL && gate_lets_secrets(&((struct app_host *)ctx)->app->gate, err) &&
+           operation_create_send(op, err);
 }
 
 static bool create_again(void *ctx, struct err *err)
 {
     struct operation *op = current(ctx, err);
 
-    return op != NULL && operation_create_again(op, err);
+    return op != NULL && gate_lets_secrets(&((struct app_host *)ctx)->app->gate, err) &&
+           operation_create_again(op, err);
 }
 
 static void is_taken(void *ctx)

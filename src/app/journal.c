@@ -47,6 +47,11 @@ void journal_free(struct journal *journal)
     free(journal);
 }
 
+void journal_set_actor(struct journal *journal, const struct actor *actor)
+{
+    journal->actor = actor;
+}
+
 const char *journal_path(const struct journal *journal)
 {
     return journal->path;
@@ -78,6 +83,11 @@ json_t *journal_new_line(const struct journal *journal, const char *kind, const 
     json_object_set_new(object, "kind", json_string(kind));
     journal_set_text(object, "id", id);
     json_object_set_new(object, "pid", json_integer(getpid()));
+    if (journal->actor != NULL) {
+        journal_set_text(object, "actor", actor_name(journal->actor->kind));
+        journal_set_text(object, "agent", journal->actor->agent);
+        journal_set_text(object, "parent", journal->actor->parent);
+    }
     return object;
 }
 

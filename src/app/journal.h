@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/actor.h"
 #include "app/unsettled.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -24,6 +25,8 @@ struct journal;
 /* Gives. Copies path; lends the clock for its life. Touches no file yet. */
 struct journal *journal_new(const char *path, const struct clock *clock);
 void journal_free(struct journal *journal);
+/* Who is at work, for every line from now on; lends. */
+void journal_set_actor(struct journal *journal, const struct actor *actor);
 const char *journal_path(const struct journal *journal);
 
 /* What is about to be sent. NULL or "" where there is none; all text is copied into the line as it
@@ -193,7 +196,7 @@ struct journal_entry {
     size_t number; /* from 1 */
     bool whole;    /* its hash is that of its bytes; else nothing of it is told */
     const char *time, *kind, *intent, *act, *target, *mask, *name, *profile, *user, *result,
-        *reason, *detail;
+        *reason, *detail, *actor, *agent, *parent;
 };
 typedef void journal_entry_fn(void *ctx, const struct journal_entry *entry);
 /* Calls fn for each line, the oldest first. */

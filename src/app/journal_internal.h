@@ -16,6 +16,7 @@ struct journal {
     char *folder;
     char *head_path;
     const struct clock *clock;
+    const struct actor *actor; /* NULL: not told */
     struct journal_holds *holds;
     char (*mine)[JOURNAL_ID_SIZE]; /* the intents that were written with this */
     size_t mine_count, mine_cap;

@@ -540,6 +540,9 @@ static void list_line(void *ctx, const char *text, size_t len, bool ended, int64
         .result = text_of(line, "result"),
         .reason = text_of(line, "reason"),
         .detail = text_of(line, json_object_get(line, "detail") == NULL ? "text" : "detail"),
+        .actor = text_of(line, "actor"),
+        .agent = text_of(line, "agent"),
+        .parent = text_of(line, "parent"),
     };
 
     (void)ended;

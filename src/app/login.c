@@ -382,6 +382,7 @@ struct login *login_start(struct app *app, const struct host_login *params, stru
         profile_set(&login->profile->base_url, params->base_url);
     }
     free(url);
+    login->profile->agents = params->agents;
     profile_set(&login->profile->tag, params->tag);
     profile_set(&login->profile->key_command, params->key_command);
     profile_set(&login->profile->key_file, params->key_file);

@@ -45,6 +45,7 @@ struct profile *profile_dup(const struct profile *profile)
     copy->ca_file = dup_text(profile->ca_file);
     copy->proxy = dup_text(profile->proxy);
     copy->tag = dup_text(profile->tag);
+    copy->agents = profile->agents;
     copy->own_key_id = dup_text(profile->own_key_id);
     return copy;
 }

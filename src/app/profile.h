@@ -34,6 +34,7 @@ struct profile {
     char *ca_file;
     char *proxy;      /* NULL: as the environment says */
     char *tag;        /* "production": shown, and a reason is asked for before writes */
+    bool agents;      /* an agent may write with it */
     char *own_key_id; /* of the key that it works with, as login or a session found it last */
 };
 

@@ -39,13 +39,14 @@ enum field {
     FIELD_CA,
     FIELD_PROXY,
     FIELD_TAG,
+    FIELD_AGENTS,
     FIELD_OWN
 };
 
 static const char *const FIELDS[] = {
     [FIELD_BASE_URL] = "base_url", [FIELD_KEY] = "key",        [FIELD_COMMAND] = "key_command",
     [FIELD_FILE] = "key_file",     [FIELD_CA] = "ca_file",     [FIELD_PROXY] = "proxy",
-    [FIELD_TAG] = "tag",           [FIELD_OWN] = "own_key_id",
+    [FIELD_TAG] = "tag",           [FIELD_OWN] = "own_key_id", [FIELD_AGENTS] = "agents",
 };
 #define FIELD_COUNT (sizeof(FIELDS) / sizeof(FIELDS[0]))
 
@@ -173,7 +174,7 @@ static char **slot(struct profile *profile, enum field field)
         [FIELD_OWN] = &profile->own_key_id,
     };
 
-    return field == FIELD_KEY ? NULL : slots[field];
+    return field == FIELD_KEY || field == FIELD_AGENTS ? NULL : slots[field];
 }
 
 static bool set_value(struct reader *reader, enum field field, const char *value)
@@ -189,6 +190,11 @@ static bool set_value(struct reader *reader, enum field field, const char *value
     }
     if (field == FIELD_PROXY) {
         profile_set_proxy(profile, value);
+    } else if (field == FIELD_AGENTS) {
+        profile->agents = strcmp(value, "allow") == 0;
+        if (!profile->agents) {
+            return fail(reader, "agents is allow, or the line is not there.");
+        }
     } else if (field != FIELD_KEY) {
         profile_set(slot(profile, field), value);
     } else {
@@ -310,6 +316,7 @@ void profile_write(const struct profile *profile, struct buf *out)
     write_value(out, FIELD_PROXY,
                 profile->proxy != NULL && profile->proxy[0] == '\0' ? "none" : profile->proxy);
     write_value(out, FIELD_TAG, profile->tag);
+    write_value(out, FIELD_AGENTS, profile->agents ? "allow" : NULL);
     write_value(out, FIELD_OWN, profile->own_key_id);
 }
 

@@ -79,6 +79,7 @@ static void cancel_key(struct session *session)
 void session_close(struct session *session)
 {
     gate_disarm(session->config.gate);
+    session->config.gate->agents = false;
     if (session->key_ticket != 0) {
         cancel_key(session);
     }
@@ -212,6 +213,7 @@ void session_open(struct session *session, const struct profile *profile, struct
 
     session_close(session);
     session->profile = copy;
+    session->config.gate->agents = copy->agents;
     session->lists = lists;
     log_msg(LOG_LEVEL_INFO, "session", "reads the key of the profile %s: %s", copy->name,
             profile_source_name(copy->source));

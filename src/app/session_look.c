@@ -166,6 +166,7 @@ void session_look(struct session *session, struct host_session *out)
         .profile = session_profile_name(session),
         .tag =
             session->profile == NULL || session->profile->tag == NULL ? "" : session->profile->tag,
+        .agents = session->profile != NULL && session->profile->agents,
         .base_url = session->profile == NULL ? "" : session->profile->base_url,
         .own_name = "",
         .own_mask = session->own_mask,

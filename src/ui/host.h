@@ -39,6 +39,7 @@ struct host_session {
     enum session_phase phase;
     const char *profile;
     const char *tag;
+    bool agents; /* an agent may write with this profile */
     const char *base_url;
     const char *own_name; /* of the operator's key; "" until found */
     const char *own_mask;
@@ -117,6 +118,7 @@ struct host_login {
     const char *key_file;
     const char *ca_file;
     const char *proxy; /* NULL: as the environment says */
+    bool agents;       /* an agent may write with it */
     bool replace;      /* the key of a profile that is there, by one that was just made */
 };
 

@@ -138,6 +138,7 @@ static void draw_title(const struct ui *ui, struct canvas *canvas)
     } else {
         x += 1;
     }
+    x += session.agents ? canvas_text(canvas, x, 0, "agents", STYLE_TITLE) + 2 : 0;
     x = draw_mode(canvas, x, &session, wide) + 2;
     if (session.writing[0] != '\0') {
         x += canvas_text(canvas, x - 1, 0, " WRITING ", STYLE_ARMED) + 1;

@@ -41,6 +41,8 @@ export HOME="$work/home" LC_ALL=C.UTF-8 TZ=UTC
 unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME DISPLAY \
     PORTKEY_API_KEY PORTKEY_BASE_URL PORTCULLIS_PROFILE NO_COLOR http_proxy https_proxy all_proxy HTTP_PROXY \
     HTTPS_PROXY ALL_PROXY
+# Whoever runs the tests: the program under them is run by no agent, unless a case says so.
+unset AI_AGENT AGENT CLAUDECODE CURSOR_AGENT GEMINI_CLI OPENCODE $(compgen -e CODEX_)
 profiles=$HOME/.config/portcullis/profiles
 state=$HOME/.local/state/portcullis
 

@@ -15,6 +15,8 @@ clean() {
 }
 trap clean EXIT
 trap 'exit 143' TERM INT HUP
+unset AI_AGENT AGENT CLAUDECODE CURSOR_AGENT GEMINI_CLI OPENCODE
+for name in $(env | sed -n 's/^\(CODEX_[A-Z0-9_]*\)=.*/\1/p'); do unset "$name"; done
 umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 

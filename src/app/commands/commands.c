@@ -2,13 +2,16 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/commands/common.h"
 #include "app/commands/progress.h"
+#include "base/text.h"
 
 #include "base/banned.h"
 
+#define PLAIN_WORD "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/@%+="
 #define FORMAT_FLAG "[--format table|json|csv]"
 #define LIST_FLAGS                                                                                 \
     "[--filter TEXT] [--sort [-]COLUMN] [--columns A,B]\n      [--format table|json|csv|ids] "     \
@@ -18,7 +21,7 @@ const struct command COMMANDS[] = {
     {"login", "store an admin key for an organisation",
      "login --name NAME [--base-url URL] [--key keyring|command|file|ask]\n"
      "      [--key-command CMD] [--key-file FILE] [--ca-file FILE] [--proxy URL] [--tag TAG]\n"
-     "      [--replace] " FORMAT_FLAG "\n"
+     "      [--agents] [--replace] " FORMAT_FLAG "\n"
      "The key is typed, or read from standard input.",
      run_login},
     {"logout", "remove a key and its profile", "logout NAME " FORMAT_FLAG, run_logout},
@@ -37,7 +40,7 @@ const struct command COMMANDS[] = {
      "      [--rate-limit requests:rpm:100]... [--budget cost:100 [--alert N]\n"
      "      [--reset weekly|monthly|Nd [--first-reset DATE]]] [--alert-email MAIL]...\n"
      "      [--expires TIME|Nd] [--rotate weekly|monthly|Nd|DATE [--overlap 24h]]\n"
-     "      [--reason R] " FORMAT_FLAG " [--dry-run] --yes",
+     "      [--hand-to COMMAND] [--reason R] " FORMAT_FLAG " [--dry-run] --yes",
      run_create_key},
     {"revoke-key", "delete a key",
      "revoke-key ID --confirm SUFFIX [--reason R] [--ensure] [--i-know-this-is-not-my-key]\n"
@@ -82,6 +85,15 @@ bool command_takes_environment(const struct command *command)
     return true;
 }
 
+bool command_is_person(const struct app *app, struct err *err)
+{
+    return app->gate.who.kind != ACTOR_AGENT ||
+           err_set(err, ERR_GUARD,
+                   "An agent is at work here (%s is set), and this is for a person to say. Nothing "
+                   "was written.",
+                   app->gate.who.agent);
+}
+
 int command_fail(const struct err *err)
 {
     if (err->kind == ERR_FILE && err->status == EPIPE) {
@@ -91,10 +103,52 @@ int command_fail(const struct err *err)
     return app_exit_code(err);
 }
 
+/* One word of a command line, as a shell takes it. */
+static void put_word(const char *word, struct buf *out)
+{
+    char *clean = text_cleaned(word);
+
+    if (clean[0] != '\0' && clean[strspn(clean, PLAIN_WORD)] == '\0') {
+        buf_addf(out, " %s", clean);
+    } else {
+        buf_adds(out, " '");
+        for (const char *c = clean; *c != '\0'; c++) {
+            if (*c == '\'') {
+                buf_adds(out, "'\\''");
+            } else {
+                buf_addc(out, *c);
+            }
+        }
+        buf_addc(out, '\'');
+    }
+    free(clean);
+}
+
+/* What was refused to an agent: the line that a person can run. */
+static void say_instead(const struct app *app, int argc, char **argv)
+{
+    struct buf line;
+
+    buf_init(&line, 0);
+    if (session_profile(app->session) != NULL && app->environment.profile == NULL) {
+        buf_adds(&line, " --profile");
+        put_word(session_profile_name(app->session), &line);
+    }
+    for (int i = 0; i < argc; i++) {
+        put_word(argv[i], &line);
+    }
+    fprintf(stderr, "portcullis: A person can run: portcullis%s\n", line.data);
+    buf_done(&line);
+}
+
 int command_run(struct app *app, const struct command *command, int argc, char **argv)
 {
     struct progress *progress = progress_new(app);
     int code = command_finish(command->run(app, argc, argv));
+
+    if (app->gate.refused) {
+        say_instead(app, argc, argv);
+    }
 
     /* A server that does not answer, or a key that it does not take, tells nothing more. */
     if (code != EXIT_PIPE && code != EXIT_NETWORK && code != EXIT_NO_KEY && !app->looked_back) {

@@ -49,6 +49,9 @@ bool command_id_ok(const char *name, const char *id);
 /* May something be sent with this reason (NULL: none) under a profile with this tag? ERR_GUARD. */
 bool command_reason_ok(const char *tag, const char *reason, struct err *err);
 
+/* May a person's word be given here? ERR_GUARD for an agent. */
+bool command_is_person(const struct app *app, struct err *err);
+
 /* Can stdout take what cannot be had again? Asked before a key is made: closed, a pipe without a
  * reader, and a full disk are told now, not when the secret is there. ERR_FILE. */
 bool command_output_ready(struct err *err);

@@ -5,6 +5,7 @@
 
 #include "app/commands/common.h"
 #include "app/commands/given.h"
+#include "app/commands/hand_to.h"
 #include "app/commands/write_wait.h"
 #include "base/text.h"
 #include "model/draft.h"
@@ -22,6 +23,7 @@ struct create_flags {
     const char *owner;
     const char *preset;
     const char *reason;
+    const char *hand_to; /* a command; NULL: standard output gets the secret */
     bool has_override;
     bool has_kind;
     bool dry_run;
@@ -45,6 +47,7 @@ enum {
     FLAG_CONFIG,
     FLAG_OVERRIDE,
     FLAG_REASON,
+    FLAG_HAND_TO,
     FLAG_DRY_RUN,
     FLAG_YES,
     FLAG_FORMAT,
@@ -75,6 +78,7 @@ static const struct option FLAGS[] = {
     {"overlap", required_argument, NULL, FLAG_OVERLAP},
     {"alert-email", required_argument, NULL, FLAG_EMAIL},
     {"reason", required_argument, NULL, FLAG_REASON},
+    {"hand-to", required_argument, NULL, FLAG_HAND_TO},
     {"dry-run", no_argument, NULL, FLAG_DRY_RUN},
     {"yes", no_argument, NULL, FLAG_YES},
     {"format", required_argument, NULL, FLAG_FORMAT},
@@ -164,6 +168,11 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
     case FLAG_REASON:
         out->reason = value;
         return flags_text_ok("reason", value, sizeof((struct gate *)0)->reason - 1, err);
+    case FLAG_HAND_TO:
+        out->hand_to = value;
+        return (value[0] != '\0' ||
+                err_set(err, ERR_INVALID, "--hand-to needs a command, which gets the key.")) &&
+               flags_text_ok("hand-to", value, NAMED_MAX, err);
     case FLAG_DRY_RUN:
         out->dry_run = true;
         return true;
@@ -343,10 +352,47 @@ static struct report_item read_back_item(bool read_back)
     return (struct report_item){"read_back", read_back ? "yes" : "no", REPORT_YES_NO};
 }
 
+#define NOBODY "Nobody has its secret: revoke it, then make it again:"
+
+/* The record without the secret, which a program has. */
+static bool print_handed(const struct host_operation *made, enum report_format format)
+{
+    char mask[32];
+
+    mask_make(secret_text(made->new_key), mask, sizeof mask);
+    const struct report_item items[] = {
+        {"id", made->new_id, REPORT_TEXT},
+        {"key", mask, REPORT_TEXT},
+        {"object", "api-key", REPORT_TEXT},
+    };
+    return report_act_begin(stdout, items, sizeof items / sizeof *items, "read_back", format, NULL);
+}
+
+/* The secret goes to a program, and no further. */
+static int hand_to_program(struct app *app, struct write_wait *wait,
+                           const struct create_flags *flags, const struct host_operation *made)
+{
+    struct err err = {0};
+    enum handed handed = hand_to(wait, flags->hand_to, made->new_key, &err);
+
+    if (handed != HANDED) {
+        return secret_lost(
+            app, made, &err,
+            handed == HANDED_NO
+                ? NOBODY
+                : "It may have its secret or not. Revoke it unless it has, then make "
+                  "it again:");
+    }
+    operation_secret_taken(session_operation(app->session));
+    /* What cannot be printed is no loss: the program has the secret, and stderr tells the id. */
+    (void)print_handed(made, flags->report.format);
+    return -1;
+}
+
 /* The one place where the secret leaves: the API's answer, once, on stdout. What the reading back
  * came to is its last member, which is written when that is known. -1: handed over; else the exit
  * code. */
-static int hand_over(struct app *app, struct write_wait *wait, enum report_format format)
+static int hand_over(struct app *app, struct write_wait *wait, const struct create_flags *flags)
 {
     struct operation *op = session_operation(app->session);
     struct host_operation made;
@@ -354,8 +400,10 @@ static int hand_over(struct app *app, struct write_wait *wait, enum report_forma
 
     operation_look(op, &made);
     if (!operation_hand_over(op, &err)) {
-        return secret_lost(app, &made, &err,
-                           "Nobody has its secret: revoke it, then make it again:");
+        return secret_lost(app, &made, &err, NOBODY);
+    }
+    if (flags->hand_to != NULL) {
+        return hand_to_program(app, wait, flags, &made);
     }
     const struct report_item items[] = {
         {"id", made.new_id, REPORT_TEXT},
@@ -364,10 +412,10 @@ static int hand_over(struct app *app, struct write_wait *wait, enum report_forma
     };
     if (!write_wait_room(wait, STDOUT_FILENO)) {
         err_set(&err, ERR_FILE, "Standard output did not take it.");
-        return secret_lost(app, &made, &err,
-                           "Nobody has its secret: revoke it, then make it again:");
+        return secret_lost(app, &made, &err, NOBODY);
     }
-    if (!command_write_secret(items, sizeof items / sizeof *items, "read_back", format, &err)) {
+    if (!command_write_secret(items, sizeof items / sizeof *items, "read_back",
+                              flags->report.format, &err)) {
         return secret_lost(app, &made, &err,
                            "Its secret is lost here, and whoever has a part of the output may have "
                            "it. Revoke it unless somebody has it whole, then make it again:");
@@ -441,7 +489,7 @@ static int run_write(struct app *app, struct operation *op, struct write_wait *w
         return command_fail(&err);
     }
     if (operation_secret_waits(op)) {
-        int code = hand_over(app, wait, flags->report.format);
+        int code = hand_over(app, wait, flags);
 
         if (code >= 0) {
             return code;
@@ -466,6 +514,10 @@ static int send_it(struct app *app, struct operation *op, const struct create_fl
     if (!command_output_ready(&err)) {
         err_prefix(&err, "Nothing was sent, since the new key could not be handed over");
         err.status = 0; /* a reader that went away is told here: a key was asked for */
+        return command_fail(&err);
+    }
+    if (flags->hand_to == NULL && !gate_lets_secrets(&app->gate, &err)) {
+        app->gate.refused = true;
         return command_fail(&err);
     }
     if (!gate_arm(&app->gate, tag, flags->reason, app_mono(app), &err)) {

@@ -79,6 +79,7 @@ static bool print_info(struct app *app, const struct profile *profile, const cha
     char *journal = file_join(app->paths->state, "journal.jsonl");
     char *log = file_join(app->paths->state, "portcullis.log");
     char *terminal = term_describe();
+    char *actor = actor_words(&app->gate.who);
     char *key = profile == NULL ? NULL : key_words(profile);
     char *route = profile == NULL ? NULL : api_describe_route(profile->base_url, profile->proxy);
     const struct report_fact facts[] = {
@@ -87,6 +88,8 @@ static bool print_info(struct app *app, const struct profile *profile, const cha
         {"base_url", profile == NULL ? NULL : profile->base_url},
         {"tag", profile == NULL ? NULL : profile->tag},
         {"key", key},
+        {"agents", profile == NULL || !profile->agents ? "read only" : "may write"},
+        {"actor", actor},
         {"route", route},
         {"ca_file",
          profile == NULL || profile->ca_file == NULL ? "the system's roots" : profile->ca_file},
@@ -105,6 +108,7 @@ static bool print_info(struct app *app, const struct profile *profile, const cha
     free(journal);
     free(log);
     free(terminal);
+    free(actor);
     free(key);
     free(route);
     return ok;

@@ -21,6 +21,7 @@ enum {
     FLAG_TAG,
     FLAG_FORMAT,
     FLAG_REPLACE,
+    FLAG_AGENTS,
 };
 
 static const struct option LOGIN_FLAGS[] = {
@@ -34,6 +35,7 @@ static const struct option LOGIN_FLAGS[] = {
     {"tag", required_argument, NULL, FLAG_TAG},
     {"format", required_argument, NULL, FLAG_FORMAT},
     {"replace", no_argument, NULL, FLAG_REPLACE},
+    {"agents", no_argument, NULL, FLAG_AGENTS},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -82,6 +84,8 @@ static int parse_login(int argc, char **argv, struct login_flags *out)
         }
         if (flag == FLAG_REPLACE) {
             login->replace = true;
+        } else if (flag == FLAG_AGENTS) {
+            login->agents = true;
         } else if (flag != FLAG_FORMAT) {
             *places[flag - FLAG_NAME] = optarg;
         }
@@ -113,6 +117,7 @@ static void keep_stored(struct host_login *login, const struct profile *old)
         login->key_command = old == NULL ? NULL : old->key_command;
         login->key_file = old == NULL ? NULL : old->key_file;
     }
+    login->agents = login->agents || (old != NULL && old->agents);
     if (login->base_url == NULL) {
         login->base_url = old == NULL ? API_DEFAULT_BASE_URL : old->base_url;
     }
@@ -192,6 +197,7 @@ static int print_login(const struct login *login, const struct login_flags *flag
         {"key", profile_source_name(profile->source), REPORT_TEXT},
         {"tag", profile->tag, REPORT_TEXT},
         {"ca_file", profile->ca_file, REPORT_TEXT},
+        {"agents", profile->agents ? "allow" : NULL, REPORT_TEXT},
         {"route", route, REPORT_TEXT},
         {"result", "stored", REPORT_TEXT},
     };
@@ -212,6 +218,14 @@ int run_login(struct app *app, int argc, char **argv)
         return code;
     }
     struct err err = {0};
+
+    if (flags.login.agents && app->gate.who.kind == ACTOR_AGENT) {
+        err_set(&err, ERR_GUARD,
+                "An agent is at work here (%s is set), and --agents is for a person to give. "
+                "Nothing was stored.",
+                app->gate.who.agent);
+        return command_fail(&err);
+    }
     struct profile *old = profile_load(app->paths, flags.login.name, NULL);
     if (flags.login.replace && old == NULL) {
         err_set(&err, ERR_GONE, "There is no profile of that name whose key could be replaced.");

@@ -52,7 +52,7 @@ static int parse(int argc, char **argv, struct settle_flags *out)
     struct flag_reader reader = {.options = OPTIONS};
     int flag, code;
 
-    *out = (struct settle_flags){0};
+    *out = (struct settle_flags){.intent = "", .result = ""};
     optind = 0;
     while ((flag = command_flag(argc, argv, &reader)) != -1) {
         code = take(argv[0], out, flag, optarg);
@@ -63,7 +63,7 @@ static int parse(int argc, char **argv, struct settle_flags *out)
     if (argc - optind > 1) {
         return command_surplus(argv[0], argv[optind + 1]);
     }
-    if (argc == optind || out->result == NULL || out->reason == NULL) {
+    if (argc == optind || out->result[0] == '\0' || out->reason == NULL) {
         return command_usage(argv[0], "takes an intent (`portcullis pending` lists them), --as and "
                                       "--reason");
     }
@@ -129,7 +129,7 @@ int run_settle(struct app *app, int argc, char **argv)
     if (parsed >= 0) {
         return parsed;
     }
-    if (!journal_read(app->journal, &report, &err)) {
+    if (!command_is_person(app, &err) || !journal_read(app->journal, &report, &err)) {
         return command_fail(&err);
     }
     command_say_damage(app, &report);

@@ -10,11 +10,13 @@
 
 #include "app/app.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/testing.h"
 
 #include "base/banned.h"
 
 #define LEAVE_MS 30000
+#define CHILD_MS 60000
 
 struct write_wait {
     struct app *app;
@@ -154,13 +156,16 @@ bool write_wait_run(struct write_wait *wait, struct err *err)
     return false;
 }
 
-bool write_wait_room(struct write_wait *wait, int fd)
+/* The key is made; a first signal says what is waited for, a second ends that. */
+static bool wait_for(struct write_wait *wait, struct pollfd file, int limit_ms, const char *words)
 {
-    struct pollfd files[] = {{.fd = fd, .events = POLLOUT}, {.fd = wait->fd, .events = POLLIN}};
+    struct pollfd files[] = {file, {.fd = wait->fd, .events = POLLIN}};
+    int64_t end = clock_mono_ms() + limit_ms;
     bool told = false;
 
     for (;;) {
-        int got = poll(files, 2, -1);
+        int64_t left = limit_ms < 0 ? -1 : end - clock_mono_ms();
+        int got = limit_ms >= 0 && left <= 0 ? 0 : poll(files, 2, (int)left);
 
         if (got > 0 && files[0].revents != 0) {
             return true;
@@ -168,17 +173,30 @@ bool write_wait_room(struct write_wait *wait, int fd)
         if (got > 0 && files[1].revents != 0) {
             take_signal(wait);
         }
-        if (wait->signals > 1) {
+        if (wait->signals > 1 || got == 0) {
             return false;
         }
         if (wait->signals == 1 && !told) {
             told = true;
-            fputs("portcullis: The key is made, and standard output does not take its secret. Once "
-                  "more ends at once; then the secret is lost.\n",
-                  stderr);
+            fprintf(stderr,
+                    "portcullis: The key is made, and %s. Once more ends at once; then the secret "
+                    "is lost.\n",
+                    words);
         }
         if (got < 0 && errno != EINTR) {
             return true;
         }
     }
+}
+
+bool write_wait_room(struct write_wait *wait, int fd)
+{
+    return wait_for(wait, (struct pollfd){.fd = fd, .events = POLLOUT}, -1,
+                    "standard output does not take its secret");
+}
+
+bool write_wait_child(struct write_wait *wait, int pidfd)
+{
+    return wait_for(wait, (struct pollfd){.fd = pidfd, .events = POLLIN}, CHILD_MS,
+                    "the program that is to keep its secret has not ended");
 }

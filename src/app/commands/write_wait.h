@@ -22,5 +22,8 @@ void write_wait_free(struct write_wait *wait);
 bool write_wait_run(struct write_wait *wait, struct err *err);
 /* Waits until this file takes bytes. False when a second signal ended that. */
 bool write_wait_room(struct write_wait *wait, int fd);
+/* Waits until this child (its pidfd) has ended, a minute at most. False when that, or a second
+ * signal, ended the wait. */
+bool write_wait_child(struct write_wait *wait, int pidfd);
 
 #endif
