@@ -114,8 +114,11 @@ enum form_answer form_event(struct form *form, const struct ui_event *event, int
 
 /* Lines it takes in this width. */
 int form_lines(const struct form *form, int width);
-/* Lines of it that an area of this size does not show below those that it shows. */
-int form_below(const struct form *form, int width, int height);
+/* Lines of it that an area of this size does not show above and below those that it shows. */
+void form_hidden(const struct form *form, int width, int height, int *above, int *below);
+/* PgUp and PgDn show what is out of sight in an area of this size, and leave the focus where it is;
+ * any other key leads back to it. False: not such a key, or all is in sight. */
+bool form_page(struct form *form, const struct ui_event *event, int width, int height);
 /* focus: draw the focus and the cursor (false: another part of the pane has it). */
 void form_draw(const struct form *form, struct canvas *canvas, struct rect area, bool focus);
 

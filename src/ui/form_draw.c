@@ -262,6 +262,7 @@ static void copy_line(const struct canvas *page, int from, struct canvas *canvas
 
 void form_draw(const struct form *form, struct canvas *canvas, struct rect area, bool focus)
 {
+    int width = form_shown_width(form, area.width, area.height);
     int lines, scroll, x, y;
     struct place *places;
     struct canvas *page;
@@ -269,12 +270,19 @@ void form_draw(const struct form *form, struct canvas *canvas, struct rect area,
     if (area.width < 1 || area.height < 1) {
         return;
     }
-    places = form_layout(form, area.width, &lines);
-    page = canvas_new(area.width, lines < 1 ? 1 : lines);
-    draw_page(form, page, places, area.width, focus);
+    places = form_layout(form, width, &lines);
+    page = canvas_new(width, lines < 1 ? 1 : lines);
+    draw_page(form, page, places, width, focus);
     scroll = form_scroll_to(form, places, lines, area.height);
     for (int i = 0; i < area.height && scroll + i < lines; i++) {
-        copy_line(page, scroll + i, canvas, area.x, area.y + i, area.width);
+        copy_line(page, scroll + i, canvas, area.x, area.y + i, width);
+    }
+    /* There is more above, and below. */
+    if (width < area.width && scroll > 0) {
+        canvas_text(canvas, area.x + width, area.y, "^", STYLE_KEY);
+    }
+    if (width < area.width && scroll + area.height < lines) {
+        canvas_text(canvas, area.x + width, area.y + area.height - 1, "v", STYLE_KEY);
     }
     if (canvas_cursor_at(page, &x, &y) && y >= scroll && y < scroll + area.height) {
         canvas_cursor(canvas, area.x + x, area.y + y - scroll);

@@ -48,6 +48,7 @@ struct form {
     int label_width;
     bool once; /* not round */
     int focus; /* an id; may be of an item that is not there (yet) */
+    int peek;  /* lines scrolled away from the focus */
 };
 
 /* Where an item stands: y and lines count the sentences under its row only for the last of a row.
@@ -82,6 +83,8 @@ int form_option_lines(const struct item *item, size_t number, int width);
 int form_lines_before(const struct item *item, size_t number, int width);
 /* Of a note. Lends. */
 const char *form_note_text(const struct item *item);
+/* The columns that the fields have: where not all lines are seen, one is for the signs of that. */
+int form_shown_width(const struct form *form, int width, int height);
 /* The first line that is shown in an area of this height. */
 int form_scroll_to(const struct form *form, const struct place *places, int lines, int height);
 /* Gives an array with a place for each item; *lines gets the height of all. */

@@ -10,6 +10,10 @@
 #include "base/banned.h"
 
 #define TEXT_WIDTH_MAX 64
+/* A field of so many columns leaves its label whole: what has to be typed may stand in that. */
+#define FIELD_LEAST 20
+/* A narrower form has no column for signs. */
+#define SIGNS_FROM 24
 #define GAP FORM_GAP
 
 static int least(int a, int b)
@@ -37,7 +41,8 @@ static int wrapped_lines(const char *text, int width)
 
 int form_label_columns(const struct form *form, int width)
 {
-    return least(form->label_width, width / 3);
+    return form->label_width + FIELD_LEAST <= width ? form->label_width
+                                                    : least(form->label_width, width / 3);
 }
 
 /* All options in a line. */
@@ -235,18 +240,42 @@ int form_scroll_to(const struct form *form, const struct place *places, int line
         top = top < end - height ? end - height : top;
         top = top > places[index].y ? places[index].y : top;
     }
+    top = top < 0 ? 0 : top > lines - height ? lines - height : top;
+    top += form->peek;
     if (top > lines - height) {
         top = lines - height;
     }
     return top < 0 ? 0 : top;
 }
 
-int form_below(const struct form *form, int width, int height)
+int form_shown_width(const struct form *form, int width, int height)
 {
-    int lines, below;
-    struct place *places = form_layout(form, width, &lines);
+    return width >= SIGNS_FROM && form_lines(form, width) > height ? width - 1 : width;
+}
 
-    below = lines - height - form_scroll_to(form, places, lines, height);
+void form_hidden(const struct form *form, int width, int height, int *above, int *below)
+{
+    int lines;
+    struct place *places = form_layout(form, form_shown_width(form, width, height), &lines);
+
+    *above = form_scroll_to(form, places, lines, height);
+    *below = lines - height - *above;
+    *below = *below > 0 ? *below : 0;
     free(places);
-    return below > 0 ? below : 0;
+}
+
+bool form_page(struct form *form, const struct ui_event *event, int width, int height)
+{
+    int step = event->key == UI_KEY_PAGE_UP ? -1 : event->key == UI_KEY_PAGE_DOWN ? 1 : 0;
+    int above, below;
+
+    if (step == 0) {
+        form->peek = 0;
+        return false;
+    }
+    form_hidden(form, width, height, &above, &below);
+    step *= height > 2 ? height - 1 : 1;
+    step = step < -above ? -above : step > below ? below : step;
+    form->peek += step;
+    return above + below > 0;
 }

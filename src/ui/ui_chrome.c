@@ -355,6 +355,9 @@ static void draw_state(const struct ui *ui, struct canvas *canvas, int y)
 
 /* -- the footer -- */
 
+/* Between two hints, at most. */
+#define HINT_GAP 3
+
 struct hint {
     enum action action;
     const char *key;
@@ -451,7 +454,7 @@ static void draw_words(struct canvas *canvas, int y, int width, const char *hint
 
     for (const char *at = hints; *at != '\0'; at += hint_len(at), at += strspn(at, " ")) {
         if (strncmp(at, "Esc ", 4) == 0) {
-            kept = (int)hint_len(at) + 2;
+            kept = (int)hint_len(at) + HINT_GAP;
         }
     }
     for (const char *at = hints; *at != '\0';) {
@@ -461,7 +464,7 @@ static void draw_words(struct canvas *canvas, int y, int width, const char *hint
         char text[160];
 
         snprintf(text, sizeof(text), "%.*s", (int)len, at);
-        if (all || x + text_width(text) + (esc ? 0 : kept) < width) {
+        if (all || x + text_width(text) + (esc ? 0 : kept) < width - (esc ? 0 : 1)) {
             x += draw_hint(canvas, x, y, at, len) + (int)gap;
         }
         kept = esc ? 0 : kept;

@@ -95,6 +95,55 @@ static void test_first_start(void **state)
     }
 }
 
+/* At no size is a part of it out of reach, nor is it hidden that there is one. */
+static void test_small_login(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    first_start(&stage, 60, 15);
+    stage_expect(&stage, "4 more: PgDn ");
+    stage_expect(&stage, "v │");
+    stage_expect(&stage, "Esc leave");
+    stage_expect_not(&stage, "Try and store");
+    stage_keys(&stage, "PgDn");
+    stage_expect(&stage, "[ Try and store ]");
+    stage_expect(&stage, " more: PgUp ");
+    stage_expect(&stage, "^ │");
+    stage_keys(&stage, "PgUp");
+    stage_expect(&stage, "Name         [");
+    stage_keys(&stage, "PgDn a"); /* what is typed is seen */
+    stage_expect(&stage, "Name         [a");
+    stage_size(&stage, 40, 10);
+    for (int i = 0; i < 6 && !stage_has(&stage, "Try and store"); i++) {
+        stage_keys(&stage, "PgDn");
+    }
+    stage_expect(&stage, "Try and store");
+    stage_expect(&stage, "Esc leave");
+    stage_size(&stage, 80, 24);
+    stage_expect_not(&stage, "more: ");
+    stage_done(&stage);
+}
+
+/* What a question is about can be read where the buttons push it out. */
+static void test_small_question(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_init(&stage, 40, 10);
+    ui_command(stage.ui, "logout");
+    stage_expect(&stage, "> [ Cancel ] <");
+    stage_expect_not(&stage, "Forget the profile");
+    stage_expect(&stage, " more: PgUp ");
+    stage_keys(&stage, "PgUp PgUp PgUp PgUp");
+    stage_expect(&stage, "Forget the profile");
+    stage_expect(&stage, " more: PgDn ");
+    stage_keys(&stage, "Tab");
+    stage_expect(&stage, "> [ Log out ] <");
+    stage_done(&stage);
+}
+
 static void test_login_hands_over(void **state)
 {
     struct stage stage;
@@ -524,6 +573,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_start),
+        cmocka_unit_test(test_small_login),
+        cmocka_unit_test(test_small_question),
         cmocka_unit_test(test_login_hands_over),
         cmocka_unit_test(test_login_fails),
         cmocka_unit_test(test_login_stops),

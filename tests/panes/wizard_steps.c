@@ -581,7 +581,7 @@ static void test_more_below(void **state)
     }
     screen_expect_not(&screen, "below");
     screen_type(&screen, "\n1\t\t\t\t\n2\t\t\t\t\n3\t\t\t\t\n4\t\t\t\t\n5");
-    screen_expect(&screen, "Nothing is sent yet. 2 more lines below.");
+    screen_expect(&screen, "2 more lines below: PgDn. Nothing is sent yet.");
     screen_expect_not(&screen, "Rotation");
     screen_type(&screen, "\t\t\t\t\t\t\t\t\t\t\t");
     screen_expect(&screen, "Rotation");
@@ -589,7 +589,7 @@ static void test_more_below(void **state)
     for (int i = 0; i < 6; i++) {
         screen_key(&screen, UI_KEY_UP, 0);
     }
-    screen_expect(&screen, " below.");
+    screen_expect(&screen, " below: PgDn.");
     ui_resize(screen.ui, 80, 40);
     canvas_resize(screen.canvas, 80, 40);
     screen_expect_not(&screen, "below");

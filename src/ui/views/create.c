@@ -202,6 +202,9 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
     if (create->step == STEP_REVIEW && scroll_page(create, &moved)) {
         return PANE_HANDLED;
     }
+    if (create_form_page(create, ui, &moved)) {
+        return PANE_HANDLED;
+    }
     return form_answer(create, &moved);
 }
 

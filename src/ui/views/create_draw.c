@@ -143,16 +143,26 @@ void create_measure(struct create *create, const struct ui *ui)
 {
     struct rect area = form_area(ui, ui_body(ui));
 
-    create->below = create->step == STEP_SCOPES || create->step == STEP_REVIEW
-                        ? 0
-                        : form_below(create->form, area.width, area.height);
+    create->above = create->below = 0;
+    if (create->step != STEP_SCOPES && create->step != STEP_REVIEW) {
+        form_hidden(create->form, area.width, area.height, &create->above, &create->below);
+    }
+}
+
+bool create_form_page(struct create *create, const struct ui *ui, const struct ui_event *what)
+{
+    struct rect area = form_area(ui, ui_body(ui));
+
+    return create->step != STEP_REVIEW && form_page(create->form, what, area.width, area.height);
 }
 
 static void fill_words(const struct create *create, struct buf *out)
 {
-    if (create->below > 0) {
-        buf_addf(out, "Nothing is sent yet. %d more %s below.", create->below,
-                 create->below == 1 ? "line" : "lines");
+    if (create->above + create->below > 0) {
+        int more = create->below > 0 ? create->below : create->above;
+
+        buf_addf(out, "%d more %s %s. Nothing is sent yet.", more, more == 1 ? "line" : "lines",
+                 create->below > 0 ? "below: PgDn" : "above: PgUp");
         return;
     }
     buf_adds(out, "Nothing is sent before Create in step 5.");

@@ -86,7 +86,7 @@ struct create {
     struct doc *page;   /* of the review: all else, scrolled */
     struct doc *side;
     int scroll;            /* of the review */
-    int below;             /* lines of the form that are not seen below its room */
+    int above, below;      /* lines of the form that are not seen above and below its room */
     unsigned touched;      /* 1u << enum draft_field: their problems are shown */
     bool changed;          /* worth keeping */
     bool restored;         /* the draft is one that was left */
@@ -193,6 +193,8 @@ void create_rotation_words(const struct key_draft *draft, struct buf *out);
 #define CREATE_SIDE_FROM 120
 /* Counts the lines of the form that its room does not show: what is said of them is a line of that
  * room, so that drawing cannot count them. */
+/* PgUp and PgDn in a step that is higher than its room. */
+bool create_form_page(struct create *create, const struct ui *ui, const struct ui_event *what);
 void create_measure(struct create *create, const struct ui *ui);
 void create_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area);
 void create_title(const void *self, const struct ui *ui, struct buf *out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -34,8 +35,28 @@ void dialog_draw_form(const struct form *form, struct canvas *canvas, struct rec
     int fits = area.width < width ? area.width : width;
     /* The frame takes two columns and a blank beside each, and a line above and below. */
     int height = form_lines(form, fits - 4) + 2;
+    struct rect in = ui_dialog(canvas, area, fits, height, title);
+    int above, below;
 
-    form_draw(form, canvas, ui_dialog(canvas, area, fits, height, title), focus);
+    form_draw(form, canvas, in, focus);
+    form_hidden(form, in.width, in.height, &above, &below);
+    if (above + below > 0) {
+        char *more =
+            below > 0 ? xasprintf(" %d more: PgDn ", below) : xasprintf(" %d more: PgUp ", above);
+
+        canvas_text(canvas, in.x + in.width - text_width(more), in.y + in.height, more, STYLE_KEY);
+        free(more);
+    }
+}
+
+bool dialog_page(struct form *form, const struct ui *ui, const struct ui_event *event, int width)
+{
+    struct rect area = ui_body(ui);
+    int lines;
+
+    width = (area.width < width ? area.width : width) - 4;
+    lines = form_lines(form, width);
+    return form_page(form, event, width, lines < area.height - 2 ? lines : area.height - 2);
 }
 
 void dialog_draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
@@ -83,6 +104,9 @@ enum pane_result dialog_event(void *self, struct ui *ui, const struct ui_event *
 
     if (event->key == UI_KEY_ESC) {
         return leave(dialog, ui);
+    }
+    if (dialog_page(dialog->form, ui, event, WIDTH)) {
+        return PANE_HANDLED;
     }
     if (event->key == UI_KEY_ENTER && form_focus(dialog->form) == kind->enter) {
         return go(dialog, ui);

@@ -46,4 +46,7 @@ void dialog_free(void *self);
 void dialog_draw_form(const struct form *form, struct canvas *canvas, struct rect area, int width,
                       const char *title, bool focus);
 
+/* PgUp and PgDn in such a box; as form_page. */
+bool dialog_page(struct form *form, const struct ui *ui, const struct ui_event *event, int width);
+
 #endif

@@ -288,6 +288,9 @@ static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *
         return text || event->key == UI_KEY_ENTER || event->key == UI_KEY_TAB ? PANE_HANDLED
                                                                               : PANE_IGNORED;
     }
+    if (dialog_page(self->form, ui, event, WIDTH)) {
+        return PANE_HANDLED;
+    }
     switch (form_event(self->form, event, &id)) {
     case FORM_PRESSED:
         return pressed(self, ui, id);
