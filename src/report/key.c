@@ -24,30 +24,43 @@ static bool key_json(FILE *out, const struct inventory *inv, size_t row, bool ow
     return true;
 }
 
+static void scope_line(FILE *out, const struct scope_info *info)
+{
+    const char *before = "   [!] ";
+    fprintf(out, "    %-12s %s", info->verb, info->description);
+    for (int mark = 0; mark < SCOPE_MARK_COUNT; mark++) {
+        if ((info->marks & 1u << mark) != 0) {
+            fprintf(out, "%s%s", before, scope_mark_name(mark));
+            before = ", ";
+        }
+    }
+    fputc('\n', out);
+}
+
+/* Each resource once with all that is held of it: the catalogue has some in several places. */
+static void scope_groups(FILE *out, const struct scope_set *held)
+{
+    struct scope_set told = {0};
+    for (int first = 0; first < SCOPE_COUNT; first++) {
+        if (!scope_set_has(held, first) || scope_set_has(&told, first)) {
+            continue;
+        }
+        fprintf(out, "  %s\n", scope_info(first)->resource);
+        for (int i = first; i < SCOPE_COUNT; i++) {
+            if (scope_set_has(held, i) &&
+                strcmp(scope_info(i)->resource, scope_info(first)->resource) == 0) {
+                scope_line(out, scope_info(i));
+                scope_set_add(&told, i);
+            }
+        }
+    }
+}
+
 static void scope_lines(FILE *out, const struct inventory *inv, const struct key_row *key)
 {
     fprintf(out, "\nScopes: %d%s\n", scope_set_count(&key->scopes),
             (key->unread & UNREAD_SCOPES) != 0 ? "?, not all of them understood" : "");
-    const char *resource = "";
-    for (int i = 0; i < SCOPE_COUNT; i++) {
-        if (!scope_set_has(&key->scopes, i)) {
-            continue;
-        }
-        const struct scope_info *info = scope_info(i);
-        if (strcmp(resource, info->resource) != 0) {
-            resource = info->resource;
-            fprintf(out, "  %s\n", resource);
-        }
-        fprintf(out, "    %-12s %s", info->verb, info->description);
-        const char *before = "   [!] ";
-        for (int mark = 0; mark < SCOPE_MARK_COUNT; mark++) {
-            if ((info->marks & 1u << mark) != 0) {
-                fprintf(out, "%s%s", before, scope_mark_name(mark));
-                before = ", ";
-            }
-        }
-        fputc('\n', out);
-    }
+    scope_groups(out, &key->scopes);
     if (key->unknown_scopes != STR_NONE) {
         fputs("  not in our catalogue\n", out);
         const char *name = arena_text(&inv->arena, key->unknown_scopes);

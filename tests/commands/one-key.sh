@@ -17,6 +17,11 @@ run 0 key "$other" --format json
 json '.own == false'
 run 0 key "$other"
 prints "$other"
+# Each resource is headed once, whichever categories its scopes are of.
+run 0 key "$own"
+headed=$(sed -n '/^Scopes:/,$p' "$out" | grep -E '^  [a-z_]+$')
+same "$(sort <<<"$headed" | uniq -d)" ""
+same "$(sed -n '/^Scopes:/,$p' "$out" | grep -cE '^    [a-z_]')" "$(sed -n 's/^Scopes: //p' "$out")"
 run 1 key 00000000-0000-4000-8000-000000000000
 says "gone"
 same "$(wc -c <"$out")" 0
