@@ -34,6 +34,8 @@ run 0 journal verify --format json
 json '.state == "whole" and .lines != "0" and .open == "0"'
 run 0 journal list --format json
 json '.items | length >= 2 and .[0].act == "revoke-key" and .[-1].result == "done"'
+# Each line can be read by itself: what was done, to which key.
+json '[.items[] | [.act, .target, .mask, .name]] | unique | length == 1 and all(.[0][]; . != null)'
 same "$(stat -c %a "$journal" "$state/journal.head" "$state" | tr '\n' ' ')" "600 600 700 "
 cp "$journal" "$work/whole"
 cp "$state/journal.head" "$work/head"

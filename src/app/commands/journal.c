@@ -124,28 +124,71 @@ static int verify(struct app *app, const struct journal_flags *flags)
 
 /* -- list -- */
 
-#define COLUMNS 15
+enum {
+    TIME,
+    LINE,
+    INTENT,
+    ACT,
+    TARGET,
+    MASK,
+    NAME,
+    PROFILE,
+    USER,
+    RESULT,
+    REASON,
+    DETAIL,
+    ACTOR,
+    AGENT,
+    PARENT,
+    COLUMNS
+};
 
 struct rows {
     char **cells;
     size_t count, cap;
 };
 
+/* What was written, and on what, is told once, by the line of the intent: the lines that follow it
+ * are given the same, so that each can be read by itself. It is hardly ever far above. */
+static void tell_what(const struct rows *rows, char **row)
+{
+    static const size_t TOLD[] = {ACT, TARGET, MASK, NAME};
+
+    for (size_t i = rows->count; row[INTENT] != NULL && i > 0; i--) {
+        char **before = rows->cells + (i - 1) * COLUMNS;
+
+        if (before[INTENT] == NULL || strcmp(before[INTENT], row[INTENT]) != 0) {
+            continue;
+        }
+        for (size_t t = 0; t < sizeof(TOLD) / sizeof(TOLD[0]); t++) {
+            if (row[TOLD[t]] == NULL && before[TOLD[t]] != NULL) {
+                row[TOLD[t]] = xstrdup(before[TOLD[t]]);
+            }
+        }
+        return;
+    }
+}
+
 static void add_row(void *ctx, const struct journal_entry *entry)
 {
     struct rows *rows = ctx;
-    const char *const texts[COLUMNS] = {entry->time,   entry->whole ? entry->kind : "damaged",
-                                        entry->intent, entry->act,
-                                        entry->target, entry->mask,
-                                        entry->name,   entry->profile,
-                                        entry->user,   entry->result,
-                                        entry->reason, entry->detail,
-                                        entry->actor,  entry->agent,
-                                        entry->parent};
+    const char *const texts[COLUMNS] = {
+        [TIME] = entry->time,     [LINE] = entry->whole ? entry->kind : "damaged",
+        [INTENT] = entry->intent, [ACT] = entry->act,
+        [TARGET] = entry->target, [MASK] = entry->mask,
+        [NAME] = entry->name,     [PROFILE] = entry->profile,
+        [USER] = entry->user,     [RESULT] = entry->result,
+        [REASON] = entry->reason, [DETAIL] = entry->detail,
+        [ACTOR] = entry->actor,   [AGENT] = entry->agent,
+        [PARENT] = entry->parent,
+    };
 
     rows->cells = xgrow(rows->cells, &rows->cap, (rows->count + 1) * COLUMNS, sizeof(*rows->cells));
     for (size_t i = 0; i < COLUMNS; i++) {
         rows->cells[rows->count * COLUMNS + i] = texts[i][0] == '\0' ? NULL : xstrdup(texts[i]);
+    }
+    if (entry->whole) {
+        tell_what(rows, rows->cells + rows->count * COLUMNS);
     }
     rows->count++;
 }
@@ -154,10 +197,12 @@ static void add_row(void *ctx, const struct journal_entry *entry)
 static bool print_rows(const struct rows *rows, const struct report_options *options,
                        struct err *err)
 {
-    static const char *const HEADS[COLUMNS] = {"time",   "line",   "intent",  "act",   "target",
-                                               "mask",   "name",   "profile", "user",  "result",
-                                               "reason", "detail", "actor",   "agent", "parent"};
-    static const size_t SHORT[] = {0, 1, 2, 3, 6, 9, 12};
+    static const char *const HEADS[COLUMNS] = {
+        [TIME] = "time",     [LINE] = "line",     [INTENT] = "intent", [ACT] = "act",
+        [TARGET] = "target", [MASK] = "mask",     [NAME] = "name",     [PROFILE] = "profile",
+        [USER] = "user",     [RESULT] = "result", [REASON] = "reason", [DETAIL] = "detail",
+        [ACTOR] = "actor",   [AGENT] = "agent",   [PARENT] = "parent"};
+    static const size_t SHORT[] = {TIME, LINE, INTENT, ACT, NAME, RESULT, ACTOR};
     enum { SHORT_COLUMNS = sizeof(SHORT) / sizeof(SHORT[0]) };
     const char *const *all = (const char *const *)rows->cells;
     const char **cells;
