@@ -169,6 +169,38 @@ static void test_done_keeps_the_page(void **state)
     stage_done(&stage);
 }
 
+/* What no gateway accepts now, it will not accept later either. */
+static void test_gateways_are_told_of_where_they_matter(void **state)
+{
+    static const struct {
+        enum key_kind kind;
+        enum key_status status;
+        bool told;
+    } ROWS[] = {
+        {KEY_WORKSPACE_SERVICE, STATUS_ACTIVE, true},
+        {KEY_WORKSPACE_SERVICE, STATUS_OTHER, true}, /* nobody knows */
+        {KEY_WORKSPACE_SERVICE, STATUS_EXPIRED, false},
+        {KEY_WORKSPACE_SERVICE, STATUS_EXHAUSTED, false},
+        {KEY_ORGANISATION_SERVICE, STATUS_ACTIVE, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(*ROWS); i++) {
+        struct stage stage;
+
+        open_review(&stage, 80, 24);
+        go_to_phase(&stage, OP_READING, "Reading the key..");
+        row_of(&stage.fake, FAKE_KEY_GIRA)->kind = (uint8_t)ROWS[i].kind;
+        row_of(&stage.fake, FAKE_KEY_GIRA)->status = (uint8_t)ROWS[i].status;
+        go_to_phase(&stage, OP_REVIEW, "Read a moment ago. Nothing was sent.");
+        stage_expect(&stage, "Cannot be undone.");
+        (ROWS[i].told ? stage_expect : stage_expect_not)(&stage, "7 more days");
+        go_to_phase(&stage, OP_DONE, "Revoked: gira-app. Read back: gone.");
+        (ROWS[i].told ? stage_expect : stage_expect_not)(&stage, "7 more days");
+        stage_done(&stage);
+    }
+}
+
 /* What was seen is in the heading: no more, and no less. */
 static void test_headings_tell_what_was_seen(void **state)
 {
@@ -234,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_phases),
         cmocka_unit_test(test_words_of_a_wait),
         cmocka_unit_test(test_done_keeps_the_page),
+        cmocka_unit_test(test_gateways_are_told_of_where_they_matter),
         cmocka_unit_test(test_headings_tell_what_was_seen),
         cmocka_unit_test(test_typed_ahead),
     };

@@ -145,7 +145,8 @@ static void shown(void *pane, struct ui *ui)
                      self->facts);
     }
     ui_session(ui, &session);
-    revoke_words(&op, &self->start, self->changes, ctx.now, session.armed, self->request);
+    revoke_words(&op, &self->start, self->changes, &self->seen, ctx.now, session.armed,
+                 self->request);
     revoke_update_form(self, ui, &op);
 }
 

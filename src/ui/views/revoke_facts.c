@@ -46,6 +46,8 @@ void revoke_seen_take(struct revoke_seen *seen, const struct field_context *ctx,
 {
     revoke_seen_done(seen);
     seen->any = true;
+    seen->calls_nothing = ctx->inv->keys[row].kind == KEY_ORGANISATION_SERVICE ||
+                          (field_key_notices(ctx, row) & (NOTICE_EXPIRED | NOTICES_NO_MODELS)) != 0;
     seen->scopes = ctx->inv->keys[row].scopes;
     for (int i = 0; i < SEEN_TEXTS; i++) {
         seen->texts[i] = field_words(ctx, SEEN_FIELDS[i].key, row);

@@ -18,6 +18,8 @@
  * may be replaced. Zeroed is "not seen". */
 struct revoke_seen {
     bool any;
+    bool calls_nothing; /* no gateway accepts it as it is: expired, blocked, used up, or for admins
+                         */
     char *texts[SEEN_TEXTS];
     struct scope_set scopes;
 };
@@ -90,8 +92,9 @@ void revoke_facts(const struct field_context *ctx, size_t row, const char *twins
 /* -- revoke_words.c -- */
 
 /* What will be sent, or what became of it. start: why there is no review. changes: what is not as
- * it was when the operator looked, a line each. armed: the screen wakes up every second. */
+ * it was when the operator looked, a line each. seen: the key as it was shown last. armed: the
+ * screen wakes up every second. */
 void revoke_words(const struct host_operation *op, const struct err *start, const char *changes,
-                  int64_t now, bool armed, struct doc *doc);
+                  const struct revoke_seen *seen, int64_t now, bool armed, struct doc *doc);
 
 #endif

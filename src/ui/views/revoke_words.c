@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-/* Gone at the API is not yet refused everywhere. */
+/* Gone at the API is not yet refused everywhere; but what was refused before stays so. */
 #define GATEWAYS "A gateway that is cut off may accept it for 7 more days."
 
 static void add_error(struct doc *doc, enum style style, const struct err *err, const char *words)
@@ -49,7 +49,8 @@ static void add_read_age(const struct host_operation *op, int64_t now, bool arme
               op->changed ? "NOT as it was when you looked" : "as you see it here");
 }
 
-static void add_request(const struct host_operation *op, int64_t now, bool armed, struct doc *doc)
+static void add_request(const struct host_operation *op, const struct revoke_seen *seen,
+                        int64_t now, bool armed, struct doc *doc)
 {
     static const char *const HELD[] = {
         [HELD_NO] = "your key does NOT hold it",
@@ -68,7 +69,8 @@ static void add_request(const struct host_operation *op, int64_t now, bool armed
     } else {
         doc_field(doc, "Needs", STYLE_WARN, "? the scope for a kind of key not known here");
     }
-    doc_text(doc, STYLE_WARN, "Cannot be undone. " GATEWAYS);
+    doc_text(doc, STYLE_WARN,
+             seen->calls_nothing ? "Cannot be undone." : "Cannot be undone. " GATEWAYS);
 }
 
 static const char *unknown_heading(const struct host_operation *op)
@@ -86,7 +88,7 @@ static const char *lost_heading(const struct host_operation *op)
 }
 
 void revoke_words(const struct host_operation *op, const struct err *start, const char *changes,
-                  int64_t now, bool armed, struct doc *doc)
+                  const struct revoke_seen *seen, int64_t now, bool armed, struct doc *doc)
 {
     doc_clear(doc);
     switch (op->phase) {
@@ -107,7 +109,7 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
             doc_text(doc, STYLE_BAD, "%s", op->words);
         }
         add_changes(changes, doc);
-        add_request(op, now, armed, doc);
+        add_request(op, seen, now, armed, doc);
         return;
     case OP_BLOCKED:
         doc_text(doc, STYLE_BAD, op->proven ? "GONE ALREADY" : "BLOCKED");
@@ -128,7 +130,9 @@ void revoke_words(const struct host_operation *op, const struct err *start, cons
     case OP_DONE:
         doc_text(doc, STYLE_GOOD, "REVOKED");
         doc_text(doc, STYLE_NORMAL, "%s", op->words);
-        doc_text(doc, STYLE_WARN, GATEWAYS);
+        if (!seen->calls_nothing) {
+            doc_text(doc, STYLE_WARN, GATEWAYS);
+        }
         return;
     case OP_REFUSED:
         doc_text(doc, STYLE_BAD, "THE SERVER REFUSED");
