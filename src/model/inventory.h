@@ -153,8 +153,10 @@ struct user_counts {
 };
 const struct workspace_counts *inventory_workspace_counts(const struct inventory *inv, size_t row);
 const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row);
-/* The keys that are in no workspace: together with those of all workspaces they are all. */
+/* The keys of the organisation itself, in no workspace; and those of which it is not known where
+ * they are, or whose workspace is not held. With those of the workspaces they are all. */
 size_t inventory_organisation_keys(const struct inventory *inv);
+size_t inventory_unplaced_keys(const struct inventory *inv);
 /* How many people act as admin in all workspaces by their role in the organisation. */
 size_t inventory_everywhere(const struct inventory *inv);
 

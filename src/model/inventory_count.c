@@ -123,13 +123,18 @@ unsigned inventory_unread(const struct inventory *inv, enum list_kind list)
 
 /* -- counts -- */
 
-static void count_key(struct id_index *index, const struct key_place *place, int kind, int by)
+static void count_key(struct id_index *index, const struct key_place *place,
+                      const struct key_row *key, int by)
 {
     struct workspace_counts *counts = &index->workspace_counts[place->workspace];
-    index->kinds[kind] += (size_t)by;
-    if (kind == KEY_WORKSPACE_SERVICE) {
+    index->kinds[key->kind] += (size_t)by;
+    if (key->kind == KEY_ORGANISATION_SERVICE && place->workspace == 0 &&
+        (key->unread & UNREAD_WORKSPACE) == 0) {
+        index->organisation_keys += (size_t)by;
+    }
+    if (key->kind == KEY_WORKSPACE_SERVICE) {
         counts->service_keys += (uint32_t)by;
-    } else if (kind == KEY_WORKSPACE_USER) {
+    } else if (key->kind == KEY_WORKSPACE_USER) {
         counts->user_keys += (uint32_t)by;
     } else {
         counts->other_keys += (uint32_t)by;
@@ -142,7 +147,7 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
     struct id_index *index = inv->index;
     const struct key_row *key = &inv->keys[row];
     if (before != NULL) {
-        count_key(index, &index->key_places[row], before->kind, -1);
+        count_key(index, &index->key_places[row], before, -1);
         inventory_count_unread(inv, LIST_KEYS, before->unread, -1);
     }
     inventory_count_unread(inv, LIST_KEYS, key->unread, 1);
@@ -157,12 +162,12 @@ void inventory_count_key(struct inventory *inv, size_t row, const struct key_row
     if (key->status == STATUS_OTHER || key->unread != 0 || !inventory_id_is_uuid(key->id)) {
         place->signature |= SIGNATURE_ODD;
     }
-    count_key(index, place, key->kind, 1);
+    count_key(index, place, key, 1);
 }
 
 void inventory_uncount_key(struct inventory *inv, size_t row)
 {
-    count_key(inv->index, &inv->index->key_places[row], inv->keys[row].kind, -1);
+    count_key(inv->index, &inv->index->key_places[row], &inv->keys[row], -1);
     inventory_count_unread(inv, LIST_KEYS, inv->keys[row].unread, -1);
 }
 
@@ -199,8 +204,17 @@ const struct workspace_counts *inventory_workspace_counts(const struct inventory
 
 size_t inventory_organisation_keys(const struct inventory *inv)
 {
-    const struct workspace_counts *none = &inv->index->workspace_counts[0];
-    return none->service_keys + none->user_keys + none->other_keys;
+    return inv->index->organisation_keys;
+}
+
+size_t inventory_unplaced_keys(const struct inventory *inv)
+{
+    size_t placed = inv->index->organisation_keys;
+    for (size_t row = 0; row < inv->workspace_count; row++) {
+        const struct workspace_counts *counts = inventory_workspace_counts(inv, row);
+        placed += (size_t)counts->service_keys + counts->user_keys + counts->other_keys;
+    }
+    return inv->key_count - placed;
 }
 
 const struct user_counts *inventory_user_counts(const struct inventory *inv, size_t row)

@@ -58,6 +58,7 @@ struct id_index {
     size_t interned_len, interned_cap;
 
     size_t kinds[KEY_KIND_COUNT + 1]; /* keys held of each kind */
+    size_t organisation_keys;         /* in no workspace, and meant to be */
     struct places workspaces, users;
     struct workspace_counts *workspace_counts; /* by place */
     struct user_counts *user_counts;

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/access.h"
 #include "model/field.h"
 #include "report/json.h"
 
@@ -173,28 +174,127 @@ static bool members_unread(const struct inventory *inv, struct id workspace)
     return progress != PROGRESS_COMPLETE && progress != PROGRESS_PARTIAL;
 }
 
-/* Who can reach one workspace. */
-static void workspace_words(const struct inventory *inv, struct id workspace, size_t shown,
-                            struct buf *out)
+/* The people who can reach one workspace: its members as its list has them, and who acts in it by
+ * the role in the organisation without being one. */
+static void reach(const struct inventory *inv, struct id workspace, size_t *members, size_t *acting)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    struct people people = {0};
+    *members = 0;
+    if (row >= 0) {
+        const struct workspace_counts *counts = inventory_workspace_counts(inv, (size_t)row);
+        access_people(inv, (size_t)row, &people);
+        *members =
+            (size_t)counts->admins + counts->managers + counts->members + counts->roles_other;
+    }
+    *acting = row < 0 ? inventory_everywhere(inv)
+                      : people.admins + people.managers + people.members + people.other - *members;
+}
+
+static bool roles_known(const struct inventory *inv)
+{
+    return report_list_complete(inv, LIST_USERS);
+}
+
+static void reach_words(const struct inventory *inv, struct id workspace, struct buf *out)
 {
     int row = inventory_find_workspace(inv, workspace);
     const char *name = row < 0 ? "?" : inventory_workspace_name(inv, &inv->workspaces[row]);
     const char *why = row < 0 ? NULL : arena_text(&inv->arena, inv->member_states[row].why);
+    const char *least = roles_known(inv) ? "" : "?";
+    size_t members, acting;
+    reach(inv, workspace, &members, &acting);
     if (members_unread(inv, workspace)) {
         buf_addf(out, "Members of %s: ? could not be read. %s%s", name, why != NULL ? why : "",
                  why != NULL ? " " : "");
-        buf_addf(out, "Shown: %zu with a role in the organisation. ", shown);
-    } else {
-        buf_addf(out, "Shown: %zu%s who can reach %s. ", shown,
-                 report_list_complete(inv, LIST_USERS) ? "" : "?", name);
+        buf_addf(out, "%zu%s act%s as admin of it by the role in the organisation: (A). ", acting,
+                 least, acting == 1 ? "s" : "");
+        return;
     }
-    buf_adds(out, "(A): admin of it by the role in the organisation.\n");
+    bool part = inv->member_states[row].progress == PROGRESS_PARTIAL;
+    buf_addf(out, "%zu%s member%s of %s; %zu%s more act%s as admin of it by the role in the ",
+             members, part ? "?" : "", members == 1 && !part ? "" : "s", name, acting, least,
+             acting == 1 ? "s" : "");
+    buf_adds(out, "organisation. (A): admin by that role. ");
+}
+
+/* Keys of the organisation act in each workspace, and are of none. */
+static void acting_words(const struct inventory *inv, struct id workspace, struct buf *out)
+{
+    int row = inventory_find_workspace(inv, workspace);
+    size_t acting = inventory_organisation_keys(inv);
+    buf_addf(out, "%zu%s key%s of the organisation act%s in %s too. ", acting,
+             inventory_kind_known(inv, KEY_ORGANISATION_SERVICE) ? "" : "?", acting == 1 ? "" : "s",
+             acting == 1 ? "s" : "",
+             row < 0 ? "?" : inventory_workspace_name(inv, &inv->workspaces[row]));
+}
+
+static int64_t made_at(const struct inventory *inv, enum list_kind list, size_t row)
+{
+    switch (list) {
+    case LIST_WORKSPACES:
+        return inv->workspaces[row].created_at;
+    case LIST_USERS:
+        return inv->users[row].created_at;
+    case LIST_MEMBERS:
+        return inv->members[row].created_at;
+    case LIST_KEYS:
+    case LIST_COUNT:
+        break;
+    }
+    return inv->keys[row].created_at;
+}
+
+/* No server promises its order: what is said of it is what is seen. */
+static const char *order_words(const struct inventory *inv, enum list_kind list)
+{
+    size_t rises = 0, falls = 0;
+    int64_t before = TIME_NONE;
+    for (size_t row = 0; row < field_rows(inv, list); row++) {
+        int64_t at = made_at(inv, list, row);
+        if (at == TIME_NONE || at == TIME_UNREAD) {
+            continue;
+        }
+        rises += before != TIME_NONE && at > before;
+        falls += before != TIME_NONE && at < before;
+        before = at;
+    }
+    return rises == 0 && falls > 0   ? "In the server's order: newest first. "
+           : falls == 0 && rises > 0 ? "In the server's order: oldest first. "
+                                     : "In the server's order. ";
+}
+
+void report_shown_words(const struct inventory *inv, enum list_kind list, size_t shown,
+                        const struct report_options *options, struct buf *out)
+{
+    size_t rows = field_rows(inv, list);
+    bool narrowed = !id_is_none(options->workspace);
+    if (options->filtered || (narrowed && list == LIST_KEYS) || shown != rows) {
+        buf_addf(out, "Shown: %zu of %zu%s %s. ", shown, rows,
+                 report_list_complete(inv, list) ? "" : "?", list_name(list));
+    }
+    if (narrowed && list == LIST_USERS) {
+        reach_words(inv, options->workspace, out);
+    } else if (narrowed && list == LIST_KEYS) {
+        acting_words(inv, options->workspace, out);
+    }
+}
+
+void report_order_words(const struct inventory *inv, enum list_kind list, size_t shown,
+                        const struct report_options *options, struct buf *out)
+{
+    if (shown > 1 && options->sort == NULL) {
+        buf_adds(out, order_words(inv, list));
+    } else if (shown > 1) {
+        buf_addf(out, "Sorted by %s. ", options->sort);
+    }
 }
 
 static void write_table(FILE *out, struct columns *columns, const struct field_context *ctx,
-                        enum list_kind list, const uint32_t *rows, size_t count, int width)
+                        enum list_kind list, const uint32_t *rows, size_t count,
+                        const struct report_options *options)
 {
-    measure(columns, ctx, rows, count, width);
+    measure(columns, ctx, rows, count, options->width);
     struct buf line, text;
     buf_init(&line, 0);
     buf_init(&text, 0);
@@ -215,11 +315,8 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
         table_line(out, &line);
     }
     buf_clear(&text);
-    if (list == LIST_USERS && !id_is_none(ctx->workspace)) {
-        workspace_words(ctx->inv, ctx->workspace, count, &text);
-    } else if (count != field_rows(ctx->inv, list)) {
-        buf_addf(&text, "Shown: %zu. ", count);
-    }
+    report_shown_words(ctx->inv, list, count, options, &text);
+    report_order_words(ctx->inv, list, count, options, &text);
     report_words(ctx->inv, list, &text);
     fprintf(out, "\n%s\n", text.data);
     buf_done(&line);
@@ -237,16 +334,50 @@ int64_t report_as_of(const struct inventory *inv, enum list_kind list)
     return inv->lists[list].loaded_at;
 }
 
-/* When, of whom, and whether all of it was read: beside each row, so that a row alone is evidence.
+/* When, of whom, with which key, and whether all of it was read: beside each row, so that a row
+ * alone is evidence.
  */
-static void evidence(const struct inventory *inv, enum list_kind list, struct buf *out)
+static void evidence(const struct inventory *inv, enum list_kind list, const char *read_with,
+                     struct buf *out)
 {
     char time[TIME_TEXT_SIZE] = "", id[ID_TEXT_SIZE];
     if (report_as_of(inv, list) != TIME_NONE) {
         time_format(report_as_of(inv, list), time);
     }
-    buf_addf(out, ",%s,%s,%s", time, inventory_id_text(inv, inv->organisation_id, id),
-             report_complete(inv, list) ? "true" : "false");
+    buf_addf(out, ",%s,%s,%s,%s", time, inventory_id_text(inv, inv->organisation_id, id),
+             read_with == NULL ? "" : read_with, report_complete(inv, list) ? "true" : "false");
+}
+
+/* A line for keys that are in no workspace: a name, and their number in each column that counts
+ * such keys. */
+static void placeless_line(FILE *out, const struct columns *columns, const char *name,
+                           const char *number, const char *proof, const char *end)
+{
+    for (size_t c = 0; c < columns->count; c++) {
+        const char *key = columns->fields[columns->chosen[c]].key;
+        bool counts = strcmp(key, "keys") == 0;
+        fprintf(out, "%s%s", c ? "," : "", counts ? number : strcmp(key, "name") == 0 ? name : "");
+    }
+    fprintf(out, "%s%s", proof, end);
+}
+
+/* So that the keys of the lines are all keys. */
+static void placeless_csv(FILE *out, const struct columns *columns, const struct inventory *inv,
+                          const char *proof, const char *end)
+{
+    char number[32];
+    size_t unplaced = inventory_unplaced_keys(inv);
+    if (!inventory_list_read(inv, LIST_KEYS)) {
+        snprintf(number, sizeof number, "?");
+    } else {
+        snprintf(number, sizeof number, "%zu%s", inventory_organisation_keys(inv),
+                 inventory_kind_known(inv, KEY_ORGANISATION_SERVICE) ? "" : "?");
+    }
+    placeless_line(out, columns, "(organisation)", number, proof, end);
+    if (unplaced > 0) {
+        snprintf(number, sizeof number, "%zu", unplaced);
+        placeless_line(out, columns, "(not known)", number, proof, end);
+    }
 }
 
 static void write_csv(FILE *out, const struct columns *columns, const struct field_context *ctx,
@@ -261,10 +392,11 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
         fprintf(out, "%s%s", c ? "," : "", columns->fields[columns->chosen[c]].key);
     }
     if (!options->no_header) {
-        fprintf(out, "%s%s", options->evidence ? ",as_of,organisation_id,complete" : "", end);
+        fprintf(out, "%s%s", options->evidence ? ",as_of,organisation_id,read_with,complete" : "",
+                end);
     }
     if (options->evidence) {
-        evidence(ctx->inv, list, &proof);
+        evidence(ctx->inv, list, options->read_with, &proof);
     }
     for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
@@ -274,6 +406,9 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
                                                          : report_csv_cell)(out, text.data);
         }
         fprintf(out, "%s%s", proof.data, end);
+    }
+    if (list == LIST_WORKSPACES && !options->filtered) {
+        placeless_csv(out, columns, ctx->inv, proof.data, end);
     }
     buf_done(&text);
     buf_done(&proof);
@@ -293,6 +428,45 @@ bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uin
     }
     buf_done(&clean);
     return report_flush(out, err);
+}
+
+/* null: not known, or perhaps more. */
+static void json_count(FILE *out, const char *name, size_t count, bool exact)
+{
+    fprintf(out, ",\"%s\":", name);
+    if (exact) {
+        fprintf(out, "%zu", count);
+    } else {
+        fputs("null", out);
+    }
+}
+
+/* What the items are of all there is. */
+static void json_shown(FILE *out, const struct inventory *inv, enum list_kind list, size_t shown,
+                       const struct report_options *options)
+{
+    bool admin_keys =
+        inventory_list_read(inv, LIST_KEYS) && inventory_kind_known(inv, KEY_ORGANISATION_SERVICE);
+    size_t members, acting;
+    json_count(out, "shown", shown, true);
+    if (!id_is_none(options->workspace)) {
+        int row = inventory_find_workspace(inv, options->workspace);
+        bool whole = row >= 0 && inv->member_states[row].progress == PROGRESS_COMPLETE;
+        fputs(",\"workspace_id\":", out);
+        report_json_write(out, report_json_id(inv, options->workspace), 0);
+        reach(inv, options->workspace, &members, &acting);
+        if (list == LIST_USERS) {
+            json_count(out, "members", members, whole);
+            json_count(out, "acting_everywhere", acting, whole && roles_known(inv));
+        } else {
+            json_count(out, "acting_everywhere", inventory_organisation_keys(inv), admin_keys);
+        }
+    }
+    if (list == LIST_WORKSPACES) {
+        json_count(out, "organisation_keys", inventory_organisation_keys(inv), admin_keys);
+        json_count(out, "unplaced_keys", inventory_unplaced_keys(inv),
+                   inventory_list_read(inv, LIST_KEYS));
+    }
 }
 
 /* Written row by row: a million keys never stand in memory as JSON. */
@@ -333,6 +507,7 @@ static void write_json(FILE *out, struct inventory *inv, enum list_kind list, co
         }
     }
     report_json_write(out, missing, JSON_COMPACT);
+    json_shown(out, inv, list, count, options);
     fputs(",\"items\":[", out);
     for (size_t i = 0; i < count && !ferror(out); i++) {
         fputs(i ? ",\n" : "\n", out);
@@ -356,7 +531,7 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
                                 .workspace = workspace};
     switch (options->format) {
     case REPORT_TABLE:
-        write_table(out, &columns, &ctx, list, rows, count, options->width);
+        write_table(out, &columns, &ctx, list, rows, count, options);
         break;
     case REPORT_JSON:
         write_json(out, inv, list, rows, count, workspace, options);
@@ -420,9 +595,13 @@ void report_words(const struct inventory *inv, enum list_kind list, struct buf *
     char why[INVENTORY_WHY_SIZE];
     report_list_words(inv, list, out);
     if (list == LIST_WORKSPACES && inventory_list_read(inv, LIST_KEYS)) {
-        size_t keys = inventory_organisation_keys(inv);
+        size_t keys = inventory_organisation_keys(inv), unplaced = inventory_unplaced_keys(inv);
         buf_addf(out, " (organisation): %zu%s key%s in no workspace.", keys,
                  inventory_keys_held(inv, why, sizeof why) ? "" : "?", keys == 1 ? "" : "s");
+        if (unplaced > 0) {
+            buf_addf(out, " %zu key%s of which it is not known in which workspace.", unplaced,
+                     unplaced == 1 ? "" : "s");
+        }
     }
     for (int other = 0; other < LIST_COUNT; other++) {
         bool joined = list == LIST_USERS && other == LIST_MEMBERS;

@@ -29,7 +29,8 @@ struct group {
     int length;
 };
 
-enum { BY_KIND, BY_STATUS, BY_ORG_ROLE, BY_WS_ROLE, ALONE, GROUP_COUNT };
+enum { BY_KIND, BY_PLACE, BY_STATUS, BY_ORG_ROLE, BY_WS_ROLE, ALONE, GROUP_COUNT };
+enum { IN_WORKSPACES, IN_NONE, UNPLACED, PLACE_COUNT };
 enum {
     NO_EXPIRY,
     EXPIRE_SOON,
@@ -58,6 +59,14 @@ static const char *kind_word(int i)
 static const char *status_word(int i)
 {
     return key_status_name((enum key_status)i);
+}
+
+/* In some workspace; of the organisation itself; it is not known where. */
+static const char *place_word(int i)
+{
+    static const char *const WORDS[] = {
+        [IN_WORKSPACES] = "in_workspaces", [IN_NONE] = "organisation", [UNPLACED] = "unplaced"};
+    return WORDS[i];
 }
 
 static const char *org_word(int i)
@@ -145,6 +154,22 @@ static void count_nowhere(const struct inventory *inv, struct number *number)
     }
 }
 
+/* With those of no workspace the keys of all workspaces are all keys. */
+static void count_places(const struct inventory *inv, struct group *places)
+{
+    struct number *numbers = places->numbers;
+    bool placed = inventory_kind_known(inv, KEY_WORKSPACE_SERVICE) &&
+                  inventory_kind_known(inv, KEY_WORKSPACE_USER) &&
+                  inventory_unplaced_keys(inv) == 0;
+    numbers[IN_NONE].count = inventory_organisation_keys(inv);
+    numbers[UNPLACED].count = inventory_unplaced_keys(inv);
+    numbers[IN_WORKSPACES].count =
+        inv->key_count - numbers[IN_NONE].count - numbers[UNPLACED].count;
+    numbers[IN_NONE].exact = inventory_kind_known(inv, KEY_ORGANISATION_SERVICE);
+    numbers[IN_WORKSPACES].exact = placed;
+    numbers[UNPLACED].exact = placed && numbers[IN_NONE].exact;
+}
+
 static bool roles_known(const struct inventory *inv, enum list_kind list)
 {
     return inv->lists[list].progress == PROGRESS_COMPLETE &&
@@ -157,6 +182,7 @@ static void count(const struct inventory *inv, int64_t now, struct group *groups
     bool keys = inventory_keys_held(inv, why, sizeof why);
     unsigned odd = inventory_unread(inv, LIST_KEYS);
     name_all(&groups[BY_KIND], "keys_by_kind", "Keys", KEY_KIND_COUNT + 1, kind_word);
+    name_all(&groups[BY_PLACE], "keys_by_place", "", PLACE_COUNT, place_word);
     name_all(&groups[BY_STATUS], "keys_by_status", "", STATUS_OTHER + 1, status_word);
     name_all(&groups[BY_ORG_ROLE], "users_by_role", "People", ORG_ROLE_OTHER + 1, org_word);
     name_all(&groups[BY_WS_ROLE], "members_by_role", "Memberships", WS_ROLE_OTHER + 1, ws_word);
@@ -165,6 +191,7 @@ static void count(const struct inventory *inv, int64_t now, struct group *groups
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         groups[BY_KIND].numbers[kind].exact = inventory_kind_known(inv, (enum key_kind)kind);
     }
+    count_places(inv, &groups[BY_PLACE]);
     all_exact(&groups[BY_STATUS], keys && (odd & (UNREAD_STATUS | UNREAD_EXPIRES)) == 0);
     all_exact(&groups[ALONE], keys);
     all_exact(&groups[BY_ORG_ROLE], roles_known(inv, LIST_USERS));
@@ -300,8 +327,23 @@ static void print_group(FILE *out, const struct group *group)
     fputc('\n', out);
 }
 
+/* Where the keys are, in the words of the other lists. */
+static void print_places(FILE *out, const struct group *places)
+{
+    const struct number *numbers = places->numbers;
+    fprintf(out, "%-14s", "");
+    print_number(out, &numbers[IN_WORKSPACES]);
+    fputs(" in workspaces, ", out);
+    print_number(out, &numbers[IN_NONE]);
+    fputs(" (organisation)", out);
+    if (numbers[UNPLACED].count > 0) {
+        fprintf(out, ", %zu of which it is not known in which workspace", numbers[UNPLACED].count);
+    }
+    fputc('\n', out);
+}
+
 static void print_head(FILE *out, const struct inventory *inv, const char *profile,
-                       const char *base_url)
+                       const char *base_url, const struct report_options *options)
 {
     char id[ID_TEXT_SIZE];
     const char *shown = inventory_id_text(inv, inv->organisation_id, id);
@@ -321,6 +363,12 @@ static void print_head(FILE *out, const struct inventory *inv, const char *profi
     } else {
         fprintf(out, "%-14s? not found in the list, so what it may do is not known\n", "Own key");
     }
+    char time[TIME_TEXT_SIZE] = "?";
+    if (oldest(inv) != TIME_NONE) {
+        time_format(oldest(inv), time);
+    }
+    fprintf(out, "%-14s%s%s%s\n", "Read", time, options->read_with == NULL ? "" : " with ",
+            options->read_with == NULL ? "" : options->read_with);
     fputc('\n', out);
 }
 
@@ -330,11 +378,12 @@ static const char *if_one(const struct number *number, const char *one, const ch
 }
 
 static void overview_table(FILE *out, const struct inventory *inv, const char *profile,
-                           const char *base_url, const struct group *groups)
+                           const char *base_url, const struct group *groups,
+                           const struct report_options *options)
 {
     const struct number *alone = groups[ALONE].numbers;
     struct buf words;
-    print_head(out, inv, profile, base_url);
+    print_head(out, inv, profile, base_url, options);
     buf_init(&words, 0);
     for (int l = 0; l < LIST_COUNT; l++) {
         buf_clear(&words);
@@ -347,7 +396,11 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
     buf_done(&words);
     fputc('\n', out);
     for (int i = 0; i < ALONE; i++) {
-        print_group(out, &groups[i]);
+        if (i == BY_PLACE) {
+            print_places(out, &groups[i]);
+        } else {
+            print_group(out, &groups[i]);
+        }
     }
     fputs("\nOf the active keys: ", out);
     if (!inventory_list_read(inv, LIST_KEYS)) {
@@ -389,10 +442,16 @@ static void csv_number(FILE *out, const char *group, const struct number *number
 
 /* A head, then a name and a value a line; ? where it is not known. */
 static void overview_csv(FILE *out, const struct inventory *inv, const char *profile,
-                         const char *base_url, const struct group *groups)
+                         const char *base_url, const struct group *groups,
+                         const struct report_options *options)
 {
-    char id[ID_TEXT_SIZE];
+    char id[ID_TEXT_SIZE], time[TIME_TEXT_SIZE] = "?";
+    if (oldest(inv) != TIME_NONE) {
+        time_format(oldest(inv), time);
+    }
     csv_text(out, "name", "value");
+    csv_text(out, "as_of", time);
+    csv_text(out, "read_with", options->read_with == NULL ? "?" : options->read_with);
     csv_text(out, "organisation.id",
              id_is_none(inv->organisation_id) ? "?"
                                               : inventory_id_text(inv, inv->organisation_id, id));
@@ -429,10 +488,10 @@ bool report_overview(FILE *out, struct inventory *inv, const char *profile, cons
         overview_json(out, inv, profile, base_url, groups, options);
         break;
     case REPORT_TABLE:
-        overview_table(out, inv, profile, base_url, groups);
+        overview_table(out, inv, profile, base_url, groups, options);
         break;
     case REPORT_CSV:
-        overview_csv(out, inv, profile, base_url, groups);
+        overview_csv(out, inv, profile, base_url, groups, options);
         break;
     }
     return report_flush(out, err);

@@ -23,13 +23,16 @@ struct report_options {
     bool given; /* it was asked for: what has another form by itself takes this one */
     const char *
         columns; /* "name,type,mask"; NULL: those that fit (table) or all (CSV). JSON ignores it. */
-    int width;   /* columns of the terminal; 0: no limit */
-    int64_t now; /* ms */
-    const char *read_with; /* the mask of the own key, for JSON and evidence; NULL: not known */
+    const char *sort; /* what the rows were sorted by, as it was given; NULL: the server's order */
+    int width;        /* columns of the terminal; 0: no limit */
+    int64_t now;      /* ms */
+    const char *read_with; /* the mask of the own key; NULL: not known */
     bool evidence;         /* CSV: each row tells when, of whom, and whether all was read */
     bool crlf;             /* CSV: lines end so; else in LF */
     bool no_header;        /* CSV */
-    struct id workspace;   /* people: only those who can reach it are given; none: everybody */
+    struct id
+        workspace; /* only what is of it is given: those who can reach it, its keys; none: all */
+    bool filtered; /* not all rows of that are given */
 };
 
 /* Is this one list complete? */
@@ -43,10 +46,13 @@ bool report_columns_check(enum list_kind list, const struct report_options *opti
                           struct err *err);
 /* Writes the rows (row numbers of the list, in this order). A table has "-" for what is not set and
  * days with their year; CSV has whole times and nothing for what is not set. JSON:
- * {"as_of","organisation_id","read_with","complete","counted","total","missing","items"}; the items
- * of LIST_USERS carry "workspaces":[{"workspace_id","role"}], null where they could not be read,
- * and, for one workspace, "access":{"workspace_id","role","by"}. A table ends with a line that
- * tells completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
+ * {"as_of","organisation_id","read_with","complete","counted","total","missing","shown","items"}:
+ * of one workspace also "workspace_id" and "acting_everywhere" (keys of the organisation, or people
+ * by their role in it), of people "members"; of workspaces "organisation_keys" and "unplaced_keys",
+ * with which theirs are all. The items of LIST_USERS carry "workspaces":[{"workspace_id","role"}],
+ * null where they could not be read, and, for one workspace, "access":{"workspace_id","role","by"}.
+ * A CSV of all workspaces has those keys as lines of their own. A table ends with a line that tells
+ * completeness. ERR_INVALID for an unknown column, ERR_FILE when writing fails. */
 bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                  size_t count, const struct report_options *options, struct err *err);
 
@@ -55,6 +61,13 @@ bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uin
                 size_t count, struct err *err);
 /* When was this list read? ms; TIME_NONE: never. */
 int64_t report_as_of(const struct inventory *inv, enum list_kind list);
+
+/* What these rows are of the list, as sentences: how many of how many, who and what else acts in
+ * the workspace they are of, and in what order they stand. Appends. */
+void report_shown_words(const struct inventory *inv, enum list_kind list, size_t shown,
+                        const struct report_options *options, struct buf *out);
+void report_order_words(const struct inventory *inv, enum list_kind list, size_t shown,
+                        const struct report_options *options, struct buf *out);
 
 /* The sentence about a list: "218 of 218 keys, complete" or what is missing and which scope would
  * help. Appends. */

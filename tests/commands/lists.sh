@@ -30,12 +30,27 @@ run 0 keys --format csv --columns name --eol crlf --no-header
 same "$(grep -c $'\r$' "$out")" "$counted"
 run 0 keys --format csv --columns name --evidence
 quiet
-same "$(head -1 "$out")" name,as_of,organisation_id,complete
-same "$(sed 1d "$out" | grep -cE ',20..-..-..T[0-9:.]+Z,[0-9a-f-]{36},true$')" "$counted"
+same "$(head -1 "$out")" name,as_of,organisation_id,read_with,complete
+same "$(sed 1d "$out" | grep -cE ',20..-..-..T[0-9:.]+Z,[0-9a-f-]{36},..\*{5}...,true$')" "$counted"
 run 2 keys --evidence
 says "for --format csv"
 run 2 keys --format csv --eol cr
 says "lf or crlf"
+# How many of how many: on stderr or in the head, never in the data. And in which order.
+run 0 keys --filter type:=OS
+prints "Shown: 5 of $counted keys."
+prints "In the server's order: newest first."
+run 0 keys --filter type:=OS --format csv --columns name
+says "Shown: 5 of $counted keys."
+same "$(wc -l <"$out")" 6
+run 0 keys --filter type:=OS --format csv --columns name --evidence
+says "Shown: 5 of $counted keys."
+same "$(wc -l <"$out")" 6
+run 0 keys --filter type:=OS --format json
+quiet
+json '.shown == 5 and .counted == '"$counted"' and (keys_unsorted | .[7]) == "shown"'
+run 0 keys --sort -name
+prints "Sorted by -name."
 # Ids feed other commands.
 run 0 keys --filter type:=OS --format ids
 quiet
@@ -113,6 +128,14 @@ json '.complete == true and (.items | length) == .counted'
 json '.items | all(.workspaces | type == "array")'
 json '[.items[].workspaces[].role] | unique | all(IN("admin","manager","member"))'
 json '[.items[].role] | unique == ["admin","member","owner"]'
+run 0 members --workspace tools
+prints "Shown: 10 of 32 users. 7 members of tools; 3 more act as admin of it by the role in the organisation."
+run 0 members --workspace tools --format json
+json '.members == 7 and .acting_everywhere == 3 and .shown == 10 and .counted == 32'
+run 0 keys --workspace tools
+prints "Shown: 16 of 150 keys. 5 keys of the organisation act in tools too."
+run 0 keys --workspace tools --format json
+json '.acting_everywhere == 5 and .shown == 16 and .counted == 150'
 run 0 members --workspace "$slug" --format json
 json '.items | length > 0'
 # Who can reach it: its members, and those who act as admin in all workspaces.
@@ -134,6 +157,18 @@ run 0 workspaces
 prints "$slug"
 prints "archive-2024 (archived)"
 prints "9 of 9 workspaces"
+# Counts are numbers of their own in a file; with the keys of no workspace the keys are all.
+run 0 workspaces --format csv --columns name,members,admins,managers,plain_members,keys,service_keys,user_keys
+same "$(sed 1d "$out" | awk -F, '{ all += $6 } END { print all }')" "$counted"
+same "$(grep -c "[\"']" "$out")" 0
+prints "(organisation),,,,,5,,"
+same "$(sed 1d "$out" | awk -F, '$2 + 0 != $3 + $4 + $5 || ($7 != "" && $6 != $7 + $8)' | wc -l)" 0
+run 0 workspaces --filter name:=tools --format csv --columns name
+same "$(cat "$out")" "$(printf 'name\ntools')"
+run 0 workspaces --format json
+json '.organisation_keys == 5 and .unplaced_keys == 0'
+run 0 workspaces --sort -keys --format csv --columns keys
+same "$(sed '1d;$d' "$out")" "$(sed '1d;$d' "$out" | sort -rn)"
 run 0 workspaces --format json
 json '[.items[] | select(.status == "archived")] | length == 1'
 json '.items | all(has("usage_limits") and has("rate_limits") and has("defaults") and has("scim_source_id"))'
@@ -158,8 +193,15 @@ run 0 overview --format json
 quiet
 json '.own_key.name != null and .lists.keys.complete and .lists.members.complete'
 same "$(jq .lists.keys.counted "$out")" "$counted"
+json '[.keys_by_place[]] | add == '"$counted"
+json '.keys_by_place.organisation == 5 and .keys_by_place.unplaced == 0'
 run 0 overview
+prints "145 in workspaces, 5 (organisation)"
+prints "$(printf '%-14s%s' Read 2026-11-24T02:47:1)"
 run 0 overview --format csv
+prints "as_of,2026-11-24T02:47:1"
+prints "read_with,$(jq -r .read_with "$work/seen/1.out")"
+prints "keys_by_place.organisation,5"
 prints "keys.counted,$counted"
 prints "keys.complete,true"
 run 0 info

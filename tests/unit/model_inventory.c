@@ -116,7 +116,14 @@ static void counts_are_right(struct inventory *inv)
         assert_memory_equal(inventory_user_counts(inv, u), &want, sizeof want);
     }
     assert_int_equal(inventory_everywhere(inv), over_all);
-    size_t keys = inventory_organisation_keys(inv);
+    size_t organisation = 0;
+    for (size_t k = 0; k < inv->key_count; k++) {
+        organisation += inv->keys[k].kind == KEY_ORGANISATION_SERVICE &&
+                        id_is_none(inv->keys[k].workspace_id) &&
+                        (inv->keys[k].unread & UNREAD_WORKSPACE) == 0;
+    }
+    assert_int_equal(inventory_organisation_keys(inv), organisation);
+    size_t keys = organisation + inventory_unplaced_keys(inv);
     for (size_t w = 0; w < inv->workspace_count; w++) {
         const struct workspace_counts *counts = inventory_workspace_counts(inv, w);
         keys += counts->service_keys + counts->user_keys + counts->other_keys;

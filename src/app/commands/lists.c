@@ -165,7 +165,7 @@ static bool find_workspace(const struct inventory *inv, const char *text, struct
 }
 
 static bool print(struct inventory *inv, struct view *view, enum list_kind list,
-                  const struct list_flags *flags, struct err *err)
+                  struct list_flags *flags, size_t *shown, struct err *err)
 {
     struct view_scope scope = {.by_workspace = flags->workspace != NULL};
     if (flags->workspace != NULL && !find_workspace(inv, flags->workspace, &scope.workspace, err)) {
@@ -187,35 +187,51 @@ static bool print(struct inventory *inv, struct view *view, enum list_kind list,
                 "portcullis: no row has the words of the filter as they stand: these have their"
                 " letters in this order. Quotes leave them out.\n");
     }
-    struct report_options report = flags->report;
-    report.workspace = scope.workspace;
+    flags->report.workspace = scope.workspace;
+    flags->report.filtered = flags->filter != NULL;
+    flags->report.sort = flags->sort;
     bool ok = flags->ids ? report_ids(stdout, inv, list, rows, count, err)
-                         : report_list(stdout, inv, list, rows, count, &report, err);
+                         : report_list(stdout, inv, list, rows, count, &flags->report, err);
+    *shown = count;
     free(rows);
     return ok;
 }
 
-/* What is missing, on stderr; under a table on a terminal it stands already. Of a CSV that does not
- * tell by itself: when it was read, of which organisation, and whether it is all. */
-static void tell(const struct inventory *inv, enum list_kind list, const struct list_flags *flags)
+/* What is missing, on stderr; under a table it stands already where a person sees it. Of a CSV that
+ * does not tell by itself: when it was read, of which organisation and with which key, and whether
+ * it is all. */
+static void tell(const struct inventory *inv, enum list_kind list, const struct list_flags *flags,
+                 size_t shown)
 {
-    bool csv = flags->report.format == REPORT_CSV && !flags->ids && !flags->report.evidence;
+    bool csv = flags->report.format == REPORT_CSV && !flags->ids;
+    bool alone = csv && !flags->report.evidence;
     bool on_screen = flags->report.format == REPORT_TABLE && !flags->ids && isatty(STDOUT_FILENO);
     char time[TIME_TEXT_SIZE], id[ID_TEXT_SIZE];
     struct buf words;
-    if (on_screen || (!csv && report_complete(inv, list))) {
+    if (on_screen) {
         return;
     }
     buf_init(&words, 0);
-    report_words(inv, list, &words);
-    if (csv && report_as_of(inv, list) != TIME_NONE) {
-        time_format(report_as_of(inv, list), time);
-        buf_addf(&words, " Read at %s.", time);
+    if (csv) {
+        report_shown_words(inv, list, shown, &flags->report, &words);
     }
-    if (csv && !id_is_none(inv->organisation_id)) {
+    if (alone) {
+        report_order_words(inv, list, shown, &flags->report, &words);
+    }
+    if (alone || !report_complete(inv, list)) {
+        report_words(inv, list, &words);
+    }
+    if (alone && report_as_of(inv, list) != TIME_NONE) {
+        time_format(report_as_of(inv, list), time);
+        buf_addf(&words, " Read at %s%s%s.", time, flags->report.read_with == NULL ? "" : " with ",
+                 flags->report.read_with == NULL ? "" : flags->report.read_with);
+    }
+    if (alone && !id_is_none(inv->organisation_id)) {
         buf_addf(&words, " Organisation %s.", inventory_id_text(inv, inv->organisation_id, id));
     }
-    fprintf(stderr, "portcullis: %s\n", words.data);
+    if (words.len > 0) {
+        fprintf(stderr, "portcullis: %s\n", words.data);
+    }
     buf_done(&words);
 }
 
@@ -241,10 +257,11 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
     }
     struct inventory *inv = session_inventory(app->session);
     flags.report.read_with = session_own_mask(app->session);
-    if (!print(inv, view, list, &flags, &err)) {
+    size_t shown = 0;
+    if (!print(inv, view, list, &flags, &shown, &err)) {
         code = command_fail(&err);
     } else {
-        tell(inv, list, &flags);
+        tell(inv, list, &flags, shown);
         /* Not one row of what was asked for, and the server is why. */
         code = report_complete(inv, list)                     ? EXIT_DONE
                : inv->lists[list].progress == PROGRESS_FAILED ? EXIT_NETWORK

@@ -289,6 +289,10 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
 
         buf_addf(out, " (organisation): %zu%s key%s.", keys,
                  inventory_keys_held(inv, why, sizeof(why)) ? "" : "?", keys == 1 ? "" : "s");
+        keys = inventory_unplaced_keys(inv);
+        if (keys > 0 && inv->lists[LIST_WORKSPACES].progress != PROGRESS_LOADING) {
+            buf_addf(out, " %zu in a workspace that is not known.", keys);
+        }
     }
     return bad;
 }

@@ -66,12 +66,24 @@ static size_t first_seen(const struct inventory *inv, int chosen, size_t room)
     return (size_t)chosen - room + 1;
 }
 
+/* While the workspaces come, the keys of the others are not placed yet. */
+static size_t unplaced_keys(const struct inventory *inv)
+{
+    enum list_progress progress = inv->lists[LIST_WORKSPACES].progress;
+
+    return progress == PROGRESS_COMPLETE || progress == PROGRESS_PARTIAL
+               ? inventory_unplaced_keys(inv)
+               : 0;
+}
+
 static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     struct inventory *inv = ui_inventory(ui);
     int chosen =
         ui_workspace(ui)[0] == '\0' ? -1 : inventory_find_workspace_text(inv, ui_workspace(ui));
-    size_t room = area.height > 4 ? (size_t)area.height - 4 : 0;
+    size_t unplaced = unplaced_keys(inv);
+    int around = unplaced > 0 ? 5 : 4; /* what else stands there */
+    size_t room = area.height > around ? (size_t)(area.height - around) : 0;
     size_t first = first_seen(inv, chosen, room);
     const char **names;
     size_t shown;
@@ -105,6 +117,11 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     count_text(inv, LIST_KEYS, inventory_organisation_keys(inv), count, sizeof(count));
     draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "(organisation)", NULL, 0, count,
                false);
+    if (unplaced > 0) {
+        count_text(inv, LIST_KEYS, unplaced, count, sizeof(count));
+        draw_entry(canvas, (struct rect){area.x, y++, area.width, 1}, "(not known)", NULL, 0, count,
+                   false);
+    }
     if (inv->workspace_count > room) {
         canvas_textf(canvas, area.x + 2, y, STYLE_DIM, "(%zu more)", inv->workspace_count - room);
     }
