@@ -127,10 +127,16 @@ api_ticket api_create_key(struct api_client *client, enum key_kind kind, const c
  * the body, indented JSON (gives). What a screen would not show as it is stands there as \uXXXX. */
 char *api_create_path(const struct api_client *client, const struct key_draft *draft);
 char *api_create_body(const struct key_draft *draft, int64_t now);
-/* Keys with created_at >= since (ms), newest first, into a fresh inventory that the callback is
- * lent. */
-typedef void api_recent_fn(void *ctx, struct inventory *found, const struct err *err);
-api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx);
+/* The newest keys, read page by page: so many pages (0: all of them). */
+struct api_newest {
+    bool ok;
+    const struct err *err; /* when not ok */
+    /* Lent for the time of the callback, which keeps it by setting *owner to NULL. */
+    struct inventory *found, **owner;
+    bool whole; /* there are no more, and every row was understood */
+};
+typedef void api_newest_fn(void *ctx, const struct api_newest *newest);
+api_ticket api_newest_keys(struct api_client *client, int pages, api_newest_fn *fn, void *ctx);
 
 /* What a write was given by name, read into the inventory by itself. ok: the API answered so;
  * whole: all that fits came, so that what is not in the inventory now is not there. */

@@ -13,7 +13,6 @@
 #include "base/banned.h"
 
 /* A lost create is at most some seconds old: this many pages of newer keys mean something else. */
-#define RECENT_PAGES_MAX 20
 
 struct call {
     api_reply_fn *fn;
@@ -188,73 +187,73 @@ char *api_delete_path(const struct api_client *client, const char *id)
     return endpoint_id_ok(id) ? whole_path(client, ENDPOINT_DELETE_KEY, id) : xstrdup("");
 }
 
-/* -- recent keys -- */
+/* -- the newest keys -- */
 
-struct recent {
-    int64_t since;
+struct newest {
+    int pages;
+    bool bad; /* a row was not understood */
     struct inventory *found;
-    api_recent_fn *fn;
+    api_newest_fn *fn;
     void *ctx;
 };
 
-static void free_recent(void *ctx)
+static void free_newest(void *ctx)
 {
-    struct recent *recent = ctx;
+    struct newest *newest = ctx;
 
-    inventory_free(recent->found);
-    free(recent);
+    inventory_free(newest->found);
+    free(newest);
 }
 
-/* Returns how many of the rows are new enough. */
-static size_t take_recent(struct recent *recent, const json_t *rows)
+static void take_newest(struct newest *newest, const json_t *rows)
 {
-    size_t taken = 0;
-
     for (size_t i = 0; i < json_array_size(rows); i++) {
         struct key_row row;
 
-        if (key_decode(json_array_get(rows, i), recent->found, &row, NULL) &&
-            row.created_at != TIME_NONE && row.created_at >= recent->since) {
-            inventory_add_key(recent->found, &row);
-            taken++;
+        if (key_decode(json_array_get(rows, i), newest->found, &row, NULL)) {
+            inventory_add_key(newest->found, &row);
+        } else {
+            newest->bad = true;
         }
     }
-    return taken;
 }
 
-static void on_recent(void *ctx, struct request *request, struct answer *answer)
+static void on_newest(void *ctx, struct request *request, struct answer *answer)
 {
-    struct recent *recent = ctx;
+    struct newest *newest = ctx;
     const json_t *rows = json_object_get(answer->root, "data");
+    size_t before = newest->found->key_count;
+    bool last;
 
     if (answer->ok && !json_is_array(rows)) {
         answer->ok = false;
         err_set(&answer->err, ERR_DECODE, "The list of keys has no rows in it.");
     }
-    if (!answer->ok) {
-        recent->fn(recent->ctx, NULL, &answer->err);
-        return;
-    }
-    /* Newest first [LIVE]: a page without a new one ends it. */
-    if (take_recent(recent, rows) > 0 && json_array_size(rows) >= PAGE_SIZE &&
-        request->spec.page + 1 < RECENT_PAGES_MAX) {
+    take_newest(newest, rows);
+    /* A server that gives one page again and again has no more either. */
+    last = json_array_size(rows) < PAGE_SIZE || newest->found->key_count == before;
+    if (answer->ok && !last && (newest->pages == 0 || request->spec.page + 1 < newest->pages)) {
         request_next_page(request, request->spec.page + 1);
         return;
     }
-    recent->fn(recent->ctx, recent->found, NULL);
+    newest->fn(newest->ctx, &(struct api_newest){.ok = answer->ok,
+                                                 .err = &answer->err,
+                                                 .found = newest->found,
+                                                 .owner = &newest->found,
+                                                 .whole = answer->ok && last && !newest->bad});
 }
 
-api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx)
+api_ticket api_newest_keys(struct api_client *client, int pages, api_newest_fn *fn, void *ctx)
 {
-    struct recent *recent = xcalloc(1, sizeof(*recent));
+    struct newest *newest = xcalloc(1, sizeof(*newest));
 
-    *recent = (struct recent){since, inventory_new(), fn, ctx};
+    *newest = (struct newest){.pages = pages, .found = inventory_new(), .fn = fn, .ctx = ctx};
     return client_send(client, &(struct request_spec){.endpoint = ENDPOINT_KEYS,
                                                       .kind = KEY_KIND_UNKNOWN,
                                                       .size = PAGE_SIZE,
-                                                      .fn = on_recent,
-                                                      .ctx = recent,
-                                                      .free_ctx = free_recent});
+                                                      .fn = on_newest,
+                                                      .ctx = newest,
+                                                      .free_ctx = free_newest});
 }
 
 /* -- some keys -- */

@@ -14,6 +14,7 @@
 #include "base/banned.h"
 
 /* So long may it take to find out what the key lacks: that is worth knowing, not waiting for. */
+#define OWN_PAGES 20 /* of keys, in which it looks for itself */
 #define LOOK_MS 10000
 
 struct login {
@@ -213,19 +214,19 @@ static void keep_own(struct login *login, const struct inventory *found)
 }
 
 /* No API tells a key its own scopes: it has to find itself in the list [INF]. */
-static void on_keys(void *ctx, struct inventory *found, const struct err *err)
+static void on_keys(void *ctx, const struct api_newest *newest)
 {
     struct login *login = ctx;
     char mask[32];
 
     login->look = 0;
-    if (err != NULL) {
+    if (!newest->ok) {
         login_lacks_unknown(&login->lacks,
                             "Its keys could not be listed, so what it lacks is not known.");
     } else {
         mask_make(secret_text(login->key), mask, sizeof(mask));
-        login_lacks_of(&login->lacks, found, mask);
-        keep_own(login, found);
+        login_lacks_of(&login->lacks, newest->found, mask);
+        keep_own(login, newest->found);
     }
     after_keys(login);
 }
@@ -257,7 +258,7 @@ static void on_probed(void *ctx, struct api_reply *reply)
             "about this key.");
     } else if (reply->ok) {
         login->late = loop_timer(login->app->loop, LOOK_MS, on_late, login);
-        login->look = api_recent_keys(login->client, 0, on_keys, login);
+        login->look = api_newest_keys(login->client, OWN_PAGES, on_keys, login);
         return;
     } else if (reply->err.source == ERR_FROM_API && reply->err.status == 403 &&
                strcmp(reply->err.code, "AB03") == 0) {

@@ -87,6 +87,11 @@ bool report_overview(FILE *out, struct inventory *inv, const char *profile, cons
 bool report_key(FILE *out, struct inventory *inv, size_t row, bool own, const char *json,
                 size_t len, const struct report_options *options, struct err *err);
 
+/* The operator's own key (inv->own_key; -1: not known which it is, then its mask alone) and the
+ * scopes that it lacks, each with what it is needed for. */
+bool report_whoami(FILE *out, struct inventory *inv, const char *mask,
+                   const struct report_options *options, struct err *err);
+
 /* A table that is no list of the inventory: cells row by row, NULL for what is not set. JSON: as
  * for lists, complete, with the heads as names; a head that ends in [] holds words with blanks
  * between them, which are an array there. Tables and CSV clean what they print. */

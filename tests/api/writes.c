@@ -532,65 +532,57 @@ static void test_delete_answers(void **state)
 
 /* -- recent keys -- */
 
-struct recent {
-    bool done;
+struct newest {
+    bool done, ok, whole;
     size_t count;
     struct err err;
 };
 
-static void keep_recent(void *ctx, struct inventory *found, const struct err *err)
+static void keep_newest(void *ctx, const struct api_newest *came)
 {
-    struct recent *recent = ctx;
+    struct newest *newest = ctx;
 
-    recent->done = true;
-    recent->count = found != NULL ? found->key_count : 0;
-    if (err != NULL) {
-        recent->err = *err;
-    }
+    newest->done = true;
+    newest->ok = came->ok;
+    newest->whole = came->whole;
+    newest->count = came->found->key_count;
+    newest->err = came->ok ? (struct err){0} : *came->err;
 }
 
-static void test_recent(void **state)
+static void test_newest(void **state)
 {
-    struct recent recent = {0};
-    struct kept made = {0};
+    struct newest all = {0}, page = {0};
     struct rig rig;
 
     (void)state;
     open_rig(&rig, sandbox_base_url(world));
-    call_create(&rig, "recent", &made);
-    assert_true(made.ok);
-    assert_true(made.date != TIME_NONE);
-    api_recent_keys(rig.client, made.date - 2000, keep_recent, &recent);
-    assert_false(recent.done);
-    rig_wait(&rig, &recent.done);
-    assert_int_equal(recent.err.kind, ERR_NONE);
-    assert_true(recent.count >= 1);
-    recent.done = false;
-    api_recent_keys(rig.client, made.date + 3600000, keep_recent, &recent);
-    rig_wait(&rig, &recent.done);
-    assert_int_equal(recent.count, 0);
-    /* All there are: more than a page. */
-    recent.done = false;
-    api_recent_keys(rig.client, 0, keep_recent, &recent);
-    rig_wait(&rig, &recent.done);
-    assert_true(recent.count > 100);
-    api_cancel(rig.client, api_recent_keys(rig.client, 0, keep_recent, &recent));
-    kept_clear(&made);
+    api_newest_keys(rig.client, 1, keep_newest, &page);
+    assert_false(page.done);
+    rig_wait(&rig, &page.done);
+    assert_true(page.ok && !page.whole);
+    assert_int_equal(page.count, 100);
+    api_newest_keys(rig.client, 0, keep_newest, &all);
+    rig_wait(&rig, &all.done);
+    assert_true(all.ok && all.whole);
+    assert_true(all.count > 100);
+    api_cancel(rig.client, api_newest_keys(rig.client, 0, keep_newest, &all));
     rig_done(&rig);
 }
 
-static void test_recent_fails(void **state)
+static void test_newest_fails(void **state)
 {
     const struct proxy_rule rule = {.act = PROXY_JSON, .bytes = "{\"total\":3}"};
     struct proxy *proxy = proxy_start(0, &rule, 1);
-    struct recent recent = {0};
+    struct newest newest = {0};
     struct rig rig;
 
     (void)state;
     open_rig(&rig, proxy_base_url(proxy));
-    api_recent_keys(rig.client, 0, keep_recent, &recent);
-    rig_wait(&rig, &recent.done);
-    assert_int_equal(recent.err.kind, ERR_DECODE);
+    api_newest_keys(rig.client, 0, keep_newest, &newest);
+    rig_wait(&rig, &newest.done);
+    assert_false(newest.ok);
+    assert_false(newest.whole);
+    assert_int_equal(newest.err.kind, ERR_DECODE);
     rig_done(&rig);
     proxy_stop(proxy);
 }
@@ -611,8 +603,8 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_left_open),
         cmocka_unit_test(test_delete_answers),
-        cmocka_unit_test(test_recent),
-        cmocka_unit_test(test_recent_fails),
+        cmocka_unit_test(test_newest),
+        cmocka_unit_test(test_newest_fails),
     };
 
     return cmocka_run_group_tests(tests, start_world, stop_world);

@@ -17,7 +17,6 @@ struct fixture *fx;
 struct pending {
     enum call call;
     api_reply_fn *fn;
-    api_recent_fn *recent;
     api_keys_fn *keys;
     bool own, other; /* CALL_IDS: asked for */
     char id[64];     /* CALL_GET */
@@ -60,22 +59,6 @@ static struct key_row make_row(struct inventory *inv, const char *id, const char
         row.workspace_id = inventory_id(inv, WORKSPACE);
     }
     return row;
-}
-
-static void answer_recent(struct pending *pending, const struct err *err)
-{
-    struct inventory *found = inventory_new();
-
-    for (int i = 0; i < fx->recent_count; i++) {
-        char id[ID_TEXT_SIZE];
-        struct key_row row;
-
-        snprintf(id, sizeof(id), "9b2e28ba-2fa1-41d2-883f-0016d3cca42%u", (unsigned)i % 10);
-        row = make_row(found, id, "gira-app", "ab*****cde", KEY_WORKSPACE_SERVICE);
-        inventory_add_key(found, &row);
-    }
-    pending->recent(pending->ctx, err == NULL ? found : NULL, err);
-    inventory_free(found);
 }
 
 /* An error as the client makes it: what the API says of itself, what stands in between, nothing. */
@@ -168,10 +151,6 @@ static void answer(void *ctx)
         answer_keys(pending, reply.ok ? NULL : &reply.err);
         return;
     }
-    if (pending->call == CALL_RECENT) {
-        answer_recent(pending, reply.ok ? NULL : &reply.err);
-        return;
-    }
     if (pending->call == CALL_CREATE && reply.ok) {
         reply.id = NEW_ID;
         reply.key = secret_new(SECRET, strlen(SECRET));
@@ -180,12 +159,12 @@ static void answer(void *ctx)
     secret_free(reply.key);
 }
 
-static api_ticket ask(enum call call, api_reply_fn *fn, api_recent_fn *recent, void *ctx)
+static api_ticket ask(enum call call, api_reply_fn *fn, void *ctx)
 {
     struct pending *pending = &pendings[pending_count++];
 
     assert_true(pending_count < 256);
-    *pending = (struct pending){.call = call, .fn = fn, .recent = recent, .ctx = ctx};
+    *pending = (struct pending){.call = call, .fn = fn, .ctx = ctx};
     pending->defer = loop_defer(fx->loop, answer, pending);
     return pending_count;
 }
@@ -201,7 +180,7 @@ void api_cancel(struct api_client *client, api_ticket ticket)
 
 static api_ticket ask_keys(enum call call, api_keys_fn *fn, void *ctx)
 {
-    api_ticket ticket = ask(call, NULL, NULL, ctx);
+    api_ticket ticket = ask(call, NULL, ctx);
 
     pendings[ticket - 1].keys = fn;
     return ticket;
@@ -264,13 +243,13 @@ api_ticket api_get_key(struct api_client *client, const char *id, api_reply_fn *
 {
     (void)client;
     (void)id;
-    return ask(CALL_GET, fn, NULL, ctx);
+    return ask(CALL_GET, fn, ctx);
 }
 
 api_ticket api_probe(struct api_client *client, api_reply_fn *fn, void *ctx)
 {
     (void)client;
-    return ask(CALL_PROBE, fn, NULL, ctx);
+    return ask(CALL_PROBE, fn, ctx);
 }
 
 api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_fn *fn, void *ctx)
@@ -278,7 +257,7 @@ api_ticket api_delete_key(struct api_client *client, const char *id, api_reply_f
     (void)client;
     assert_string_equal(id, TARGET);
     fx->intent_before_send = journal_has("\"kind\":\"intent\"");
-    return ask(CALL_DELETE, fn, NULL, ctx);
+    return ask(CALL_DELETE, fn, ctx);
 }
 
 api_ticket api_create_key(struct api_client *client, enum key_kind kind, const char *body,
@@ -289,14 +268,7 @@ api_ticket api_create_key(struct api_client *client, enum key_kind kind, const c
     assert_non_null(strstr(body, "\"name\": \"gira-app\""));
     snprintf(fx->sent_body, sizeof(fx->sent_body), "%s", body);
     fx->intent_before_send = journal_has("\"kind\":\"intent\"");
-    return ask(CALL_CREATE, fn, NULL, ctx);
-}
-
-api_ticket api_recent_keys(struct api_client *client, int64_t since, api_recent_fn *fn, void *ctx)
-{
-    (void)client;
-    assert_true(since <= clock_now(&fx->clock) - 1900);
-    return ask(CALL_RECENT, NULL, fn, ctx);
+    return ask(CALL_CREATE, fn, ctx);
 }
 
 bool api_key_into(struct inventory *inv, const char *json, size_t len, int *row, struct err *err)

@@ -26,7 +26,6 @@ enum call {
     CALL_DELETE,
     CALL_CREATE,
     CALL_PROBE,
-    CALL_RECENT,
     CALL_IDS,
     CALL_PAGE,
     CALL_COUNT,
@@ -57,9 +56,7 @@ struct fixture {
     bool young;                                   /* the target was made a moment ago */
     bool between[CALL_COUNT];                     /* what fails is said by something in between */
     bool ids_show_target, ids_cached, no_control; /* the list that is asked by ids */
-    bool recent_has_it;
-    int recent_count;
-    char sent_body[512];     /* of the create that went out */
+    char sent_body[512];                          /* of the create that went out */
     bool intent_before_send; /* what the journal held when the write went out */
     int refused;
     struct operation_try kept; /* a write whose end is not known; at 0: none */

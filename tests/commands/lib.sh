@@ -46,17 +46,17 @@ unset AI_AGENT AGENT CLAUDECODE CURSOR_AGENT GEMINI_CLI OPENCODE $(compgen -e CO
 profiles=$HOME/.config/portcullis/profiles
 state=$HOME/.local/state/portcullis
 
-# sandbox [FLAGS]: starts one with the demo organisations. Sets base_url; keys/first and keys/second are their admin keys.
+# sandbox [FLAGS]: starts one with the demo organisations (or those of the seed $seed). Sets base_url; keys/first and keys/second are their admin keys.
 sandbox() {
     local ready
     rm -f "$work/ready"
     mkfifo "$work/ready"
-    "$bin/portcullis-sandbox" --listen 127.0.0.1:0 --seed demo --now "$now" "$@" >"$work/ready" 2>>"$work/sandbox.log" &
+    "$bin/portcullis-sandbox" --listen 127.0.0.1:0 --seed "${seed:-demo}" --now "$now" "$@" >"$work/ready" 2>>"$work/sandbox.log" &
     sandboxes+=("$!")
     IFS= read -r ready <"$work/ready" || { cat "$work/sandbox.log" >&2; exit 1; }
     base_url=$(jq -r .base_url <<<"$ready")
     jq -r '.organisations[0].admin_key' <<<"$ready" >"$work/keys/first"
-    jq -r '.organisations[1].admin_key' <<<"$ready" >"$work/keys/second"
+    jq -r '.organisations[1].admin_key // empty' <<<"$ready" >"$work/keys/second"
     cat "$work/keys/first" "$work/keys/second" >>"$work/secrets"
 }
 

@@ -28,6 +28,8 @@ const struct command COMMANDS[] = {
     {"profiles", "list the profiles", "profiles " FORMAT_FLAG, run_profiles},
     {"info", "paths, profile, where the key is kept, limits in force", "info " FORMAT_FLAG,
      run_info},
+    {"whoami", "your own key, until when it lives, and what it lacks",
+     "whoami [--all] " FORMAT_FLAG, run_whoami},
     {"overview", "the organisation at a glance", "overview " FORMAT_FLAG, run_overview},
     {"workspaces", "list workspaces", "workspaces " LIST_FLAGS, run_workspaces},
     {"members", "list people with their roles", "members [--workspace W] " LIST_FLAGS, run_members},

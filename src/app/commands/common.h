@@ -67,6 +67,7 @@ int run_login(struct app *app, int argc, char **argv);
 int run_logout(struct app *app, int argc, char **argv);
 int run_profiles(struct app *app, int argc, char **argv);
 int run_info(struct app *app, int argc, char **argv);
+int run_whoami(struct app *app, int argc, char **argv);
 int run_overview(struct app *app, int argc, char **argv);
 int run_workspaces(struct app *app, int argc, char **argv);
 int run_members(struct app *app, int argc, char **argv);
