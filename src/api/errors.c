@@ -216,16 +216,18 @@ static void tell_bad_request(const struct story *story, struct err *err)
 
 static void tell_rate_limit(const struct story *story, struct err *err)
 {
-    int64_t ms = story->failure->result->retry_after_ms;
-    char when[40] = "later";
+    int64_t seconds = (story->failure->result->retry_after_ms + 999) / 1000;
+    bool read = story->info->method == HTTP_GET;
+    char when[40] = "";
 
-    if (ms > 0) {
-        snprintf(when, sizeof(when), "in %lld s", (long long)(ms + 999) / 1000);
+    /* Whether a write is to be sent again is for the look that follows: the same answer may be the
+     * echo of our own work. */
+    if (seconds > 0) {
+        snprintf(when, sizeof(when), read ? " Try again in %lld s." : " It asks to wait %lld s.",
+                 (long long)seconds);
     }
-    err_set(err, ERR_RATE_LIMIT, "The server was asked too often (%s).%s Try again %s.",
-            story->answer,
-            story->info->method != HTTP_GET && !story->failure->unknown ? " Nothing was done." : "",
-            when);
+    err_set(err, ERR_RATE_LIMIT, "The server was asked too often (%s).%s", story->answer,
+            when[0] == '\0' && read ? " Try again later." : when);
 }
 
 static void tell_status(const struct story *story, struct err *err)
@@ -249,7 +251,10 @@ static void tell_status(const struct story *story, struct err *err)
         tell_rate_limit(story, err);
     } else if (status >= 500) {
         err_set(err, ERR_SERVER, "The server failed on %s (%s)%s.%s", story->info->what,
-                story->answer, story->failure->attempts > 1 ? ", every time it was asked" : "",
+                story->answer,
+                story->failure->attempts > 1 && story->info->method == HTTP_GET
+                    ? ", every time it was asked"
+                    : "",
                 story->failure->unknown ? "" : " Try again later, or tell whoever runs it.");
     } else {
         tell_bad_request(story, err);

@@ -588,7 +588,7 @@ static void on_workspace_page(void *ctx, const struct api_keys *keys)
 static void begin_making(struct item *item, const struct api_keys *keys)
 {
     struct find_result result = {0};
-    bool read = keys->ok && !keys->cached;
+    bool read = keys != NULL && keys->ok && !keys->cached;
 
     if (read) {
         search(item, keys->found, &result);

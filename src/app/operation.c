@@ -327,25 +327,6 @@ void op_wait(struct operation *op, loop_fn *fn)
         op);
 }
 
-bool op_not_done(const struct err *err)
-{
-    switch (err->kind) {
-    case ERR_INVALID:
-    case ERR_AUTH:
-    case ERR_NO_KEY:
-    case ERR_FORBIDDEN:
-    case ERR_GONE:
-    case ERR_REFUSED:
-    case ERR_CONFLICT:
-    case ERR_RATE_LIMIT:
-    case ERR_NETWORK: /* the client says ERR_UNKNOWN once a byte of a write was sent */
-    case ERR_TIMEOUT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err)
 {
     const char *missing = NULL;

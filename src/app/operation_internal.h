@@ -140,8 +140,6 @@ void op_settled(struct operation *op, bool known);
 void op_start_clock(struct operation *op);
 /* Runs fn a moment later. */
 void op_wait(struct operation *op, loop_fn *fn);
-/* Did this answer come before anything was done, for sure? */
-bool op_not_done(const struct err *err);
 /* Fills scope and held for the operation's act on keys of this kind; false when the scope is known
  * to be missing. */
 bool op_check_scope(struct operation *op, enum key_kind kind, struct err *err);

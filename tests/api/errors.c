@@ -160,7 +160,9 @@ static const struct sentence SENTENCES[] = {
      "subscription"},
     {"412", ENDPOINT_KEYS, KEY_KIND_UNKNOWN, HTTP_WHOLE, 412, NO, false, ERR_REFUSED, "", "budget"},
     {"429 to a write", ENDPOINT_DELETE_KEY, KEY_KIND_UNKNOWN, HTTP_WHOLE, 429, NO, false,
-     ERR_RATE_LIMIT, "", "Nothing was done"},
+     ERR_RATE_LIMIT, "", "asked too often (429: \"no\")."},
+    {"429 to a read", ENDPOINT_KEYS, KEY_KIND_UNKNOWN, HTTP_WHOLE, 429, NO, false, ERR_RATE_LIMIT,
+     "", "Try again later."},
     {"409", ENDPOINT_DELETE_KEY, KEY_KIND_UNKNOWN, HTTP_WHOLE, 409, NO, false, ERR_CONFLICT, "",
      "Refresh"},
     {"the name is not known", ENDPOINT_KEYS, KEY_KIND_UNKNOWN, HTTP_RESOLVE, 0, "", false,
@@ -223,6 +225,72 @@ static void test_sentences(void **state)
     secret_free(key);
 }
 
+/* -- an answer to a write says what the server said, and nothing of what became of it: a box in
+ * between may have sent it twice, and this is the echo -- */
+
+static void check_no_verdict(enum endpoint endpoint, long status, const char *type,
+                             const char *body)
+{
+    static const char *const VERDICTS[] = {"Nothing was",  "nothing was",     "was not done",
+                                           "was not made", "was not revoked", "not carried out",
+                                           "ry again in",  "ry again later"};
+    struct http_result result = {.status = status, .retry_after_ms = 3000};
+    json_t *root = json_read(body, strlen(body), NULL);
+    struct api_failure failure = {.endpoint = endpoint,
+                                  .kind = KEY_WORKSPACE_SERVICE,
+                                  .base_url = "https://api.example/v1",
+                                  .result = &result,
+                                  .root = root,
+                                  .attempts = 2};
+    struct envelope said;
+    struct err err = {0};
+
+    snprintf(result.content_type, sizeof(result.content_type), "%s", type);
+    buf_init(&result.body, 0);
+    buf_adds(&result.body, body);
+    envelope_read(root, &said);
+    failure.origin = origin_of(endpoint, NULL, &result, root);
+    failure.unknown = !origin_refuses(&failure.origin, said.code);
+    error_describe(&failure, &err);
+    for (size_t i = 0; i < sizeof(VERDICTS) / sizeof(VERDICTS[0]) && !failure.origin.good; i++) {
+        if (strstr(err.text, VERDICTS[i]) != NULL) {
+            fail_msg("%ld %s says \"%s\": %s", status, body, VERDICTS[i], err.text);
+        }
+    }
+    assert_null(strstr(err.text, "every time"));
+    json_decref(root);
+    buf_done(&result.body);
+}
+
+static void test_no_verdict(void **state)
+{
+    static const enum endpoint WRITES[] = {ENDPOINT_DELETE_KEY, ENDPOINT_CREATE_WORKSPACE_SERVICE,
+                                           ENDPOINT_CREATE_WORKSPACE_USER};
+    static const char *const BODIES[] = {
+        NO,
+        "{\"success\":false,\"data\":{\"message\":\"no\",\"errorCode\":\"AB06\"}}",
+        "{\"success\":false,\"data\":{\"message\":\"no\",\"errorCode\":\"AB03\"}}",
+        "{\"status\":\"failure\",\"message\":\"no\"}",
+        "{}",
+        "[]"};
+    static const long STATUSES[] = {200, 204, 400, 401, 402, 403, 404, 408, 409,
+                                    412, 413, 422, 425, 429, 444, 460, 499};
+
+    (void)state;
+    for (size_t w = 0; w < sizeof(WRITES) / sizeof(WRITES[0]); w++) {
+        for (size_t s = 0; s < sizeof(STATUSES) / sizeof(STATUSES[0]); s++) {
+            for (size_t b = 0; b < sizeof(BODIES) / sizeof(BODIES[0]); b++) {
+                check_no_verdict(WRITES[w], STATUSES[s], "application/json", BODIES[b]);
+            }
+            check_no_verdict(WRITES[w], STATUSES[s], "text/html", "<title>No</title>");
+        }
+        for (long status = 500; status < 520; status++) {
+            check_no_verdict(WRITES[w], status, "application/json", NO);
+            check_no_verdict(WRITES[w], status, "text/html", "<title>No</title>");
+        }
+    }
+}
+
 /* A message of a create names its field. */
 static void test_field(void **state)
 {
@@ -251,7 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_envelopes), cmocka_unit_test(test_long_envelope),
         cmocka_unit_test(test_redact),    cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_field),
+        cmocka_unit_test(test_field),     cmocka_unit_test(test_no_verdict),
     };
 
     setlocale(LC_ALL, "C.UTF-8");

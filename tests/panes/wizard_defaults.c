@@ -243,6 +243,7 @@ static void test_refused(void **state)
         screen.fake.operation.phase = OP_SENDING;
         screen_type(&screen, "\t\n");
         err_set(err, ERR_REFUSED, "400: not like this.");
+        err->source = ERR_FROM_API;
         snprintf(err->field, sizeof(err->field), "%s", cases[i].field);
         screen.fake.operation.phase = OP_REFUSED;
         ui_changed(screen.ui);

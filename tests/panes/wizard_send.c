@@ -359,6 +359,7 @@ static void test_refused_field(void **state)
     at_sending(&screen, 80, 24);
     screen_expect(&screen, "Making the key..");
     err_set(err, ERR_REFUSED, "400: name has to be unique here.");
+    screen.fake.operation.error.source = ERR_FROM_API;
     snprintf(err->field, sizeof(err->field), "name");
     set_phase(&screen, OP_REFUSED, "Refused: no key was made.");
     screen_expect(&screen, "step 2 of 5");
@@ -383,6 +384,7 @@ static void test_refused_scopes(void **state)
     (void)state;
     at_sending(&screen, 80, 24);
     err_set(err, ERR_REFUSED, "400: scopes: not allowed.");
+    screen.fake.operation.error.source = ERR_FROM_API;
     snprintf(err->field, sizeof(err->field), "scopes");
     set_phase(&screen, OP_REFUSED, "");
     screen_expect(&screen, "step 3 of 5");
@@ -399,6 +401,7 @@ static void test_refused_in_the_checks(void **state)
     (void)state;
     at_sending(&screen, 140, 40);
     err_set(err, ERR_REFUSED, "400: taken.");
+    screen.fake.operation.error.source = ERR_FROM_API;
     snprintf(err->field, sizeof(err->field), "name");
     set_phase(&screen, OP_REFUSED, "");
     screen_expect(&screen, "x  refused by the server");
@@ -414,6 +417,7 @@ static void test_refused_without_field(void **state)
     (void)state;
     at_sending(&screen, 80, 24);
     err_set(&screen.fake.operation.error, ERR_FORBIDDEN, "403: this plan has no such keys.");
+    screen.fake.operation.error.source = ERR_FROM_API;
     set_phase(&screen, OP_REFUSED, "");
     screen_expect(&screen, "step 5 of 5");
     screen_expect(&screen, "THE SERVER REFUSED");
@@ -435,6 +439,7 @@ static void test_forbidden_stays_in_the_review(void **state)
             "to execute this request\"). Your key likely lacks the scope "
             "workspace_service_api_keys.create; the workspace may also be gone or out of its "
             "reach, or the plan or a security setting may forbid it.");
+    err->source = ERR_FROM_API;
     snprintf(err->field, sizeof(err->field), "scopes");
     set_phase(&screen, OP_REFUSED, "Refused: no key was made.");
     screen_expect(&screen, "step 5 of 5");
@@ -443,6 +448,22 @@ static void test_forbidden_stays_in_the_review(void **state)
     screen_expect(&screen, "or the plan or a security setting may forbid it.");
     screen_expect_not(&screen, "3 Scopes !");
     screen_expect(&screen, "> [ Cancel ] <    [ Create ]");
+    screen_done(&screen);
+}
+
+/* No byte of it went out: the server refused nothing. */
+static void test_not_sent_is_not_refused(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    at_sending(&screen, 80, 24);
+    err_set(&screen.fake.operation.error, ERR_NETWORK, "It refuses connections.");
+    set_phase(&screen, OP_REFUSED, "");
+    screen_expect(&screen, "NOTHING WAS SENT");
+    screen_expect(&screen, "It refuses connections.");
+    screen_expect_not(&screen, "THE SERVER REFUSED");
+    screen_expect_not(&screen, "Refused");
     screen_done(&screen);
 }
 
@@ -783,6 +804,7 @@ int main(void)
         cmocka_unit_test(test_refused_in_the_checks),
         cmocka_unit_test(test_refused_without_field),
         cmocka_unit_test(test_forbidden_stays_in_the_review),
+        cmocka_unit_test(test_not_sent_is_not_refused),
         cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_lost_with_candidate),
         cmocka_unit_test(test_lost_without_candidate),

@@ -93,6 +93,7 @@ struct create {
     bool asked;            /* leaving was asked about: the same again leaves */
     bool start_over_asked; /* D again throws the draft away */
     char refused[1024];    /* the server's sentence, for refused_field; "" none */
+    bool unsent;           /* and it is none: nothing was sent */
     int refused_field;     /* enum draft_field; -1 none */
     struct err trouble;    /* why there is no review, or why sending was stopped */
     bool reviewed;         /* the host's operation is ours */

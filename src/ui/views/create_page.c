@@ -52,7 +52,7 @@ static void write_problems(struct create *create)
 
     buf_init(&words, 0);
     if (create->refused[0] != '\0') {
-        doc_section(create->page, 0, "THE SERVER REFUSED");
+        doc_section(create->page, 0, create->unsent ? "NOTHING WAS SENT" : "THE SERVER REFUSED");
         doc_text(create->page, STYLE_BAD, "%s", create->refused);
     }
     if (create->reviewed && create->trouble.text[0] != '\0') {

@@ -197,9 +197,11 @@ static void on_refused(struct create *create, const struct err *err)
      * be sent again as it is. */
     create->mode = MODE_FILL;
     create->refused_field = field;
+    create->unsent = err->source == ERR_FROM_NOBODY;
     snprintf(create->refused, sizeof(create->refused), "%s", err->text);
     create->scroll = 0;
-    ui_message(create->ui, true, "Refused: nothing was made.");
+    ui_message(create->ui, true,
+               create->unsent ? "Nothing was sent." : "Refused: nothing was made.");
     if (field < 0) {
         create_build(create);
         return;
