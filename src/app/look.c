@@ -13,8 +13,6 @@
 
 #include "base/banned.h"
 
-/* Not less, however much a test hurries: the machine is as slow as ever. */
-#define LIMIT_LEAST_MS 10000
 #define READINGS_MAX 24 /* three rounds of all that a round can read */
 
 struct look {
@@ -544,8 +542,7 @@ struct look *look_start(struct loop *loop, struct api_client *client, const stru
         .total = -1,
         .gap_ms = testing_ms(PROOF_GAP_MS),
     };
-    limit = testing_ms(what->limit_ms);
-    limit = limit < LIMIT_LEAST_MS ? LIMIT_LEAST_MS : limit;
+    limit = testing_limit_ms(what->limit_ms);
     look->deadline = clock_mono_ms() + limit;
     look->limit = loop_timer(loop, limit, on_limit, look);
     look->waits_until = -1;

@@ -13,8 +13,6 @@
 
 #include "base/banned.h"
 
-/* Not less, however much a test hurries: the machine is as slow as ever. */
-#define LIMIT_LEAST_MS 10000
 #define PAGE_ROWS 100
 #define FOUND_FRESH_MS ((int64_t)15 * 60 * 1000)
 
@@ -743,10 +741,7 @@ static void on_late(void *ctx)
 static void begin(void *ctx)
 {
     struct look_back *back = ctx;
-    int64_t limit = testing_ms(LOOK_AT_START_MS);
-
-    back->timer =
-        loop_timer(back->env.loop, limit < LIMIT_LEAST_MS ? LIMIT_LEAST_MS : limit, on_late, back);
+    back->timer = loop_timer(back->env.loop, testing_limit_ms(LOOK_AT_START_MS), on_late, back);
     if (!back->own_seen && back->own_id[0] != '\0') {
         back->ticket = api_get_key(back->env.client, back->own_id, on_own, back);
     } else {

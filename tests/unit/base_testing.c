@@ -32,6 +32,13 @@ static void a_hurry_divides_and_leaves_an_answer_its_time(void **state)
     assert_int_equal(testing_deadline_ms(10000), 2000);
     assert_int_equal(testing_deadline_ms(60000), 3000);
     assert_int_equal(testing_deadline_ms(150), 150);
+    assert_int_equal(testing_limit_ms(30000), 10000);
+    assert_int_equal(testing_limit_ms(400000), 20000);
+    setenv("PORTCULLIS_TEST_PATIENT", "1", 1);
+    assert_int_equal(testing_ms(10000), 500);
+    assert_int_equal(testing_deadline_ms(10000), 10000);
+    assert_int_equal(testing_limit_ms(30000), 30000);
+    unsetenv("PORTCULLIS_TEST_PATIENT");
     unsetenv("PORTCULLIS_TEST_HURRY");
 }
 
