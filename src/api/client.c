@@ -128,6 +128,7 @@ struct api_client *api_client_new(struct loop *loop, const struct api_config *co
     client->budget = RETRY_BUDGET;
     client->api_date = TIME_NONE;
     client->status.last_ms = -1;
+    client->status.since_mono = -1;
     client->status.last_ok = TIME_NONE;
     loop_set_work(loop, client_work, client);
     return client;

@@ -51,6 +51,7 @@ struct api_status {
     bool waiting;  /* a pause or a retry holds requests back */
     bool asks;     /* the server asked for more than 60 s: api_retry_now or api_cancel decides */
     int64_t until_mono; /* when the wait ends, loop_now */
+    int64_t since_mono; /* when the oldest try under way was sent, loop_now; -1: none is */
     char text[160]; /* "429: the server asks to wait 8 s", "no answer: retry 2 of 4", "no answer for
                        more than 3 s"; "" when all is well */
     int64_t last_ms; /* how long the last answer took; -1: none yet */

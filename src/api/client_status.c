@@ -54,6 +54,7 @@ static void describe_slow(struct api_client *client, struct api_status *status)
     }
     loop_untimer(client->loop, client->slow_timer);
     client->slow_timer = 0;
+    status->since_mono = first == INT64_MAX ? -1 : first;
     if (first == INT64_MAX) {
         return;
     }
@@ -90,6 +91,7 @@ void client_status_update(struct api_client *client)
     }
     describe_slow(client, &status);
     status.asks = client->asks;
+    client->status.since_mono = status.since_mono;
     if (status.in_flight == client->status.in_flight && status.waiting == client->status.waiting &&
         status.asks == client->status.asks && status.until_mono == client->status.until_mono &&
         strcmp(status.text, client->status.text) == 0) {

@@ -40,6 +40,7 @@ struct session {
     bool interrupted; /* a load was dropped by a pause */
     struct err error; /* kind ERR_NONE: none */
     char work[240];
+    size_t work_stem;
     int64_t heard_at; /* when the load last came on, or began; clock_mono_ms */
     api_ticket read_ticket;
     struct inventory **gone; /* ours; to be freed in parts */

@@ -97,6 +97,7 @@ static void add_seconds(struct session *session, const struct api_status *status
     size_t used = strlen(session->work);
     int64_t now = clock_mono_ms();
 
+    session->work_stem = used;
     if (session->config.still) {
         return;
     }
@@ -116,6 +117,7 @@ static void describe_work(struct session *session)
         session->client == NULL ? NULL : api_client_status(session->client);
 
     session->work[0] = '\0';
+    session->work_stem = sizeof(session->work); /* nothing is counted in it */
     if (session_slow_words(session) != NULL) {
         snprintf(session->work, sizeof(session->work), "%s", session_slow_words(session));
     } else if (session->phase == SESSION_KEY) {
@@ -176,6 +178,7 @@ void session_look(struct session *session, struct host_session *out)
         .armed_reason = left > 0 ? session->config.gate->reason : "",
         .loading = session->load != NULL || session->phase == SESSION_KEY,
         .work = session->work,
+        .work_stem = session->work_stem,
         .api_ms = status == NULL ? -1 : status->last_ms,
         .data_age_ms = data_age(session),
         .error = session_error(session),

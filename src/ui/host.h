@@ -50,6 +50,7 @@ struct host_session {
     bool loading;
     const char *work; /* what is waited for, in words: "loading keys 400 of 318000", "429: waiting 8
                          s"; "" */
+    size_t work_stem; /* bytes of it without the seconds that are counted in it */
     int64_t api_ms;   /* the last answer took; -1 */
     int64_t data_age_ms;     /* of the oldest list shown; -1: none yet */
     const struct err *error; /* the last thing that failed, until the next success; NULL */

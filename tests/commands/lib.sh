@@ -102,6 +102,10 @@ run() {
     if [ "$got" != "$want" ]; then
         fail "portcullis $(printf %.200s "$*") ended with $got, not $want"
     fi
+    # What stands as it stood is told once.
+    local twice
+    twice=$(sort "$err" | uniq -d | grep '^portcullis: ')
+    [ -z "$twice" ] || fail "told more than once: $twice"
 }
 
 fail() {

@@ -129,7 +129,7 @@ same "$(there "$id")" "$id"
 sandbox --fault DELETE:/api-keys:retry-after=100
 profile lost "$work/keys/first"
 run 5 --profile lost revoke "$id" --confirm "${mask##*\*}" --format json
-says "Try again in 100 s."
+says "It asks to wait 100 s."
 json '.result == "refused"'
 same "$(there "$id")" "$id"
 sandbox --fault DELETE:/api-keys:status=403

@@ -24,6 +24,8 @@ struct progress {
     int64_t since; /* of this wait, clock_mono_ms */
     char doing[200];
     char said[700];
+    char **told; /* each line, where no terminal keeps one of them up to date */
+    size_t told_count, told_cap;
 };
 
 static void erase(struct progress *progress)
@@ -32,6 +34,20 @@ static void erase(struct progress *progress)
         fputs("\r\033[K", stderr);
         progress->standing = false;
     }
+}
+
+/* Once: what is waited for again and again is told again and again otherwise. */
+static void tell(struct progress *progress, const char *words)
+{
+    for (size_t i = 0; i < progress->told_count; i++) {
+        if (strcmp(progress->told[i], words) == 0) {
+            return;
+        }
+    }
+    progress->told =
+        xgrow(progress->told, &progress->told_cap, progress->told_count + 1, sizeof(char *));
+    progress->told[progress->told_count++] = xstrdup(words);
+    fprintf(stderr, "portcullis: %s\n", words);
 }
 
 static void say(struct progress *progress, const char *words)
@@ -47,7 +63,7 @@ static void say(struct progress *progress, const char *words)
         return;
     }
     if (!progress->terminal || progress->lent) {
-        fprintf(stderr, "portcullis: %s\n", words);
+        tell(progress, words);
         return;
     }
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) {
@@ -90,26 +106,15 @@ static const char *caused(const struct app *app, struct host_operation *look)
     return words != NULL && look->phase == OP_LOST ? words : NULL;
 }
 
-/* How long nothing has come, ms. */
+/* How long an answer has been owed, ms; 0: none is, as between two reads that have to lie apart. */
 static int64_t silence(const struct progress *progress, const struct api_client *client)
 {
-    int64_t waited = clock_mono_ms() - progress->since;
-    int64_t age;
+    int64_t now = clock_mono_ms(), since = progress->since;
 
-    if (client == NULL || api_client_status(client)->last_ok == TIME_NONE) {
-        return waited;
+    if (client != NULL) {
+        since = api_client_status(client)->since_mono;
     }
-    age = clock_now(&progress->app->clock) - api_client_status(client)->last_ok;
-    return age < waited ? age : waited;
-}
-
-/* Bytes of the words without the seconds that the session counts in them: they would make each line
- * a new one. */
-static size_t stem(const char *words)
-{
-    const char *seconds = strstr(words, ", no answer for ");
-
-    return seconds == NULL ? strlen(words) : (size_t)(seconds - words);
+    return since < 0 ? 0 : now - since;
 }
 
 static void describe(struct progress *progress, char *out, size_t size)
@@ -119,6 +124,7 @@ static void describe(struct progress *progress, char *out, size_t size)
     struct host_operation look;
     struct host_session session;
     const char *words = caused(app, &look);
+    size_t stem = size;
 
     out[0] = '\0';
     if (words != NULL) {
@@ -127,11 +133,15 @@ static void describe(struct progress *progress, char *out, size_t size)
     }
     session_look(app->session, &session);
     words = operation_words(app, &look);
-    if (words == NULL) {
-        words = session.work[0] != '\0' ? session.work : progress->doing;
+    /* Seconds that the session counts in its words would make each line a new one. */
+    if (words == NULL && session.work[0] != '\0') {
+        words = session.work;
+        stem = session.work_stem;
+    } else if (words == NULL) {
+        words = progress->doing;
     }
     if (silence(progress, client) >= TICK_MS - SLACK_MS) {
-        int len = (int)stem(words);
+        int len = (int)stem;
 
         if (client == NULL) {
             snprintf(out, size, "still waiting: %.*s", len, words);
@@ -143,6 +153,8 @@ static void describe(struct progress *progress, char *out, size_t size)
         }
     } else if (progress->terminal && !progress->lent) {
         snprintf(out, size, "%s", words);
+    } else if (client != NULL && api_client_status(client)->in_flight == 0) {
+        snprintf(out, size, "%.*s", (int)stem, words);
     }
 }
 
@@ -233,6 +245,10 @@ void progress_free(struct progress *progress)
     app->tty = NULL;
     loop_untimer(app->loop, progress->timer);
     erase(progress);
+    for (size_t i = 0; i < progress->told_count; i++) {
+        free(progress->told[i]);
+    }
+    free(progress->told);
     free(progress);
 }
 
