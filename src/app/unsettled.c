@@ -50,8 +50,8 @@ bool trace_same(const struct trace *a, const struct trace *b)
     if (given(a->target) || given(b->target)) {
         return equal(a->target, b->target);
     }
-    return given(a->name) && equal(a->name, b->name) && equal(a->place, b->place) &&
-           may_be_equal(a->kind, b->kind) && may_be_equal(a->owner, b->owner);
+    return equal(a->name, b->name) && equal(a->place, b->place) && may_be_equal(a->kind, b->kind) &&
+           may_be_equal(a->owner, b->owner);
 }
 
 bool trace_ends(const struct trace *done, const struct trace *open)

@@ -24,9 +24,10 @@ struct trace {
 
 /* Are both about the same organisation? By its id where both tell it. */
 bool trace_same_organisation(const struct trace *a, const struct trace *b);
-/* Would one do again what the other may have done: the same act on the same target, or the making
- * of the same name and kind in the same place for the same person? Then what became of the earlier
- * is looked for first. Kind and owner that one of them does not tell fit all. */
+/* Would one do again what the other may have done (so each is the same as itself): the same act on
+ * the same target, or the making of the same name and kind in the same place for the same person?
+ * Then what became of the earlier is looked for first. Kind and owner that one of them does not
+ * tell fit all. */
 bool trace_same(const struct trace *a, const struct trace *b);
 /* Does the proven end of `done` end `open` too? A revocation ends every write on its target; what
  * makes or changes ends nothing but itself. */

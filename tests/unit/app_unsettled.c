@@ -60,7 +60,9 @@ static void same_would_do_it_again(void **state)
         {"a key of the organisation has no place", MAKE("", "organisation-service", "", "ci"),
          MAKE("", "organisation-service", "", "ci"), true},
         {"in a workspace and in none", MAKE("", "", "", "ci"), MAKE("w1", "", "", "ci"), false},
-        {"no name is no sameness", MAKE("w1", "workspace-service", "", ""),
+        {"no name, twice: the same request", MAKE("w1", "workspace-service", "", ""),
+         MAKE("w1", "workspace-service", "", ""), true},
+        {"a name and none", MAKE("w1", "workspace-service", "", "ci"),
          MAKE("w1", "workspace-service", "", ""), false},
         {"the same key revoked twice", REVOKE("k1", "ci"), REVOKE("k1", "ci"), true},
         {"renamed in between", REVOKE("k1", "ci"), REVOKE("k1", "old ci"), true},
@@ -73,6 +75,7 @@ static void same_would_do_it_again(void **state)
     check(rows, COUNT(rows), trace_same);
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_true(trace_same(&rows[i].b, &rows[i].a) == rows[i].want);
+        assert_true(trace_same(&rows[i].a, &rows[i].a));
     }
 }
 
