@@ -101,8 +101,8 @@ struct api_keys {
     bool ok;
     struct err err; /* when not ok */
     /* Its rows; lent for the time of the callback, which keeps it by setting *owner to NULL. Its
-     * list state has the total where every row was understood, else -1; its own_key is that whose
-     * mask fits the key of this client. */
+     * list state has the total where every row was understood, else it is PROGRESS_PARTIAL and the
+     * total -1; its own_key is that whose mask fits the key of this client. */
     struct inventory *found, **owner;
     size_t bad_rows;     /* that could not be understood, and are not in it */
     int64_t total;       /* as the server tells it; -1: it does not */

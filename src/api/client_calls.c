@@ -301,6 +301,9 @@ static void on_some(void *ctx, struct request *request, struct answer *answer)
     }
     some->found->lists[LIST_KEYS].counted = some->found->key_count;
     some->found->lists[LIST_KEYS].total = keys.bad_rows == 0 ? keys.total : -1;
+    if (keys.bad_rows > 0) {
+        some->found->lists[LIST_KEYS].progress = PROGRESS_PARTIAL;
+    }
     inventory_find_own(some->found, secret, secret);
     some->fn(some->ctx, &keys);
 }

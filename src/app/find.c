@@ -27,6 +27,30 @@ static bool is_among(const struct inventory *found, struct id id, const char *co
     return false;
 }
 
+/* A time that is there and could not be read is neither before nor behind another. */
+static bool tells(int64_t time)
+{
+    return time != TIME_NONE && time != TIME_UNREAD;
+}
+
+static bool is_older(int64_t time, int64_t than)
+{
+    return tells(time) && tells(than) && time < than;
+}
+
+int64_t find_newest(const struct inventory *found)
+{
+    int64_t newest = TIME_NONE;
+
+    for (size_t i = 0; i < found->key_count; i++) {
+        if (tells(found->keys[i].created_at) &&
+            (newest == TIME_NONE || found->keys[i].created_at > newest)) {
+            newest = found->keys[i].created_at;
+        }
+    }
+    return newest;
+}
+
 enum place { PLACE_THERE, PLACE_ELSEWHERE, PLACE_UNREAD };
 
 static enum place place_of(const struct find_wanted *wanted, const struct inventory *found,
@@ -67,17 +91,14 @@ bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
 {
     enum place place = place_of(wanted, found, row);
     const char *name = inventory_raw(found, row->name);
-    bool unread =
-        row->kind == KEY_KIND_UNKNOWN || place == PLACE_UNREAD || row->created_at == TIME_NONE;
+    bool unread = row->kind == KEY_KIND_UNKNOWN || place == PLACE_UNREAD || !tells(row->created_at);
     bool named = name != NULL && strcmp(name, text(wanted->name)) == 0;
-    bool changed = row->updated_at == TIME_NONE || row->created_at == TIME_NONE ||
-                   row->updated_at > row->created_at;
+    bool changed = !tells(row->updated_at) || is_older(row->created_at, row->updated_at) ||
+                   !tells(row->created_at);
 
     /* What could not be read excludes nothing. */
     if ((row->kind != wanted->kind && row->kind != KEY_KIND_UNKNOWN) || place == PLACE_ELSEWHERE ||
-        (!named && !changed) ||
-        (wanted->floor != TIME_NONE && row->created_at != TIME_NONE &&
-         row->created_at < wanted->floor) ||
+        (!named && !changed) || is_older(row->created_at, wanted->floor) ||
         is_among(found, row->id, wanted->known, wanted->known_count) ||
         is_among(found, row->id, wanted->others, wanted->other_count)) {
         return false;
@@ -119,16 +140,19 @@ bool find_shows(const struct find_wanted *wanted, const struct inventory *found,
 }
 
 /* A list goes from the newest down: one older than all that was new before, or the end, and nothing
- * that was made since is behind it. */
+ * that was made since is behind it. Unless a row could not be understood: that may be it. */
 static bool reaches_back(const struct find_wanted *wanted, const struct inventory *found)
 {
     const struct list_state *state = &found->lists[LIST_KEYS];
 
+    if (state->progress == PROGRESS_PARTIAL) {
+        return false;
+    }
     if (state->total >= 0 && (size_t)state->total == found->key_count) {
         return true;
     }
-    for (size_t i = 0; wanted->floor != TIME_NONE && i < found->key_count; i++) {
-        if (found->keys[i].created_at != TIME_NONE && found->keys[i].created_at < wanted->floor) {
+    for (size_t i = 0; i < found->key_count; i++) {
+        if (is_older(found->keys[i].created_at, wanted->floor)) {
             return true;
         }
     }

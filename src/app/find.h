@@ -26,13 +26,16 @@ struct find_wanted {
     const struct scope_set *scopes; /* NULL: not known any more */
     const char *const *known;       /* ids on that page */
     size_t known_count;
-    int64_t floor; /* the newest created_at on it, ms; TIME_NONE: there was none */
+    int64_t floor; /* find_newest of it */
     bool blind;    /* there was no such page, or it did not show keys of this kind */
     /* Ids that other writes of ours made, by their made and done lines: none of them is it. None
      * may be given when the journal is damaged. */
     const char *const *others;
     size_t other_count;
 };
+
+/* The newest created_at of a list, ms, of what could be read; TIME_NONE: there is none. */
+int64_t find_newest(const struct inventory *found);
 
 /* In what one that fits differs from what was asked: this is told, and excludes nothing. */
 enum find_differs {

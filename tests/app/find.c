@@ -214,6 +214,61 @@ static void what_cannot_be_read_excludes_nothing(void **state)
     assert_int_equal(find(&what).count, 2);
 }
 
+/* Only a time that was read can be older. */
+static void a_time_that_cannot_be_read_is_no_older_one(void **state)
+{
+    struct find_wanted what = wanted();
+    struct key_row row = row_of(NEW);
+
+    (void)state;
+    row.created_at = row.updated_at = TIME_UNREAD;
+    row.name = inventory_text(inv, "renamed", 7);
+    add(row);
+    assert_int_equal(find(&what).count, 1);
+    assert_true((find(&what).hits[0].differs & FIND_UNREAD) != 0);
+    /* It may have been changed after a time that is not known. */
+    inv->keys[0].updated_at = MADE;
+    assert_int_equal(find(&what).count, 1);
+    /* Nor does it show that the list reaches back. */
+    add_own("workspace_service_api_keys.list");
+    inv->keys[1].created_at = TIME_UNREAD;
+    inv->lists[LIST_KEYS].total = 200;
+    assert_false(find(&what).told);
+}
+
+static void the_newest_is_told_by_the_times_that_can_be_read(void **state)
+{
+    struct key_row row = row_of(OLD);
+
+    (void)state;
+    assert_true(find_newest(inv) == TIME_NONE);
+    row.created_at = TIME_UNREAD;
+    add(row);
+    assert_true(find_newest(inv) == TIME_NONE);
+    add(row_of(NEW));
+    row = row_of(OTHER);
+    row.created_at = BEFORE;
+    add(row);
+    assert_true(find_newest(inv) == MADE);
+}
+
+/* It may be the row that could not be understood. */
+static void a_list_with_such_a_row_says_nothing_of_what_is_not_in_it(void **state)
+{
+    struct find_wanted what = wanted();
+    struct key_row row = row_of(OLD);
+
+    (void)state;
+    add_own("workspace_service_api_keys.list");
+    row.created_at = BEFORE - 1;
+    add(row);
+    assert_true(find(&what).told);
+    inv->lists[LIST_KEYS].total = -1;
+    assert_true(find(&what).told);
+    inv->lists[LIST_KEYS].progress = PROGRESS_PARTIAL;
+    assert_false(find(&what).told);
+}
+
 static void what_another_write_made_is_none(void **state)
 {
     static const char *const others[] = {NEW};
@@ -334,6 +389,9 @@ int main(void)
         TEST(another_name_counts_when_it_was_changed_since),
         TEST(other_scopes_and_another_owner_are_told_and_exclude_nothing),
         TEST(what_cannot_be_read_excludes_nothing),
+        TEST(a_time_that_cannot_be_read_is_no_older_one),
+        TEST(the_newest_is_told_by_the_times_that_can_be_read),
+        TEST(a_list_with_such_a_row_says_nothing_of_what_is_not_in_it),
         TEST(what_another_write_made_is_none),
         TEST(without_the_page_before_nothing_is_told),
         TEST(none_is_said_by_a_list_that_shows_the_kind_and_not_before_its_time),
