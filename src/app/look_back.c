@@ -16,12 +16,22 @@
 #define PAGE_ROWS 100
 #define FOUND_FRESH_MS ((int64_t)15 * 60 * 1000)
 
+/* What the answer to a create named, in a list read now. */
+enum made_seen {
+    MADE_UNSEEN,  /* no list tells */
+    MADE_FITS,    /* it is what was asked for */
+    MADE_ANOTHER, /* it is another key */
+    MADE_MISSING, /* it is not among what is new */
+};
+
 /* One open write. */
 struct item {
     struct look_back *back;
     const struct journal_open *open;
     struct look *look;
     api_ticket ticket; /* of a page of the workspace alone */
+    enum made_seen made;
+    bool nothing_else; /* late enough a list shows nothing else that it may have made */
     bool over;
 };
 
@@ -320,24 +330,57 @@ static void not_told_by_reading(const struct item *item)
     buf_done(&words);
 }
 
+static void later(struct look_back *back, int64_t ms)
+{
+    ms = ms < 1000 ? 1000 : ms;
+    back->again_ms = back->again_ms == 0 || ms < back->again_ms ? ms : back->again_ms;
+}
+
+/* What the answer to a create named, and no list has shown: it was read by its id. An id that is
+ * gone may be a wrong one, so it ends nothing while something else may be there. */
+static void looked_for_made(struct item *item, const struct proof *proof)
+{
+    const struct journal_open *open = item->open;
+    struct buf words;
+
+    if (proof->state == PROOF_GONE && item->nothing_else) {
+        gone(item, proof);
+    } else if (proof->state == PROOF_GONE && open->blind) {
+        say(item,
+            "That id is gone. Whether something else was made cannot be told with this key: "
+            "a person has to decide.",
+            "");
+    } else if (proof->state == PROOF_GONE) {
+        later(item->back, testing_ms(PROOF_GAP_MS));
+        say(item, "That id is gone. Whether something else was made cannot be told so far.", "");
+    } else if (open->taken) {
+        say(item, "Its secret was handed over. Whether there is a second one of it cannot be told.",
+            "");
+    } else if (item->made == MADE_MISSING) {
+        say(item,
+            "It is not among what is new in the list, so it may be another key: look at it "
+            "before anything is done to it.",
+            "");
+    } else {
+        buf_init(&words, 0);
+        open_advise(open, doubtful(item->back), &words);
+        say(item, words.data + (words.data[0] == ' '), "");
+        buf_done(&words);
+    }
+}
+
 static void on_looked(void *ctx, const struct proof *proof)
 {
     struct item *item = ctx;
-    bool made = item->open->made[0] != '\0';
 
     if (item->open->accepted && !proof->accepted) {
         event(item, "void", item->open->target);
     }
     testing_stop("before-outcome");
-    if (proof->state == PROOF_GONE) {
+    if (item->open->made[0] != '\0') {
+        looked_for_made(item, proof);
+    } else if (proof->state == PROOF_GONE) {
         gone(item, proof);
-    } else if (made) {
-        struct buf words;
-
-        buf_init(&words, 0);
-        open_advise(item->open, doubtful(item->back), &words);
-        say(item, words.data + (words.data[0] == ' '), "");
-        buf_done(&words);
     } else if (proof->state == PROOF_STILL_THERE) {
         keep_found(item, FOUND_THERE, proof);
         say_of_it(item, doubtful(item->back) ? "still works." : "still works. Revoke it again.");
@@ -399,11 +442,9 @@ static const char **others(const struct item *item, size_t *count)
     return ids;
 }
 
-/* What may be what it made, in this list. */
-static void search(const struct item *item, const struct inventory *found, struct find_result *out)
+static struct find_wanted wanted_of(const struct journal_open *open)
 {
-    const struct journal_open *open = item->open;
-    struct find_wanted wanted = {
+    return (struct find_wanted){
         .kind = open->kind[0] == '\0' ? KEY_KIND_UNKNOWN : key_kind_parse(open->kind),
         .workspace = open->workspace,
         .owner = open->owner,
@@ -413,14 +454,36 @@ static void search(const struct item *item, const struct inventory *found, struc
         .floor = open->newest,
         .blind = open->blind || open->kind[0] == '\0',
     };
+}
+
+/* What may be what it made, in this list. */
+static void search(const struct item *item, const struct inventory *found, struct find_result *out)
+{
+    struct find_wanted wanted = wanted_of(item->open);
     const char **ids = others(item, &wanted.other_count);
 
     wanted.others = ids;
     find_look(&wanted, found, item->back->own_id, out);
-    if (open->made[0] != '\0') {
-        find_without(out, open->made);
+    if (item->open->made[0] != '\0') {
+        find_without(out, item->open->made);
     }
     free(ids);
+}
+
+/* Is what the answer named what was asked for? */
+static enum made_seen see_made(const struct item *item, const struct inventory *found,
+                               const struct find_result *result)
+{
+    struct find_wanted wanted = wanted_of(item->open);
+    int row = inventory_find_key(found, inventory_find_id(found, item->open->made));
+
+    if (row < 0) {
+        return result->reaches ? MADE_MISSING : MADE_UNSEEN;
+    }
+    wanted.floor = TIME_NONE; /* it counts as made now, whatever its time is */
+    return wanted.kind == KEY_KIND_UNKNOWN || find_fits(&wanted, found, &found->keys[row], NULL)
+               ? MADE_FITS
+               : MADE_ANOTHER;
 }
 
 static bool is_hit(const struct find_result *result, const char *id)
@@ -466,47 +529,82 @@ static void keep_told(const struct item *item, const struct inventory *found,
     }
 }
 
-static void tell_candidates(struct item *item, const struct find_result *result)
+static void note_candidates(const struct item *item, const struct find_result *result)
 {
-    char words[1200];
-
     for (size_t i = 0; i < result->count && i < FIND_HITS_MAX; i++) {
         if (!was_told(item->open, result->hits[i].id)) {
             event(item, "candidate", result->hits[i].id);
         }
     }
+}
+
+static void tell_candidates(struct item *item, const struct find_result *result)
+{
+    char words[1200];
+
+    note_candidates(item, result);
     find_words(result, words, sizeof(words));
     say(item, words, "");
 }
 
+#define ANOTHER                                                                                    \
+    "was named in the answer, but it is another key, not what was asked for: leave it alone."
+
+/* Beside what the answer named there is something that fits: it was sent twice, or the answer was
+ * about another. */
+static void tell_second(struct item *item, const struct find_result *result)
+{
+    const struct journal_open *open = item->open;
+    char words[1200];
+    struct buf text;
+
+    note_candidates(item, result);
+    find_words(result, words, sizeof(words));
+    buf_init(&text, 0);
+    if (item->made == MADE_ANOTHER) {
+        buf_addf(&text, ANOTHER " %s", words);
+        say_of_it(item, text.data);
+    } else {
+        if (!open->taken && item->made == MADE_FITS) {
+            open_advise(open, doubtful(item->back), &text);
+        }
+        buf_addf(&text, " A second one may have been made. %s", words);
+        say(item, text.data + 1, "");
+    }
+    buf_done(&text);
+}
+
+/* The answer named somebody else's key, and nothing that fits is there. */
+static void judge_another(struct item *item)
+{
+    const struct journal_outcome outcome = {.result = "none"};
+
+    if (item->nothing_else) {
+        end(item, &outcome, ANOTHER " Nothing of what was asked for is there.", false);
+        return;
+    }
+    later(item->back, testing_ms(PROOF_GAP_MS));
+    say_of_it(item, ANOTHER " What was made instead cannot be told so far.");
+}
+
 /* Our own answer named what it made: was the secret handed over, and is there a second one? */
-static void judge_made(struct item *item, const struct find_result *result, bool read)
+static void judge_made(struct item *item, const struct find_result *result)
 {
     const struct journal_open *open = item->open;
     const struct journal_outcome outcome = {.result = "done", .target = open->made};
 
     if (result->count > 0) {
-        char words[1200];
-
-        for (size_t i = 0; i < result->count && i < FIND_HITS_MAX; i++) {
-            if (!was_told(open, result->hits[i].id)) {
-                event(item, "candidate", result->hits[i].id);
-            }
-        }
-        find_words(result, words, sizeof(words));
-        say(item, "A second one may have been made.", words);
-        over(item);
-    } else if (!open->taken) {
-        look_for(item, open->made);
-    } else if (open->blind || (read && result->reaches)) {
+        tell_second(item, result);
+    } else if (item->made == MADE_ANOTHER) {
+        judge_another(item);
+    } else if (open->taken && (open->blind || (item->made == MADE_FITS && result->reaches))) {
         end(item, &outcome, "was made. Its secret was handed over; no second one of it is there.",
             false);
-        over(item);
     } else {
-        say(item, "Its secret was handed over. Whether there is a second one of it cannot be told.",
-            "");
-        over(item);
+        look_for(item, open->made);
+        return;
     }
+    over(item);
 }
 
 /* What was named once is named again. */
@@ -521,18 +619,17 @@ static void tell_untold(struct item *item)
     buf_done(&words);
 }
 
-static void later(struct look_back *back, int64_t ms)
+/* How long ago it was sent, by the server's clock at both ends; -1: not told. */
+static int64_t age_of(const struct journal_open *open, int64_t date)
 {
-    ms = ms < 1000 ? 1000 : ms;
-    back->again_ms = back->again_ms == 0 || ms < back->again_ms ? ms : back->again_ms;
+    return date == TIME_NONE || open->server_time == TIME_NONE ? -1 : date - open->server_time;
 }
 
 static void judge_lost(struct item *item, const struct find_result *result, int64_t date)
 {
     const struct journal_open *open = item->open;
     int64_t wait = testing_ms(FIND_MAY_COME_MS);
-    int64_t age =
-        date == TIME_NONE || open->server_time == TIME_NONE ? -1 : date - open->server_time;
+    int64_t age = age_of(open, date);
     const char *words = open->candidate_count > 0
                             ? "is not there: what may have been it is gone, and nothing else of it "
                               "is there."
@@ -561,17 +658,23 @@ static void judge_lost(struct item *item, const struct find_result *result, int6
 static void judge(struct item *item, const struct api_keys *keys)
 {
     bool read = keys != NULL && keys->ok && !keys->cached;
+    int64_t date = read ? keys->server_date : TIME_NONE;
     struct find_result result = {0};
 
     if (read) {
         search(item, keys->found, &result);
         keep_told(item, keys->found, &result);
     }
-    if (item->open->made[0] != '\0') {
-        judge_made(item, &result, read);
-    } else {
-        judge_lost(item, &result, read ? keys->server_date : TIME_NONE);
+    if (item->open->made[0] == '\0') {
+        judge_lost(item, &result, date);
+        return;
     }
+    if (read) {
+        item->made = see_made(item, keys->found, &result);
+        item->nothing_else =
+            find_verdict(&result, age_of(item->open, date), testing_ms(PROOF_GAP_MS)) == FIND_NONE;
+    }
+    judge_made(item, &result);
 }
 
 static void on_workspace_page(void *ctx, const struct api_keys *keys)

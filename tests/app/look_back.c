@@ -753,6 +753,84 @@ static void a_second_one_is_named(void **state)
     assert_int_equal(open_count(rig), 1);
 }
 
+static void leave_made(struct journal_rig *rig, const char *named, bool blind, bool taken)
+{
+    struct err err = {0};
+    char id[JOURNAL_ID_SIZE];
+
+    leave_create(rig, blind, id);
+    assert_true(journal_write_event(rig->journal, id, "made", named, "aB*****xyz", &err));
+    if (taken) {
+        assert_true(journal_write_event(rig->journal, id, "handing", named, NULL, &err));
+        assert_true(journal_write_event(rig->journal, id, "taken", named, NULL, &err));
+    }
+}
+
+/* A box may put another id into the answer: then what it made is what fits in the list. */
+static void an_answer_that_named_no_key_of_ours_hides_nothing(void **state)
+{
+    static const char *const named[] = {TWIN, "44444444-4444-4444-8444-444444444449"};
+
+    for (int i = 0; i < 4; i++) {
+        struct journal_rig *rig;
+
+        if (i > 0) {
+            teardown(state);
+            setup(state);
+        }
+        rig = *state;
+        leave_made(rig, named[i % 2], false, i >= 2);
+        add_key(NEW, "ci", W1, false);
+        add_key(TWIN, "hers", W2, false);
+        look(rig);
+        says(i % 2 == 0 ? "it is another key, not what was asked for: leave it alone."
+                        : "A second one may have been made.");
+        says("The key " NEW " may be what it made; if nobody else made it, nobody has its secret.");
+        hushes("evoke it");
+        assert_int_equal(open_count(rig), 1);
+    }
+}
+
+/* The list may be as old as the answer: what the id says alone ends nothing. */
+static void an_id_that_is_gone_ends_nothing_while_the_list_may_lag(void **state)
+{
+    struct journal_rig *rig = *state;
+
+    leave_made(rig, TWIN, false, false);
+    world.now = SENT;
+    look(rig);
+    says("That id is gone. Whether something else was made cannot be told so far.");
+    assert_true(world.again > 0);
+    assert_int_equal(open_count(rig), 1);
+    world.now = SENT + 5000;
+    look(rig);
+    says("is gone: nothing is left of it.");
+    assert_int_equal(open_count(rig), 0);
+    /* Nobody can look beside it. */
+    leave_made(rig, TWIN, true, false);
+    look(rig);
+    says("a person has to decide.");
+    assert_int_equal(open_count(rig), 1);
+}
+
+static void another_key_that_the_answer_named_is_nobodys_success(void **state)
+{
+    struct journal_rig *rig = *state;
+
+    leave_made(rig, TWIN, false, true);
+    add_key(TWIN, "hers", W2, false);
+    world.now = SENT;
+    look(rig);
+    says("it is another key, not what was asked for: leave it alone. What was made instead cannot "
+         "be told so far.");
+    assert_int_equal(open_count(rig), 1);
+    world.now = SENT + 5000;
+    look(rig);
+    says("leave it alone. Nothing of what was asked for is there.");
+    assert_int_equal(open_count(rig), 0);
+    hushes("handed over");
+}
+
 /* Lines may be missing that say that somebody has it. */
 static void a_damaged_journal_advises_nothing(void **state)
 {
@@ -802,6 +880,9 @@ int main(void)
         TEST(what_another_write_made_is_no_candidate),
         TEST(a_secret_that_nobody_has_is_said),
         TEST(a_second_one_is_named),
+        TEST(an_answer_that_named_no_key_of_ours_hides_nothing),
+        TEST(an_id_that_is_gone_ends_nothing_while_the_list_may_lag),
+        TEST(another_key_that_the_answer_named_is_nobodys_success),
         TEST(a_damaged_journal_advises_nothing),
     };
 
