@@ -243,6 +243,7 @@ void op_outcome(struct operation *op, const char *result, const char *target, co
     if (op->intent[0] == '\0') {
         return;
     }
+    testing_stop("before-outcome");
     if (!journal_write_outcome(op->env.journal, op->intent, &outcome, &err)) {
         op_journal_fault(op, &err);
     }

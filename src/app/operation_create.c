@@ -191,6 +191,7 @@ static void read_list(struct operation *op, void (*next)(struct operation *op))
 {
     drop_list(op);
     op->next = next;
+    op->list_asked = clock_mono_ms();
     op->ticket = api_keys_page(op->env.client, filter(op), on_list, op);
 }
 
@@ -653,10 +654,18 @@ static void lost(struct operation *op)
     op_fail(op, OP_UNKNOWN, &err, "It is not known whether %s was made.", name);
 }
 
+/* Lists lag: an empty one counts when it was asked for at the end of that time. One that was slow
+ * to come may be as old as its question. */
+static bool is_late_enough(const struct operation *op)
+{
+    return (op->list == NULL ? clock_mono_ms() : op->list_asked) >= op->deadline ||
+           op->look_error.kind == ERR_AUTH;
+}
+
 static void looked(struct operation *op)
 {
     struct find_wanted wanted = wanted_of(op);
-    bool over = clock_mono_ms() >= op->deadline || op->look_error.kind == ERR_AUTH;
+    bool over = is_late_enough(op);
 
     look_in(op, &wanted, &op->found);
     if (op->found.count == 0 && !over) {
@@ -811,21 +820,17 @@ static bool earlier_is_over(struct operation *op)
 static void take_list(struct operation *op)
 {
     const struct inventory *found = op->list;
+    int64_t newest = find_newest(found);
     char text[ID_TEXT_SIZE];
 
-    for (size_t i = 0; i < found->key_count; i++) {
-        const struct key_row *row = &found->keys[i];
+    for (size_t i = 0; i < found->key_count && op->before.count < OP_SEEN_MAX; i++) {
+        char *room = op->before.texts[op->before.count];
 
-        if (op->before.count < OP_SEEN_MAX) {
-            char *room = op->before.texts[op->before.count];
-
-            snprintf(room, ID_TEXT_SIZE, "%s", inventory_id_text(found, row->id, text));
-            op->before.ids[op->before.count++] = room;
-        }
-        if (row->created_at != TIME_NONE &&
-            (op->before.newest == TIME_NONE || row->created_at > op->before.newest)) {
-            op->before.newest = row->created_at;
-        }
+        snprintf(room, ID_TEXT_SIZE, "%s", inventory_id_text(found, found->keys[i].id, text));
+        op->before.ids[op->before.count++] = room;
+    }
+    if (op->before.newest == TIME_NONE || newest > op->before.newest) {
+        op->before.newest = newest;
     }
 }
 

@@ -93,6 +93,7 @@ struct operation {
     struct op_before before;
     struct inventory *list;       /* that was read last; ours; NULL: none */
     int64_t list_date;            /* the server's, of that answer */
+    int64_t list_asked;           /* clock_mono_ms, when it was asked for */
     bool own_was_read, own_shows; /* the own key right after it; it may list the kind */
     void (*next)(struct operation *op);
     char **others; /* ids that our other writes made; ours; NULL: not read */

@@ -375,7 +375,6 @@ static void on_looked(void *ctx, const struct proof *proof)
         void_acceptance(op);
     }
     drop_look(op);
-    testing_stop("before-outcome");
     if (dead) {
         on_dead_key(op);
     }
