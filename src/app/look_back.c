@@ -204,6 +204,16 @@ static void over(struct item *item)
     }
 }
 
+static void write_outcome(const struct item *item, const struct journal_outcome *outcome)
+{
+    struct err err = {0};
+
+    testing_stop("before-outcome");
+    if (!journal_write_outcome(item->back->env.journal, item->open->id, outcome, &err)) {
+        fault(item, &err);
+    }
+}
+
 /* The end is known now: words go on from "The key ..". Says it when it could be written down, so
  * that it is said once. */
 static void end(struct item *item, const struct journal_outcome *outcome, const char *words,
@@ -211,16 +221,13 @@ static void end(struct item *item, const struct journal_outcome *outcome, const 
 {
     struct look_back *back = item->back;
     struct journal_outcome told = *outcome;
-    struct err err = {0};
     struct buf detail;
 
     buf_init(&detail, 0);
     open_name(item->open, &detail);
     buf_addf(&detail, " %s", words);
     told.detail = detail.data;
-    if (!journal_write_outcome(back->env.journal, item->open->id, &told, &err)) {
-        fault(item, &err);
-    }
+    write_outcome(item, &told);
     buf_done(&detail);
     say_of_it(item, words);
     back->env.ended(back->env.ctx, item->open, gone);
@@ -299,13 +306,11 @@ static void still_accepted(struct item *item, const struct proof *proof)
         .reading = reading,
         .control = control,
     };
-    struct err err = {0};
 
     look_words(proof->first, true, reading, sizeof(reading));
     look_words(proof->second, true, control, sizeof(control));
-    if ((item->open->state != JOURNAL_ACCEPTED || item->open->found != FOUND_NOTHING) &&
-        !journal_write_outcome(item->back->env.journal, item->open->id, &outcome, &err)) {
-        fault(item, &err);
+    if (item->open->state != JOURNAL_ACCEPTED || item->open->found != FOUND_NOTHING) {
+        write_outcome(item, &outcome);
     }
     buf_init(&words, 0);
     buf_adds(&words, "is accepted as revoked, not proven: the server answers no more for it, and "
@@ -376,7 +381,6 @@ static void on_looked(void *ctx, const struct proof *proof)
     if (item->open->accepted && !proof->accepted) {
         event(item, "void", item->open->target);
     }
-    testing_stop("before-outcome");
     if (item->open->made[0] != '\0') {
         looked_for_made(item, proof);
     } else if (proof->state == PROOF_GONE) {

@@ -175,6 +175,25 @@ void operation_doing(const struct operation *op, char *out, size_t size)
     }
 }
 
+/* Of the key that is named first, not of a second one that was named on the way. Another's key that
+ * the answer named has nothing to do with that secret. */
+static void add_hand(const struct operation *op, struct buf *text)
+{
+    char whose[96] = "Its secret";
+
+    if (op->is_another) {
+        return;
+    }
+    if (op->twins.count > 0) {
+        snprintf(whose, sizeof(whose), "The secret of %s", op->new_id);
+    }
+    if (op->hand == HAND_MADE) {
+        buf_addf(text, " %s was never shown, and it is wiped now: revoke it.", whose);
+    } else if (op->hand == HAND_HANDING) {
+        buf_addf(text, " %s may have been seen: revoke it unless somebody has it.", whose);
+    }
+}
+
 void operation_result(const struct operation *op, bool *bad, char *out, size_t size)
 {
     const char *id = op->kind == OP_CREATE ? op->new_id : op->target_id;
@@ -184,11 +203,7 @@ void operation_result(const struct operation *op, bool *bad, char *out, size_t s
     mask_of(op, mask, sizeof(mask));
     buf_init(&text, 0);
     buf_adds(&text, op->words);
-    if (op->hand == HAND_MADE) {
-        buf_adds(&text, " Its secret was never shown, and it is wiped now: revoke it.");
-    } else if (op->hand == HAND_HANDING) {
-        buf_adds(&text, " Its secret may have been seen: revoke it unless somebody has it.");
-    }
+    add_hand(op, &text);
     if (op->error.kind != ERR_NONE) {
         buf_addf(&text, " %s", op->error.text);
     }

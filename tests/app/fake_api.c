@@ -20,8 +20,9 @@ struct pending {
     api_reply_fn *fn;
     api_keys_fn *page;
     void *ctx;
-    int defer;
+    int defer, timer;
     bool dead;
+    bool old; /* shows nothing of what was made */
 };
 
 static struct pending pendings[64];
@@ -82,7 +83,7 @@ static void answer_page(struct pending *pending, const struct err *err)
     if (!fx->list_lost && !fx->own_lacks) {
         inventory_add_key(found, &old);
     }
-    for (int i = 0; i < fx->fitting && (later || fx->fitting_before); i++) {
+    for (int i = 0; i < fx->fitting && ((later && !pending->old) || fx->fitting_before); i++) {
         char id[ID_TEXT_SIZE];
 
         snprintf(id, sizeof(id), "9b2e28ba-2fa1-41d2-883f-0016d3cca41%u", (unsigned)i % 10);
@@ -150,7 +151,13 @@ static api_ticket ask(enum call call, api_reply_fn *fn, api_keys_fn *page, void 
 
     assert_true(pending_count < 64);
     *pending = (struct pending){.call = call, .fn = fn, .page = page, .ctx = ctx};
-    pending->defer = loop_defer(fx->loop, answer, pending);
+    if (call == CALL_PAGE && fx->calls[CALL_CREATE] > 0 && fx->slow_page_ms > 0) {
+        pending->old = true;
+        pending->timer = loop_timer(fx->loop, fx->slow_page_ms, answer, pending);
+        fx->slow_page_ms = 0;
+    } else {
+        pending->defer = loop_defer(fx->loop, answer, pending);
+    }
     return pending_count;
 }
 
@@ -159,6 +166,7 @@ void api_cancel(struct api_client *client, api_ticket ticket)
     (void)client;
     if (ticket != 0 && !pendings[ticket - 1].dead) {
         loop_undefer(fx->loop, pendings[ticket - 1].defer);
+        loop_untimer(fx->loop, pendings[ticket - 1].timer);
         pendings[ticket - 1].dead = true;
     }
 }

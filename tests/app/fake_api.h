@@ -45,6 +45,7 @@ struct fixture {
     const char *server_mask;
     int fitting;           /* keys in the list that fit what is made */
     bool fitting_before;   /* they are there before the POST too */
+    int slow_page_ms;      /* the first page after the POST comes so late, and as it was before */
     bool list_lost;        /* the list shows no key of the kind, nor the own one */
     bool own_lacks;        /* the own key lacks the scope that lists the kind */
     const char *made_name; /* of the key that is made, when it is read back; NULL: as asked */

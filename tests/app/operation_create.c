@@ -342,6 +342,25 @@ static void a_no_after_the_work_was_done_is_no_refusal(void **state)
     assert_false(journal_has("\"result\":\"refused\""));
 }
 
+/* A list that was asked for right after the answer may be as old as that, however late it comes. */
+static void a_list_that_was_slow_to_come_is_no_late_one(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    arm();
+    review_create();
+    answers(CALL_CREATE, ERR_FORBIDDEN, 0, ERR_FORBIDDEN);
+    fx->answer_code = "AB03";
+    fx->fitting = 1;
+    fx->slow_page_ms = fx->env.find_out_ms + 100;
+    assert_true(operation_create_send(fx->op, &err));
+    settle();
+    assert_int_equal(look().phase, OP_UNKNOWN);
+    assert_int_equal(look().candidates, 1);
+    assert_false(journal_has("\"result\":\"refused\""));
+}
+
 /* -- the secret -- */
 
 static void what_is_no_secret_is_not_handed_over(void **state)
@@ -427,6 +446,9 @@ static void a_key_that_was_not_asked_for_is_anothers(void **state)
     assert_int_equal(look().phase, OP_UNKNOWN);
     assert_non_null(strstr(look().error.text, "but that is another key"));
     assert_null(strstr(look().error.text, "evoke"));
+    operation_result(fx->op, &bad, text, sizeof(text)); /* left before its secret was seen */
+    assert_true(bad);
+    assert_null(strstr(text, "evoke"));
     assert_true(operation_hand_over(fx->op, &err));
     operation_secret_taken(fx->op);
     operation_result(fx->op, &bad, text, sizeof(text));
@@ -476,6 +498,8 @@ static void a_mask_that_shows_less_fits(void **state)
 
 static void a_second_one_that_a_box_made_is_named(void **state)
 {
+    bool bad;
+    char text[1600];
     struct err err = {0};
 
     (void)state;
@@ -487,6 +511,9 @@ static void a_second_one_that_a_box_made_is_named(void **state)
     assert_int_equal(look().phase, OP_DONE);
     assert_non_null(strstr(look().words, "A second one that fits is there"));
     assert_non_null(strstr(look().words, "9b2e28ba-2fa1-41d2-883f-0016d3cca410"));
+    /* It is not the one whose secret is wiped. */
+    operation_result(fx->op, &bad, text, sizeof(text));
+    assert_non_null(strstr(text, "The secret of " NEW_ID " was never shown"));
 }
 
 static void what_cannot_be_read_back_is_made_all_the_same(void **state)
@@ -645,6 +672,7 @@ int main(void)
         TEST(what_is_no_secret_is_not_handed_over),
         TEST(a_journal_that_fails_keeps_the_secret_back),
         TEST(an_answer_about_a_key_of_before_is_none),
+        TEST(a_list_that_was_slow_to_come_is_no_late_one),
         TEST(a_key_that_was_not_asked_for_is_anothers),
         TEST(a_mask_that_does_not_fit_means_look),
         TEST(a_mask_that_shows_less_fits),
