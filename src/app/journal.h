@@ -90,8 +90,9 @@ enum journal_found {
     FOUND_NOTHING,
     FOUND_THERE,        /* it still works */
     FOUND_OUT_OF_REACH, /* gone from where the key looks that read it */
+    FOUND_ANOTHER,      /* what the answer to a create named is not what was asked for */
 };
-/* "there", "out-of-reach"; NULL for FOUND_NOTHING: lends a constant. */
+/* "there", "out-of-reach", "another"; NULL for FOUND_NOTHING: lends a constant. */
 const char *journal_found_name(enum journal_found found);
 /* reading: what was read, in words; "" none. */
 bool journal_write_found(struct journal *journal, const char *intent_id, enum journal_found found,

@@ -48,6 +48,7 @@ static const char *const FOUND[] = {
     [FOUND_NOTHING] = NULL,
     [FOUND_THERE] = "there",
     [FOUND_OUT_OF_REACH] = "out-of-reach",
+    [FOUND_ANOTHER] = "another",
 };
 
 const char *journal_found_name(enum journal_found found)

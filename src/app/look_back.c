@@ -247,14 +247,22 @@ static void event(const struct item *item, const char *kind, const char *id)
     }
 }
 
+static void keep_found(const struct item *item, enum journal_found found, const char *reading)
+{
+    struct err err = {0};
+
+    if (!journal_write_found(item->back->env.journal, item->open->id, found, reading, &err)) {
+        fault(item, &err);
+    }
+}
+
 /* What stands as it stood is written again after a while only: a look is made after each command.
  */
-static void keep_found(const struct item *item, enum journal_found found, const struct proof *proof)
+static void keep_read(const struct item *item, enum journal_found found, const struct proof *proof)
 {
     const struct journal_open *open = item->open;
     int64_t now = clock_now(item->back->env.clock);
     char reading[LOOK_WORDS_SIZE];
-    struct err err = {0};
 
     if (open->found == found && open->found_at != TIME_NONE && now >= open->found_at &&
         now - open->found_at < FOUND_FRESH_MS) {
@@ -262,9 +270,7 @@ static void keep_found(const struct item *item, enum journal_found found, const 
     }
     look_words(proof->second == NULL ? proof->first : proof->second, true, reading,
                sizeof(reading));
-    if (!journal_write_found(item->back->env.journal, open->id, found, reading, &err)) {
-        fault(item, &err);
-    }
+    keep_found(item, found, reading);
 }
 
 static void not_told(struct item *item)
@@ -368,7 +374,11 @@ static void looked_for_made(struct item *item, const struct proof *proof)
             "");
     } else {
         buf_init(&words, 0);
-        open_advise(open, doubtful(item->back), &words);
+        if (item->made == MADE_FITS) { /* what was told once is not in that list any more */
+            open_advise_secret(open, doubtful(item->back), &words);
+        } else {
+            open_advise(open, doubtful(item->back), &words);
+        }
         say(item, words.data + (words.data[0] == ' '), "");
         buf_done(&words);
     }
@@ -386,12 +396,12 @@ static void on_looked(void *ctx, const struct proof *proof)
     } else if (proof->state == PROOF_GONE) {
         gone(item, proof);
     } else if (proof->state == PROOF_STILL_THERE) {
-        keep_found(item, FOUND_THERE, proof);
+        keep_read(item, FOUND_THERE, proof);
         say_of_it(item, doubtful(item->back) ? "still works." : "still works. Revoke it again.");
     } else if (proof->state == PROOF_ACCEPTED) {
         still_accepted(item, proof);
     } else if (proof->state == PROOF_OUT_OF_REACH) {
-        keep_found(item, FOUND_OUT_OF_REACH, proof);
+        keep_read(item, FOUND_OUT_OF_REACH, proof);
         say_of_it(item, "is gone from where this key looks, and may be somewhere else: that cannot "
                         "be told with this key.");
     } else {
@@ -551,9 +561,6 @@ static void tell_candidates(struct item *item, const struct find_result *result)
     say(item, words, "");
 }
 
-#define ANOTHER                                                                                    \
-    "was named in the answer, but it is another key, not what was asked for: leave it alone."
-
 /* Beside what the answer named there is something that fits: it was sent twice, or the answer was
  * about another. */
 static void tell_second(struct item *item, const struct find_result *result)
@@ -566,11 +573,11 @@ static void tell_second(struct item *item, const struct find_result *result)
     find_words(result, words, sizeof(words));
     buf_init(&text, 0);
     if (item->made == MADE_ANOTHER) {
-        buf_addf(&text, ANOTHER " %s", words);
+        buf_addf(&text, OPEN_ANOTHER " %s", words);
         say_of_it(item, text.data);
     } else {
         if (!open->taken && item->made == MADE_FITS) {
-            open_advise(open, doubtful(item->back), &text);
+            open_advise_secret(open, doubtful(item->back), &text);
         }
         buf_addf(&text, " A second one may have been made. %s", words);
         say(item, text.data + 1, "");
@@ -584,11 +591,11 @@ static void judge_another(struct item *item)
     const struct journal_outcome outcome = {.result = "none"};
 
     if (item->nothing_else) {
-        end(item, &outcome, ANOTHER " Nothing of what was asked for is there.", false);
+        end(item, &outcome, OPEN_ANOTHER " Nothing of what was asked for is there.", false);
         return;
     }
     later(item->back, testing_ms(PROOF_GAP_MS));
-    say_of_it(item, ANOTHER " What was made instead cannot be told so far.");
+    say_of_it(item, OPEN_ANOTHER " What was made instead cannot be told so far.");
 }
 
 /* Our own answer named what it made: was the secret handed over, and is there a second one? */
@@ -597,6 +604,9 @@ static void judge_made(struct item *item, const struct find_result *result)
     const struct journal_open *open = item->open;
     const struct journal_outcome outcome = {.result = "done", .target = open->made};
 
+    if (item->made == MADE_ANOTHER && open->found != FOUND_ANOTHER) {
+        keep_found(item, FOUND_ANOTHER, "");
+    }
     if (result->count > 0) {
         tell_second(item, result);
     } else if (item->made == MADE_ANOTHER) {

@@ -18,6 +18,7 @@ static bool makes(const struct journal_open *open)
 const char *open_state(const struct journal_open *open)
 {
     return open->held                     ? "running"
+           : open->found == FOUND_ANOTHER ? journal_found_name(open->found)
            : open->taken                  ? "taken"
            : open->handing                ? "handing"
            : open->made[0] != '\0'        ? "made"
@@ -59,7 +60,7 @@ void open_describe(const struct journal_open *open, struct buf *out)
 
 /* "Nobody has its secret" is said only of an id that our own answer named, and for which no line
  * says that its secret may have left. */
-static void advise_made(const struct journal_open *open, bool doubtful, struct buf *out)
+void open_advise_secret(const struct journal_open *open, bool doubtful, struct buf *out)
 {
     if (open->taken) {
         buf_adds(out, " Its secret was handed over; it was not read back.");
@@ -75,6 +76,9 @@ static void advise_made(const struct journal_open *open, bool doubtful, struct b
 
 static void advise_candidates(const struct journal_open *open, struct buf *out)
 {
+    if (open->candidate_count == 0) {
+        return;
+    }
     buf_adds(out, open->candidate_count == 1 ? " The key " : " The keys ");
     for (size_t i = 0; i < open->candidate_count; i++) {
         char *id = text_cleaned(open->candidates[i]);
@@ -88,10 +92,19 @@ static void advise_candidates(const struct journal_open *open, struct buf *out)
 void open_advise(const struct journal_open *open, bool doubtful, struct buf *out)
 {
     if (open->made[0] != '\0') {
-        advise_made(open, doubtful, out);
-    } else if (open->candidate_count > 0) {
-        advise_candidates(open, out);
+        open_advise_secret(open, doubtful, out);
     }
+    if (open->made[0] != '\0' && open->candidate_count > 0) {
+        buf_adds(out, " A second one may have been made.");
+    }
+    advise_candidates(open, out);
+}
+
+static void tell_another(const struct journal_open *open, struct buf *out)
+{
+    open_name(open, out);
+    buf_adds(out, " " OPEN_ANOTHER);
+    advise_candidates(open, out);
 }
 
 static void tell_running(const struct journal_open *open, struct buf *out)
@@ -127,6 +140,8 @@ void open_tell(const struct journal_open *open, bool doubtful, struct buf *out)
 {
     if (open->held) {
         tell_running(open, out);
+    } else if (makes(open) && open->found == FOUND_ANOTHER) {
+        tell_another(open, out);
     } else if (!makes(open) && open->found != FOUND_NOTHING) {
         tell_found(open, doubtful, out);
     } else if (!makes(open) && open->state == JOURNAL_ACCEPTED) {

@@ -8,8 +8,13 @@
 #include "app/journal.h"
 #include "base/buf.h"
 
-/* One word for how far it came: "running" (its writer lives), "handing", "taken", "made", "there"
- * (its target was seen since), "out-of-reach", "accepted", "unknown", "sent". Lends a constant. */
+/* Of what the answer to a create named, behind its name. */
+#define OPEN_ANOTHER                                                                               \
+    "was named in the answer, but it is another key, not what was asked for: leave it alone."
+
+/* One word for how far it came: "running" (its writer lives), "another" (the answer named another
+ * key), "handing", "taken", "made", "there" (its target was seen since), "out-of-reach",
+ * "accepted", "unknown", "sent". Lends a constant. */
 const char *open_state(const struct journal_open *open);
 /* What it is about: the key by its name, and one that is there by its mask and id too. "The key
  * \"ci\" (aB*****xyz 4444..)". Appends. */
@@ -21,6 +26,8 @@ void open_describe(const struct journal_open *open, struct buf *out);
  * it made. doubtful: the journal is damaged, so that nothing is advised. Nothing when it says
  * nothing. Appends, with a blank before. */
 void open_advise(const struct journal_open *open, bool doubtful, struct buf *out);
+/* The same of the secret of what our own answer named alone. */
+void open_advise_secret(const struct journal_open *open, bool doubtful, struct buf *out);
 /* All that the journal alone says of it: that its writer is at work, what was seen of it last, or
  * the two above. Appends. */
 void open_tell(const struct journal_open *open, bool doubtful, struct buf *out);

@@ -239,7 +239,8 @@ void op_journal_fault(struct operation *op, const struct err *err)
 
 static enum journal_found found_of(const struct operation *op)
 {
-    return op->proven == PROOF_STILL_THERE    ? FOUND_THERE
+    return op->is_another                     ? FOUND_ANOTHER
+           : op->proven == PROOF_STILL_THERE  ? FOUND_THERE
            : op->proven == PROOF_OUT_OF_REACH ? FOUND_OUT_OF_REACH
                                               : FOUND_NOTHING;
 }

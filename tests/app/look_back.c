@@ -772,6 +772,7 @@ static void an_answer_that_named_no_key_of_ours_hides_nothing(void **state)
     static const char *const named[] = {TWIN, "44444444-4444-4444-8444-444444444449"};
 
     for (int i = 0; i < 4; i++) {
+        struct journal_report report;
         struct journal_rig *rig;
 
         if (i > 0) {
@@ -787,7 +788,10 @@ static void an_answer_that_named_no_key_of_ours_hides_nothing(void **state)
                         : "A second one may have been made.");
         says("The key " NEW " may be what it made; if nobody else made it, nobody has its secret.");
         hushes("evoke it");
-        assert_int_equal(open_count(rig), 1);
+        report = journal_rig_report(rig);
+        assert_int_equal(report.open_count, 1);
+        assert_int_equal(report.open[0].found, i % 2 == 0 ? FOUND_ANOTHER : FOUND_NOTHING);
+        journal_report_done(&report);
     }
 }
 

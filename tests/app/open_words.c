@@ -97,6 +97,17 @@ static const struct {
      false,
      "taken",
      "The key \"ci\" (" ID ") was made. Its secret was handed over; it was not read back."},
+    {{CREATE, .host = "", .made = ID, .candidates = (char **)two + 1, .candidate_count = 1},
+     false,
+     "made",
+     "The key \"ci\" (" ID ") was made. Nobody has its secret: revoke it. A second one may have "
+     "been made. The key " TWIN " may be what it made; if nobody else made it, nobody has its "
+     "secret."},
+    {{CREATE, .host = "", .made = ID, .found = FOUND_ANOTHER, .found_at = SEEN},
+     false,
+     "another",
+     "The key \"ci\" (" ID ") was named in the answer, but it is another key, not what was asked "
+     "for: leave it alone."},
 };
 
 static void each_state_has_its_words(void **state)

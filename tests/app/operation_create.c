@@ -446,6 +446,7 @@ static void a_key_that_was_not_asked_for_is_anothers(void **state)
     assert_int_equal(look().phase, OP_UNKNOWN);
     assert_non_null(strstr(look().error.text, "but that is another key"));
     assert_null(strstr(look().error.text, "evoke"));
+    assert_true(journal_has("\"found\":\"another\""));
     operation_result(fx->op, &bad, text, sizeof(text)); /* left before its secret was seen */
     assert_true(bad);
     assert_null(strstr(text, "evoke"));
