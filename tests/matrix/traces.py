@@ -6,15 +6,17 @@ each process: nothing, open (with candidates or not), gone, made, refused, none.
     traces.py BUILD_DIR --cell 17           one alone, with all that was said and seen
 
 A line of that file is one trace: `cfg` is the world it happens in; `processes` are what is run, one after the other: the
-write, and the starts after it ("A" the same key, "B" another organisation, "A2" a key of the same organisation that sees
+write ("me2": the same once more), and the starts after it ("A" the same key, "B" another organisation, "A2" a key of the same organisation that sees
 another workspace only). Each tells the requests that the model made in their order, with what became of each (`fault`,
 `lags`), what others did before it (`before`), where it was killed, and what is known `after` it. The real programs may
 read more often: what the model did not ask for is answered as on a healthy day."""
 import argparse
 import json
 import os
+import sqlite3
 import sys
 import time
+from datetime import datetime
 from email.utils import formatdate
 
 import drive
@@ -22,11 +24,11 @@ import matrix
 import world
 from cell import answer, envelope, page
 from oracle import lines_of
-from world import HURRY, Stuck, World
+from world import HURRY, Api, Stuck, World
 
 TRACES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases", "traces.jsonl")
 KNOWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "known-traces.txt")
-LOOKS = (5, 70, 130)                    # seconds before each start
+LOOKS = (15, 85, 215)                   # seconds from the write to each start
 TRIES = 4                               # of a read, by itself
 NO = envelope(403, "AB03", "You do not have enough permissions to execute this request")
 READ_FAULTS = {
@@ -39,8 +41,8 @@ READ_FAULTS = {
 WRITE_FAULTS = {
     "no answer, not done": ("rst", 0, ""),
     "no answer, done": ("lost", 0, ""),
-    "no answer, done 30 s later": ("later", 30000, ""),
-    "no answer, done 100 s later": ("later", 100000, ""),
+    "no answer, done 30 s later": ("rst", 0, ""),        # an event of its own, where the model has it
+    "no answer, done 100 s later": ("rst", 0, ""),
     "page 403, not done": ("bytes", 0, page(403, "Forbidden")),
     "page 403, done": ("instead", 0, page(403, "Forbidden")),
     "502, not done": ("bytes", 0, page(502, "Bad Gateway")),
@@ -60,7 +62,7 @@ class Player:
     def __init__(self, trace, folder, binaries, template, facts):
         self.trace, self.cfg, self.facts, self.story, self.wrong = trace, trace["cfg"], facts, [], []
         self.create = self.cfg["act"] == "create"
-        self.left, self.tried, self.written, self.program = {}, {}, False, None
+        self.left, self.tried, self.written, self.program, self.write_at = {}, {}, False, None, None
         flags = ["--quirk", "gone=404-AB08"] if self.cfg.get("gone") == "404" else []
         self.world = World(folder, binaries, template, facts, self.choose, young=bool(self.cfg.get("young")), flags=flags)
         self.world.profile("first", facts["keys"][0], f"own_key_id = {facts['own_id']}\n")
@@ -97,8 +99,13 @@ class Player:
             self.rights(set())
         elif event == "other deletes the target":
             api.call("DELETE", f"/api-keys/{self.facts['target']}")
+        elif event == "the write is carried out":
+            self.carry_out(Api(self.world.sandbox.port, self.facts["keys"][0]))
         elif event == "other renames mine":
             for key_id in self.mine():
+                # A change shows in times, which are told in seconds.
+                made = datetime.fromisoformat(api.keys()[key_id]["created_at"]).timestamp()
+                world.wait_until(5, "another second", lambda: time.time() >= int(made) + 1)
                 api.call("PUT", f"/api-keys/{key_id}", {"name": "renamed"})
         elif event == "other deletes mine":
             for key_id in self.mine():
@@ -109,6 +116,22 @@ class Player:
             elif event == "other makes the namesake in W2":
                 new["workspace_id"] = self.facts["search"]
             self.others.add(api.call("POST", "/api-keys/workspace/service", new)[1]["id"])
+
+    def carry_out(self, own):
+        """What was sent and not answered comes late."""
+        if self.create:
+            own.call("POST", "/api-keys/workspace/service", {"name": drive.NAME, "description": "for the matrix",
+                     "workspace_id": self.facts["workspace"], "scopes": ["completions.write"]})
+        else:
+            own.call("DELETE", f"/api-keys/{self.facts['target']}")
+
+    def drop_scopes(self):
+        """The server stores other scopes than it was asked for."""
+        link = sqlite3.connect(os.path.join(self.world.folder, "sandbox.db"), timeout=10)
+        for key_id in self.mine():
+            link.execute("UPDATE keys SET scopes = (SELECT scopes FROM keys WHERE id = ?) WHERE id = ?", (self.facts["own_id"], key_id))
+        link.commit()
+        link.close()
 
     # -- requests --
     def kind(self, method, target):
@@ -135,6 +158,8 @@ class Player:
             return self.write(method, target)
         if kind == "":
             return self.dated(("pass", 0, ""))
+        if self.cfg.get("drops") and self.written:
+            self.drop_scopes()
         queue = self.left.get((kind, self.written), [])
         again = self.tried.get(target)
         if again and again[1] < TRIES and again[0].get("fault") in ("no answer", "page 502"):
@@ -142,9 +167,9 @@ class Player:
             return READ_FAULTS[again[0]["fault"]]
         if not queue:
             return self.dated(("pass", 0, ""))
-        # Before the write the programs may read more than once, and a start looks again for a while: what the model
-        # read once stays as it was.
-        stays = len(queue) == 1 and (not self.written or self.start and "fault" in queue[0])
+        # Before the write, and while they look for what a create made, the programs may read more often than the model:
+        # what was read last stays as it was.
+        stays = len(queue) == 1 and (not self.written or self.create and not self.start and bool({"fault", "lags"} & set(queue[0])))
         entry = queue[0] if stays else queue.pop(0)
         self.tried[target] = [entry, 1]
         return self.read(entry, kind, target)
@@ -169,7 +194,9 @@ class Player:
         queue = self.left.get(("WRITE", self.written), [])
         self.written = True
         if not queue:
+            self.wrong.append(f"double: {method} {target} is sent, and not by the model")
             return self.dated(("pass", 0, ""))
+        self.write_at = time.monotonic()
         entry = queue.pop(0)
         for event in entry.get("before", []):
             self.happen(event)
@@ -266,11 +293,25 @@ class Player:
         self.tell(f"after {process['what']} {number}: {got}, the model: {wanted}")
         if wanted != got:
             self.wrong.append(f"words: after {process['what']} {number} the model has {wanted}, and the programs have {got}")
-        if process["what"] == "write" and "kill" not in process:
+        if process["who"] == "me1" and "kill" not in process:
             codes = {"gone": (0,), "made": (0,), "refused": (1, 4, 5), "none": (1, 4, 5, 6), "open": (6,), "nothing": (1, 3, 4, 5, 6)}
             fits = (0, 6) if wanted.get("made") else codes[wanted["state"]]
             if got["state"] == wanted["state"] and self.program.exit not in fits:
                 self.wrong.append(f"exit: {wanted['state']}, and it ended with {self.program.exit}")
+
+    def pass_time(self, seconds):
+        """The time that went by since the write is what a start judges by: nothing else tells when it may begin."""
+        since = (self.write_at or self.began) + seconds / HURRY
+        time.sleep(max(0.0, since - time.monotonic()))
+
+    def spoil_journal(self, how):
+        self.tell(f"** the journal {how}")
+        path = os.path.join(self.world.home, ".local/state/portcullis/journal.jsonl")
+        if how == "is lost":
+            os.remove(path)
+            return
+        with open(path, "rb+") as file:
+            file.truncate(file.read()[:-1].rfind(b"\n") + 1)
 
     def run(self):
         self.others = {self.facts["twin"], self.facts["sibling"], self.facts["target"]}
@@ -279,13 +320,10 @@ class Player:
         try:
             for number, process in enumerate(self.trace["processes"]):
                 if process["what"] == "start":
-                    time.sleep(LOOKS[starts] / HURRY)   # the time that goes by is part of the trace
+                    self.pass_time(LOOKS[starts])
                     starts += 1
-                elif number:
-                    time.sleep(10 / HURRY)
-                if process.get("journal") == "is lost":
-                    self.tell("** the journal is lost")
-                    os.remove(os.path.join(self.world.home, ".local/state/portcullis/journal.jsonl"))
+                if process.get("journal"):
+                    self.spoil_journal(process["journal"])
                 self.play(process, number)
                 self.compare(process, number)
                 if self.wrong:
