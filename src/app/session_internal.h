@@ -43,7 +43,8 @@ struct session {
     size_t work_stem;
     int64_t heard_at; /* when the load last came on, or began; clock_mono_ms */
     api_ticket read_ticket;
-    struct inventory **gone; /* ours; to be freed in parts */
+    char read_id[ID_TEXT_SIZE]; /* the key that is read by it */
+    struct inventory **gone;    /* ours; to be freed in parts */
     size_t gone_count, gone_cap;
     int freeing; /* the deferred call that does; 0: none */
     struct operation *op;

@@ -5,6 +5,7 @@
 #include "app/journal_find.h"
 #include "app/session_internal.h"
 #include "base/log.h"
+#include "model/access.h"
 #include "model/mask.h"
 
 #include "base/banned.h"
@@ -276,6 +277,19 @@ void session_drop_operations(struct session *session)
     }
 }
 
+/* Where the own key may not read keys of that kind, none of them answers. */
+static void answers_no_more(struct session *session)
+{
+    struct inventory *inv = session->inv;
+    struct id id = inventory_find_id(inv, session->read_id);
+    int row = inventory_find_key(inv, id);
+
+    if (row >= 0 &&
+        access_may(inv, ENDPOINT_KEY, (enum key_kind)inv->keys[row].kind, NULL) == ANSWER_YES) {
+        inventory_key_answers_no_more(inv, id);
+    }
+}
+
 static void on_read_key(void *ctx, struct api_reply *reply)
 {
     struct session *session = ctx;
@@ -285,6 +299,9 @@ static void on_read_key(void *ctx, struct api_reply *reply)
     session->read_ticket = 0;
     if (reply->ok) {
         (void)api_key_into(session->inv, reply->body, reply->body_len, &row, &err);
+    }
+    if (err.kind == ERR_GONE && err.source == ERR_FROM_API) {
+        answers_no_more(session);
     }
     if (err.kind != ERR_NONE) {
         session_fail(session, &err);
@@ -299,5 +316,6 @@ void session_read_key(struct session *session, const char *key_id)
         return;
     }
     api_cancel(session->client, session->read_ticket);
+    snprintf(session->read_id, sizeof(session->read_id), "%s", key_id);
     session->read_ticket = api_get_key(session->client, key_id, on_read_key, session);
 }

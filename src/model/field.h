@@ -94,6 +94,7 @@ enum key_notice {
     NOTICE_ODD_SCOPES = 1 << 9,     /* some that are not known here */
     NOTICE_UNREAD = 1 << 10,        /* part of it was not understood: key_row.unread */
     NOTICE_BLOCKED_THERE = 1 << 11, /* its workspace lets no call through */
+    NOTICE_NO_ANSWER = 1 << 12,     /* it answers no more by its id: key_row.no_answer */
 };
 /* x: it calls no models. */
 #define NOTICES_NO_MODELS (NOTICE_EXHAUSTED | NOTICE_BLOCKED | NOTICE_BLOCKED_THERE)
@@ -102,7 +103,8 @@ enum key_notice {
 /* A set of enum key_notice. */
 unsigned field_key_notices(const struct field_context *ctx, size_t row);
 /* The state of a key as one character, by its notices: '@' the own one, 'X' the server accepts it
- * no more, 'x' it calls no models while its other scopes work, '~' it rotates by itself, ' '. */
+ * no more, '?' it answers no more by its id, 'x' it calls no models while its other scopes work,
+ * '~' it rotates by itself, ' '. */
 char field_key_state(const struct field_context *ctx, size_t row, unsigned notices);
 /* Is it worth a second look (the `!` behind the state)? Not when it is expired. */
 bool field_key_look(unsigned notices);

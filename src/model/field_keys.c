@@ -89,6 +89,7 @@ unsigned field_key_notices(const struct field_context *ctx, size_t row)
     notices |= scope_total(ctx, row) >= MANY_SCOPES ? NOTICE_MANY_SCOPES : 0;
     notices |= key->unknown_scopes != STR_NONE ? NOTICE_ODD_SCOPES : 0;
     notices |= key->unread != 0 ? NOTICE_UNREAD : 0;
+    notices |= key->no_answer ? NOTICE_NO_ANSWER : 0;
     return notices;
 }
 
@@ -99,6 +100,9 @@ char field_key_state(const struct field_context *ctx, size_t row, unsigned notic
     }
     if ((notices & NOTICE_EXPIRED) != 0) {
         return 'X';
+    }
+    if ((notices & NOTICE_NO_ANSWER) != 0) {
+        return '?';
     }
     if ((notices & NOTICES_NO_MODELS) != 0) {
         return 'x';
@@ -134,7 +138,7 @@ static enum field_tone flag_tone(const struct field_context *ctx, size_t row)
     if ((notices & (NOTICE_EXPIRED | NOTICES_NO_MODELS)) != 0) {
         return TONE_BAD;
     }
-    return field_key_look(notices) ? TONE_WARN : TONE_PLAIN;
+    return field_key_look(notices) || (notices & NOTICE_NO_ANSWER) != 0 ? TONE_WARN : TONE_PLAIN;
 }
 
 static void name_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -152,7 +156,7 @@ static enum field_tone name_tone(const struct field_context *ctx, size_t row)
     if (is_own(ctx, row)) {
         return TONE_OWN;
     }
-    return is_dead(ctx, key_at(ctx, row)) ? TONE_DIM : TONE_PLAIN;
+    return is_dead(ctx, key_at(ctx, row)) || key_at(ctx, row)->no_answer ? TONE_DIM : TONE_PLAIN;
 }
 
 static void type_text(const struct field_context *ctx, size_t row, struct buf *out)
@@ -212,6 +216,7 @@ static void status_text(const struct field_context *ctx, size_t row, struct buf 
     /* A worker turns the status minutes after the secret died [LIVE]. */
     bool late = key->status == STATUS_ACTIVE && is_dead(ctx, key);
     buf_adds(out, late ? "expired" : key_status_name((enum key_status)key->status));
+    buf_adds(out, key->no_answer ? "?" : "");
 }
 
 static enum field_tone status_tone(const struct field_context *ctx, size_t row)
@@ -220,7 +225,7 @@ static enum field_tone status_tone(const struct field_context *ctx, size_t row)
     if (is_dead(ctx, key) || key->status == STATUS_EXHAUSTED) {
         return TONE_BAD;
     }
-    return key->status == STATUS_ACTIVE ? TONE_GOOD : TONE_WARN;
+    return key->status == STATUS_ACTIVE && !key->no_answer ? TONE_GOOD : TONE_WARN;
 }
 
 static void expires_text(const struct field_context *ctx, size_t row, struct buf *out)

@@ -427,6 +427,15 @@ bool inventory_remove_key(struct inventory *inv, struct id id)
     return true;
 }
 
+void inventory_key_answers_no_more(struct inventory *inv, struct id id)
+{
+    int row = inventory_find_key(inv, id);
+    if (row >= 0) {
+        inv->keys[row].no_answer = true;
+        inv->generation++;
+    }
+}
+
 const struct key_extra *inventory_extra(const struct inventory *inv, const struct key_row *row)
 {
     return inventory_extra_at(inv, row->extra);

@@ -102,6 +102,9 @@ uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extr
 /* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after
  * it shift. */
 bool inventory_remove_key(struct inventory *inv, struct id id);
+/* The API answered a read of this key by its id as it does for what is not there. That proves
+ * nothing: the row stays, marked, until it is read again. */
+void inventory_key_answers_no_more(struct inventory *inv, struct id id);
 /* The same for these rows, ascending, in hardly more time than for one. */
 void inventory_remove_keys(struct inventory *inv, const size_t *rows, size_t count);
 

@@ -131,6 +131,7 @@ struct key_row {
     uint8_t kind;           /* enum key_kind */
     uint8_t status;         /* enum key_status */
     int8_t expiry_enforced; /* 0, 1; -1: not told */
+    bool no_answer;         /* it answers no more by its id; that it is gone is not proven */
 };
 
 #define SWITCH_COUNT 35

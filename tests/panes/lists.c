@@ -714,6 +714,24 @@ static void a_refusal_is_told_as_the_server_said_it(void **state)
     stage_expect(stage, " The server refused the keys. Your key likely lacks");
 }
 
+/* One 403 proves nothing: the row stays, but not as if nothing had been seen. */
+static void a_key_that_answers_no_more_is_not_green(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+
+    stage_size(stage, 140, 40);
+    inventory_key_answers_no_more(inv, inventory_find_id(inv, FAKE_KEY_GIRA));
+    ui_changed(stage->ui);
+    stage_expect(stage, " ?  gira-app");
+    assert_int_equal(stage_style(stage, "active?"), STYLE_WARN);
+    ui_command(stage->ui, "select " FAKE_KEY_GIRA);
+    stage_expect(stage, "? the server answers no");
+    fake_host_refill(&stage->fake, 0);
+    ui_changed(stage->ui);
+    stage_expect_not(stage, "active?");
+}
+
 static void leaving_with_marks_asks(void **state)
 {
     struct stage *stage = *state;
@@ -949,6 +967,7 @@ int main(void)
         STAGE_TEST(the_place_is_always_told),
         STAGE_TEST(the_order_of_the_server_is_told),
         STAGE_TEST(a_refusal_is_told_as_the_server_said_it),
+        STAGE_TEST(a_key_that_answers_no_more_is_not_green),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

@@ -477,7 +477,8 @@ void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out
 
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
 {
-    unsigned signs = NOTICE_OWN | NOTICE_EXPIRED | NOTICE_EXHAUSTED | NOTICE_BLOCKED | NOTICES_LOOK;
+    unsigned signs = NOTICE_OWN | NOTICE_EXPIRED | NOTICE_NO_ANSWER | NOTICE_EXHAUSTED |
+                     NOTICE_BLOCKED | NOTICES_LOOK;
     struct buf any;
 
     buf_init(&any, 0);
@@ -511,6 +512,9 @@ void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)
 static const struct notice NOTICES[] = {
     {NOTICE_OWN, STYLE_OWN, "@ this is your own key", "@ YOUR OWN"},
     {NOTICE_EXPIRED, STYLE_BAD, "X expired: the server accepts it no more", "X expired"},
+    {NOTICE_NO_ANSWER, STYLE_BAD,
+     "? the server answers no more for its id: it may be gone. r reads the list again",
+     "? answers no more"},
     {NOTICE_EXHAUSTED, STYLE_BAD, "x calls no models: its budget is used up", "x budget used up"},
     {NOTICE_BLOCKED, STYLE_BAD, "x calls no models: a rate limit of 0", "x blocked"},
     {NOTICE_BLOCKED_THERE, STYLE_BAD, "x calls no models: its workspace lets none through",

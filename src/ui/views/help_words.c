@@ -44,6 +44,8 @@ static void row_signs(struct doc *doc)
               "scopes and more");
     doc_field(doc, "@", STYLE_OWN, "your own key");
     doc_field(doc, "X", STYLE_BAD, "expired: the server accepts it no more");
+    doc_field(doc, "?", STYLE_WARN,
+              "in front: the server answers no more for its id; r reads the list again");
     doc_field(doc, "x", STYLE_BAD,
               "calls no models, its budget used up or a limit of 0; its other scopes work");
     doc_field(doc, "~", STYLE_NORMAL, "rotates by itself");
