@@ -17,8 +17,11 @@ static const char SCHEMA[] =
 static const char FROM_1[] =
 #include "from_1.inc"
     ;
+static const char FROM_2[] =
+#include "from_2.inc"
+    ;
 /* Of the file; the first one did not say. */
-#define FORMAT 2
+#define FORMAT 3
 
 #define AT(field) offsetof(struct org_row, field)
 static const struct column ORG_COLUMNS[] = {
@@ -30,31 +33,6 @@ static const struct column ORG_COLUMNS[] = {
 const struct record_info ORG_RECORD = {
     "organisations o",      "",   ORG_COLUMNS, sizeof ORG_COLUMNS / sizeof *ORG_COLUMNS,
     sizeof(struct org_row), false};
-
-#define AT(field) offsetof(struct audit_rec, field)
-static const struct column AUDIT_COLUMNS[] = {
-    {"seq", COL_SEQ, AT(seq), 0},
-    {"time", COL_INT, AT(time), 0},
-    {"org", COL_INT, AT(org), 0},
-    {"workspace", COL_TEXT, AT(workspace), 0},
-    {"actor", COL_TEXT, AT(actor), 0},
-    {"actor_type", COL_TEXT, AT(actor_type), 0},
-    {"method", COL_TEXT, AT(method), 0},
-    {"uri", COL_TEXT, AT(uri), 0},
-    {"request_id", COL_TEXT, AT(request_id), 0},
-    {"request_body", COL_TEXT, AT(request_body), 0},
-    {"status", COL_ENUM, AT(status), 0},
-    {"resource_type", COL_TEXT, AT(resource_type), 0},
-    {"action", COL_TEXT, AT(action), 0},
-    {"client_ip", COL_TEXT, AT(client_ip), 0},
-};
-#undef AT
-const struct record_info AUDIT_RECORD = {"audit_log a",
-                                         "",
-                                         AUDIT_COLUMNS,
-                                         sizeof AUDIT_COLUMNS / sizeof *AUDIT_COLUMNS,
-                                         sizeof(struct audit_rec),
-                                         false};
 
 /* Asked by SQLite before it commits; anything but 0 makes it roll back. */
 static int refuse_commit(void *cls)
@@ -70,6 +48,11 @@ static int64_t ask(struct db *db, const char *sql)
     int64_t number = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
     sqlite3_finalize(s);
     return number;
+}
+
+static bool does(struct db *db, const char *sql)
+{
+    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Makes the tables, or brings those of an earlier version to the form of now, all or nothing. */
@@ -89,11 +72,11 @@ static bool make_schema(struct db *db, const char *path, struct err *err)
                        "reads up to %d): run that version, or give another --db.",
                        path, (long long)format, FORMAT);
     }
-    bool old = ours && format == 0;
-    if (sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-        (!old || sqlite3_exec(db->sqlite, FROM_1, NULL, NULL, NULL) == SQLITE_OK) &&
-        sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK &&
-        sqlite3_exec(db->sqlite, "PRAGMA user_version=2;COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
+    bool first = ours && format == 0;
+    bool second = first || format == 2;
+    if (does(db, "BEGIN IMMEDIATE") && (!first || does(db, FROM_1)) &&
+        (!second || does(db, FROM_2)) && does(db, SCHEMA) &&
+        does(db, "PRAGMA user_version=3;COMMIT")) {
         return true;
     }
     return err_set(err, ERR_FILE, "The tables in %s cannot be made: %s.",
@@ -147,7 +130,7 @@ void db_free(struct db *db)
     texts_done(&db->key_texts);
     texts_done(&db->workspace_texts);
     db_forget_workspaces(db);
-    free(db->workspaces.seqs);
+    db_forget_audit(db);
     for (size_t i = 0; i < db->org_count; i++) {
         free(db->org_ids[i]);
     }
@@ -172,6 +155,7 @@ bool db_commit(struct db *db)
         texts_clear(&db->key_texts);
         texts_clear(&db->workspace_texts);
         db_forget_workspaces(db);
+        db_forget_audit(db);
         if (!db_load_places(db)) {
             db_give_up(db, "the keys cannot be read again");
         }
@@ -235,9 +219,4 @@ struct texts *db_key_texts(struct db *db)
 struct texts *db_workspace_texts(struct db *db)
 {
     return &db->workspace_texts;
-}
-
-void db_add_audit(struct db *db, const struct audit_rec *audit)
-{
-    db_add(db, SQL_ADD_AUDIT, audit);
 }

@@ -28,7 +28,7 @@ struct record_info {
 };
 
 extern const struct record_info ORG_RECORD, USER_RECORD, WORKSPACE_RECORD, MEMBER_RECORD,
-    KEY_RECORD, AUDIT_RECORD;
+    KEY_RECORD, INVITE_RECORD, GROUP_RECORD, MAPPING_RECORD, AUDIT_RECORD;
 
 enum statement {
     SQL_META,
@@ -60,7 +60,40 @@ enum statement {
     SQL_KEY_BY_HASH,
     SQL_KEY_BY_OLD_HASH,
     SQL_KEY_SEQ,
+    SQL_KEYS_OF,
+    SQL_NEXT_SEQ,
+    SQL_PUT_USER,
+    SQL_NEXT_USER,
+    SQL_HAS_EMAIL,
+    SQL_OWNER_COUNT,
+    SQL_PUT_WORKSPACE,
+    SQL_NEXT_WORKSPACE,
+    SQL_SET_MEMBER_ROLE,
+    SQL_DELETE_MEMBERS,
+    SQL_ADD_INVITE,
+    SQL_PUT_INVITE,
+    SQL_DELETE_INVITE,
+    SQL_FIND_INVITE,
+    SQL_INVITE_BY_HASH,
+    SQL_HAS_INVITE,
+    SQL_COUNT_INVITES,
+    SQL_LIST_INVITES,
+    SQL_ADD_GROUP,
+    SQL_FIND_GROUP,
+    SQL_GROUP_BY_NAME,
+    SQL_COUNT_GROUPS,
+    SQL_LIST_GROUPS,
+    SQL_ADD_MAPPING,
+    SQL_FIND_MAPPING,
+    SQL_GROUP_ROLE,
+    SQL_IS_MAPPED,
+    SQL_DELETE_MAPPING,
+    SQL_DELETE_MAPPINGS_OF,
+    SQL_COUNT_MAPPINGS,
+    SQL_LIST_MAPPINGS,
     SQL_ADD_AUDIT,
+    SQL_LIST_AUDIT,
+    SQL_AUDIT_SEQ,
     SQL_COUNT,
 };
 
@@ -89,6 +122,14 @@ struct workspace_pass {
     size_t count;
 };
 
+/* The same of the audit log, newest first. */
+struct audit_pass {
+    int64_t org, from, to, status; /* org 0: of no list */
+    char *texts[10];               /* owned, as are the seqs */
+    int64_t *seqs;
+    size_t count;
+};
+
 struct db {
     sqlite3 *sqlite;
     sqlite3_stmt *statements[SQL_COUNT];
@@ -101,6 +142,7 @@ struct db {
     uint32_t *passing;            /* the seqs of its keys, newest first */
     size_t passing_count, passing_cap;
     struct workspace_pass workspaces; /* of the list of workspaces that was asked for last */
+    struct audit_pass audit;          /* .. of the audit log */
     struct texts key_texts, workspace_texts;
     char **org_ids; /* by seq - 1 */
     size_t org_count;
@@ -130,8 +172,9 @@ void record_done(const struct record_info *info, void *record);
 /* One step of a statement that is none of these: true when there is a row. */
 bool db_step(struct db *db, sqlite3_stmt *statement);
 _Noreturn void db_give_up(struct db *db, const char *what);
-/* Forgets what the list of workspaces was. */
+/* Forget what the list of workspaces, or of the audit log, was. */
 void db_forget_workspaces(struct db *db);
+void db_forget_audit(struct db *db);
 /* Reads the order of all keys. */
 bool db_load_places(struct db *db);
 

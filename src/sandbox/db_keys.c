@@ -35,6 +35,8 @@ static const struct column KEY_COLUMNS[] = {
     {"old_hash", COL_HASH, AT(old_hash), AT(has_old_hash)},
     {"old_until", COL_TIME, AT(old_until), 0},
     {"secrets", COL_INT, AT(secrets), 0},
+    {"created_by", COL_TEXT, AT(created_by), 0},
+    {"updated_by", COL_TEXT, AT(updated_by), 0},
     {"w.id", COL_TEXT, AT(workspace_id), 0},
     {"u.id", COL_TEXT, AT(user_id), 0},
 };
@@ -126,6 +128,11 @@ bool db_delete_key(struct db *db, int64_t seq)
     memmove(place, place + 1, (size_t)(db->places + db->place_count - place) * sizeof *place);
     db->passing_of.org = 0;
     return true;
+}
+
+int64_t *db_keys_of(struct db *db, int64_t workspace, int64_t user, size_t *count)
+{
+    return db_numbers(db, SQL_KEYS_OF, count, "ii", workspace, user);
 }
 
 bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out)

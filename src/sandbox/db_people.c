@@ -22,6 +22,7 @@ static const struct column USER_COLUMNS[] = {
     {"role", COL_TEXT, AT(role), 0},
     {"created_at", COL_TIME, AT(created_at), 0},
     {"updated_at", COL_TIME, AT(updated_at), 0},
+    {"removed_at", COL_INT, AT(removed_at), 0},
 };
 #undef AT
 const struct record_info USER_RECORD = {"users u",
@@ -49,6 +50,26 @@ bool db_find_user(struct db *db, int64_t org, const char *id, struct user_rec *o
 bool db_user_by_seq(struct db *db, int64_t seq, struct user_rec *out)
 {
     return db_one(db, SQL_USER_SEQ, out, "i", seq);
+}
+
+bool db_put_user(struct db *db, const struct user_rec *user)
+{
+    return db_put(db, SQL_PUT_USER, user);
+}
+
+int64_t db_next_user_seq(struct db *db)
+{
+    return db_number(db, SQL_NEXT_USER, "");
+}
+
+bool db_has_email(struct db *db, int64_t org, const char *email)
+{
+    return db_number(db, SQL_HAS_EMAIL, "it", org, email) > 0;
+}
+
+int64_t db_owner_count(struct db *db, int64_t org)
+{
+    return db_number(db, SQL_OWNER_COUNT, "i", org);
 }
 
 size_t db_list_users(struct db *db, int64_t org, const char *role, const char *email,
@@ -80,6 +101,7 @@ static const struct column WORKSPACE_COLUMNS[] = {
     {"created_by", COL_TEXT, AT(created_by), 0},
     {"created_at", COL_TIME, AT(created_at), 0},
     {"updated_at", COL_TIME, AT(updated_at), 0},
+    {"source", COL_TEXT, AT(source), 0},
 };
 #undef AT
 const struct record_info WORKSPACE_RECORD = {"workspaces w",
@@ -109,6 +131,18 @@ bool db_find_workspace(struct db *db, int64_t org, const char *text, bool by_slu
 bool db_workspace_by_seq(struct db *db, int64_t seq, struct workspace_rec *out)
 {
     return db_one(db, SQL_WORKSPACE_SEQ, out, "i", seq);
+}
+
+bool db_put_workspace(struct db *db, const struct workspace_rec *ws)
+{
+    db_forget_workspaces(db);
+    texts_drop(&db->workspace_texts, ws->seq);
+    return db_put(db, SQL_PUT_WORKSPACE, ws);
+}
+
+int64_t db_next_workspace_seq(struct db *db)
+{
+    return db_number(db, SQL_NEXT_WORKSPACE, "");
 }
 
 static char *copy(const char *text)
@@ -220,6 +254,17 @@ size_t db_list_members(struct db *db, int64_t workspace, const char *role, const
     *total = db_number(db, SQL_COUNT_MEMBERS, "itt", workspace, role, email);
     return db_rows(db, SQL_LIST_MEMBERS, out, limit, "ittii", workspace, role, email,
                    (int64_t)limit, offset);
+}
+
+bool db_set_member_role(struct db *db, int64_t workspace, int64_t user, const char *role,
+                        int64_t now)
+{
+    return db_do(db, SQL_SET_MEMBER_ROLE, "iiti", workspace, user, role, now);
+}
+
+bool db_delete_members(struct db *db, int64_t workspace, int64_t user)
+{
+    return db_do(db, SQL_DELETE_MEMBERS, "ii", workspace, user);
 }
 
 char *db_user_workspaces(struct db *db, int64_t org, int64_t user)

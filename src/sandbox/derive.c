@@ -54,11 +54,17 @@ static void print_secret(unsigned char b[32], char out[DERIVED_SECRET_SIZE])
     sodium_memzero(b, 32);
 }
 
-void derive_secret(uint64_t number, uint64_t index, uint64_t version, char out[DERIVED_SECRET_SIZE])
+void derive_token(uint64_t number, const char *what, uint64_t index, uint64_t version,
+                  char out[DERIVED_SECRET_SIZE])
 {
     unsigned char b[32];
-    derive(number, "secret", index << 16 | version, b);
+    derive(number, what, index << 16 | version, b);
     print_secret(b, out);
+}
+
+void derive_secret(uint64_t number, uint64_t index, uint64_t version, char out[DERIVED_SECRET_SIZE])
+{
+    derive_token(number, "secret", index, version, out);
 }
 
 void random_uuid(char out[UUID_SIZE])

@@ -15,6 +15,9 @@ void derive_uuid_v1(uint64_t number, const char *what, uint64_t index, char out[
 /* 28 characters of the base64 alphabet. */
 void derive_secret(uint64_t number, uint64_t index, uint64_t version,
                    char out[DERIVED_SECRET_SIZE]);
+/* The same for other things than keys, whose word is "secret". */
+void derive_token(uint64_t number, const char *what, uint64_t index, uint64_t version,
+                  char out[DERIVED_SECRET_SIZE]);
 /* A number below limit. */
 uint32_t derive_below(uint64_t number, const char *what, uint64_t index, uint32_t limit);
 /* The same two, of chance. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/ascii.h"
+#include "sandbox/audit.h"
 #include "sandbox/derive.h"
 #include "sandbox/keys.h"
 #include "sandbox/routes.h"
@@ -95,81 +95,17 @@ static bool authorized(const struct request *request, const struct route *route)
     return allowed;
 }
 
-/* Members by whose name a client may have sent a secret: they are stored masked. */
-static bool names_a_secret(const char *name)
+/* The routes of SCIM may speak without the envelope: quirk scim-errors. */
+static void unwrap(const struct request *request, struct reply *reply)
 {
-    static const char *const WORDS[] = {"key",      "api_key",       "apikey", "x-portkey-api-key",
-                                        "password", "authorization", "token",  "secret"};
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (ascii_same(name, WORDS[i])) {
-            return true;
-        }
+    const char *message =
+        json_string_value(json_object_get(json_object_get(reply->json, "data"), "message"));
+    if ((request->route->flags & ROUTE_SCIM) != 0 && request->sandbox->quirks.scim_errors_bare &&
+        message != NULL) {
+        json_t *bare = json_pack("{s:s}", "message", message);
+        json_decref(reply->json);
+        reply->json = bare;
     }
-    return false;
-}
-
-/* Masks secrets wherever they stand: by the name of the member, and the caller's own by its value.
- */
-static void mask_secrets(json_t *json, const char *api_key)
-{
-    const char *name;
-    json_t *value;
-    void *next;
-    size_t i;
-    json_object_foreach_safe(json, next, name, value)
-    {
-        const char *text = json_string_value(value);
-        if (text != NULL && (names_a_secret(name) || strstr(text, api_key) != NULL)) {
-            json_object_set_new(json, name, json_string("*****"));
-        } else {
-            mask_secrets(value, api_key);
-        }
-    }
-    json_array_foreach(json, i, value)
-    {
-        const char *text = json_string_value(value);
-        if (text != NULL && strstr(text, api_key) != NULL) {
-            json_array_set_new(json, i, json_string("*****"));
-        } else {
-            mask_secrets(value, api_key);
-        }
-    }
-}
-
-/* Mutations only, failures included [OBS]. Completions are no act on the organisation. */
-static void audit(const struct request *request, const struct route *route, const char *api_key,
-                  const struct reply *reply)
-{
-    if (route->resource == RESOURCE_NONE || strcmp(request->method, "GET") == 0) {
-        return;
-    }
-    char id[UUID_SIZE];
-    derive_uuid(request->sandbox->number, "request", request->sandbox->requests, id);
-    json_t *masked = json_deep_copy(request->body);
-    mask_secrets(masked, api_key);
-    char *body = masked == NULL ? NULL : json_dumps(masked, JSON_COMPACT);
-    char *uri = strstr(request->path, api_key) != NULL ? xstrdup("/v2/*****")
-                                                       : xasprintf("/v2%s", request->path);
-    const char *own = request->caller.workspace_id != NULL ? request->caller.workspace_id : "";
-    struct audit_rec rec = {
-        .time = request->now,
-        .org = request->caller.org,
-        .workspace = request->workspace_id[0] != '\0' ? request->workspace_id : own,
-        .actor = request->caller.id,
-        .actor_type = "api_key",
-        .method = request->method,
-        .uri = uri,
-        .request_id = id,
-        .request_body = body,
-        .resource_type = resource_name(route->resource),
-        .action = action_name(route->action),
-        .client_ip = "127.0.0.1",
-        .status = reply->status,
-    };
-    db_add_audit(request->sandbox->db, &rec);
-    json_decref(masked);
-    free(uri);
-    free(body);
 }
 
 static void work(struct request *request, const struct route *route, const char *api_key,
@@ -184,7 +120,8 @@ static void work(struct request *request, const struct route *route, const char 
     } else {
         route->handler(request, reply);
     }
-    audit(request, route, api_key, reply);
+    unwrap(request, reply);
+    audit_request(request, api_key, reply);
 }
 
 void sandbox_handle(struct request *request, const char *api_key, struct reply *reply)
@@ -220,4 +157,5 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
     }
     key_rec_done(&request->caller);
     target_done(&request->target);
+    free(request->event);
 }

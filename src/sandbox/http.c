@@ -13,11 +13,12 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/testing.h"
+#include "sandbox/invites.h"
 
 #include "base/banned.h"
 
 #define BODY_MAX ((size_t)1 << 20)
-#define PREFIX "/v1"
+#define PREFIX_LEN 3 /* of /v1, and of /v2 where a few routes are */
 
 #define ADVANCE_MAX_SECONDS ((json_int_t)100 * 366 * 24 * 3600)
 
@@ -73,24 +74,36 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, int64_t now
     return result;
 }
 
-/* POST /_sandbox/clock {"advance_seconds": N}: only with --now. */
-static bool move_clock(struct sandbox *sandbox, const char *method, const char *url,
-                       const json_t *body, struct reply *reply)
+/* {"advance_seconds": N} */
+static void move_clock(struct sandbox *sandbox, const json_t *body, struct reply *reply)
 {
-    if (!sandbox->clock_moves || strcmp(url, "/_sandbox/clock") != 0 ||
-        strcmp(method, "POST") != 0) {
-        return false;
-    }
     const json_t *seconds = json_object_get(body, "advance_seconds");
     if (!json_is_integer(seconds) || json_integer_value(seconds) < 0 ||
         json_integer_value(seconds) > ADVANCE_MAX_SECONDS) {
         reply_invalid(reply, "advance_seconds must be a whole number from 0 to %lld",
                       (long long)ADVANCE_MAX_SECONDS);
-        return true;
+        return;
     }
     clock_advance(&sandbox->clock, json_integer_value(seconds) * 1000);
     reply_json(reply, json_pack("{s:o}", "now", time_json(clock_now(&sandbox->clock))));
-    return true;
+}
+
+/* What is done to the world, not to the service: only with --now. False: it is none of this. */
+static bool control(struct sandbox *sandbox, const char *method, const char *url,
+                    const json_t *body, struct reply *reply)
+{
+    static const struct {
+        const char *url;
+        void (*act)(struct sandbox *sandbox, const json_t *body, struct reply *reply);
+    } CONTROLS[] = {{"/_sandbox/clock", move_clock}, {"/_sandbox/accept-invite", accept_invite}};
+    for (size_t i = 0; i < sizeof CONTROLS / sizeof *CONTROLS; i++) {
+        if (sandbox->clock_moves && strcmp(url, CONTROLS[i].url) == 0 &&
+            strcmp(method, "POST") == 0) {
+            CONTROLS[i].act(sandbox, body, reply);
+            return true;
+        }
+    }
+    return false;
 }
 
 static void read_body(const struct incoming *incoming, struct request *request)
@@ -117,10 +130,10 @@ static bool wait_ms(const struct http_server *server, int ms)
     return poll(&stopping, 1, (int)testing_ms(ms)) == 0;
 }
 
-static const char *behind_prefix(const char *url)
+static const char *behind_prefix(const char *url, bool *v2)
 {
-    bool fits = strncmp(url, PREFIX, strlen(PREFIX)) == 0 && url[strlen(PREFIX)] == '/';
-    return fits ? url + strlen(PREFIX) : "";
+    *v2 = strncmp(url, "/v2/", PREFIX_LEN + 1) == 0;
+    return *v2 || strncmp(url, "/v1/", PREFIX_LEN + 1) == 0 ? url + PREFIX_LEN : "";
 }
 
 /* The faults that come instead of the work; true when the reply is made. */
@@ -248,12 +261,12 @@ static enum MHD_Result answer(struct http_server *server, struct MHD_Connection 
     struct sandbox *sandbox = server->sandbox;
     struct reply reply = {0};
     int retry_after = -1;
-    struct request request = {
-        .sandbox = sandbox, .connection = connection, .method = method, .path = behind_prefix(url)};
+    struct request request = {.sandbox = sandbox, .connection = connection, .method = method};
+    request.path = behind_prefix(url, &request.v2);
     read_body(incoming, &request);
     pthread_mutex_lock(&sandbox->lock);
     struct fault fault = {.kind = FAULT_NONE};
-    bool moved = move_clock(sandbox, method, url, request.body, &reply);
+    bool moved = control(sandbox, method, url, request.body, &reply);
     if (!moved) {
         fault = faults_take(&sandbox->faults, method, request.path);
     }

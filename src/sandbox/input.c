@@ -22,13 +22,15 @@ bool input_run(struct input *in, const struct input_member *members, size_t coun
     return true;
 }
 
-size_t input_given(const struct request *request, const struct input_member *members, size_t count)
+bool input_gives(const struct input *in, const struct input_member *members, size_t count)
 {
-    size_t given = 0;
+    bool gives = false;
     for (size_t i = 0; i < count; i++) {
-        given += json_object_get(request->body, members[i].name) != NULL;
+        enum input_rule rule = in->partial ? members[i].on_update : members[i].on_create;
+        gives = gives || (rule != INPUT_IGNORED &&
+                          json_object_get(in->request->body, members[i].name) != NULL);
     }
-    return given;
+    return gives;
 }
 
 const json_t *input_value(const json_t *object, const char *name)

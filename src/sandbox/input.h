@@ -29,8 +29,8 @@ struct input_member {
 
 /* In the order of the table, up to the first that is refused. No body at all is refused. */
 bool input_run(struct input *in, const struct input_member *members, size_t count);
-/* How many members of the table the body holds. */
-size_t input_given(const struct request *request, const struct input_member *members, size_t count);
+/* Is there a member of the table in the body that would be taken? */
+bool input_gives(const struct input *in, const struct input_member *members, size_t count);
 
 /* What members have in common. A value that is absent or null is given as NULL. */
 const json_t *input_value(const json_t *object, const char *name);

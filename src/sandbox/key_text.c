@@ -183,10 +183,11 @@ static void write_row_defaults(const struct request *request, const void *record
     add_defaults(&((const struct shown_key *)record)->defaults, false, out);
 }
 
-/* Views, by bit; the third is of keys that rotate. */
+/* Views, by bit; others say what more there is. */
 #define OBJECT (1u << KEY_OBJECT)
 #define ROW (1u << KEY_ROW)
 #define ROTATES (1u << 2)
+#define MAKERS (1u << 3) /* newer servers tell who made and changed it: quirk key-makers */
 
 #define KEY(field) offsetof(struct shown_key, field)
 /* clang-format off */
@@ -213,6 +214,8 @@ static const struct shape_member MEMBERS[] = {
     {"next_usage_reset_at", SHAPE_TIME, KEY(usage.resets_at), NULL, NULL, OBJECT},
     {"allow_config_override", SHAPE_MADE, 0, NULL, write_override, 0},
     {"api_key_defaults_id", SHAPE_MADE, 0, NULL, write_defaults_id, 0},
+    {"created_by", SHAPE_TEXT, KEY(key.created_by), NULL, NULL, MAKERS},
+    {"last_updated_by", SHAPE_TEXT, KEY(key.updated_by), NULL, NULL, MAKERS},
     {"scopes", SHAPE_MADE, 0, NULL, write_scopes, 0},
     {"defaults", SHAPE_MADE, 0, NULL, write_defaults, OBJECT},
     {"defaults", SHAPE_MADE, 0, NULL, write_row_defaults, ROW},
@@ -230,8 +233,9 @@ void key_text(const struct request *request, const struct key_rec *key, enum key
     shown.status = status_word(request, key, &shown.usage);
     shown.expired = strcmp(shown.status, "expired") == 0;
     shown.updated_at = updated_at(request, key, shown.expired);
-    shape_text(request, &SHAPE, 1u << view | (key->rotation_policy != NULL ? ROTATES : 0), &shown,
-               out);
+    unsigned views = 1u << view | (key->rotation_policy != NULL ? ROTATES : 0) |
+                     (request->sandbox->quirks.key_makers ? MAKERS : 0);
+    shape_text(request, &SHAPE, views, &shown, out);
     json_decref(shown.defaults.stored);
     usage_done(&shown.usage);
 }

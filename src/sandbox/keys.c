@@ -6,8 +6,9 @@
 
 #include "base/alloc.h"
 #include "model/scope.h"
-#include "sandbox/derive.h"
+#include "sandbox/audit.h"
 #include "sandbox/key_input.h"
+#include "sandbox/made.h"
 #include "sandbox/target.h"
 #include "sandbox/usage.h"
 
@@ -142,20 +143,6 @@ void handle_get_key(struct request *request, struct reply *reply)
 
 /* -- writes -- */
 
-/* Gives the key a new secret; out gets it, for the one answer that holds it. Of chance, but in the
- * fixed world of --now: what a seed's number gives away is what was seeded. */
-static void new_secret(struct request *request, struct key_rec *key, char out[DERIVED_SECRET_SIZE])
-{
-    if (request->sandbox->clock_moves) {
-        derive_secret(request->sandbox->number, (uint64_t)key->seq, (uint64_t)key->secrets, out);
-    } else {
-        random_secret(out);
-    }
-    derive_hash(out, key->hash);
-    free(key->mask);
-    key->mask = xasprintf("%.2s*****%s", out, out + DERIVED_SECRET_SIZE - 4);
-}
-
 /* The workspace of a create: the caller's own, or that of the body. */
 static bool create_workspace(struct request *request, struct key_rec *key, struct reply *reply)
 {
@@ -231,14 +218,12 @@ static void create(struct request *request, struct reply *reply, enum key_kind k
         (kind != KEY_WORKSPACE_USER || create_owner(request, &key, reply))) {
         char id[UUID_SIZE];
         key.seq = db_next_key_seq(db);
-        if (request->sandbox->clock_moves) {
-            derive_uuid(request->sandbox->number, "key", (uint64_t)key.seq, id);
-        } else {
-            random_uuid(id);
-        }
+        made_id(request->sandbox, "key", key.seq, id);
         key.id = xstrdup(id);
         key.creation_mode = xstrdup("api");
-        new_secret(request, &key, secret);
+        key.created_by = xstrdup(request_actor(request));
+        key.updated_by = xstrdup(request_actor(request));
+        made_secret(request->sandbox, &key, secret);
         db_add_key(db, &key);
         reply_json(reply, json_pack("{s:s,s:s,s:s}", "id", id, "key", secret, "object", "api-key"));
     }
@@ -267,6 +252,13 @@ void handle_create_ws_user(struct request *request, struct reply *reply)
     create(request, reply, KEY_WORKSPACE_USER);
 }
 
+/* When it was changed, and by whom. */
+static void touch(const struct request *request, struct key_rec *key)
+{
+    key->updated_at = request->now;
+    xreplace(&key->updated_by, request_actor(request));
+}
+
 void handle_update_key(struct request *request, struct reply *reply)
 {
     struct key_rec *key = &request->target.key;
@@ -283,7 +275,7 @@ void handle_update_key(struct request *request, struct reply *reply)
     if (reset) {
         usage_reset(key, request->now);
     }
-    key->updated_at = request->now;
+    touch(request, key);
     db_update_key(request->sandbox->db, key);
     stale_updated(request, key, &before);
     reply_json(reply, json_object());
@@ -325,15 +317,18 @@ void handle_rotate_key(struct request *request, struct reply *reply)
         return;
     }
     struct key_told before;
+    char *old_mask = xstrdup(key->mask);
     stale_tell(request, key, &before);
     memcpy(key->old_hash, key->hash, HASH_SIZE);
     key->has_old_hash = true;
     key->old_until = request->now + transition;
     key->secrets++;
-    key->updated_at = request->now;
-    new_secret(request, key, secret);
+    touch(request, key);
+    made_secret(request->sandbox, key, secret);
     db_update_key(request->sandbox->db, key);
     stale_updated(request, key, &before);
+    request->event = audit_rotation(key, "manual", old_mask);
+    free(old_mask);
     reply_json(reply, json_pack("{s:s,s:s,s:o}", "id", key->id, "key", secret,
                                 "key_transition_expires_at", time_json(key->old_until)));
 }

@@ -71,7 +71,8 @@ static void help(void)
          "100, 1000)\n"
          "  --number S              what ids, secrets and times of a seed derive from; 1\n"
          "  --now TIME              start the clock here (RFC 3339); POST /_sandbox/clock "
-         "{\"advance_seconds\":N} moves it\n"
+         "{\"advance_seconds\":N} moves it,\n"
+         "                          POST /_sandbox/accept-invite {\"invite_link\":LINK} accepts\n"
          "  --quirk NAME=VALUE      what is not known of the live service; the first value is the "
          "default:");
     quirks_help(stdout);

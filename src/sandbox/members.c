@@ -1,7 +1,11 @@
 /* Members of a workspace. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "sandbox/input.h"
 #include "sandbox/json_text.h"
+#include "sandbox/made.h"
 #include "sandbox/people.h"
 #include "sandbox/shape.h"
 #include "sandbox/target.h"
@@ -115,4 +119,157 @@ void handle_get_member(struct request *request, struct reply *reply)
         bool no_id = request->sandbox->quirks.no_member_id;
         reply_shape(request, &SHAPE, no_id ? OBJECT_WITHOUT_ID : OBJECT, &shown, reply);
     }
+}
+
+/* -- writes -- */
+
+static const char *const ROLES[] = {"admin", "manager", "member", NULL};
+
+void member_joins(struct request *request, const struct workspace_rec *ws, int64_t user,
+                  const char *role)
+{
+    struct scope_set scopes = {{0}};
+    db_add_member(request->sandbox->db, ws->seq, user, role, request->now);
+    if (request->sandbox->quirks.auto_keys) {
+        scope_set_add(&scopes, scope_find("completions.write"));
+        made_user_key(request->sandbox, ws, user, "default_user_key", "auto", &scopes,
+                      request->now);
+    }
+}
+
+void delete_keys_of(struct request *request, int64_t workspace, int64_t user)
+{
+    size_t count;
+    int64_t *keys = db_keys_of(request->sandbox->db, workspace, user, &count);
+    for (size_t i = 0; i < count; i++) {
+        db_delete_key(request->sandbox->db, keys[i]);
+    }
+    free(keys);
+}
+
+/* People give and take roles up to their own: managers none of an admin (BE 1.6.1), members none at
+ * all. Other kinds of key are bound by their scopes alone. */
+static bool may_give(const struct request *request, const char *role)
+{
+    if (request->caller.kind != KEY_WORKSPACE_USER || strcmp(request->caller_role, "admin") == 0) {
+        return true;
+    }
+    return strcmp(request->caller_role, "manager") == 0 && strcmp(role, "admin") != 0;
+}
+
+static const char *role_of(const json_t *object)
+{
+    const char *role = json_string_value(json_object_get(object, "role"));
+    return input_is_one_of(role, ROLES) ? role : NULL;
+}
+
+static bool users_are_legal(const struct request *request, struct reply *reply)
+{
+    const json_t *users = json_object_get(request->body, "users");
+    size_t i;
+    json_t *item;
+    bool ok = json_is_array(users) && json_array_size(users) > 0;
+    json_array_foreach(users, i, item)
+    {
+        ok = ok && json_is_string(json_object_get(item, "id")) && role_of(item) != NULL;
+    }
+    if (!ok) {
+        reply_invalid(reply, "users must be an array of {id, role: admin, manager or member}");
+    }
+    return ok;
+}
+
+/* One of the users of the body. for_real false: is only looked at, before any is added. */
+static bool add_user(struct request *request, const json_t *item, bool for_real,
+                     struct reply *reply)
+{
+    struct db *db = request->sandbox->db;
+    const struct workspace_rec *ws = &request->target.workspace;
+    const char *id = json_string_value(json_object_get(item, "id"));
+    struct user_rec user;
+    if (!db_find_user(db, request->caller.org, id, &user)) {
+        if (request->sandbox->quirks.members_each) {
+            return true;
+        }
+        reply_invalid(reply, "users: %s is not a user of this organisation", id);
+        return false;
+    }
+    char *had = db_member_role(db, ws->seq, user.seq);
+    bool again = had != NULL && request->sandbox->quirks.member_again_409;
+    if (again && !for_real) {
+        reply_error(reply, 409, "AB07", "The user is already a member of this workspace");
+    } else if (for_real && had == NULL) {
+        member_joins(request, ws, user.seq, role_of(item));
+    }
+    free(had);
+    user_rec_done(&user);
+    return for_real || !again;
+}
+
+void handle_add_members(struct request *request, struct reply *reply)
+{
+    const json_t *users = json_object_get(request->body, "users");
+    size_t i;
+    json_t *item;
+    if (!users_are_legal(request, reply) || !find_target(request, reply)) {
+        return;
+    }
+    json_array_foreach(users, i, item)
+    {
+        if (!may_give(request, role_of(item))) {
+            reply_forbidden(reply);
+            return;
+        }
+    }
+    for (int for_real = 0; for_real < 2; for_real++) {
+        json_array_foreach(users, i, item)
+        {
+            if (!add_user(request, item, for_real == 1, reply)) {
+                return;
+            }
+        }
+    }
+    reply_json(reply, json_object());
+}
+
+void handle_update_member(struct request *request, struct reply *reply)
+{
+    const char *role = role_of(request->body);
+    if (role == NULL) {
+        reply_invalid(reply, "role must be admin, manager or member");
+        return;
+    }
+    if (!find_target(request, reply)) {
+        return;
+    }
+    const struct member_rec *member = &request->target.member;
+    if (!may_give(request, role) || !may_give(request, member->role)) {
+        reply_forbidden(reply);
+        return;
+    }
+    if (strcmp(role, member->role) == 0 && request->sandbox->quirks.same_member_role_400) {
+        reply_invalid(reply, "the member has this role already");
+        return;
+    }
+    /* Whatever an owner is given, it reads admin [TF]. */
+    db_set_member_role(request->sandbox->db, member->workspace, member->user.seq, role,
+                       request->now);
+    reply_json(reply, json_object());
+}
+
+void handle_delete_member(struct request *request, struct reply *reply)
+{
+    if (!find_target(request, reply)) {
+        return;
+    }
+    const struct member_rec *member = &request->target.member;
+    if (!may_give(request, member->role)) {
+        reply_forbidden(reply);
+        return;
+    }
+    db_delete_members(request->sandbox->db, member->workspace, member->user.seq);
+    if (request->sandbox->quirks.remove_member_keys) {
+        delete_keys_of(request, member->workspace, member->user.seq);
+    }
+    reply_json(reply, json_object());
 }

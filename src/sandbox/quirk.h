@@ -10,6 +10,8 @@
 
 enum unauthorized { UNAUTHORIZED_AB05, UNAUTHORIZED_BARE, UNAUTHORIZED_GATEWAY };
 
+enum rotate_event { ROTATE_EVENT_BODY, ROTATE_EVENT_TOP, ROTATE_EVENT_ABSENT };
+
 struct quirks {
     enum unauthorized unauthorized;
     bool gone_404;          /* a missing object: 404 AB08 instead of 403 AB03 */
@@ -28,6 +30,20 @@ struct quirks {
     bool single_status;  /* the list of workspaces takes one status, no comma list */
     bool ids_ignored;    /* ?ids= of the list of keys */
     bool no_member_id;   /* GET of a member lacks its id */
+    bool same_role_200, same_member_role_400; /* the role that somebody has already */
+    bool owner_demotion_400, owner_removal_200;
+    bool remove_user_keys, remove_member_keys;
+    bool member_again_409, members_each;
+    bool defaults_replace; /* of a workspace: members that are not sent go */
+    bool delete_name_optional, wrong_name_409, delete_default_403; /* of a workspace */
+    bool delete_empty; /* nothing where others have an object */
+    bool auto_keys;    /* who joins a workspace gets a key */
+    bool invite_duplicate_200, invite_delete_gone, no_invite_workspaces;
+    int invite_expiry_seconds; /* how long after its end an invite reads as over */
+    bool groups_v2, scim_errors_bare, mapping_conflict_400;
+    enum rotate_event rotate_event; /* where the audit log tells of a rotation */
+    bool rotate_no_actor, empty_actions, audit_org_ignored;
+    bool key_makers; /* keys tell who made them */
 };
 
 void quirks_init(struct quirks *quirks);

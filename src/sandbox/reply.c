@@ -75,6 +75,18 @@ void reply_text(struct reply *reply, struct buf *json)
     reply->text = buf_take(json);
 }
 
+void reply_deleted(const struct request *request, struct reply *reply, json_t *json)
+{
+    if (!request->sandbox->quirks.delete_empty) {
+        reply_json(reply, json);
+        return;
+    }
+    json_decref(json);
+    reply_done(reply);
+    reply->status = 200;
+    reply->text = xstrdup("");
+}
+
 const char *request_parameter(const struct request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
@@ -119,11 +131,6 @@ bool request_paging(const struct request *request, const char *size_name, const 
     return true;
 }
 
-json_t *list_json(int64_t total, json_t *rows)
-{
-    return json_pack("{s:s,s:I,s:o}", "object", "list", "total", (json_int_t)total, "data", rows);
-}
-
 void list_text_start(struct buf *out, int64_t total)
 {
     buf_addf(out, "{\"object\":\"list\",\"total\":%lld,\"data\":[", (long long)total);
@@ -165,4 +172,10 @@ json_t *stored_json(const char *text)
 bool caller_has(const struct request *request, const char *scope)
 {
     return scope_set_has_name(&request->caller.scopes, scope);
+}
+
+const char *request_actor(const struct request *request)
+{
+    const struct key_rec *caller = &request->caller;
+    return caller->user_id != NULL ? caller->user_id : caller->id;
 }

@@ -15,6 +15,7 @@ enum action {
     ACTION_UPDATE,
     ACTION_DELETE,
     ACTION_ROTATE,
+    ACTION_RESEND,
     ACTION_COUNT
 };
 /* What it is about, there. */
@@ -22,8 +23,11 @@ enum resource {
     RESOURCE_NONE,
     RESOURCE_KEYS,
     RESOURCE_USERS,
+    RESOURCE_INVITES,
     RESOURCE_WORKSPACES,
     RESOURCE_MEMBERS,
+    RESOURCE_MAPPINGS,
+    RESOURCE_AUDIT,
     RESOURCE_COUNT
 };
 /* Lend the words; "" for RESOURCE_NONE, of which nothing is written down. */
@@ -38,6 +42,8 @@ enum record {
     RECORD_WORKSPACE,
     RECORD_MEMBERS, /* the workspace whose members are meant */
     RECORD_MEMBER,
+    RECORD_INVITE,
+    RECORD_MAPPING,
     RECORD_COUNT
 };
 
@@ -56,6 +62,8 @@ struct route {
 
 #define ROUTE_NO_SCOPE 1u   /* on purpose */
 #define ROUTE_ENTERPRISE 2u /* 403 on lower plans */
+#define ROUTE_SCIM 4u       /* may answer errors without an envelope */
+#define ROUTE_GROUPS 8u     /* behind /v1, or behind /v2: quirk scim-groups */
 
 /* Lends; NULL when no route fits: a literal part wins over {}, whatever the method. Fills
  * request->args. */

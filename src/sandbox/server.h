@@ -55,13 +55,16 @@ struct target {
     struct user_rec user;
     struct workspace_rec workspace;
     struct member_rec member;
+    struct invite_rec invite;
+    struct mapping_rec mapping;
 };
 
 struct request {
     struct sandbox *sandbox;
     struct MHD_Connection *connection;
     const char *method;
-    const char *path;    /* behind /v1 */
+    const char *path; /* behind /v1, or /v2 */
+    bool v2;
     const char *args[2]; /* what stood for {} in the route */
     char arg_text[2][REQUEST_ARG_SIZE];
     const struct route *route;
@@ -73,6 +76,7 @@ struct request {
     char caller_role[16]; /* of the owner of a user key in the workspace; "" none */
     int64_t now;
     bool commit_fails; /* by a fault */
+    char *event;       /* what the audit log tells of a rotation beside the request; owned */
 };
 
 struct reply {
@@ -94,6 +98,8 @@ void reply_forbidden(struct reply *reply);
 void reply_gone(const struct request *request, struct reply *reply);
 void reply_json(struct reply *reply, json_t *json);     /* takes; 200 */
 void reply_text(struct reply *reply, struct buf *json); /* takes what is in it; 200 */
+/* This (taken), or an empty body: quirk delete-body. */
+void reply_deleted(const struct request *request, struct reply *reply, json_t *json);
 void reply_done(struct reply *reply);
 
 /* A query parameter, or NULL. */
@@ -105,9 +111,7 @@ struct paging {
 /* Reads the two parameters of this list. False when the answer is an error already. */
 bool request_paging(const struct request *request, const char *size_name, const char *page_name,
                     struct paging *out, struct reply *reply);
-/* {"object":"list","total":N,"data":[...]}: takes rows. */
-json_t *list_json(int64_t total, json_t *rows);
-/* The same as text: the start, before each row, the end. */
+/* {"object":"list","total":N,"data":[...]} as text: the start, before each row, the end. */
 void list_text_start(struct buf *out, int64_t total);
 void list_text_next(struct buf *out, size_t row);
 void list_text_end(struct buf *out);
@@ -116,6 +120,8 @@ json_t *text_json(const char *text);
 /* JSON that was stored as text; null for NULL. */
 json_t *stored_json(const char *text);
 bool caller_has(const struct request *request, const char *scope);
+/* Who acts, by id: the owner of a user key, else the key. Lends. */
+const char *request_actor(const struct request *request);
 
 /* The whole of a request: finds the route, checks the key, runs the handler, writes the audit log.
  */

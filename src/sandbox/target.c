@@ -36,7 +36,7 @@ bool find_workspace_for(const struct request *request, const char *text, bool by
     return true;
 }
 
-static void note_workspace(struct request *request, const char *id)
+void note_workspace(struct request *request, const char *id)
 {
     snprintf(request->workspace_id, sizeof request->workspace_id, "%s", id != NULL ? id : "");
 }
@@ -81,6 +81,31 @@ static bool workspace_is_there(struct request *request)
     return there;
 }
 
+/* People change it when they are its admin, or its manager where managersUpdateWs is on. */
+static bool workspace_is_in_reach(struct request *request)
+{
+    if (request->route->action != ACTION_UPDATE || request->caller.kind != KEY_WORKSPACE_USER ||
+        strcmp(request->caller_role, "admin") == 0) {
+        return true;
+    }
+    return strcmp(request->caller_role, "manager") == 0 &&
+           (request->target.workspace.switches & sandbox_switch("managersUpdateWs")) != 0;
+}
+
+static bool invite_is_there(struct request *request)
+{
+    return db_find_invite(request->sandbox->db, request->caller.org, request->args[0],
+                          &request->target.invite);
+}
+
+static bool mapping_is_there(struct request *request)
+{
+    bool there = db_find_mapping(request->sandbox->db, request->caller.org, request->args[0],
+                                 &request->target.mapping);
+    note_workspace(request, request->target.mapping.workspace_id);
+    return there;
+}
+
 /* Members of a workspace are behind managersWriteWsUsers for people who are not its admin. One who
  * is no longer in the workspace sees nothing. True for other kinds of key: switches bind people. */
 static bool members_are_in_reach(struct request *request)
@@ -107,8 +132,10 @@ static const struct {
 } FINDERS[RECORD_COUNT] = {
     [RECORD_KEY] = {key_is_there, key_is_in_reach, key_shows},
     [RECORD_USER] = {user_is_there, NULL, NULL},
-    [RECORD_WORKSPACE] = {workspace_is_there, NULL, NULL},
+    [RECORD_WORKSPACE] = {workspace_is_there, workspace_is_in_reach, NULL},
     [RECORD_MEMBERS] = {workspace_is_there, members_are_in_reach, NULL},
+    [RECORD_INVITE] = {invite_is_there, NULL, NULL},
+    [RECORD_MAPPING] = {mapping_is_there, NULL, NULL},
     [RECORD_MEMBER] = {workspace_is_there, members_are_in_reach, member_is_there},
 };
 
@@ -136,4 +163,6 @@ void target_done(struct target *target)
     user_rec_done(&target->user);
     workspace_rec_done(&target->workspace);
     member_rec_done(&target->member);
+    invite_rec_done(&target->invite);
+    mapping_rec_done(&target->mapping);
 }

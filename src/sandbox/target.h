@@ -7,6 +7,8 @@
 /* Fills request->target with the record of the route: when it is there, in the caller's reach, and
  * may be acted on. False: the reply is made. */
 bool find_target(struct request *request, struct reply *reply);
+/* The audit log tells this workspace. id NULL: none. */
+void note_workspace(struct request *request, const char *id);
 void target_done(struct target *target);
 
 /* The caller holds the scope that the route's action needs on this kind of key. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sandbox/input.h"
 #include "sandbox/json_text.h"
 #include "sandbox/people.h"
 #include "sandbox/shape.h"
@@ -70,4 +71,54 @@ void handle_get_user(struct request *request, struct reply *reply)
     if (find_target(request, reply)) {
         reply_shape(request, &SHAPE, OBJECT, &request->target.user, reply);
     }
+}
+
+static bool is_owner(const struct user_rec *user)
+{
+    return strcmp(user->role, "owner") == 0;
+}
+
+void handle_update_user(struct request *request, struct reply *reply)
+{
+    static const char *const ROLES[] = {"admin", "member", NULL};
+    struct user_rec *user = &request->target.user;
+    const struct quirks *quirks = &request->sandbox->quirks;
+    const char *role = json_string_value(json_object_get(request->body, "role"));
+    if (!input_is_one_of(role, ROLES)) {
+        reply_invalid(reply, "role must be admin or member");
+    } else if (!find_target(request, reply)) {
+        return;
+    } else if (is_owner(user) && !quirks->owner_demotion_400) {
+        reply_forbidden(reply);
+    } else if (is_owner(user) || (strcmp(role, user->role) == 0 && !quirks->same_role_200)) {
+        reply_invalid(reply, is_owner(user) ? "the role of an owner cannot be changed"
+                                            : "the user has this role already");
+    } else {
+        xreplace(&user->role, role);
+        user->updated_at = request->now;
+        db_put_user(request->sandbox->db, user);
+        reply_json(reply, json_object());
+    }
+}
+
+/* Memberships go too; the record stays, for keys tell whose they are. */
+void handle_delete_user(struct request *request, struct reply *reply)
+{
+    struct db *db = request->sandbox->db;
+    struct user_rec *user = &request->target.user;
+    if (!find_target(request, reply)) {
+        return;
+    }
+    if (is_owner(user) &&
+        (!request->sandbox->quirks.owner_removal_200 || db_owner_count(db, user->org) < 2)) {
+        reply_forbidden(reply);
+        return;
+    }
+    user->removed_at = request->now;
+    db_put_user(db, user);
+    db_delete_members(db, 0, user->seq);
+    if (request->sandbox->quirks.remove_user_keys) {
+        delete_keys_of(request, 0, user->seq);
+    }
+    reply_json(reply, json_object());
 }

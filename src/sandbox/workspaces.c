@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "sandbox/json_text.h"
+#include "sandbox/made.h"
 #include "sandbox/people.h"
 #include "sandbox/shape.h"
 #include "sandbox/target.h"
+#include "sandbox/workspace_input.h"
 
 #include "base/banned.h"
 
@@ -110,11 +113,31 @@ static void write_users(const struct request *request, const void *record, struc
 
 #define SETTINGS                                                                                   \
     "{\"debug_log\":1,\"user_api_key_ttl\":0,\"user_key_metadata\":1,\"user_api_key_count\":-1,"   \
-    "\"user_api_key_max_ttl\":0,\"user_key_metadata_override\":1}"
+    "\"user_api_key_max_ttl\":0,\"user_key_metadata_override\":1"
 
-/* Lists have a status and where it came from, reads by id have not [LIVE]. */
+static void write_source(const struct request *request, const void *record, struct buf *out)
+{
+    const struct workspace_rec *ws = record;
+    (void)request;
+    json_text_string(out, ws->source != NULL ? ws->source : "ui");
+}
+
+static void write_settings(const struct request *request, const void *record, struct buf *out)
+{
+    (void)record;
+    buf_adds(out, SETTINGS);
+    if (request->sandbox->quirks.auto_keys) {
+        buf_adds(out, ",\"user_api_key_auto_create\":true,\"user_api_key_rotation_period\":null");
+    }
+    buf_addc(out, '}');
+}
+
+/* Lists have a status and where it came from, reads by id have not [LIVE]; the answer to a create
+ * is most of the record, but not all [SCM]. */
 #define ROW 1u
 #define OBJECT 2u
+#define MADE 4u
+#define READS (ROW | OBJECT)
 
 #define WS(field) offsetof(struct workspace_rec, field)
 /* clang-format off */
@@ -122,24 +145,24 @@ static const struct shape_member MEMBERS[] = {
     {"id", SHAPE_TEXT, WS(id), NULL, NULL, 0},
     {"slug", SHAPE_TEXT, WS(slug), NULL, NULL, 0},
     {"name", SHAPE_MADE, 0, NULL, write_name, 0},
-    {"icon", SHAPE_TEXT, WS(icon), NULL, NULL, 0},
+    {"icon", SHAPE_TEXT, WS(icon), NULL, NULL, READS},
     {"description", SHAPE_TEXT, WS(description), NULL, NULL, 0},
     {"created_at", SHAPE_TIME, WS(created_at), NULL, NULL, 0},
     {"last_updated_at", SHAPE_TIME, WS(updated_at), NULL, NULL, 0},
     {"defaults", SHAPE_STORED, WS(defaults), NULL, NULL, 0},
-    {"is_default", SHAPE_FLAG, WS(is_default), NULL, NULL, 0},
-    {"usage_limits", SHAPE_STORED, WS(usage_limits), NULL, NULL, 0},
-    {"rate_limits", SHAPE_STORED, WS(rate_limits), NULL, NULL, 0},
-    {"security_settings", SHAPE_MADE, 0, NULL, write_switches, 0},
+    {"is_default", SHAPE_FLAG, WS(is_default), NULL, NULL, READS},
+    {"usage_limits", SHAPE_STORED, WS(usage_limits), NULL, NULL, READS},
+    {"rate_limits", SHAPE_STORED, WS(rate_limits), NULL, NULL, READS},
+    {"security_settings", SHAPE_MADE, 0, NULL, write_switches, READS},
     {"object", SHAPE_WORD, 0, "\"workspace\"", NULL, 0},
     {"scim_source_id", SHAPE_TEXT, WS(scim_source_id), NULL, NULL, ROW},
     {"status", SHAPE_TEXT, WS(status), NULL, NULL, ROW},
-    {"settings", SHAPE_WORD, 0, SETTINGS, NULL, OBJECT},
+    {"settings", SHAPE_MADE, 0, NULL, write_settings, OBJECT},
     {"organisation_id", SHAPE_MADE, 0, NULL, write_organisation, OBJECT},
     {"last_reset_at", SHAPE_WORD, 0, "null", NULL, OBJECT},
     {"created_by", SHAPE_TEXT, WS(created_by), NULL, NULL, OBJECT},
-    {"creation_source", SHAPE_WORD, 0, "\"ui\"", NULL, OBJECT},
-    {"users", SHAPE_MADE, 0, NULL, write_users, OBJECT},
+    {"creation_source", SHAPE_MADE, 0, NULL, write_source, OBJECT},
+    {"users", SHAPE_MADE, 0, NULL, write_users, OBJECT | MADE},
 };
 /* clang-format on */
 static const struct shape SHAPE = {MEMBERS, sizeof MEMBERS / sizeof *MEMBERS};
@@ -218,4 +241,146 @@ void handle_get_workspace(struct request *request, struct reply *reply)
     if (find_target(request, reply)) {
         reply_shape(request, &SHAPE, OBJECT, &request->target.workspace, reply);
     }
+}
+
+/* -- writes -- */
+
+/* "ws-claims-4b1e9c": at most six letters or digits of the name, and six hex digits. */
+static char *slug_of(const char *name, const char *id)
+{
+    char start[8] = "";
+    size_t n = 0;
+    for (const char *c = name; *c != '\0' && n < 6; c++) {
+        if (ascii_is_alnum(*c)) {
+            start[n++] = ascii_lower(*c);
+        }
+    }
+    start[n] = '\0';
+    return xasprintf("ws-%s-%.6s", start, id);
+}
+
+/* The people of the body, who all have to be there. */
+static bool add_first_members(struct request *request, const struct workspace_rec *ws,
+                              bool for_real, struct reply *reply)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(request->body, "users"), i, item)
+    {
+        struct user_rec user;
+        if (!db_find_user(request->sandbox->db, request->caller.org, json_string_value(item),
+                          &user)) {
+            reply_invalid(reply, "users: %s is not a user of this organisation",
+                          json_string_value(item));
+            return false;
+        }
+        if (for_real) {
+            member_joins(request, ws, user.seq, "member");
+        }
+        user_rec_done(&user);
+    }
+    return true;
+}
+
+void handle_create_workspace(struct request *request, struct reply *reply)
+{
+    struct workspace_rec ws = {.org = request->caller.org,
+                               .created_at = request->now,
+                               .updated_at = request->now,
+                               .switches = sandbox_default_switches()};
+    char id[UUID_SIZE];
+    if (workspace_input(request, false, &ws, reply) &&
+        add_first_members(request, &ws, false, reply)) {
+        made_id(request->sandbox, "workspace-made", db_next_workspace_seq(request->sandbox->db),
+                id);
+        ws.id = xstrdup(id);
+        ws.slug = slug_of(ws.name, id);
+        ws.status = xstrdup("active");
+        ws.created_by = xstrdup(request_actor(request));
+        ws.source = xstrdup("api");
+        ws.seq = db_add_workspace(request->sandbox->db, &ws);
+        add_first_members(request, &ws, true, reply);
+        note_workspace(request, ws.id);
+        reply_shape(request, &SHAPE, MADE, &ws, reply);
+    }
+    workspace_rec_done(&ws);
+}
+
+void handle_update_workspace(struct request *request, struct reply *reply)
+{
+    struct workspace_rec *ws = &request->target.workspace;
+    if (workspace_input_precheck(request, reply) && find_target(request, reply) &&
+        workspace_input(request, true, ws, reply)) {
+        ws->updated_at = request->now;
+        db_put_workspace(request->sandbox->db, ws);
+        reply_json(reply, json_object());
+    }
+}
+
+/* The name that confirms a delete, without the icon [TF]. False: answered. */
+static bool name_confirms(const struct request *request, const struct workspace_rec *ws,
+                          struct reply *reply)
+{
+    const char *name = json_string_value(json_object_get(request->body, "name"));
+    if (name == NULL || strcmp(name, ws->name) == 0) {
+        return true;
+    }
+    if (request->sandbox->quirks.wrong_name_409) {
+        reply_error(reply, 409, "AB07", "The name is not the name of this workspace");
+    } else {
+        reply_invalid(reply, "name must be the name of this workspace");
+    }
+    return false;
+}
+
+static bool may_be_deleted(const struct request *request, const struct workspace_rec *ws,
+                           size_t keys, struct reply *reply)
+{
+    bool forced = json_is_true(json_object_get(request->body, "force_delete"));
+    if (!name_confirms(request, ws, reply)) {
+        return false;
+    }
+    if (ws->is_default) {
+        if (request->sandbox->quirks.delete_default_403) {
+            reply_forbidden(reply);
+        } else {
+            reply_invalid(reply, "the default workspace cannot be deleted");
+        }
+        return false;
+    }
+    if (keys > 0 && !forced) {
+        /* Whatever it is that hangs on it [TF]. */
+        reply_error(reply, 409, "AB07",
+                    "Unable to delete. Please ensure that all Virtual Keys are deleted");
+        return false;
+    }
+    return true;
+}
+
+/* It is archived: there is no way to end it for good. Its keys go, its mappings too. */
+void handle_delete_workspace(struct request *request, struct reply *reply)
+{
+    struct db *db = request->sandbox->db;
+    struct workspace_rec *ws = &request->target.workspace;
+    size_t count;
+    if (!json_is_string(json_object_get(request->body, "name")) &&
+        !request->sandbox->quirks.delete_name_optional) {
+        reply_invalid(reply, "name is required");
+        return;
+    }
+    if (!find_target(request, reply)) {
+        return;
+    }
+    int64_t *keys = db_keys_of(db, ws->seq, 0, &count);
+    if (may_be_deleted(request, ws, count, reply)) {
+        for (size_t i = 0; i < count; i++) {
+            db_delete_key(db, keys[i]);
+        }
+        db_delete_mappings_of(db, ws->seq);
+        xreplace(&ws->status, "archived");
+        ws->updated_at = request->now;
+        db_put_workspace(db, ws);
+        reply_deleted(request, reply, json_object());
+    }
+    free(keys);
 }

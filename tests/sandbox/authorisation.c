@@ -21,7 +21,9 @@ static const char *const KIND_PATHS[] = {"organisation/service", "workspace/serv
                                          "workspace/user"};
 
 /* {W} workspace id, {S} its slug, {O} {K} {U} a fresh admin, service and user key of it, {M} a
- * member of it, {P} a person. */
+ * member of it, {P} a person, {D} a fresh workspace (its own where the caller is bound to one), {I}
+ * a fresh invite, {G} a fresh mapping, {R} a fresh person, {N} one who is no member, {E} an address
+ * that is nobody's, {Z} a name that no group has. */
 struct row {
     const char *method, *path, *body;
     const char *scope; /* all of them, where there is a comma: each alone is enough */
@@ -55,6 +57,9 @@ struct row {
     {                                                                                              \
         200, 403, 403                                                                              \
     }
+
+/* The person of the user key is a plain member. */
+#define MANAGERS_OF_IT SERVICES_OF_IT
 
 static const struct row ROWS[] = {
     /* keys */
@@ -118,6 +123,43 @@ static const struct row ROWS[] = {
     {"GET", "/admin/workspaces/{W}/users", NULL, "workspace_users.list", ALL_OF_IT, 403, 403},
     {"GET", "/admin/workspaces/{S}/users", NULL, "workspace_users.list", ALL_OF_IT, 403, 403},
     {"GET", "/admin/workspaces/{W}/users/{M}", NULL, "workspace_users.read", ALL_OF_IT, 403, 403},
+    {"POST", "/admin/workspaces", "{\"name\":\"made\"}", "workspaces.create", ADMINS, 200, 403},
+    {"PUT", "/admin/workspaces/{W}", RENAME, "workspaces.update", MANAGERS_OF_IT, 403, 403},
+    {"PUT", "/admin/workspaces/{S}", RENAME, "workspaces.update", MANAGERS_OF_IT, 403, 403},
+    {"DELETE", "/admin/workspaces/{D}", "{\"name\":\"fresh\"}", "workspaces.delete", ADMINS, 403,
+     403},
+    {"POST", "/admin/workspaces/{W}/users", "{\"users\":[{\"id\":\"{N}\",\"role\":\"member\"}]}",
+     "workspace_users.create", MANAGERS_OF_IT, 403, 403},
+    {"PUT", "/admin/workspaces/{W}/users/{M}", "{\"role\":\"member\"}", "workspace_users.update",
+     MANAGERS_OF_IT, 403, 403},
+    {"DELETE", "/admin/workspaces/{W}/users/{N}", NULL, "workspace_users.delete", MANAGERS_OF_IT,
+     403, 403},
+    {"PUT", "/admin/users/{R}", "{\"role\":\"admin\"}", "organisation_users.update", ADMINS, 403,
+     403},
+    {"DELETE", "/admin/users/{R}", NULL, "organisation_users.delete", ADMINS, 403, 403},
+    /* invites */
+    {"GET", "/admin/users/invites", NULL, "organisation_users.list", ADMINS, 200, 403},
+    {"POST", "/admin/users/invites", "{\"email\":\"{E}\",\"role\":\"member\"}",
+     "organisation_users.create", ADMINS, 200, 403},
+    {"POST", "/admin/users/invites",
+     "{\"email\":\"{E}\",\"role\":\"member\",\"workspaces\":[{\"id\":\"{W}\",\"role\":\"member\"}]"
+     "}",
+     "organisation_users.create", ADMINS, 403, 403},
+    {"GET", "/admin/users/invites/{I}", NULL, "organisation_users.read", ADMINS, 403, 403},
+    {"DELETE", "/admin/users/invites/{I}", NULL, "organisation_users.delete", ADMINS, 403, 403},
+    {"POST", "/admin/users/invites/{I}/resend", NULL, "organisation_users.create", ADMINS, 403,
+     403},
+    /* SCIM has no scope: an admin key of the organisation */
+    {"GET", "/scim/workspaces", NULL, "", ADMINS, 200, 200},
+    {"GET", "/scim/workspaces?workspace_id={W}", NULL, "", ADMINS, 403, 200},
+    {"POST", "/scim/workspaces",
+     "{\"workspace_id\":\"{W}\",\"role\":\"member\",\"scim_group_name\":\"{Z}\"}", "", ADMINS, 403,
+     200},
+    {"DELETE", "/scim/workspaces/{G}", NULL, "", ADMINS, 403, 200},
+    {"GET", "/scim/groups", NULL, "", ADMINS, 200, 200},
+    /* the audit log */
+    {"GET", "/audit-logs?start_time=2026-01-01&end_time=2099-01-01", NULL, "audit_logs.list",
+     ADMINS, 200, 403},
     /* completions: never with an admin key */
     {"POST",
      "/chat/completions",
@@ -131,6 +173,9 @@ static const struct row ROWS[] = {
 
 #define ROW_COUNT (sizeof ROWS / sizeof *ROWS)
 
+/* So many things were made for a single request. */
+static unsigned fresh;
+
 /* A workspace and what is in it. */
 struct place {
     char *workspace, *slug, *member;
@@ -138,11 +183,27 @@ struct place {
 
 struct world {
     struct sandbox_process *sandbox;
-    const char *root; /* the admin key with all scopes */
-    json_t *scopes;   /* the catalogue */
+    const char *root;           /* the admin key with all scopes */
+    const char *root_elsewhere; /* the console's of another organisation, which lacks some */
+    json_t *scopes;             /* the catalogue */
     struct place own, other, elsewhere;
     char *person, *person_elsewhere;
 };
+
+/* The first who is a plain member, of the workspace and of the organisation. */
+static const char *plain_member(const json_t *members)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(at(members, "data"), i, row)
+    {
+        if (strcmp(string_at(row, "org_role"), "member") == 0) {
+            return string_at(row, "id");
+        }
+    }
+    fail_msg("no plain member");
+    return NULL;
+}
 
 static struct place read_place(const struct world *w, const char *admin, const char *number)
 {
@@ -151,7 +212,7 @@ static struct place read_place(const struct world *w, const char *admin, const c
     char *path = text("/admin/workspaces/%s/users?role=member", string_at(row, "id"));
     json_t *members = get(w->sandbox, admin, path);
     struct place place = {xstrdup(string_at(row, "id")), xstrdup(string_at(row, "slug")),
-                          xstrdup(string_at(members, "data.0.id"))};
+                          xstrdup(plain_member(members))};
     json_decref(list);
     json_decref(members);
     free(path);
@@ -219,27 +280,111 @@ static char *target(const struct world *w, enum kind kind, const struct place *p
     return xstrdup(key_in(w, kind, place, SCOPES[kind]).id);
 }
 
-static char *fill(const struct world *w, const char *template, const struct place *place)
+/* Something made for this one request, with the console's key: the id of the answer. In another
+ * organisation what is made there. */
+static char *made_for(const struct world *w, const struct place *place, const char *path,
+                      const char *body)
+{
+    const char *root = place == &w->elsewhere ? w->root_elsewhere : w->root;
+    json_t *json = expect(w->sandbox, root, "POST", path, body, 200);
+    char *id = xstrdup(string_at(json, "id"));
+    json_decref(json);
+    return id;
+}
+
+static char *fresh_invite(const struct world *w, const struct place *place)
+{
+    if (place == &w->elsewhere) { /* its console sees no people: an id that is not in ours */
+        return xstrdup("0b6f6d0e-5d0c-4f8e-9a0e-4a5b0f6f2b11");
+    }
+    char *body = text("{\"email\":\"fresh%u@x.example\",\"role\":\"member\"}", ++fresh);
+    char *id = made_for(w, place, "/admin/users/invites", body);
+    free(body);
+    return id;
+}
+
+static char *fresh_mapping(const struct world *w, const struct place *place)
+{
+    char *body = text("{\"workspace_id\":\"%s\",\"role\":\"member\",\"scim_group_name\":\"g%u\"}",
+                      place->workspace, ++fresh);
+    char *id = made_for(w, place, "/scim/workspaces", body);
+    free(body);
+    return id;
+}
+
+/* Who has accepted an invite; to the workspace, or to the organisation alone. */
+static char *fresh_person(const struct world *w, const struct place *place, bool member)
+{
+    if (place == &w->elsewhere) {
+        return xstrdup(place->member);
+    }
+    char *places =
+        member ? text(",\"workspaces\":[{\"id\":\"%s\",\"role\":\"member\"}]", place->workspace)
+               : xstrdup("");
+    char *body = text("{\"email\":\"fresh%u@x.example\",\"role\":\"member\"%s}", ++fresh, places);
+    json_t *json = expect(w->sandbox, w->root, "POST", "/admin/users/invites", body, 200);
+    char *accept = text("{\"invite_link\":\"%s\"}", string_at(json, "invite_link"));
+    struct answer answer = call_root(w->sandbox, NULL, "POST", "/_sandbox/accept-invite", accept);
+    assert_int_equal(answer.status, 200);
+    char *id = xstrdup(string_at(answer.json, "user_id"));
+    answer_done(&answer);
+    json_decref(json);
+    free(accept);
+    free(body);
+    free(places);
+    return id;
+}
+
+/* What stands for a letter in braces. */
+static char *piece(const struct world *w, char letter, const char *path, const struct place *place)
+{
+    switch (letter) {
+    case 'W':
+        return xstrdup(place->workspace);
+    case 'S':
+        return xstrdup(place->slug);
+    case 'M':
+        return xstrdup(place->member);
+    case 'P':
+        return xstrdup(place == &w->elsewhere ? w->person_elsewhere : w->person);
+    case 'D':
+        return made_for(w, place, "/admin/workspaces", "{\"name\":\"fresh\"}");
+    case 'I':
+        return fresh_invite(w, place);
+    case 'G':
+        return fresh_mapping(w, place);
+    case 'R':
+        return fresh_person(w, place, false);
+    case 'N':
+        return fresh_person(w, place, strstr(path, "{N}") != NULL);
+    case 'E':
+        return text("fresh%u@x.example", ++fresh);
+    case 'Z':
+        return text("g%u", ++fresh);
+    case 'O':
+        return target(w, ADMIN, place);
+    case 'K':
+        return target(w, SERVICE, place);
+    default:
+        return target(w, USER, place);
+    }
+}
+
+static char *fill(const struct world *w, const char *template, const char *path,
+                  const struct place *place)
 {
     char *out = xstrdup("");
     for (const char *c = template; c != NULL && *c != '\0'; c++) {
-        char *piece = NULL;
-        if (*c == '{' && c[1] != '\0' && c[2] == '}') {
-            const char *person = place == &w->elsewhere ? w->person_elsewhere : w->person;
-            piece = c[1] == 'W'   ? xstrdup(place->workspace)
-                    : c[1] == 'S' ? xstrdup(place->slug)
-                    : c[1] == 'M' ? xstrdup(place->member)
-                    : c[1] == 'P' ? xstrdup(person)
-                    : c[1] == 'O' ? target(w, ADMIN, place)
-                    : c[1] == 'K' ? target(w, SERVICE, place)
-                                  : target(w, USER, place);
+        char *next;
+        if (*c == '{' && c[1] >= 'A' && c[1] <= 'Z' && c[2] == '}') {
+            next = piece(w, c[1], path, place);
             c += 2;
         } else {
-            piece = xstrndup(c, 1);
+            next = xstrndup(c, 1);
         }
-        char *longer = text("%s%s", out, piece);
+        char *longer = text("%s%s", out, next);
         free(out);
-        free(piece);
+        free(next);
         out = longer;
     }
     return out;
@@ -248,8 +393,8 @@ static char *fill(const struct world *w, const char *template, const struct plac
 static void check(const struct world *w, const struct row *row, const char *what, const char *key,
                   const struct place *place, int status)
 {
-    char *path = fill(w, row->path, place);
-    char *body = row->body != NULL ? fill(w, row->body, place) : NULL;
+    char *path = fill(w, row->path, row->path, place);
+    char *body = row->body != NULL ? fill(w, row->body, row->path, place) : NULL;
     struct answer answer = call(w->sandbox, key, row->method, path, body);
     if (answer.status != status) {
         char *json = json_dumps(answer.json, 0);
@@ -316,7 +461,7 @@ static void each_list_scope_and_no_key(void **state)
         free(scopes);
     }
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        char *path = fill(w, ROWS[i].path, &w->own);
+        char *path = fill(w, ROWS[i].path, ROWS[i].path, &w->own);
         expect_error(w->sandbox, NULL, ROWS[i].method, path, ROWS[i].body, 401, "AB05");
         expect_error(w->sandbox, "nobody's", ROWS[i].method, path, ROWS[i].body, 401, "AB05");
         free(path);
@@ -411,8 +556,10 @@ static void switches_bind_people(void **state)
 static int setup(void **state)
 {
     struct world *w = xcalloc(1, sizeof *w);
-    w->sandbox = sandbox_start((const char *const[]){"--seed", "demo", NULL});
+    w->sandbox = sandbox_start(
+        (const char *const[]){"--seed", "demo", "--now", "2026-11-25T03:12:00Z", NULL});
     w->root = sandbox_admin_key(w->sandbox, 0);
+    w->root_elsewhere = sandbox_admin_key(w->sandbox, 1);
     w->scopes = json_load_file(SCOPES_FILE, 0, NULL);
     assert_non_null(w->scopes);
     w->own = read_place(w, w->root, "0");

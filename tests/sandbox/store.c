@@ -159,16 +159,54 @@ static void wrong_flags(void **state)
 static void help(void **state)
 {
     (void)state;
-    static const char *const WORDS[] = {
-        "--listen",         "--allow-remote", "--db",         "--seed demo",
-        "--seed scale",     "--number",       "--now",        "--quirk",
-        "--fault",          "unauthorized=",  "gone=",        "page-size=",
-        "over-max=",        "grant=",         "bad-scope=",   "in-transition",
-        "rotate-scope",     "stale-reads",    "past-expiry=", "expiry-worker",
-        "slug-paths",       "usage-limits",   "names=",       "plan=",
-        "member-id=",       "status=",        "retry-after=", "delay-ms=",
-        "drop-before",      "drop-after",     "commit-fail",  "ids=",
-        "workspace-status="};
+    static const char *const WORDS[] = {"--listen",
+                                        "--allow-remote",
+                                        "--db",
+                                        "--seed demo",
+                                        "--seed scale",
+                                        "--number",
+                                        "--now",
+                                        "--quirk",
+                                        "--fault",
+                                        "unauthorized=",
+                                        "gone=",
+                                        "page-size=",
+                                        "over-max=",
+                                        "grant=",
+                                        "bad-scope=",
+                                        "in-transition",
+                                        "rotate-scope",
+                                        "stale-reads",
+                                        "past-expiry=",
+                                        "expiry-worker",
+                                        "slug-paths",
+                                        "usage-limits",
+                                        "names=",
+                                        "plan=",
+                                        "member-id=",
+                                        "status=",
+                                        "retry-after=",
+                                        "delay-ms=",
+                                        "drop-before",
+                                        "drop-after",
+                                        "commit-fail",
+                                        "ids=",
+                                        "workspace-status=",
+                                        "accept-invite",
+                                        "same-role=",
+                                        "owner-demotion=",
+                                        "remove-user-keys=",
+                                        "remove-member-keys=",
+                                        "invite-duplicate=",
+                                        "delete-name=",
+                                        "delete-wrong-name=",
+                                        "rotate-event=",
+                                        "rotate-actor=",
+                                        "audit-action=",
+                                        "audit-org=",
+                                        "scim-groups=",
+                                        "invite-workspaces=",
+                                        "key-makers="};
     struct run run = run_program((const char *const[]){"--help", NULL});
     assert_int_equal(run.status, 0);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
@@ -369,14 +407,13 @@ static char *read_text(const char *name)
 
 /* All of it is there, the number of a deleted key is not given again, and a second start finds the
  * form of now. */
-static void a_database_of_the_first_version(void **state)
+static void opens_the_database_of(const char *version)
 {
-    (void)state;
     static const char ADMIN[] = "ipNaPQK/V8+thx4EOtX8Q2r/8Y0Y";
     static const char OLD[] = "lJmAfacLmnrw3inlXO1qJKSMigSx";
     struct place place;
     make_place(&place);
-    char *sql = read_text(FIRST_VERSION);
+    char *sql = read_text(version);
     write_database(&place, sql);
     for (int start = 0; start < 2; start++) {
         struct sandbox_process *sandbox =
@@ -392,6 +429,17 @@ static void a_database_of_the_first_version(void **state)
                                         "{\"name\":\"n\",\"scopes\":[\"workspaces.list\"]}");
         assert_string_not_equal(made.id, "ad8e4bfe-86aa-48f1-810a-84ae7957d180");
         json_decref(list);
+        /* What the older ones lacked is there: people, invites, the whole of the audit log. */
+        list = get(sandbox, ADMIN, "/admin/users");
+        assert_int_equal(number_at(list, "total"), 2);
+        json_decref(list);
+        list = get(sandbox, ADMIN, "/admin/users/invites");
+        assert_int_equal(number_at(list, "total"), 0);
+        json_decref(list);
+        list = get(sandbox, ADMIN, "/audit-logs?start_time=2026-01-01&end_time=2027-01-01");
+        assert_int_equal(number_at(list, "total"), 5 + start);
+        assert_string_equal(string_at(list, "records.0.country"), "");
+        json_decref(list);
         assert_int_equal(sandbox_stop(sandbox), 0);
     }
     char *rows = audit_rows(place.file);
@@ -399,6 +447,18 @@ static void a_database_of_the_first_version(void **state)
     free(rows);
     free(sql);
     remove_place(&place);
+}
+
+static void a_database_of_the_first_version(void **state)
+{
+    (void)state;
+    opens_the_database_of(FIRST_VERSION);
+}
+
+static void a_database_of_the_second_version(void **state)
+{
+    (void)state;
+    opens_the_database_of(SECOND_VERSION);
 }
 
 /* Refused with what to do, and left as they are. */
@@ -409,7 +469,7 @@ static void databases_of_others(void **state)
         const char *sql, *word;
     } CASES[] = {
         {"CREATE TABLE recipes(name TEXT);", "another program"},
-        {"CREATE TABLE organisations(seq INTEGER); PRAGMA user_version=3;", "a later version"},
+        {"CREATE TABLE organisations(seq INTEGER); PRAGMA user_version=4;", "a later version"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct place place;
@@ -491,15 +551,15 @@ static void each_mutation_is_written_down(void **state)
     json_decref(expect(sandbox, root, "DELETE", path, NULL, 403));
     assert_int_equal(sandbox_stop(sandbox), 0);
     char *rows = audit_rows(place.file);
-    char *wanted = text("POST create api-keys 200 api_key 1 1 /v2/api-keys/w %s\n"
-                        "PUT update api-keys 200 api_key 1 1 /v2/api-keys/%c "
+    char *wanted = text("POST create api-keys 200 api_key 1 1 /v1/api-keys/w %s\n"
+                        "PUT update api-keys 200 api_key 1 1 /v1/api-keys/%c "
                         "{\"description\":\"*****\",\"key\":\"*****\",\"list\":[\"*****\"]}\n"
-                        "PUT update api-keys 400 api_key 1 0 /v2/api-keys/%c {\"name\":7}\n"
-                        "DELETE delete api-keys 403 api_key 0 1 /v2/api-keys/%c -\n"
-                        "POST rotate api-keys 200 api_key 1 1 /v2/api-keys/%c -\n"
-                        "POST rotate api-keys 409 api_key 1 1 /v2/api-keys/%c -\n"
-                        "DELETE delete api-keys 200 api_key 1 1 /v2/api-keys/%c -\n"
-                        "DELETE delete api-keys 403 api_key 1 0 /v2/api-keys/%c -\n",
+                        "PUT update api-keys 400 api_key 1 0 /v1/api-keys/%c {\"name\":7}\n"
+                        "DELETE delete api-keys 403 api_key 0 1 /v1/api-keys/%c -\n"
+                        "POST rotate api-keys 200 api_key 1 1 /v1/api-keys/%c -\n"
+                        "POST rotate api-keys 409 api_key 1 1 /v1/api-keys/%c -\n"
+                        "DELETE delete api-keys 200 api_key 1 1 /v1/api-keys/%c -\n"
+                        "DELETE delete api-keys 403 api_key 1 0 /v1/api-keys/%c -\n",
                         body, made.id[0], made.id[0], made.id[0], made.id[0], made.id[0],
                         made.id[0], made.id[0]);
     assert_string_equal(rows, wanted);
@@ -522,6 +582,7 @@ int main(void)
         cmocka_unit_test(a_file_keeps_all_and_no_secret),
         cmocka_unit_test(what_is_no_database),
         cmocka_unit_test(a_database_of_the_first_version),
+        cmocka_unit_test(a_database_of_the_second_version),
         cmocka_unit_test(databases_of_others),
         cmocka_unit_test(a_full_disk_changes_nothing),
         cmocka_unit_test(each_mutation_is_written_down),
