@@ -49,7 +49,8 @@ bool ascii_same_start(const char *a, const char *b, size_t n)
 
 bool ascii_same(const char *a, const char *b)
 {
-    return ascii_same_start(a, b, strlen(b) + 1);
+    /* Most that are compared differ in their first letter. */
+    return ascii_lower(a[0]) == ascii_lower(b[0]) && ascii_same_start(a, b, strlen(b) + 1);
 }
 
 bool ascii_starts(const char *text, const char *word)

@@ -108,7 +108,12 @@ bool buf_adds(struct buf *buf, const char *text)
 
 bool buf_addc(struct buf *buf, char c)
 {
-    return buf_add(buf, &c, 1);
+    if (buf->len + 1 >= buf->cap || buf->len >= buf->max) {
+        return buf_add(buf, &c, 1);
+    }
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
+    return true;
 }
 
 bool buf_addf(struct buf *buf, const char *format, ...)

@@ -364,6 +364,10 @@ int text_width(const char *text)
     int width = 0;
     int columns;
 
+    while (*text >= ' ' && *text < 0x7f) { /* most texts are nothing else */
+        width++;
+        text++;
+    }
     for (size_t len = step(text, &columns); len > 0; len = step(text, &columns)) {
         width += columns;
         text += len;
@@ -411,6 +415,12 @@ size_t text_cut(const char *text, int columns, int *used)
     size_t len = 0;
     int width = 0;
 
+    /* The character before one that is not of ASCII may have a mark behind it. */
+    while (width < columns && text[len] >= ' ' && text[len] < 0x7f &&
+           (unsigned char)text[len + 1] < 0x80) {
+        len++;
+        width++;
+    }
     for (;;) {
         int next;
         size_t bytes = text_next(text + len, &next);

@@ -1,6 +1,5 @@
 #include "model/inventory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,9 +137,15 @@ const char *inventory_id_text(const struct inventory *inv, struct id id, char ou
     if (id.hi == ID_INTERNED) {
         return arena_text(&inv->arena, (str_ref)id.lo);
     }
-    snprintf(out, ID_TEXT_SIZE, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(id.hi >> 32),
-             (unsigned)(id.hi >> 16 & 0xffff), (unsigned)(id.hi & 0xffff), (unsigned)(id.lo >> 48),
-             (unsigned long long)(id.lo & 0xffffffffffffu));
+    char *at = out;
+    for (int digit = 0; digit < 32; digit++) {
+        uint64_t half = digit < 16 ? id.hi : id.lo;
+        if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
+            *at++ = '-';
+        }
+        *at++ = "0123456789abcdef"[half >> (60 - digit % 16 * 4) & 15];
+    }
+    *at = '\0';
     return out;
 }
 
@@ -197,6 +202,11 @@ struct inventory *inventory_new(void)
         inv->lists[i].loaded_at = TIME_NONE;
     }
     return inv;
+}
+
+uint64_t inventory_serial(const struct inventory *inv)
+{
+    return inv->index->serial;
 }
 
 void inventory_free(struct inventory *inv)

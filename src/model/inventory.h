@@ -70,6 +70,8 @@ struct inventory {
 
 struct inventory *inventory_new(void);
 void inventory_free(struct inventory *inv);
+/* No two inventories of a run have the same. */
+uint64_t inventory_serial(const struct inventory *inv);
 /* Frees a part of it, so that a big one never holds up a key; true when nothing is left. After the
  * first call it is good for nothing else. */
 bool inventory_free_some(struct inventory *inv);

@@ -1,5 +1,6 @@
 #include "ui/canvas.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,6 +224,11 @@ void canvas_set_ascii(struct canvas *canvas, bool ascii)
     canvas->ascii = ascii;
 }
 
+bool canvas_ascii(const struct canvas *canvas)
+{
+    return canvas->ascii;
+}
+
 int canvas_width(const struct canvas *canvas)
 {
     return canvas->width;
@@ -287,6 +293,20 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style)
     for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
         for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
             put_ascii(canvas, x, y, ' ', style);
+        }
+    }
+}
+
+void canvas_restyle(struct canvas *canvas, struct rect area, enum style style, enum style apart,
+                    enum style instead)
+{
+    for (int y = area.y; y < area.y + area.height && y < canvas->height; y++) {
+        for (int x = area.x; x < area.x + area.width && x < canvas->width; x++) {
+            struct canvas_cell *cell = at(canvas, x, y);
+
+            if (cell != NULL) {
+                cell->style = (unsigned char)(cell->style == apart ? instead : style);
+            }
         }
     }
 }
@@ -417,6 +437,22 @@ const struct canvas_cell *canvas_row(const struct canvas *canvas, int y)
 bool canvas_has_secret(const struct canvas *canvas)
 {
     return canvas->secret;
+}
+
+void canvas_put(struct canvas *canvas, int x, int y, const struct canvas *from)
+{
+    int left = x < 0 ? -x : 0;
+    int right = from->width < canvas->width - x ? from->width : canvas->width - x;
+
+    assert(!from->secret);
+    for (int row = 0; row < from->height && right > left; row++) {
+        if (at(canvas, x + left, y + row) != NULL) {
+            split_wide(canvas, x + left, y + row);
+            split_wide(canvas, x + right - 1, y + row);
+            memcpy(at(canvas, x + left, y + row), at(from, left, row),
+                   (size_t)(right - left) * sizeof(*from->cells));
+        }
+    }
 }
 
 void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y)

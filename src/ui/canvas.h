@@ -57,6 +57,7 @@ void canvas_free(struct canvas *canvas);
 void canvas_resize(struct canvas *canvas, int width, int height);
 /* From now on borders and our own glyphs are drawn in ASCII. */
 void canvas_set_ascii(struct canvas *canvas, bool ascii);
+bool canvas_ascii(const struct canvas *canvas);
 int canvas_width(const struct canvas *canvas);
 int canvas_height(const struct canvas *canvas);
 /* Blanks all cells and hides the cursor. Secret cells are overwritten. */
@@ -69,6 +70,9 @@ int canvas_fit(struct canvas *canvas, int x, int y, int width, const char *text,
 int canvas_textf(struct canvas *canvas, int x, int y, enum style style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void canvas_fill(struct canvas *canvas, struct rect area, enum style style);
+/* Gives all cells of an area another style, and those that are of `apart` the style `instead`. */
+void canvas_restyle(struct canvas *canvas, struct rect area, enum style style, enum style apart,
+                    enum style instead);
 void canvas_hline(struct canvas *canvas, int x, int y, int width);
 void canvas_vline(struct canvas *canvas, int x, int y, int height);
 void canvas_box(struct canvas *canvas, struct rect area);
@@ -84,6 +88,8 @@ void canvas_cursor(struct canvas *canvas, int x, int y);
 const char *canvas_cell(const struct canvas *canvas, int x, int y, int *columns, enum style *style);
 /* The cells of a row that is there, as many as the canvas is wide. Lends until it is drawn on. */
 const struct canvas_cell *canvas_row(const struct canvas *canvas, int y);
+/* Puts all cells of another canvas, which holds no secret, at a place of this one. */
+void canvas_put(struct canvas *canvas, int x, int y, const struct canvas *from);
 /* Copies a row, blanks in place of a secret. */
 void canvas_keep_row(struct canvas *kept, const struct canvas *from, int y);
 /* May a cell hold a secret? */

@@ -24,6 +24,7 @@ struct table *table_new(enum list_kind list, const char *noun)
     table->selected = xstrdup("");
     table->before = xstrdup("");
     line_init(&table->line, FILTER_MAX);
+    table->page = table_page_new();
     return table;
 }
 
@@ -37,6 +38,7 @@ void table_free(struct table *table)
     free(table->before);
     line_done(&table->line);
     marks_done(&table->marks);
+    table_page_free(table->page);
     free(table);
 }
 

@@ -14,23 +14,10 @@
 #define NAME_MIN 16
 #define NAME_MIN_SMALL 8
 #define SMALL 60
-#define COLUMNS_MAX 32
 /* Columns of the filter while it is typed. */
 #define FILTER_LEAST 14
 /* And of one that is set, with its name before it. */
 #define FILTER_SEEN 20
-
-struct column {
-    const struct field *field;
-    int number;
-    int x, width;
-};
-
-struct layout {
-    struct column columns[COLUMNS_MAX];
-    size_t count;
-    int left, right; /* columns that are wanted and out of sight */
-};
 
 int table_head_lines(int height)
 {
@@ -86,7 +73,7 @@ static int widest_seen(const struct table *table, const struct field_context *ct
 
 /* The columns wanted, with their widths; a width of 0 takes what is left. Returns the columns of
  * all others. */
-static int collect(const struct table *table, const struct ui *ui, struct column *out,
+static int collect(const struct table *table, const struct ui *ui, struct table_column *out,
                    size_t *count, int *greedy)
 {
     struct field_context ctx = ui_context(ui);
@@ -95,13 +82,13 @@ static int collect(const struct table *table, const struct ui *ui, struct column
 
     *greedy = -1;
     *count = 0;
-    for (size_t i = 0; i < table->field_count && *count < COLUMNS_MAX; i++) {
+    for (size_t i = 0; i < table->field_count && *count < TABLE_COLUMNS_MAX; i++) {
         const struct field *field = &table->fields[i];
 
         if (i >= 64 || (columns & UINT64_C(1) << i) == 0) {
             continue;
         }
-        out[*count] = (struct column){field, (int)i, 0, wanted(field, ui_width(ui))};
+        out[*count] = (struct table_column){field, (int)i, 0, wanted(field, ui_width(ui))};
         if (field->right && ctx.inv != NULL) {
             out[*count].width = widest_seen(table, &ctx, field, out[*count].width);
         }
@@ -115,7 +102,8 @@ static int collect(const struct table *table, const struct ui *ui, struct column
 }
 
 /* What gives way first: the last column that nobody asked for, then the last. */
-static size_t least_wanted(const struct table *table, const struct column *columns, size_t count)
+static size_t least_wanted(const struct table *table, const struct table_column *columns,
+                           size_t count)
 {
     for (size_t i = count; i > 1; i--) {
         if ((table->columns_on & UINT64_C(1) << columns[i - 1].number) == 0 &&
@@ -126,7 +114,7 @@ static size_t least_wanted(const struct table *table, const struct column *colum
     return count - 1;
 }
 
-static void take_out(struct column *columns, size_t *count, size_t number, int *greedy)
+static void take_out(struct table_column *columns, size_t *count, size_t number, int *greedy)
 {
     memmove(&columns[number], &columns[number + 1], (*count - number - 1) * sizeof(*columns));
     --*count;
@@ -135,7 +123,7 @@ static void take_out(struct column *columns, size_t *count, size_t number, int *
 
 /* The columns up to the name stay where they are; that many behind it are out of sight on the left.
  * Fewer where the last one would be seen without that. Returns how many went. */
-static int shift_out(struct column *columns, size_t *count, int *greedy, int shift, int *used,
+static int shift_out(struct table_column *columns, size_t *count, int *greedy, int shift, int *used,
                      int room)
 {
     size_t first = *greedy < 0 ? 0 : (size_t)*greedy + 1;
@@ -149,7 +137,7 @@ static int shift_out(struct column *columns, size_t *count, int *greedy, int shi
     return gone;
 }
 
-static void place_columns(struct column *columns, size_t count, int greedy, int rest)
+static void place_columns(struct table_column *columns, size_t count, int greedy, int rest)
 {
     int x = 1;
 
@@ -164,9 +152,9 @@ static void place_columns(struct column *columns, size_t count, int greedy, int 
 
 /* Which columns fit, and how many of those that were wanted are out of sight on either side. Those
  * that nobody asked for by name give way first, but when the rest was scrolled to. */
-static struct layout lay_out(const struct table *table, const struct ui *ui, int width)
+static struct table_layout lay_out(const struct table *table, const struct ui *ui, int width)
 {
-    struct layout out = {0};
+    struct table_layout out = {0};
     int least = width < SMALL ? NAME_MIN_SMALL : NAME_MIN;
     int greedy;
     int used = collect(table, ui, out.columns, &out.count, &greedy) + 1;
@@ -188,7 +176,7 @@ static struct layout lay_out(const struct table *table, const struct ui *ui, int
 
 uint64_t table_fitting(const struct table *table, const struct ui *ui, int *left, int *right)
 {
-    struct layout layout = lay_out(table, ui, table->body.width);
+    struct table_layout layout = lay_out(table, ui, table->body.width);
     uint64_t columns = 0;
 
     for (size_t i = 0; i < layout.count; i++) {
@@ -200,7 +188,7 @@ uint64_t table_fitting(const struct table *table, const struct ui *ui, int *left
 }
 
 /* "< 2 more" and "3 more >" in the rule below the heads; without one the signs alone. */
-static void draw_more(struct canvas *canvas, struct rect area, const struct layout *layout)
+static void draw_more(struct canvas *canvas, struct rect area, const struct table_layout *layout)
 {
     char right[32];
 
@@ -225,13 +213,13 @@ static void draw_more(struct canvas *canvas, struct rect area, const struct layo
 }
 
 static void draw_heads(const struct table *table, struct canvas *canvas, struct rect area,
-                       const struct layout *layout)
+                       const struct table_layout *layout)
 {
     int sort = view_sort_field(table->view);
 
     canvas_fill(canvas, (struct rect){area.x, area.y, area.width, 1}, STYLE_HEADER);
     for (size_t i = 0; i < layout->count; i++) {
-        const struct column *column = &layout->columns[i];
+        const struct table_column *column = &layout->columns[i];
         int width = text_width(column->field->label);
         int x = area.x + column->x +
                 (column->field->right && width < column->width ? column->width - width : 0);
@@ -249,7 +237,7 @@ static void draw_heads(const struct table *table, struct canvas *canvas, struct 
 
 /* Draws what the filter looks for once more where it stands in what was drawn. */
 static void draw_hits(const struct table *table, struct canvas *canvas, int x, int y,
-                      const struct column *column, const char *text, enum style style)
+                      const struct table_column *column, const char *text, enum style style)
 {
     const char *word;
     int field;
@@ -282,23 +270,8 @@ static bool is_name(const struct field *field)
            strcmp(field->key, "owner") == 0;
 }
 
-/* The texts of a column that names things, of all rows that are seen: names are cut so that they
- * still differ. */
-struct names {
-    char **texts; /* NULL: another column */
-    size_t count;
-};
-
-static void names_done(struct names *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        free(names->texts[i]);
-    }
-    free(names->texts);
-}
-
 static void collect_names(const struct table *table, const struct field_context *ctx,
-                          const struct column *column, size_t count, struct names *out)
+                          const struct table_column *column, size_t count, struct table_names *out)
 {
     size_t rows = field_rows(ctx->inv, view_list(table->view));
 
@@ -320,7 +293,7 @@ static void collect_names(const struct table *table, const struct field_context 
 }
 
 /* What stands in brackets at the end is kept whole: it tells which one is meant. */
-static void cut_name(const struct names *names, size_t number, int width, struct buf *out)
+static void cut_name(const struct table_names *names, size_t number, int width, struct buf *out)
 {
     const char *text = names->texts[number];
     const char *bracket = strrchr(text, '(');
@@ -347,8 +320,8 @@ static void cut_name(const struct names *names, size_t number, int width, struct
     free(others);
 }
 
-static void cell_text(const struct field_context *ctx, const struct column *column, size_t row,
-                      struct buf *out)
+static void cell_text(const struct field_context *ctx, const struct table_column *column,
+                      size_t row, struct buf *out)
 {
     struct field_context fitted = *ctx;
     struct buf whole;
@@ -362,61 +335,51 @@ static void cell_text(const struct field_context *ctx, const struct column *colu
 
 /* number: of the row among those that are seen. */
 static void draw_cell(const struct table *table, const struct field_context *ctx,
-                      struct canvas *canvas, int x, int y, const struct column *column,
-                      const struct names *names, size_t number, enum style style, struct buf *text)
+                      struct canvas *canvas, int y, const struct table_column *column,
+                      const struct table_names *names, const struct table_row *row, size_t number,
+                      struct buf *text)
 {
-    bool selected = style == STYLE_SELECTED;
-    size_t row = view_row(table->view, table->top + number);
+    enum style style = STYLE_MARKED;
+    int x = column->x;
     int width;
-    int indent = 0;
 
     buf_clear(text);
     if (names->texts != NULL) {
         cut_name(names, number, column->width, text);
     } else {
-        cell_text(ctx, column, row, text);
+        cell_text(ctx, column, row->row, text);
     }
     width = text_width(text->data);
     if (column->field->right && width < column->width) {
-        indent = column->width - width;
+        x += column->width - width;
     }
-    if (style == STYLE_NORMAL) {
-        style = field_style(column->field, ctx, row, text->data);
+    if (!row->marked) {
+        style = field_style(column->field, ctx, row->row, text->data);
     }
-    canvas_fit(canvas, x + column->x + indent, y, column->width - indent, text->data, style, false);
+    canvas_fit(canvas, x, y, column->x + column->width - x, text->data, style, false);
     if (table_filtered(table)) {
-        draw_hits(table, canvas, x + column->x + indent, y, column, text->data,
-                  selected ? STYLE_HIT_SELECTED : STYLE_HIT);
+        draw_hits(table, canvas, x, y, column, text->data, STYLE_HIT);
     }
 }
 
-static void draw_row(const struct table *table, const struct field_context *ctx,
-                     struct canvas *canvas, struct rect line, const struct column *columns,
-                     const struct names *names, size_t count, size_t number)
+/* number: of the row among those that are seen. Over whatever stood in its line. */
+static void draw_row(const struct table *table, const struct field_context *ctx, int y,
+                     size_t number)
 {
-    size_t place = table->top + number;
-    enum list_kind list = view_list(table->view);
-    size_t row = view_row(table->view, place);
-    bool selected = place == table->place;
-    enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+    const struct table_page *page = table->page;
+    const struct table_row *row = &page->rows[number];
     struct buf text;
-    char id[ID_TEXT_SIZE];
-    bool marked;
 
-    if (row >= field_rows(ctx->inv, list)) {
+    canvas_fill(page->cells, (struct rect){0, y, page->look.width, 1}, STYLE_NORMAL);
+    if (row->row >= field_rows(ctx->inv, view_list(table->view))) {
         return;
     }
-    marked = marks_has(&table->marks,
-                       inventory_id_text(ctx->inv, field_row_id(ctx->inv, list, row), id));
     buf_init(&text, 0);
-    if (selected) {
-        canvas_fill(canvas, line, style);
+    for (size_t i = 0; i < page->layout.count; i++) {
+        draw_cell(table, ctx, page->cells, y, &page->layout.columns[i], &page->names[i], row,
+                  number, &text);
     }
-    for (size_t i = 0; i < count; i++) {
-        draw_cell(table, ctx, canvas, line.x, line.y, &columns[i], &names[i], number,
-                  marked && !selected ? STYLE_MARKED : style, &text);
-    }
-    canvas_text(canvas, line.x, line.y, marked ? "*" : " ", selected ? style : STYLE_MARKED);
+    canvas_text(page->cells, 0, y, row->marked ? "*" : " ", STYLE_MARKED);
     buf_done(&text);
 }
 
@@ -444,32 +407,112 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
     }
 }
 
+/* What all of the page goes by. Ages are told in minutes, and no screen is painted more often to
+ * tell them. */
+static struct table_look look_of(const struct table *table, const struct ui *ui,
+                                 const struct canvas *canvas, struct rect area)
+{
+    const struct inventory *inv = ui_inventory(ui);
+    struct table_look look = {
+        .serial = inventory_serial(inv),
+        .generation = inv->generation,
+        .minute = ui_now(ui) / MINUTE_MS,
+        .width = area.width,
+        .height = area.height,
+        .screen = ui_width(ui),
+        .columns = table_columns(table, ui),
+        .sort = view_sort_field(table->view),
+        .descending = view_sort_descending(table->view),
+        .ascii = canvas_ascii(canvas),
+        .top = table->top,
+        .shift = table->shift,
+    };
+
+    for (int list = 0; list < LIST_COUNT; list++) {
+        look.progress[list] = inv->lists[list].progress;
+    }
+    return look;
+}
+
+static struct table_row row_at(const struct table *table, const struct inventory *inv, size_t place)
+{
+    enum list_kind list = view_list(table->view);
+    struct table_row row = {.row = view_row(table->view, place)};
+    char id[ID_TEXT_SIZE];
+
+    row.marked =
+        table->marks.len > 0 && row.row < field_rows(inv, list) &&
+        marks_has(&table->marks, inventory_id_text(inv, field_row_id(inv, list, row.row), id));
+    return row;
+}
+
+static void draw_page(const struct table *table, const struct ui *ui, struct rect area)
+{
+    struct table_page *page = table->page;
+    struct field_context ctx = ui_context(ui);
+    int head = table_head_lines(area.height);
+
+    page->layout = lay_out(table, ui, area.width);
+    for (size_t i = 0; i < page->layout.count; i++) {
+        collect_names(table, &ctx, &page->layout.columns[i], page->seen, &page->names[i]);
+    }
+    draw_heads(table, page->cells, (struct rect){0, 0, area.width, area.height}, &page->layout);
+    for (size_t i = 0; i < page->seen; i++) {
+        draw_row(table, &ctx, head + (int)i, i);
+    }
+}
+
+static void draw_rows(const struct table *table, const struct ui *ui, struct canvas *canvas,
+                      struct rect area)
+{
+    struct table_page *page = table->page;
+    struct field_context ctx = ui_context(ui);
+    int head = table_head_lines(area.height);
+    size_t len = view_len(table->view) - table->top;
+    size_t seen = area.height > head ? (size_t)(area.height - head) : 0;
+    struct table_look look = look_of(table, ui, canvas, area);
+    struct table_row *rows;
+
+    seen = seen < len ? seen : len;
+    rows = xcalloc(seen + 1, sizeof(*rows));
+    for (size_t i = 0; i < seen; i++) {
+        rows[i] = row_at(table, ctx.inv, table->top + i);
+    }
+    if (!table_page_holds(page, &look, view_filter_text(table->view), rows, seen)) {
+        draw_page(table, ui, area);
+    }
+    for (size_t i = 0; i < seen; i++) {
+        if (rows[i].marked != page->rows[i].marked) {
+            page->rows[i] = rows[i];
+            draw_row(table, &ctx, head + (int)i, i);
+        }
+    }
+    free(rows);
+    canvas_put(canvas, area.x, area.y, page->cells);
+    if (table->place >= table->top && table->place - table->top < seen) {
+        int y = area.y + head + (int)(table->place - table->top);
+
+        canvas_restyle(canvas, (struct rect){area.x, y, area.width, 1}, STYLE_SELECTED, STYLE_HIT,
+                       STYLE_HIT_SELECTED);
+    }
+}
+
 void table_draw(const struct table *table, const struct ui *ui, struct canvas *canvas,
                 struct rect area, const char *empty)
 {
-    struct field_context ctx = ui_context(ui);
-    struct layout layout = lay_out(table, ui, area.width);
-    struct names names[COLUMNS_MAX] = {0};
+    const struct inventory *inv = ui_inventory(ui);
+    struct table_layout layout;
     int head = table_head_lines(area.height);
-    size_t len = view_len(table->view);
-    size_t seen = area.height > head ? (size_t)(area.height - head) : 0;
 
-    draw_heads(table, canvas, area, &layout);
-    if (len == 0 || ctx.inv == NULL) {
-        draw_empty(table, ctx.inv, canvas,
-                   (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
+    if (inv != NULL && table->top < view_len(table->view)) {
+        draw_rows(table, ui, canvas, area);
         return;
     }
-    seen = table->top >= len ? 0 : seen < len - table->top ? seen : len - table->top;
-    for (size_t i = 0; i < layout.count; i++) {
-        collect_names(table, &ctx, &layout.columns[i], seen, &names[i]);
-    }
-    for (size_t i = 0; i < seen; i++) {
-        draw_row(table, &ctx, canvas, (struct rect){area.x, area.y + head + (int)i, area.width, 1},
-                 layout.columns, names, layout.count, i);
-    }
-    for (size_t i = 0; i < layout.count; i++) {
-        names_done(&names[i]);
+    layout = lay_out(table, ui, area.width);
+    draw_heads(table, canvas, area, &layout);
+    if (inv == NULL || view_len(table->view) == 0) {
+        draw_empty(table, inv, canvas,
+                   (struct rect){area.x, area.y + head, area.width, area.height - head}, empty);
     }
 }
 

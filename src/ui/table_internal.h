@@ -6,6 +6,7 @@
 #include "ui/line.h"
 #include "ui/marks.h"
 #include "ui/table.h"
+#include "ui/table_page.h"
 #include "ui/ui.h"
 
 struct table {
@@ -29,6 +30,7 @@ struct table {
     int shift;                        /* columns scrolled out of sight on the left */
     uint64_t columns_on, columns_off; /* chosen; all others go by the width */
     struct marks marks;
+    struct table_page *page; /* as it was drawn last */
 };
 
 /* The id of the row at a place of the view: lent, or written to text. */

@@ -118,8 +118,8 @@ static void on_answer(void *ctx, const struct term_sequence *sequence)
     term_rescue_expect(term->ask.open);
 }
 
-/* One read. False when the terminal is gone. */
-static bool read_input(struct term *term)
+/* One read. False when the terminal is gone. *more: there may be more. */
+static bool read_input(struct term *term, bool *more)
 {
     char bytes[READ_SIZE];
     ssize_t len = read(STDIN_FILENO, bytes, sizeof(bytes));
@@ -127,6 +127,7 @@ static bool read_input(struct term *term)
     if (len == 0 || (len < 0 && errno != EINTR && errno != EAGAIN)) {
         return false;
     }
+    *more = len < 0 || (size_t)len == sizeof(bytes);
     if (len > 0) {
         term_input_feed(term->input, bytes, (size_t)len);
         secret_wipe(bytes, (size_t)len);
@@ -137,15 +138,15 @@ static bool read_input(struct term *term)
 static void on_input(void *ctx, short revents)
 {
     struct term *term = ctx;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    bool more = true;
 
     (void)revents;
-    for (int i = 0; i < READS_MAX && !term->away && !term->ended; i++) {
-        struct pollfd more = {.fd = STDIN_FILENO, .events = POLLIN};
-
-        if (poll(&more, 1, 0) <= 0) {
+    for (int i = 0; i < READS_MAX && more && !term->away && !term->ended; i++) {
+        if (i > 0 && poll(&input, 1, 0) <= 0) {
             break;
         }
-        if (!read_input(term)) {
+        if (!read_input(term, &more)) {
             loop_unwatch(term->loop, term->input_watch);
             term->input_watch = 0;
             end(term, SIGHUP);
@@ -168,12 +169,13 @@ static void watch_input(struct term *term, bool watch)
 static void take_answers(struct term *term)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    bool more;
     int ms;
 
     while ((ms = term_ask_wait_ms(&term->ask, clock_mono_ms())) > 0) {
         int ready = poll(&input, 1, ms);
 
-        if ((ready < 0 && errno != EINTR) || (ready > 0 && !read_input(term))) {
+        if ((ready < 0 && errno != EINTR) || (ready > 0 && !read_input(term, &more))) {
             break;
         }
     }

@@ -32,6 +32,28 @@ struct row {
 
 /* -- where the terminal stands -- */
 
+/* CSI, up to two numbers and what is to be done with them. By hand, since a paint has dozens of
+ * them. */
+static void add_csi(struct buf *out, int first, int second, char what)
+{
+    char bytes[32];
+    size_t at = sizeof(bytes);
+
+    bytes[--at] = what;
+    for (int rest = second; rest > 0; rest /= 10) {
+        bytes[--at] = (char)('0' + rest % 10);
+    }
+    if (second > 0) {
+        bytes[--at] = ';';
+    }
+    for (int rest = first; rest > 0; rest /= 10) {
+        bytes[--at] = (char)('0' + rest % 10);
+    }
+    bytes[--at] = '[';
+    bytes[--at] = '\033';
+    buf_add(out, bytes + at, sizeof(bytes) - at);
+}
+
 static void set_style(struct term_diff *diff, enum style style, struct buf *out)
 {
     const struct term_info *info = diff->info;
@@ -68,7 +90,7 @@ static void move_along(struct term_diff *diff, int x, struct buf *out)
     } else if (by == 1) {
         buf_adds(out, CSI "C");
     } else if (by != 0) {
-        buf_addf(out, CSI "%d%c", by < 0 ? -by : by, by < 0 ? 'D' : 'C');
+        add_csi(out, by < 0 ? -by : by, 0, by < 0 ? 'D' : 'C');
     }
     diff->x = x;
 }
@@ -87,8 +109,10 @@ static void move_to(struct term_diff *diff, int x, int y, struct buf *out)
         if (diff->x >= 0 || x == 0) {
             move_along(diff, x, out);
         } else {
-            buf_addf(out, CSI "%dG", x + 1);
+            add_csi(out, x + 1, 0, 'G');
         }
+    } else if (info->ansi) {
+        add_csi(out, x == 0 && y == 0 ? 0 : y + 1, x == 0 ? 0 : x + 1, 'H');
     } else {
         term_info_move(info, x, y, out);
     }
@@ -123,7 +147,11 @@ static bool compare(struct term_diff *diff, const struct row *row)
     bool any = false;
 
     for (int x = 0; x < row->width; x++) {
-        diff->changed[x] = !looks_the_same(diff, &row->shown[x], &row->now[x]);
+        const struct canvas_cell *now = &row->now[x];
+
+        diff->changed[x] =
+            (now->style == STYLE_SECRET || memcmp(now, &row->shown[x], sizeof(*now)) != 0) &&
+            !looks_the_same(diff, &row->shown[x], now);
         any = any || diff->changed[x];
     }
     return any;
@@ -186,7 +214,11 @@ static void send_cell(struct term_diff *diff, const struct row *row, int x, stru
         text = " ";
         columns = 1;
     }
-    buf_adds(out, text);
+    if (text[0] != '\0' && text[1] == '\0') {
+        buf_addc(out, text[0]);
+    } else {
+        buf_adds(out, text);
+    }
     diff->x = x + columns;
     /* Terminals do not agree how wide such a character is, nor where they stand at the end of a
      * line. */
@@ -218,7 +250,7 @@ static void send_row(struct term_diff *diff, const struct row *row, bool last, s
         if (x + blanks < end && blanks >= ERASE_WORTH) {
             move_to(diff, x, row->y, out);
             set_plain(diff, out);
-            buf_addf(out, CSI "%dX", blanks);
+            add_csi(out, blanks, 0, 'X');
             x += blanks - 1;
         } else {
             send_cell(diff, row, x, out);
