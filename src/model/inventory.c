@@ -437,6 +437,40 @@ bool inventory_remove_key(struct inventory *inv, struct id id)
     return true;
 }
 
+static size_t row_count(const struct inventory *inv, enum list_kind list)
+{
+    return list == LIST_WORKSPACES ? inv->workspace_count
+           : list == LIST_USERS    ? inv->user_count
+           : list == LIST_MEMBERS  ? inv->member_count
+                                   : inv->key_count;
+}
+
+static int64_t made_at(const struct inventory *inv, enum list_kind list, size_t row)
+{
+    return list == LIST_WORKSPACES ? inv->workspaces[row].created_at
+           : list == LIST_USERS    ? inv->users[row].created_at
+           : list == LIST_MEMBERS  ? inv->members[row].created_at
+                                   : inv->keys[row].created_at;
+}
+
+enum list_order inventory_order(const struct inventory *inv, enum list_kind list)
+{
+    bool rises = false, falls = false;
+    int64_t before = TIME_NONE;
+    for (size_t row = 0; row < row_count(inv, list) && !(rises && falls); row++) {
+        int64_t at = made_at(inv, list, row);
+        if (at == TIME_NONE || at == TIME_UNREAD) {
+            continue;
+        }
+        rises = rises || (before != TIME_NONE && at > before);
+        falls = falls || (before != TIME_NONE && at < before);
+        before = at;
+    }
+    return falls && !rises   ? ORDER_NEWEST_FIRST
+           : rises && !falls ? ORDER_OLDEST_FIRST
+                             : ORDER_OTHER;
+}
+
 void inventory_key_answers_no_more(struct inventory *inv, struct id id)
 {
     int row = inventory_find_key(inv, id);

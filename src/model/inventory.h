@@ -104,6 +104,10 @@ uint32_t inventory_add_extra(struct inventory *inv, const struct key_extra *extr
 /* Takes a key away (it was revoked and read back as gone). False when it is not held. Indexes after
  * it shift. */
 bool inventory_remove_key(struct inventory *inv, struct id id);
+/* In what order the rows stand, by when they were made: no server promises one, so it is what is
+ * seen. Looks at every row. */
+enum list_order { ORDER_OTHER, ORDER_NEWEST_FIRST, ORDER_OLDEST_FIRST };
+enum list_order inventory_order(const struct inventory *inv, enum list_kind list);
 /* The API answered a read of this key by its id as it does for what is not there. That proves
  * nothing: the row stays, marked, until it is read again. */
 void inventory_key_answers_no_more(struct inventory *inv, struct id id);

@@ -214,7 +214,12 @@ bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *
     view_set_scope(table->view, scope);
     done = view_work(table->view, &ctx, SLICE_US);
     if (table->seen_generation != inv->generation) {
+        enum list_kind list = view_list(table->view);
+
         table->seen_generation = inv->generation;
+        /* With each page of a list that is loaded it would be looked at anew. */
+        table->order = inv->lists[list].progress == PROGRESS_LOADING ? ORDER_OTHER
+                                                                     : inventory_order(inv, list);
         table->seeking = true;
     }
     say_hidden(table, ui, inv);

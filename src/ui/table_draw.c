@@ -646,14 +646,12 @@ int table_status_least(const struct table *table, const struct ui *ui)
  * none. */
 static const char *order_words(const struct table *table, const struct inventory *inv)
 {
-    switch (view_list(table->view)) {
-    case LIST_KEYS:
-        return "newest first";
-    case LIST_USERS:
-        return inv->user_count > 0 && inv->users[0].of_members ? "in no order" : "server's order";
-    default:
-        return "server's order";
+    if (view_list(table->view) == LIST_USERS && inv->user_count > 0 && inv->users[0].of_members) {
+        return "in no order";
     }
+    return table->order == ORDER_NEWEST_FIRST   ? "newest first"
+           : table->order == ORDER_OLDEST_FIRST ? "oldest first"
+                                                : "server's order";
 }
 
 /* "newest first  filter: gira": what does not fit beside the other is left out, the filter last. */

@@ -20,6 +20,7 @@ struct table {
     int rows;         /* lines for rows, as of the last prepare */
     struct rect body; /* where they are */
     uint64_t seen_generation;
+    enum list_order order; /* of the server, as of that generation */
     bool asked_for; /* the selection was asked for by its id: when it is not shown that is said */
     bool seeking;   /* the selection has to be found again when the view is done */
     bool filtering; /* the filter changed since the selection was found */

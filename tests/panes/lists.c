@@ -670,25 +670,36 @@ static void the_place_is_always_told(void **state)
     }
 }
 
-/* The order is told also where nobody sorted. */
+/* The order is told also where nobody sorted, as it is seen: no server promises one. */
 static void the_order_of_the_server_is_told(void **state)
 {
     struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
 
-    stage_expect(stage, "newest first  filter: none  1/15 keys");
-    stage_keys(stage, "3");
-    stage_expect(stage, "server's order  filter: none");
-    for (size_t i = 0; i < stage->fake.inventory->user_count; i++) {
-        stage->fake.inventory->users[i].of_members = true;
+    stage_expect(stage, "server's order  filter: none  1/15 keys");
+    for (size_t i = 0; i < inv->key_count; i++) {
+        inv->keys[i].created_at = FAKE_NOW - (int64_t)i;
     }
-    ui_changed(stage->ui);
-    stage_expect(stage, "in no order  filter: none");
-    stage_keys(stage, "4 / r Enter");
+    inv->generation++;
+    stage_expect(stage, "newest first  filter: none  1/15 keys");
+    stage_keys(stage, "/ r Enter");
     stage_expect(stage, "newest first  filter: r");
     stage_size(stage, 60, 15);
     stage_expect(stage, "filter: r");
-    stage_keys(stage, "Esc");
-    stage_expect(stage, "newest first  15/15 keys");
+    stage_keys(stage, "Esc g");
+    stage_expect(stage, "newest first  1/15 keys");
+    stage_size(stage, 80, 24);
+    stage_keys(stage, "3");
+    for (size_t i = 0; i < inv->user_count; i++) {
+        inv->users[i].created_at = FAKE_NOW + (int64_t)i;
+    }
+    inv->generation++;
+    stage_expect(stage, "oldest first  filter: none");
+    for (size_t i = 0; i < inv->user_count; i++) {
+        inv->users[i].of_members = true;
+    }
+    inv->generation++;
+    stage_expect(stage, "in no order  filter: none");
 }
 
 /* What the server said goes before what is guessed about the own key, and is said once. */
