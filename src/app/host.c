@@ -7,6 +7,7 @@
 #include "api/load.h"
 #include "app/host_internal.h"
 #include "base/alloc.h"
+#include "report/report.h"
 
 #include "base/banned.h"
 
@@ -372,6 +373,33 @@ static void read_key(void *ctx, const char *key_id)
     session_read_key(((struct app_host *)ctx)->app->session, key_id);
 }
 
+static int row_of(const struct inventory *inv, enum list_kind list, const char *id)
+{
+    struct id wanted = inventory_find_id(inv, id);
+
+    return list == LIST_KEYS         ? inventory_find_key(inv, wanted)
+           : list == LIST_WORKSPACES ? inventory_find_workspace(inv, wanted)
+                                     : inventory_find_user(inv, wanted);
+}
+
+static char *host_json(void *ctx, enum list_kind list, const char *id)
+{
+    struct inventory *inv = host_inventory(ctx);
+    int row = inv == NULL ? -1 : row_of(inv, list, id);
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out;
+
+    if (row < 0 || (out = open_memstream(&text, &len)) == NULL) {
+        return NULL;
+    }
+    if (!report_item(out, inv, list, (size_t)row, NULL) || fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 static void host_quit(void *ctx)
 {
     struct app_host *host = ctx;
@@ -411,6 +439,7 @@ static const struct host_ops ops = {
     .saved_draft = host_saved_draft,
     .save_draft = host_save_draft,
     .read_key = read_key,
+    .json = host_json,
     .quit = host_quit,
 };
 

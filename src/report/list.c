@@ -414,6 +414,12 @@ static void write_csv(FILE *out, const struct columns *columns, const struct fie
     buf_done(&proof);
 }
 
+bool report_item(FILE *out, struct inventory *inv, enum list_kind list, size_t row, struct err *err)
+{
+    report_json_write(out, report_json_row(inv, list, row, (struct id){0}), JSON_INDENT(2));
+    return report_flush(out, err);
+}
+
 bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                 size_t count, struct err *err)
 {

@@ -56,6 +56,9 @@ bool report_columns_check(enum list_kind list, const struct report_options *opti
 bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                  size_t count, const struct report_options *options, struct err *err);
 
+/* One row as the JSON object that it is among the items of a list. */
+bool report_item(FILE *out, struct inventory *inv, enum list_kind list, size_t row,
+                 struct err *err);
 /* The ids alone, a line each, for another command. */
 bool report_ids(FILE *out, struct inventory *inv, enum list_kind list, const uint32_t *rows,
                 size_t count, struct err *err);

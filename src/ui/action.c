@@ -111,7 +111,9 @@ static const struct action_info ACTIONS[] = {
     {ACTION_MARK_ALL, "mark-all", "*", "mark all", "mark all rows shown", ROW, GROUP_LIST},
     {ACTION_MARK_NONE, "unmark", "u", "unmark", "take all marks away", 0, GROUP_LIST},
     {ACTION_COPY, "copy", "y", "copy",
-     "copy the id (of all marked rows); the clipboard cannot be cleared again", ROW, GROUP_RECORD},
+     "copy: then y or i the id (of all marked rows), n name, m mask, c the command that shows it, j"
+     " JSON, l the row; the clipboard cannot be cleared again",
+     ROW, GROUP_RECORD},
     {ACTION_REFRESH, "refresh", "r ^R F5", "refresh", "read everything again", 0, GROUP_LIST},
     {ACTION_NEW, "new", "n F7 Ins", "new..",
      "a new key (in organisations: a new profile); nothing is sent before"

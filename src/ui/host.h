@@ -185,6 +185,8 @@ struct host_ops {
     /* Reads one key again for its detail (fresh fields of a GET); the inventory changes when it is
      * there. */
     void (*read_key)(void *ctx, const char *key_id);
+    /* Gives a record of a list as JSON, as the commands print it; NULL when it is not there. */
+    char *(*json)(void *ctx, enum list_kind list, const char *id);
     void (*quit)(void *ctx);
 };
 

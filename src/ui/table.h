@@ -50,6 +50,8 @@ enum list_kind table_list(const struct table *table);
 /* Is the filter being typed? */
 bool table_editing(const struct table *table);
 size_t table_marked(const struct table *table);
+/* Copies the ids of the marked rows, or that of the row under the cursor, and says which. */
+void table_copy_ids(const struct table *table, struct ui *ui);
 /* The columns wanted: bit n is field n. They go by the width, but for those that were chosen. */
 uint64_t table_columns(const struct table *table, const struct ui *ui);
 /* Those of them that are seen, and how many are out of sight on either side. */

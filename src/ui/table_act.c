@@ -107,7 +107,7 @@ static size_t marks_shown(const struct table *table, const struct inventory *inv
     return found;
 }
 
-static void copy(const struct table *table, struct ui *ui)
+void table_copy_ids(const struct table *table, struct ui *ui)
 {
     const struct inventory *inv = ui_inventory(ui);
     size_t count = table->marks.len;
@@ -184,9 +184,6 @@ bool table_act(struct table *table, struct ui *ui, enum action action)
         return true;
     case ACTION_MARK_NONE:
         marks_clear(&table->marks);
-        return true;
-    case ACTION_COPY:
-        copy(table, ui);
         return true;
     case ACTION_BACK:
         if (!table_filtered(table)) {

@@ -171,7 +171,7 @@ static void acts_of_a_key(void **state)
     struct ui_requests requests;
 
     ui_command(stage->ui, GIRA);
-    stage_keys(stage, "y");
+    stage_keys(stage, "y y");
     ui_take_requests(stage->ui, &requests);
     assert_string_equal(requests.clipboard, FAKE_KEY_GIRA);
     free(requests.clipboard);

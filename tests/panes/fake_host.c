@@ -252,6 +252,12 @@ static void quit(void *ctx)
     ((struct fake_host *)ctx)->quit = true;
 }
 
+static char *json(void *ctx, enum list_kind list, const char *id)
+{
+    buf_addf(&((struct fake_host *)ctx)->log, "json %s %s\n", list_name(list), id);
+    return xasprintf("{\"id\":\"%s\"}", id);
+}
+
 static const struct host_ops OPS = {
     .inventory = get_inventory,
     .session = get_session,
@@ -282,6 +288,7 @@ static const struct host_ops OPS = {
     .saved_draft = saved_draft,
     .save_draft = save_draft,
     .read_key = read_key,
+    .json = json,
     .quit = quit,
 };
 

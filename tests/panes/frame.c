@@ -231,7 +231,7 @@ static void messages_go_with_the_next_key(void **state)
 {
     struct stage *stage = *state;
 
-    stage_keys(stage, "y");
+    stage_keys(stage, "y y");
     stage_expect(stage, "Copied");
     stage_keys(stage, "j");
     stage_expect_not(stage, "Copied");

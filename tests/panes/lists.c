@@ -406,6 +406,8 @@ static void marks_rows(void **state)
     stage_expect_not(stage, "* ! ci-eval-runner");
     stage_expect(stage, "*   old-notebook");
     stage_keys(stage, "y");
+    stage_expect(stage, "y and i take the ids of the 2 marked rows.");
+    stage_keys(stage, "y");
     ui_take_requests(stage->ui, &requests);
     assert_non_null(requests.clipboard);
     assert_non_null(strstr(requests.clipboard, "60571396-bd81-4e58-8c82-000000000001\n"));
@@ -422,11 +424,63 @@ static void copies_the_id_of_the_row(void **state)
     struct stage *stage = *state;
     struct ui_requests requests;
 
-    stage_keys(stage, "j y");
+    stage_keys(stage, "j y i");
     ui_take_requests(stage->ui, &requests);
     assert_string_equal(requests.clipboard, "60571396-bd81-4e58-8c82-000000000002");
     free(requests.clipboard);
     stage_expect(stage, COPIED "60571396-bd81-4e58-8c82-000000000002");
+}
+
+static void expect_copied(struct stage *stage, const char *keys, const char *text)
+{
+    struct ui_requests requests;
+
+    stage_keys(stage, keys);
+    ui_take_requests(stage->ui, &requests);
+    if (text == NULL) {
+        assert_null(requests.clipboard);
+    } else {
+        assert_non_null(requests.clipboard);
+        assert_string_equal(requests.clipboard, text);
+    }
+    free(requests.clipboard);
+}
+
+/* y asks what; the next key says it, or drops the question. */
+static void copies_what_a_letter_says(void **state)
+{
+    struct stage *stage = *state;
+
+    ui_command(stage->ui, "select " FAKE_KEY_GIRA);
+    stage_keys(stage, "y");
+    stage_expect(stage, "Copy what of gira-app?");
+    stage_expect(stage, "y i id  n name  m mask  c command  j JSON  l row  Esc nothing");
+    expect_copied(stage, "n", "gira-app");
+    stage_expect(stage, COPIED "the name gira-app");
+    stage_expect_not(stage, "Copy what");
+    expect_copied(stage, "y m", "z1*****3AX");
+    expect_copied(stage, "y c", "portcullis key " FAKE_KEY_GIRA " --profile acme-corp");
+    expect_copied(stage, "y j", "{\"id\":\"" FAKE_KEY_GIRA "\"}");
+    stage_expect(stage, COPIED "gira-app as JSON, ");
+    expect_copied(stage, "y l",
+                  "gira-app  WS  tools  svc  z1*****3AX  never  9  active  CL  -  none  "
+                  "2026-05-03T02:47:09.000Z  api");
+    expect_copied(stage, "y y", FAKE_KEY_GIRA);
+    expect_copied(stage, "y x", NULL);
+    stage_expect_not(stage, "Copy what");
+    expect_copied(stage, "y Esc", NULL);
+    expect_copied(stage, "y q", NULL);
+    stage_expect(stage, "> Keys "); /* nothing was left */
+    stage_keys(stage, "2 y");
+    stage_expect(stage, "y i id  n name  c command  j JSON  l row"); /* it has no mask */
+    expect_copied(stage, "c",
+                  "portcullis workspaces --filter 'id:=" FAKE_WS_PAYMENTS "' --profile acme-corp");
+    stage_keys(stage, "3 j j");
+    expect_copied(stage, "y c",
+                  "portcullis members --filter 'id:=" FAKE_USER_SHAH "' --profile acme-corp");
+    stage_keys(stage, "Enter");
+    expect_copied(stage, "y n", "R Shah");
+    stage_expect(stage, "> R Shah");
 }
 
 /* Marks outlive a filter: what is copied of rows that nobody sees is said. */
@@ -434,11 +488,11 @@ static void tells_of_marks_that_are_not_shown(void **state)
 {
     struct stage *stage = *state;
 
-    stage_keys(stage, "Space j Space y");
+    stage_keys(stage, "Space j Space y y");
     stage_expect(stage, COPIED "2 ids, of the marked rows.");
-    stage_keys(stage, "/ checkout Enter y");
+    stage_keys(stage, "/ checkout Enter y y");
     stage_expect(stage, COPIED "2 ids, 1 of them not shown by the filter.");
-    stage_keys(stage, "Esc 2 Enter 4 y"); /* payments alone */
+    stage_keys(stage, "Esc 2 Enter 4 y i"); /* payments alone */
     stage_expect(stage, COPIED "2 ids, 1 of them not shown in this list.");
 }
 
@@ -549,7 +603,7 @@ static void another_organisation_has_no_filter(void **state)
     stage_keys(stage, "4");
     stage_expect(stage, "sort: name^  filter: none");
     stage_expect(stage, "15 keys\n");
-    stage_keys(stage, "y");
+    stage_keys(stage, "y y");
     stage_expect_not(stage, "of the marked rows");
 }
 
@@ -970,6 +1024,7 @@ int main(void)
         STAGE_TEST(sorts_by_any_column),
         STAGE_TEST(marks_rows),
         STAGE_TEST(copies_the_id_of_the_row),
+        STAGE_TEST(copies_what_a_letter_says),
         STAGE_TEST(chooses_columns),
         STAGE_TEST(wide_takes_all_the_room),
         STAGE_TEST(the_selection_stays_on_its_record),

@@ -331,7 +331,8 @@ static const char *help(const void *self, enum action action)
     case ACTION_QUIT:
         return "q back to the list, F10 leaves the program";
     case ACTION_COPY:
-        return "copy the id; the clipboard cannot be cleared again";
+        return "copy: then y or i its id, n name, m mask, c the command that shows it, j JSON, l "
+               "row";
     case ACTION_NEW:
         return "a new key; nothing is sent before the review";
     default:
@@ -345,6 +346,22 @@ static void turn(struct detail *detail, int step)
 
     detail->tab = (detail->tab + step + count) % count;
     detail->stale = true;
+}
+
+static void copy(const struct detail *detail, const struct detail_page *page, struct ui *ui)
+{
+    const struct inventory *inv = page->ctx.inv;
+    enum list_kind list = detail->kind->list;
+    int row = inv == NULL               ? -1
+              : list == LIST_KEYS       ? inventory_find_key(inv, page->id)
+              : list == LIST_WORKSPACES ? inventory_find_workspace(inv, page->id)
+                                        : inventory_find_user(inv, page->id);
+
+    if (row < 0) {
+        ui_copy(ui, detail->id, false); /* all that is known of it */
+    } else {
+        ui_push(ui, view_copy_new(ui, list, (size_t)row, NULL));
+    }
 }
 
 static enum pane_result act(void *self, struct ui *ui, enum action action)
@@ -368,7 +385,7 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         turn(detail, 1);
         return PANE_HANDLED;
     case ACTION_COPY:
-        ui_copy(ui, detail->id, false);
+        copy(detail, &page, ui);
         return PANE_HANDLED;
     default:
         break;

@@ -205,6 +205,7 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
     struct list *list = self;
     struct table *table = table_of(list, ui);
     char *id = xstrdup(table_selected_id(table));
+    size_t row;
     enum pane_result result = PANE_HANDLED;
 
     switch (action) {
@@ -220,6 +221,11 @@ static enum pane_result act(void *self, struct ui *ui, enum action action)
         break;
     case ACTION_COLUMNS:
         ui_push(ui, view_columns_new(ui, table));
+        break;
+    case ACTION_COPY:
+        if (table_selected(table, ui, &row)) {
+            ui_push(ui, view_copy_new(ui, table_list(table), row, table));
+        }
         break;
     default:
         if (table_act(table, ui, action)) {

@@ -22,6 +22,9 @@ struct pane view_ask_key_new(struct ui *ui); /* SESSION_ASK */
 struct pane view_logout_new(struct ui *ui, const char *profile);
 struct pane view_palette_new(struct ui *ui);
 struct pane view_help_new(struct ui *ui, const struct pane_ops *of);
+struct table;
+/* The line that asks what to copy of a row. table: whose marked rows count too; NULL: none. */
+struct pane view_copy_new(struct ui *ui, enum list_kind list, size_t row, struct table *table);
 /* Ends the arming, or arms: at once, or after a dialog where a reason may be wanted. */
 void view_arm(struct ui *ui);
 
