@@ -406,7 +406,7 @@ static void marks_rows(void **state)
     stage_expect_not(stage, "* ! ci-eval-runner");
     stage_expect(stage, "*   old-notebook");
     stage_keys(stage, "y");
-    stage_expect(stage, "y and i take the ids of the 2 marked rows.");
+    stage_expect(stage, "take the ids of the 2 marked rows.");
     stage_keys(stage, "y");
     ui_take_requests(stage->ui, &requests);
     assert_non_null(requests.clipboard);
