@@ -32,7 +32,6 @@ CREATE TABLE IF NOT EXISTS audit_log(
   actor_type TEXT NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL, request_id TEXT NOT NULL, request_body TEXT,
   status INTEGER NOT NULL, resource_type TEXT NOT NULL, action TEXT NOT NULL, client_ip TEXT NOT NULL,
   query_params TEXT, request_headers TEXT, country TEXT, event TEXT);
--- seq grows with time within an organisation: newest first is seq downwards.
 CREATE INDEX IF NOT EXISTS audit_log_time ON audit_log(org, time);
 -- Of a link only the hash is kept. workspaces: [{"workspace_id":id,"role":role}].
 CREATE TABLE IF NOT EXISTS invites(

@@ -34,6 +34,7 @@ enum {
     OPT_WORKSPACES,
     OPT_USERS,
     OPT_KEYS,
+    OPT_AUDIT,
     OPT_NUMBER,
     OPT_QUIRK,
     OPT_FAULT,
@@ -49,6 +50,7 @@ static const struct option FLAGS[] = {
     {"workspaces", required_argument, NULL, OPT_WORKSPACES},
     {"users", required_argument, NULL, OPT_USERS},
     {"keys", required_argument, NULL, OPT_KEYS},
+    {"audit", required_argument, NULL, OPT_AUDIT},
     {"number", required_argument, NULL, OPT_NUMBER},
     {"quirk", required_argument, NULL, OPT_QUIRK},
     {"fault", required_argument, NULL, OPT_FAULT},
@@ -68,7 +70,8 @@ static void help(void)
          "  --db FILE               keep the data in FILE; in memory otherwise\n"
          "  --seed demo             two organisations; only into an empty database\n"
          "  --seed scale            one organisation of --workspaces W --users U --keys K (20, "
-         "100, 1000)\n"
+         "100, 1000),\n"
+         "                          and --audit A rows of the audit log (0)\n"
          "  --number S              what ids, secrets and times of a seed derive from; 1\n"
          "  --now TIME              start the clock here (RFC 3339); POST /_sandbox/clock "
          "{\"advance_seconds\":N} moves it,\n"
@@ -120,6 +123,9 @@ static bool take(struct sandbox *sandbox, struct options *options, int flag, str
     case OPT_KEYS:
         options->sized = true;
         return read_count("keys", optarg, 10000000, &options->sizes.keys, err);
+    case OPT_AUDIT:
+        options->sized = true;
+        return read_count("audit", optarg, 10000000, &options->sizes.audit, err);
     case OPT_NUMBER:
         if (!read_count("number", optarg, UINT32_MAX - 1, &number, err)) {
             return false;
@@ -171,7 +177,7 @@ static bool prepare(struct sandbox *sandbox, const struct options *options, bool
     }
     if (options->sized && (options->seed == NULL || strcmp(options->seed, "scale") != 0)) {
         return err_set(err, ERR_INVALID,
-                       "--workspaces, --users and --keys are for --seed scale only.");
+                       "--workspaces, --users, --keys and --audit are for --seed scale only.");
     }
     if (options->db != NULL && options->db[0] == '\0') {
         return err_set(err, ERR_INVALID, "--db needs the name of a file.");
@@ -250,7 +256,7 @@ static int serve(struct sandbox *sandbox, const struct options *options, const s
 int main(int argc, char **argv)
 {
     struct sandbox sandbox = {.number = PUBLIC_NUMBER, .lock = PTHREAD_MUTEX_INITIALIZER};
-    struct options options = {.listen = "127.0.0.1:0", .sizes = {20, 100, 1000}};
+    struct options options = {.listen = "127.0.0.1:0", .sizes = {20, 100, 1000, 0}};
     struct err err = {0};
     sigset_t ends;
     setlocale(LC_ALL, "C.UTF-8");

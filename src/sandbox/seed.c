@@ -10,6 +10,8 @@
 
 #include "base/banned.h"
 
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
 int64_t seed_now(const struct sandbox *sandbox)
 {
     return clock_now(&sandbox->clock) / HOUR_MS * HOUR_MS;
@@ -175,6 +177,46 @@ static void add_scale_key(struct sandbox *sandbox, int64_t org, const struct see
     seed_add_key(sandbox, &key);
 }
 
+/* A year of the audit log: the keys change each other. */
+static void add_scale_audit(struct sandbox *sandbox, int64_t org, const struct seed_sizes *sizes)
+{
+    static const struct {
+        const char *method, *tail, *body, *action;
+        int status;
+    } ACTS[] = {
+        {"PUT", "", "{\"description\":\"changed\"}", "update", 200},
+        {"PUT", "", "{\"expires_at\":null}", "update", 200},
+        {"POST", "/rotate", NULL, "rotate", 200},
+        {"DELETE", "", NULL, "delete", 403},
+    };
+    int64_t step = 365 * DAY_MS / (sizes->audit + (int64_t)1);
+    int64_t first = seed_now(sandbox) - 365 * DAY_MS;
+    uint32_t keys = sizes->keys > 0 ? sizes->keys : 1;
+    for (uint32_t i = 1; i <= sizes->audit; i++) {
+        uint32_t dice = derive_below(sandbox->number, "audit-dice", i, 1u << 30);
+        char actor[UUID_SIZE], target[UUID_SIZE], request[UUID_SIZE];
+        derive_uuid(sandbox->number, "key", 1 + dice % keys % 50, actor);
+        derive_uuid(sandbox->number, "key", 1 + dice / 64 % keys, target);
+        derive_uuid(sandbox->number, "audit", i, request);
+        char *uri = xasprintf("/v1/api-keys/%s%s", target, ACTS[dice % LENGTH(ACTS)].tail);
+        const struct audit_rec rec = {.time = (first + step * i) / 1000 * 1000,
+                                      .org = org,
+                                      .workspace = "",
+                                      .actor = actor,
+                                      .actor_type = "api_key",
+                                      .method = (char *)ACTS[dice % LENGTH(ACTS)].method,
+                                      .uri = uri,
+                                      .request_id = request,
+                                      .request_body = (char *)ACTS[dice % LENGTH(ACTS)].body,
+                                      .status = ACTS[dice % LENGTH(ACTS)].status,
+                                      .resource_type = "api-keys",
+                                      .action = (char *)ACTS[dice % LENGTH(ACTS)].action,
+                                      .client_ip = "203.0.113.7"};
+        db_add_audit(sandbox->db, &rec);
+        free(uri);
+    }
+}
+
 void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
 {
     int64_t born = seed_now(sandbox) - 700 * DAY_MS;
@@ -188,4 +230,5 @@ void seed_scale(struct sandbox *sandbox, const struct seed_sizes *sizes)
     for (uint32_t i = 1; i < sizes->keys; i++) {
         add_scale_key(sandbox, org, sizes, i, (born + step * i) / 1000 * 1000);
     }
+    add_scale_audit(sandbox, org, sizes);
 }

@@ -7,6 +7,7 @@
 
 struct seed_sizes {
     uint32_t workspaces, users, keys;
+    uint32_t audit; /* rows of the audit log */
 };
 
 /* Both are called between db_begin and db_commit. Two organisations that look like life. */

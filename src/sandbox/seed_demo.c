@@ -223,6 +223,7 @@ static struct world new_world(struct sandbox *sandbox, uint64_t index, const cha
     w.born = w.now - 620 * DAY_MS;
     derive_uuid(sandbox->number, "organisation", index, id);
     w.org = db_add_organisation(sandbox->db, id, name);
+    w.first_key = db_next_key_seq(sandbox->db);
     seed_add_admin_key(sandbox, w.org, w.born, without);
     return w;
 }
@@ -245,9 +246,11 @@ void seed_demo(struct sandbox *sandbox)
     add_people(&acme, ACME_PEOPLE, LENGTH(ACME_PEOPLE));
     add_places(&acme, ACME_PLACES, LENGTH(ACME_PLACES));
     world_add_keys(&acme, 6);
+    world_add_rest(&acme);
     struct world borealis =
         new_world(sandbox, 2, "Borealis Health", "borealis.example", 50, LACKING);
     add_people(&borealis, BOREALIS_PEOPLE, LENGTH(BOREALIS_PEOPLE));
     add_places(&borealis, BOREALIS_PLACES, LENGTH(BOREALIS_PLACES));
     world_add_keys(&borealis, 3);
+    world_add_rest(&borealis);
 }

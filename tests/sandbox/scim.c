@@ -64,8 +64,8 @@ static void groups_are_mapped(void **state)
     (void)state;
     struct sandbox_process *sandbox = start(NULL);
     char *id = workspace(sandbox, "2", "id");
-    char *slug = workspace(sandbox, "3", "slug");
-    char *other = workspace(sandbox, "3", "id");
+    char *slug = workspace(sandbox, "5", "slug");
+    char *other = workspace(sandbox, "5", "id");
     long long before = count(sandbox, "");
     json_t *first = map(sandbox, id, "Manager", "scim_group_name", "Platform night", 200);
     assert_int_equal(json_object_size(first), 5);

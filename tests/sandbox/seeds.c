@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +20,17 @@
 static char *whole(const struct sandbox_process *sandbox)
 {
     static const char *const PATHS[] = {
-        "/api-keys?page_size=100", "/api-keys?page_size=100&current_page=1",
-        "/admin/users?pageSize=100", "/admin/workspaces?page_size=100"};
+        "/api-keys?page_size=100",
+        "/api-keys?page_size=100&current_page=1",
+        "/admin/users?pageSize=100",
+        "/admin/workspaces?page_size=100",
+        "/admin/users/invites?pageSize=100",
+        "/scim/workspaces",
+        "/scim/groups",
+        "/audit-logs?start_time=2020-01-01&end_time=2027-01-01&page_size=100"};
     struct buf out;
     buf_init(&out, 0);
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
         json_t *list = get(sandbox, sandbox_admin_key(sandbox, 0), PATHS[i]);
         char *dump = json_dumps(list, JSON_SORT_KEYS);
         buf_adds(&out, dump);
@@ -208,6 +215,104 @@ static void nobody_is_a_member_too_early(void **state)
     assert_int_equal(sandbox_stop(sandbox), 0);
 }
 
+/* Invites in every status, groups with and without a mapping, rows of the log of every kind. */
+static void the_demo_has_been_lived_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        long long least;
+    } LISTS[] = {
+        {"/admin/users/invites?status=pending", 2},
+        {"/admin/users/invites?status=expired", 1},
+        {"/admin/users/invites?status=accepted", 1},
+        {"/admin/users/invites?status=cancelled", 1},
+        {"/audit-logs?start_time=2020-01-01&end_time=2027-01-01", 140},
+        {"/audit-logs?start_time=2020-01-01&end_time=2027-01-01&user_type=user", 20},
+        {"/audit-logs?start_time=2020-01-01&end_time=2027-01-01&action=rotate", 4},
+        {"/audit-logs?start_time=2020-01-01&end_time=2027-01-01&response_status_code=403", 2},
+        {"/audit-logs?start_time=2026-11-24T03:12:00Z&end_time=2026-11-25T03:12:00Z", 4},
+    };
+    struct sandbox_process *sandbox =
+        sandbox_start((const char *const[]){"--seed", "demo", "--now", NOW, NULL});
+    const char *root = sandbox_admin_key(sandbox, 0);
+    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++) {
+        json_t *list = get(sandbox, root, LISTS[i].path);
+        if (number_at(list, "total") < LISTS[i].least) {
+            fail_msg("%s: %lld", LISTS[i].path, number_at(list, "total"));
+        }
+        json_decref(list);
+    }
+    json_t *groups = get(sandbox, root, "/scim/groups");
+    json_t *mappings = get(sandbox, root, "/scim/workspaces");
+    assert_int_equal(number_at(groups, "total_count"), 4);
+    assert_int_equal(number_at(mappings, "total_count"), 4);
+    json_decref(groups);
+    json_decref(mappings);
+    /* Nobody's rotation, and a row that is nobody's request. */
+    json_t *log =
+        get(sandbox, root, "/audit-logs?start_time=2020-01-01&end_time=2027-01-01&page_size=100");
+    size_t n, automatic = 0, of_none = 0;
+    json_t *row;
+    json_array_foreach(at(log, "records"), n, row)
+    {
+        automatic += strstr(string_at(row, "request_body"), "\"auto\"") != NULL;
+        of_none += *string_at(row, "user_id") == '\0' && *string_at(row, "method") == '\0';
+    }
+    assert_int_equal(automatic, 2);
+    assert_int_equal(of_none, 1);
+    json_decref(log);
+    assert_int_equal(sandbox_stop(sandbox), 0);
+}
+
+/* By quirk rotations by schedule have no actor; by hand they always have. */
+static void rotations_by_schedule_may_have_no_actor(void **state)
+{
+    (void)state;
+    for (int none = 0; none < 2; none++) {
+        struct sandbox_process *sandbox = sandbox_start(
+            (const char *const[]){"--seed", "demo", "--now", NOW, "--quirk",
+                                  none ? "rotate-actor=no" : "rotate-actor=yes", NULL});
+        json_t *log = get(sandbox, sandbox_admin_key(sandbox, 0),
+                          "/audit-logs?start_time=2020-01-01&end_time=2027-01-01&action=rotate");
+        size_t n, nobody = 0;
+        json_t *row;
+        json_array_foreach(at(log, "records"), n, row)
+        {
+            nobody += *string_at(row, "user_id") == '\0' && *string_at(row, "user_type") == '\0';
+        }
+        assert_int_equal(nobody, none ? 2 : 0);
+        json_decref(log);
+        assert_int_equal(sandbox_stop(sandbox), 0);
+    }
+}
+
+static void scale_has_an_audit_log(void **state)
+{
+    (void)state;
+    struct sandbox_process *sandbox = sandbox_start((const char *const[]){
+        "--seed", "scale", "--keys", "30", "--audit", "2345", "--now", NOW, NULL});
+    static const char LOG[] =
+        "/audit-logs?start_time=2020-01-01&end_time=2027-01-01&page_size=100&current_page=%d";
+    char last[64] = "9";
+    size_t seen = 0, n;
+    json_t *row;
+    for (int page = 0; page < 25; page++) {
+        char *path = text(LOG, page);
+        json_t *list = get(sandbox, sandbox_admin_key(sandbox, 0), path);
+        json_array_foreach(at(list, "records"), n, row)
+        {
+            assert_true(strcmp(string_at(row, "timestamp"), last) <= 0);
+            snprintf(last, sizeof last, "%s", string_at(row, "timestamp"));
+            seen++;
+        }
+        json_decref(list);
+        free(path);
+    }
+    assert_int_equal(seen, 2345);
+    assert_int_equal(sandbox_stop(sandbox), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +320,9 @@ int main(void)
         cmocka_unit_test(scale_has_the_sizes),
         cmocka_unit_test(the_demo_looks_like_life),
         cmocka_unit_test(nobody_is_a_member_too_early),
+        cmocka_unit_test(the_demo_has_been_lived_in),
+        cmocka_unit_test(rotations_by_schedule_may_have_no_actor),
+        cmocka_unit_test(scale_has_an_audit_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

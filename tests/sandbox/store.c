@@ -124,6 +124,7 @@ static void wrong_flags(void **state)
         {{"--seed", "life"}, "demo or scale"},
         {{"--seed"}, "seed"},
         {{"--seed", "demo", "--keys", "7"}, "--seed scale"},
+        {{"--seed", "demo", "--audit", "7"}, "--seed scale"},
         {{"--seed", "scale", "--keys", "-1"}, "--keys"},
         {{"--seed", "scale", "--keys", "7x"}, "--keys"},
         {{"--seed", "scale", "--users", "99999999"}, "--users"},
