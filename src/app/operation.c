@@ -99,6 +99,18 @@ void op_phase_set(struct operation *op, enum op_phase phase, const char *format,
     op->env.changed(op->env.ctx);
 }
 
+/* What was answered to a create whose end is not known: the server's own words, if it is its. */
+static void add_answer(struct operation *op)
+{
+    size_t used = strlen(op->error.text);
+
+    if (op->kind == OP_CREATE && op->phase == OP_UNKNOWN && op->sent_error.text[0] != '\0' &&
+        op->sent_error.source != ERR_FROM_NOBODY && used > 0) {
+        snprintf(op->error.text + used, sizeof(op->error.text) - used,
+                 " The answer to the request was: %s", op->sent_error.text);
+    }
+}
+
 void op_fail(struct operation *op, enum op_phase phase, const struct err *err, const char *format,
              ...)
 {
@@ -110,6 +122,7 @@ void op_fail(struct operation *op, enum op_phase phase, const struct err *err, c
     add_fault(op);
     op->phase = phase;
     op->error = *err;
+    add_answer(op);
     log_phase(op, err->text);
     if (err->kind == ERR_AUTH) {
         op->env.key_refused(op->env.ctx, err);

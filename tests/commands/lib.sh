@@ -73,6 +73,28 @@ api() {
         curl -s --noproxy '*' -K - -X "$2" -H 'content-type: application/json' ${4:+-d "$4"} "$base_url$3"
 }
 
+# front: a server before the sandbox that does what $work/rules says (tests/support/front.sh); base_url is its address from
+# then on, and direct the sandbox's. $work/asked has a line for each request. Needs proxy: the path of test-proxy.
+front() {
+    local upstream=${base_url%/v1} port
+    rm -f "$work/port"
+    mkfifo "$work/port"
+    bash "$(dirname "${BASH_SOURCE[0]}")/../support/front.sh" "$proxy" "${upstream##*:}" "$work" >"$work/port" 2>>"$work/sandbox.log" &
+    sandboxes+=("$!")
+    IFS= read -r port <"$work/port"
+    direct=$base_url
+    base_url=http://127.0.0.1:$port/v1
+}
+page() { # STATUS WORDS: what a firewall says
+    local body="<html><title>$2</title></html>"
+    printf 'HTTP/1.1 %s x\\r\\nContent-Type: text/html\\r\\nContent-Length: %d\\r\\n\\r\\n%s' "$1" "${#body}" "$body"
+}
+envelope() { # STATUS CODE WORDS
+    local body='{"success":false,"data":{"message":"'$3'"'${2:+,\"errorCode\":\"$2\"}'}}'
+    printf 'HTTP/1.1 %s x\\r\\nContent-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n%s' "$1" "${#body}" "$body"
+}
+
+
 # later SECONDS: the server's clock goes on. Beside the API, not below it.
 later() {
     curl -s --noproxy '*' -X POST -d "{\"advance_seconds\":$1}" "${base_url%/v1}/_sandbox/clock" | jq -e .now >/dev/null ||

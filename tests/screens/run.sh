@@ -9,7 +9,9 @@ now=2026-11-24T02:47:10Z
 
 work=$(mktemp -d)
 sandbox=
+front=
 clean() {
+    [ -z "$front" ] || { kill "$front" 2>/dev/null || :; wait "$front" 2>/dev/null || :; }
     [ -z "$sandbox" ] || { kill "$sandbox" 2>/dev/null || :; wait "$sandbox" 2>/dev/null || :; }
     rm -rf "$work"
 }
@@ -21,7 +23,7 @@ umask 077
 mkdir -p "$work/home" "$work/dumps" "$work/keys"
 
 # The first lines of a script may say what it needs: "#sandbox FLAGS", "#console FLAGS", "#tag TAG", "#key second",
-# "#no-profile", "#hurry" (waits are short), "#exit CODE", "#stderr TEXT" (has to be there), "#keyring NAMES": profiles of these names, each with a
+# "#no-profile", "#hurry" (waits are short), "#rule RULE" (a server in front does that, see tests/support/front.sh), "#exit CODE", "#stderr TEXT" (has to be there), "#keyring NAMES": profiles of these names, each with a
 # keyring that does as its profile is named (see tests/keyring/fake_helper.c).
 flags=$(sed -n 's/^#sandbox //p' "$here/scripts/$case.script")
 console=$(sed -n 's/^#console //p' "$here/scripts/$case.script")
@@ -36,6 +38,15 @@ mkfifo "$work/ready"
 sandbox=$!
 IFS= read -r ready <"$work/ready" || { cat "$work/sandbox.log" >&2; exit 1; }
 base_url=$(printf '%s' "$ready" | sed -n 's/.*"base_url": *"\([^"]*\)".*/\1/p')
+if grep -q '^#rule ' "$here/scripts/$case.script"; then
+    upstream=${base_url%/v1}
+    sed -n 's/^#rule //p' "$here/scripts/$case.script" >"$work/rules"
+    mkfifo "$work/front"
+    bash "$here/../support/front.sh" "$TEST_PROXY" "${upstream##*:}" "$work" >"$work/front" 2>>"$work/sandbox.log" &
+    front=$!
+    IFS= read -r port <"$work/front"
+    base_url=http://127.0.0.1:$port/v1
+fi
 printf '%s' "$ready" | tr '{' '\n' | sed -n 's/.*"admin_key": *"\([^"]*\)".*/\1/p' >"$work/keys/all"
 sed -n 1p "$work/keys/all" >"$work/keys/first"
 sed -n 2p "$work/keys/all" >"$work/keys/second"

@@ -188,6 +188,19 @@ static void on_wait(void *ctx, bool over)
     fflush(stderr);
 }
 
+/* What was answered to a write whose end is looked for is said at once, in the server's own words:
+ * the look may take a while, and tells another thing. */
+static void say_answer(struct progress *progress)
+{
+    struct host_operation look;
+
+    if (operation_words(progress->app, &look) != NULL && look.phase == OP_LOST &&
+        look.error.source != ERR_FROM_NOBODY) {
+        erase(progress);
+        tell(progress, look.error.text);
+    }
+}
+
 /* What has a cause is said at once; after it is over it may come again and is said again. */
 static void on_changed(void *ctx)
 {
@@ -196,6 +209,7 @@ static void on_changed(void *ctx)
     const char *words = caused(progress->app, &look);
 
     if (words != NULL && progress->timer != 0) {
+        say_answer(progress);
         say(progress, words);
     }
 }

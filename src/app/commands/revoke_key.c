@@ -178,7 +178,7 @@ static const char *result_word(const struct app *app, int code)
     if (look.phase == OP_BLOCKED && look.proven) {
         return "gone";
     }
-    if (look.error.kind == ERR_GONE && look.phase == OP_BLOCKED) {
+    if (look.phase == OP_BLOCKED && look.error.source != ERR_FROM_NOBODY) {
         return "not sent"; /* it could not be read: that says nothing of it */
     }
     return code == EXIT_REFUSED || look.phase == OP_REFUSED ? "refused" : "not sent";
@@ -196,6 +196,14 @@ static int not_revoked(struct app *app, const struct revoke_flags *flags, const 
     return command_fail(&reason);
 }
 
+/* The same of an operation that has ended: first how it ended. */
+static int ended_badly(struct app *app, const struct revoke_flags *flags,
+                       const struct host_operation *look)
+{
+    fprintf(stderr, "portcullis: %s\n", look->words);
+    return not_revoked(app, flags, &look->error);
+}
+
 static int report_end(struct app *app, const struct revoke_flags *flags,
                       const struct host_operation *look)
 {
@@ -209,7 +217,7 @@ static int report_end(struct app *app, const struct revoke_flags *flags,
         return not_revoked(app, flags, &err);
     }
     if (look->phase != OP_DONE) {
-        return not_revoked(app, flags, &look->error);
+        return ended_badly(app, flags, look);
     }
     fprintf(stderr, "portcullis: %s\n", look->words);
     return print_result(app, flags, "revoked", look->words, &err) ? EXIT_DONE : command_fail(&err);
@@ -300,7 +308,7 @@ int run_revoke(struct app *app, int argc, char **argv)
     if (look.phase != OP_REVIEW) {
         return look.phase == OP_BLOCKED && look.proven && was_there
                    ? gone_already(app, &flags, &look)
-                   : not_revoked(app, &flags, &look.error);
+                   : ended_badly(app, &flags, &look);
     }
     print_target(app, &look);
     if (flags.confirm != NULL && !confirm_fits(&look, flags.confirm, &err)) {
