@@ -240,7 +240,11 @@ static void tell_status(const struct story *story, struct err *err)
         tell_refused_scope(story, err);
     } else if (status == 404 && story->info->by_id &&
                story->failure->origin.source == ERR_FROM_API) {
-        err_set(err, ERR_GONE, "Could not find %s (%s). It is gone, or in another organisation.",
+        err_set(err, ERR_GONE,
+                story->info->method == HTTP_GET
+                    ? "Could not find %s (%s). It is gone, or in another organisation."
+                    : "The server refused %s (%s): it knows none. It may be gone already, or be in "
+                      "another organisation.",
                 story->info->what, story->answer);
     } else if (status == 409) {
         err_set(err, ERR_CONFLICT,

@@ -141,6 +141,8 @@ static const struct sentence SENTENCES[] = {
      "workspace_user_api_keys.read", "workspace_user_api_keys.read"},
     {"a key, 404", ENDPOINT_KEY, KEY_KIND_UNKNOWN, HTTP_WHOLE, 404, NO, false, ERR_GONE, "",
      "gone"},
+    {"revoke, 404", ENDPOINT_DELETE_KEY, KEY_WORKSPACE_SERVICE, HTTP_WHOLE, 404, NO, false,
+     ERR_GONE, "", "The server refused the revoking of the key (404: \"no\"): it knows none."},
     {"revoke, 403", ENDPOINT_DELETE_KEY, KEY_WORKSPACE_SERVICE, HTTP_WHOLE, 403, NO, false,
      ERR_FORBIDDEN, "workspace_service_api_keys.delete", "gone already"},
     {"create, 403", ENDPOINT_CREATE_WORKSPACE_USER, KEY_WORKSPACE_USER, HTTP_WHOLE, 403, NO, false,

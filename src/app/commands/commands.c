@@ -143,6 +143,11 @@ static void say_instead(const struct app *app, int argc, char **argv)
     buf_done(&line);
 }
 
+int command_fail_once(const struct app *app, const struct err *err)
+{
+    return progress_told(app, err->text) ? app_exit_code(err) : command_fail(err);
+}
+
 int command_run(struct app *app, const struct command *command, int argc, char **argv)
 {
     struct progress *progress = progress_new(app);

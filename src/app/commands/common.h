@@ -15,6 +15,8 @@
 /* Prints "portcullis: sentence" and gives the exit code for it: EXIT_PIPE, without a word, when
  * nobody reads the output any more. */
 int command_fail(const struct err *err);
+/* The same of what may have been told at once, while the end was looked for: it is told once. */
+int command_fail_once(const struct app *app, const struct err *err);
 /* Prints the sentence, then the usage of the command; EXIT_USAGE. */
 int command_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The usage error for an argument too many, quoted harmlessly. */

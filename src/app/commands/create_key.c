@@ -439,7 +439,7 @@ static int report_made(struct app *app, const struct host_operation *made, bool 
         return EXIT_DONE;
     }
     fprintf(stderr, "portcullis: %s\n", made->words);
-    return command_fail(&made->error);
+    return command_fail_once(app, &made->error);
 }
 
 /* What would be sent, on stdout; nothing is. */

@@ -36,13 +36,21 @@ static void erase(struct progress *progress)
     }
 }
 
-/* Once: what is waited for again and again is told again and again otherwise. */
-static void tell(struct progress *progress, const char *words)
+static bool was_told(const struct progress *progress, const char *words)
 {
     for (size_t i = 0; i < progress->told_count; i++) {
         if (strcmp(progress->told[i], words) == 0) {
-            return;
+            return true;
         }
+    }
+    return false;
+}
+
+/* Once: what is waited for again and again is told again and again otherwise. */
+static void tell(struct progress *progress, const char *words)
+{
+    if (was_told(progress, words)) {
+        return;
     }
     progress->told =
         xgrow(progress->told, &progress->told_cap, progress->told_count + 1, sizeof(char *));
@@ -264,6 +272,11 @@ void progress_free(struct progress *progress)
     }
     free(progress->told);
     free(progress);
+}
+
+bool progress_told(const struct app *app, const char *words)
+{
+    return app->front != NULL && was_told(app->front, words);
 }
 
 void progress_doing(struct app *app, const char *words)

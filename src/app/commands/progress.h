@@ -5,6 +5,8 @@
 #ifndef PORTCULLIS_APP_COMMANDS_PROGRESS_H
 #define PORTCULLIS_APP_COMMANDS_PROGRESS_H
 
+#include <stdbool.h>
+
 struct app;
 struct progress;
 
@@ -13,5 +15,8 @@ struct progress *progress_new(struct app *app);
 void progress_free(struct progress *progress);
 /* What is waited for, when the session cannot tell: "reading the key". Copied; until the next. */
 void progress_doing(struct app *app, const char *words);
+
+/* Was this line printed as it stands, where it stays? */
+bool progress_told(const struct app *app, const char *words);
 
 #endif

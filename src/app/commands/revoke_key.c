@@ -193,7 +193,7 @@ static int not_revoked(struct app *app, const struct revoke_flags *flags, const 
     if (!print_result(app, flags, result_word(app, app_exit_code(&reason)), reason.text, &err)) {
         command_fail(&err);
     }
-    return command_fail(&reason);
+    return command_fail_once(app, &reason);
 }
 
 /* The same of an operation that has ended: first how it ended. */
