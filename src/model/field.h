@@ -77,6 +77,8 @@ struct field {
     /* Appends what else the value goes by, a line each, cleaned: the slug and id of a workspace,
      * the mail and id of an owner. column:value looks there too. NULL: nothing. */
     void (*also)(const struct field_context *ctx, size_t row, struct buf *out);
+    bool
+        of_members; /* of a key: it hangs on who is a member of what, which has to be read for it */
 };
 
 /* What is to be known of a key at one glance. The sign in front of a row, its tone and the words

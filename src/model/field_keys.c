@@ -607,7 +607,7 @@ const struct field KEY_FIELDS[] = {
     {"owner_mail", "OWNER MAIL", 28, 34, FIELD_DETAIL, false, owner_mail_text, NULL, NULL,
      .search = SEARCH_NO},
     {"owner_state", "OWNER STATE", 21, 21, FIELD_DETAIL, false, owner_state_text, NULL, owner_tone,
-     .search = SEARCH_NO},
+     .search = SEARCH_NO, .of_members = true},
     {"owner_id", "OWNER ID", 36, 36, FIELD_DETAIL, false, owner_id_text, NULL, NULL, SEARCH_NO,
      .type = TYPE_ID},
     {"workspace_id", "WORKSPACE ID", 36, 36, FIELD_DETAIL, false, workspace_id_text, NULL, NULL,

@@ -120,12 +120,33 @@ static void one_role(const struct inventory *inv, int member, int room, struct b
     buf_done(&name);
 }
 
+/* All of them; false when they take more than `room` columns. */
+static bool whole_roles(const struct inventory *inv, const struct user_row *user, int room,
+                        size_t before, struct buf *out)
+{
+    for (int member = inventory_first_membership(inv, user->id); member >= 0;
+         member = inventory_next_membership(inv, member)) {
+        buf_adds(out, out->len > before ? " " : "");
+        one_role(inv, member, 0, out);
+        if (room > 0 && text_width(out->data + before) > room) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The roles of a person as long as they fit, and "..17 more" for the others. */
 static void all_roles(const struct inventory *inv, const struct user_row *user, int room,
                       size_t before, struct buf *out)
 {
     size_t left = inventory_user_counts(inv, (size_t)(user - inv->users))->workspaces;
+    size_t first = out->len;
     struct buf one;
+    if (whole_roles(inv, user, room, before, out)) {
+        return;
+    }
+    out->len = first;
+    out->data[first] = '\0';
     buf_init(&one, 0);
     for (int member = inventory_first_membership(inv, user->id); member >= 0;
          member = inventory_next_membership(inv, member)) {
@@ -136,8 +157,8 @@ static void all_roles(const struct inventory *inv, const struct user_row *user, 
         }
         int rest = room - text_width(out->data + before) - gap - (int)strlen(more);
         buf_clear(&one);
-        one_role(inv, member, room > 0 && !gap ? rest : 0, &one);
-        if (room > 0 && gap && text_width(one.data) > rest) {
+        one_role(inv, member, gap ? 0 : rest, &one);
+        if (gap && text_width(one.data) > rest) {
             buf_addf(out, " ..%zu more", left);
             break;
         }
@@ -172,6 +193,64 @@ static void user_roles(const struct field_context *ctx, size_t row, struct buf *
     }
     if (!known) {
         buf_adds(out, out->len > before ? " ?" : "?");
+    } else if (out->len == before) {
+        buf_adds(out, "none");
+    }
+}
+
+/* May the person make keys in this workspace: for services, for others, or of their own? */
+static enum answer makes_keys(const struct inventory *inv, const struct user_row *user,
+                              const struct workspace_row *ws, int member)
+{
+    static const enum power MAKING[] = {POWER_MAKE_SERVICE_KEYS, POWER_MAKE_USER_KEYS,
+                                        POWER_MAKE_OWN_KEYS};
+    enum ws_role role = member < 0 ? WS_ROLE_OTHER : (enum ws_role)inv->members[member].role;
+    enum answer best = ANSWER_NO;
+    for (size_t i = 0; i < sizeof MAKING / sizeof *MAKING; i++) {
+        enum answer answer =
+            access_power(ws, (enum org_role)user->role, member >= 0, role, MAKING[i]).answer;
+        best =
+            answer == ANSWER_YES || (answer == ANSWER_UNKNOWN && best == ANSWER_NO) ? answer : best;
+        if (best == ANSWER_YES) {
+            break;
+        }
+    }
+    return best;
+}
+
+/* In one workspace yes or no; else the names of those where the person may make keys, and ? behind
+ * one where that is not known. */
+static void user_make(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    static const char *const WORDS[] = {
+        [ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "?"};
+    struct inventory *inv = ctx->inv;
+    const struct user_row *user = user_at(ctx, row);
+    size_t before = out->len;
+    if (!id_is_none(ctx->workspace)) {
+        int at = inventory_find_workspace(inv, ctx->workspace);
+        int member = inventory_find_member(inv, ctx->workspace, user->id);
+        buf_adds(out, at < 0 ? "?" : WORDS[makes_keys(inv, user, &inv->workspaces[at], member)]);
+        return;
+    }
+    if (org_role_everywhere((enum org_role)user->role)) {
+        buf_adds(out, "all");
+        return;
+    }
+    for (int member = inventory_first_membership(inv, user->id); member >= 0;
+         member = inventory_next_membership(inv, member)) {
+        int at = inventory_find_workspace(inv, inv->members[member].workspace_id);
+        enum answer may =
+            at < 0 ? ANSWER_UNKNOWN : makes_keys(inv, user, &inv->workspaces[at], member);
+        if (may == ANSWER_NO || (at >= 0 && inv->workspaces[at].archived)) {
+            continue;
+        }
+        buf_adds(out, out->len > before ? ", " : "");
+        field_workspace_name(inv, inv->members[member].workspace_id, out);
+        buf_adds(out, may == ANSWER_UNKNOWN ? "?" : "");
+    }
+    if (user->role == ORG_ROLE_OTHER || inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {
+        buf_adds(out, out->len > before ? ", ?" : "?");
     } else if (out->len == before) {
         buf_adds(out, "none");
     }
@@ -229,6 +308,7 @@ const struct field USER_FIELDS[] = {
     {"org", "ORG ROLE", 8, 8, FIELD_DETAIL, false, user_org_role, NULL, NULL, .search = SEARCH_NO},
     {"since", "SINCE", 17, 17, FIELD_L, false, user_since, user_since_rank, NULL, SEARCH_NO,
      .type = TYPE_TIME, .value = user_since_value},
+    {"make", "MAKES KEYS", 24, 40, FIELD_DETAIL, false, user_make, NULL, NULL, .search = SEARCH_NO},
     {"id", "ID", 36, 36, FIELD_DETAIL, false, user_id, NULL, NULL, SEARCH_START, .type = TYPE_ID},
 };
 const size_t USER_FIELD_COUNT = sizeof USER_FIELDS / sizeof *USER_FIELDS;

@@ -108,9 +108,13 @@ static bool is_mask(enum list_kind list, const struct term *term)
     return list == LIST_KEYS && term->field >= 0 && term->field == field_find(list, "mask");
 }
 
-/* The masks of two keys may differ in case alone: who types capitals has the case before them. */
+/* The masks of two keys may differ in case alone: who types capitals has the case before them. Of
+ * the flags x is one and X another. */
 static bool has_case(enum list_kind list, const struct term *term)
 {
+    if (list == LIST_KEYS && term->field >= 0 && term->field == field_find(list, "flag")) {
+        return true;
+    }
     return is_mask(list, term) && strpbrk(term->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
 }
 
@@ -145,6 +149,8 @@ static bool add_part(struct filter *filter, const struct token *token, size_t nu
         return true;
     }
     filter_plan_term(filter, &term);
+    filter->of_members = filter->of_members || (info != NULL && info->of_members) ||
+                         (term.way == WAY_OWNER && term.in_left);
     filter->terms = xgrow(filter->terms, &filter->cap, filter->count + 1, sizeof *filter->terms);
     filter->terms[filter->count++] = term;
     return true;

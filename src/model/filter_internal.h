@@ -66,6 +66,7 @@ struct filter {
     size_t count;
     size_t cap;
     bool none;                   /* its text is no filter: no row passes */
+    bool of_members;             /* of keys: it hangs on who is a member of what */
     bool literal_only;           /* a row was found that has it all as it stands */
     struct buf text;             /* scratch, so that no row needs an allocation */
     uint64_t serial, generation; /* of the inventory the verdicts are about */

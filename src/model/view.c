@@ -129,6 +129,13 @@ static bool narrow(struct view *view)
     return true;
 }
 
+bool view_of_members(const struct view *view)
+{
+    const struct field *sorted = view_field(view);
+    return (view->filter != NULL && view->filter->of_members) ||
+           (sorted != NULL && sorted->of_members);
+}
+
 bool view_set_filter(struct view *view, const char *text, struct err *err)
 {
     if (strcmp(text, view->filter_text) == 0 && view->filter_error == NULL) {

@@ -62,6 +62,8 @@ void view_free(struct view *view);
 /* Each of these restarts the work where the result changes. A text that is no filter (false, with
  * ERR_INVALID) lets no row through until the next one: what was asked for is not known. */
 bool view_set_filter(struct view *view, const char *text, struct err *err);
+/* Does what passes, or the order, of keys hang on who is a member of what? */
+bool view_of_members(const struct view *view);
 void view_set_sort(struct view *view, int field,
                    bool descending); /* field -1: the server's order */
 void view_set_scope(struct view *view, const struct view_scope *scope);

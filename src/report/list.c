@@ -99,6 +99,19 @@ bool report_columns_check(enum list_kind list, const struct report_options *opti
     return choose(&columns, list, options, err);
 }
 
+bool report_columns_of_members(enum list_kind list, const struct report_options *options)
+{
+    struct columns columns;
+    bool of_members = false;
+    if (options->format == REPORT_JSON || !choose(&columns, list, options, NULL)) {
+        return false;
+    }
+    for (size_t i = 0; i < columns.count; i++) {
+        of_members = of_members || columns.fields[columns.chosen[i]].of_members;
+    }
+    return of_members;
+}
+
 static void cell(const struct columns *columns, size_t column, const struct field_context *ctx,
                  size_t row, struct buf *out)
 {
@@ -106,8 +119,8 @@ static void cell(const struct columns *columns, size_t column, const struct fiel
     columns->fields[columns->chosen[column]].text(ctx, row, out);
 }
 
-/* A column is as wide as its widest cell, within reason; on a terminal the widest give way until
- * the line fits. */
+/* A column is as wide as its widest cell; on a terminal within reason, and the widest give way
+ * until the line fits. */
 static void measure(struct columns *columns, const struct field_context *ctx, const uint32_t *rows,
                     size_t count, int limit)
 {
@@ -119,7 +132,7 @@ static void measure(struct columns *columns, const struct field_context *ctx, co
             cell(columns, c, ctx, rows[i], &text);
             int width = text_width(text.data);
             if (width > columns->widths[c]) {
-                columns->widths[c] = width > 60 ? 60 : width;
+                columns->widths[c] = width > 60 && limit > 0 ? 60 : width;
             }
         }
     }

@@ -467,7 +467,10 @@ bool report_lacks(const struct inventory *inv, enum list_kind list, enum list_ki
         [LIST_MEMBERS] = 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_MEMBERS,
         [LIST_KEYS] = 1u << LIST_WORKSPACES | 1u << LIST_USERS | 1u << LIST_KEYS,
     };
-    if ((TELLS[list] & 1u << other) == 0) {
+    /* For the keys the members are read only where what is told of them hangs on it. */
+    bool asked = list == LIST_KEYS && other == LIST_MEMBERS &&
+                 inv->lists[LIST_MEMBERS].progress != PROGRESS_NEVER;
+    if (!asked && (TELLS[list] & 1u << other) == 0) {
         return false;
     }
     if (other != LIST_KEYS || list == LIST_KEYS) {

@@ -44,6 +44,8 @@ bool report_complete(const struct inventory *inv, enum list_kind list);
 /* Are there such columns? ERR_INVALID names the first that is not, and those that are. */
 bool report_columns_check(enum list_kind list, const struct report_options *options,
                           struct err *err);
+/* Of keys: does one of the columns hang on who is a member of what? */
+bool report_columns_of_members(enum list_kind list, const struct report_options *options);
 /* Writes the rows (row numbers of the list, in this order). A table has "-" for what is not set and
  * days with their year; CSV has whole times and nothing for what is not set. JSON:
  * {"as_of","organisation_id","read_with","complete","counted","total","missing","shown","items"}:

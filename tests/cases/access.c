@@ -464,6 +464,70 @@ static void who_can_reach(void **state)
     inventory_free(inv);
 }
 
+/* Who left is told only by lists that were read to their end: else it is not known. */
+static void owners_who_left(void **state)
+{
+    enum { HERE = 1, LEFT_PLACE, LEFT_ORG, OF_MEMBERS };
+    static const struct {
+        unsigned user; /* 0: none, a service key */
+        unsigned workspace;
+        bool users_read, members_read;
+        unsigned unread;
+        enum owner_state want;
+    } ROWS[] = {
+        {0, 1, true, true, 0, OWNER_NONE},
+        {0, 1, false, false, 0, OWNER_NONE},
+        {0, 1, true, true, UNREAD_OWNER, OWNER_UNKNOWN},
+        {HERE, 1, true, true, 0, OWNER_HERE},
+        {HERE, 1, true, false, 0, OWNER_HERE}, /* the membership itself is there */
+        {HERE, 2, true, true, 0,
+         OWNER_UNKNOWN}, /* an archived workspace: nobody tells who was in it */
+        {HERE, 3, true, true, 0, OWNER_UNKNOWN}, /* one that is not held */
+        {LEFT_PLACE, 1, true, true, 0, OWNER_LEFT_WORKSPACE},
+        {LEFT_PLACE, 1, true, false, 0, OWNER_UNKNOWN},
+        {LEFT_ORG, 1, true, true, 0, OWNER_LEFT_ORGANISATION},
+        {LEFT_ORG, 1, true, false, 0, OWNER_LEFT_ORGANISATION},
+        {LEFT_ORG, 1, false, true, 0, OWNER_LEFT_WORKSPACE}, /* that much is known */
+        {LEFT_ORG, 1, false, false, 0, OWNER_UNKNOWN},
+        /* Known from a membership only, while the people could not be read. */
+        {OF_MEMBERS, 1, false, true, 0, OWNER_HERE},
+        {OF_MEMBERS, 1, true, true, 0, OWNER_LEFT_ORGANISATION},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct inventory *inv = inventory_new();
+        struct workspace_row ws = org_workspace(inv, 1, "ws-a", "a");
+        struct workspace_row old = org_workspace(inv, 2, "ws-b", "b");
+        struct user_row here = org_user(inv, HERE, "H", "H", "h@x", ORG_MEMBER);
+        struct user_row left = org_user(inv, LEFT_PLACE, "L", "L", "l@x", ORG_MEMBER);
+        struct user_row joined = org_user(inv, OF_MEMBERS, "J", "J", "j@x", ORG_MEMBER);
+        struct member_row member = org_member(inv, 1, HERE, WS_MEMBER);
+        struct member_row other = org_member(inv, 1, OF_MEMBERS, WS_MEMBER);
+        struct key_row key = org_key(inv, 1, "k", "ab*****xyz", ROWS[i].workspace, ROWS[i].user);
+        old.archived = true;
+        joined.of_members = true;
+        key.unread = ROWS[i].unread;
+        inventory_add_workspace(inv, &ws);
+        inventory_add_workspace(inv, &old);
+        inventory_add_user(inv, &here);
+        inventory_add_user(inv, &left);
+        inventory_add_user(inv, &joined);
+        inventory_add_member(inv, &member);
+        inventory_add_member(inv, &other);
+        inventory_add_key(inv, &key);
+        if (ROWS[i].users_read) {
+            org_complete(inv, LIST_USERS);
+        }
+        if (ROWS[i].members_read) {
+            org_complete(inv, LIST_MEMBERS);
+        }
+        if (access_owner(inv, 0) != ROWS[i].want) {
+            fail_msg("row %zu: \"%s\"", i, access_owner_words(access_owner(inv, 0)));
+        }
+        inventory_free(inv);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +538,7 @@ int main(void)
         cmocka_unit_test(the_own_key_and_the_last_admin_key),
         cmocka_unit_test(completions),
         cmocka_unit_test(who_can_reach),
+        cmocka_unit_test(owners_who_left),
         cmocka_unit_test(completions_and_the_workspace),
         cmocka_unit_test(completions_of_the_dead),
     };

@@ -134,9 +134,16 @@ static const struct keys_case {
     {"foo\":\"bar", "e"},
     {"owner:shah", "b"},
     {"owner:=svc", "adfghi"},
+    {"owner:left", "bce"}, /* nobody is a member of the lab, and one is nobody any more */
+    {"owner_state:left", "bce"},
+    {"owner_state:workspace", "bc"},
+    {"owner_state:organisation", "e"},
     {"owner:?", "e"},
     {"workspace:=payments", "afghi"},
     {"workspace:?", "e"},
+    {"flag:x", "f"}, /* x is one flag, and X another */
+    {"flag:X", "h"},
+    {"flag:@", "d"},
     {"type:WU", "bce"},
     {"ty:wu", "bce"}, /* by the head of the column too */
     {"mask:?", "e"},

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -197,6 +198,103 @@ static void texts(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         says(inv, CASES[i].list, CASES[i].column, CASES[i].row, CASES[i].text);
     }
+    inventory_free(inv);
+}
+
+/* In a file all of them; on a screen as many as fit, and how many more there are. */
+static void roles_are_cut_on_screens_alone(void **state)
+{
+    enum { PLACES = 20 };
+    (void)state;
+    struct inventory *inv = inventory_new();
+    struct user_row user = org_user(inv, 1, "R", "Shah", "r@x", ORG_MEMBER);
+    struct buf text, all;
+    inventory_add_user(inv, &user);
+    for (unsigned w = 1; w <= PLACES; w++) {
+        char name[32];
+        snprintf(name, sizeof name, "workspace-%u", w);
+        struct workspace_row ws = org_workspace(inv, w, name, name);
+        struct member_row member = org_member(inv, w, 1, WS_MANAGER);
+        inventory_add_workspace(inv, &ws);
+        inventory_add_member(inv, &member);
+    }
+    org_complete(inv, LIST_USERS);
+    org_complete(inv, LIST_MEMBERS);
+    size_t count;
+    const struct field *roles = &field_table(LIST_USERS, &count)[field_find(LIST_USERS, "roles")];
+    struct field_context ctx = {.inv = inv, .now = ORG_NOW};
+    buf_init(&text, 0);
+    buf_init(&all, 0);
+    roles->text(&ctx, 0, &all);
+    assert_non_null(strstr(all.data, "workspace-1:M workspace-2:M "));
+    assert_non_null(strstr(all.data, " workspace-20:M"));
+    assert_null(strstr(all.data, ".."));
+    for (int room = 12; room < text_width(all.data); room++) {
+        unsigned told = 0;
+        ctx.room = room;
+        buf_clear(&text);
+        roles->text(&ctx, 0, &text);
+        assert_true(text_width(text.data) <= room);
+        const char *more = strstr(text.data, " ..");
+        for (const char *at = text.data; (at = strstr(at, ":M")) != NULL; at++) {
+            told++;
+        }
+        assert_non_null(more);
+        assert_int_equal(told + (unsigned)strtoul(more + 3, NULL, 10), PLACES);
+    }
+    ctx.room = text_width(all.data);
+    buf_clear(&text);
+    roles->text(&ctx, 0, &text);
+    assert_string_equal(text.data, all.data);
+    buf_done(&text);
+    buf_done(&all);
+    inventory_free(inv);
+}
+
+/* What compares as a number has to stand in the order of numbers, not of texts. */
+static void what_compares_is_ordered_so(void **state)
+{
+    (void)state;
+    for (int list = 0; list < LIST_COUNT; list++) {
+        size_t count;
+        const struct field *fields = field_table((enum list_kind)list, &count);
+        for (size_t i = 0; i < count; i++) {
+            if (fields[i].value != NULL && fields[i].rank == NULL) {
+                fail_msg("%s of %s has no rank", fields[i].key, list_name((enum list_kind)list));
+            }
+        }
+    }
+}
+
+/* For a file: how many people and keys there are, and of each sort, as numbers. */
+static void counts_are_numbers_in_a_file(void **state)
+{
+    static const struct {
+        const char *column, *here, *there;
+    } ROWS[] = {
+        {"members", "2", "1"},      {"admins", "1?", "1"}, /* the role of one is not known */
+        {"managers", "?", "0"},     {"plain_members", "?", "0"}, {"keys", "3", "0"},
+        {"service_keys", "2", "0"}, {"user_keys", "1", "0"},
+    };
+    (void)state;
+    struct inventory *inv = organisation();
+    size_t count;
+    const struct field *fields = field_table(LIST_WORKSPACES, &count);
+    struct field_context ctx = {.inv = inv, .now = ORG_NOW, .plain = true};
+    struct buf text;
+    buf_init(&text, 0);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const char *want[] = {ROWS[i].here, ROWS[i].there};
+        for (size_t row = 0; row < 2; row++) {
+            buf_clear(&text);
+            fields[field_find(LIST_WORKSPACES, ROWS[i].column)].text(&ctx, row, &text);
+            if (strcmp(text.data, want[row]) != 0) {
+                fail_msg("%s of row %zu: \"%s\", not \"%s\"", ROWS[i].column, row, text.data,
+                         want[row]);
+            }
+        }
+    }
+    buf_done(&text);
     inventory_free(inv);
 }
 
@@ -548,6 +646,9 @@ int main(void)
         cmocka_unit_test(a_list_that_was_not_all_understood),
         cmocka_unit_test(the_sign_of_a_key),
         cmocka_unit_test(texts),
+        cmocka_unit_test(roles_are_cut_on_screens_alone),
+        cmocka_unit_test(what_compares_is_ordered_so),
+        cmocka_unit_test(counts_are_numbers_in_a_file),
         cmocka_unit_test(what_could_not_be_read),
         cmocka_unit_test(names_of_what_is_not_there),
         cmocka_unit_test(every_text_is_clean),

@@ -249,9 +249,14 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
         session_keep_all(app->session);
     }
     int code = EXIT_DONE;
-    if (!set_sort(view, list, flags.sort, &err) ||
-        !(flags.filter == NULL || view_set_filter(view, flags.filter, &err)) ||
-        !report_columns_check(list, &flags.report, &err) || !app_open_wait(app, lists, &err)) {
+    bool ok = set_sort(view, list, flags.sort, &err) &&
+              (flags.filter == NULL || view_set_filter(view, flags.filter, &err)) &&
+              report_columns_check(list, &flags.report, &err);
+    /* Who is a member of what is a request for each workspace: only where it is asked for. */
+    bool of_members =
+        ok && list == LIST_KEYS &&
+        (view_of_members(view) || (!flags.ids && report_columns_of_members(list, &flags.report)));
+    if (!ok || !app_open_wait(app, lists | (of_members ? 1u << LIST_MEMBERS : 0), &err)) {
         view_free(view);
         return command_fail(&err);
     }

@@ -203,6 +203,7 @@ static const struct column_words COLUMNS[] = {
     {LIST_USERS, "roles", "the role in each workspace"},
     {LIST_USERS, "org", "the role in the organisation"},
     {LIST_USERS, "since", "in the organisation since"},
+    {LIST_USERS, "make", "where the person may make keys, by role and switches"},
     {LIST_USERS, "id", "what the API calls the person"},
     {LIST_MEMBERS, "name", "first and last name"},
     {LIST_MEMBERS, "mail", "mail address"},
