@@ -47,7 +47,7 @@ const struct command COMMANDS[] = {
     {"revoke-key", "delete a key",
      "revoke-key ID --confirm SUFFIX [--reason R] [--ensure] [--i-know-this-is-not-my-key]\n"
      "      " FORMAT_FLAG " [--dry-run]\n"
-     "A dry run takes NAME or MASK, too: the end of a mask (RvI), or both ends (ab*RvI).",
+     "A dry run takes NAME or MASK, too: the end of a mask (RvI), or both ends (W6*RvI).",
      run_revoke},
     {"pending", "list the writes whose end is not known",
      "pending [--look] " FORMAT_FLAG "\n"

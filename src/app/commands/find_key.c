@@ -123,7 +123,7 @@ int command_find_key(const char *name, struct inventory *inv, const char *text,
     } else if (found == 0) {
         fprintf(stderr,
                 "portcullis %s: no key has the name \"%s\", nor a mask that ends so (three "
-                "characters, or both ends: ab*Kot).\n",
+                "characters, or both ends: W6*RvI).\n",
                 name, quoted);
         code = EXIT_REFUSED;
     }
