@@ -41,7 +41,7 @@ struct look {
     int limit;           /* the timer that ends it */
     bool paced;          /* it was given the time of a wait that the server asked for */
     int64_t waits_until; /* -1: it does not */
-    bool *freed;         /* set when it is freed from inside fn */
+    bool telling, dead;  /* fn runs; it freed this, which goes when that is done */
 };
 
 static void go_on(struct look *look);
@@ -418,13 +418,12 @@ static void stop(struct look *look)
 
 static void finish(struct look *look, const struct proof *proof)
 {
-    bool freed = false;
-
     stop(look);
-    look->freed = &freed;
+    look->telling = true;
     look->fn(look->ctx, proof);
-    if (!freed) {
-        look->freed = NULL;
+    look->telling = false;
+    if (look->dead) {
+        free(look);
     }
 }
 
@@ -555,10 +554,11 @@ void look_free(struct look *look)
     if (look == NULL) {
         return;
     }
-    if (look->freed != NULL) {
-        *look->freed = true;
-    }
     stop(look);
+    if (look->telling) {
+        look->dead = true;
+        return;
+    }
     free(look);
 }
 
