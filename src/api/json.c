@@ -23,7 +23,8 @@ static void wiping_free(void *block)
 
 void json_setup(void)
 {
-    json_set_alloc_funcs(malloc, wiping_free);
+    /* A member that could not be set would be left out in silence. */
+    json_set_alloc_funcs(xmalloc, wiping_free);
 }
 
 /* -- repair -- */

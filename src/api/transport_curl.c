@@ -66,12 +66,9 @@ static void *wiping_realloc(void *block, size_t size)
     void *grown;
 
     if (block == NULL) {
-        return malloc(size);
+        return xmalloc(size);
     }
-    grown = malloc(size);
-    if (grown == NULL) {
-        return NULL;
-    }
+    grown = xmalloc(size);
     old = malloc_usable_size(block);
     memcpy(grown, block, old < size ? old : size);
     wiping_free(block);
@@ -82,8 +79,10 @@ static bool global_setup(void)
 {
     /* Debian's libcurl would write the session keys of TLS into a file that all may read. */
     unsetenv("SSLKEYLOGFILE");
-    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup,
-                                calloc) == CURLE_OK;
+    /* Out of memory is not to be told as a network that fails, or as a setting that did not take.
+     */
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, wiping_free, wiping_realloc, xstrdup,
+                                xcalloc) == CURLE_OK;
 }
 
 /* -- one exchange -- */

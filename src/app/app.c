@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/json.h"
 #include "app/login.h"
 #include "app/settings.h"
 #include "base/alloc.h"
@@ -129,6 +130,7 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     char *path;
 
     *app = (struct app){.options = *options};
+    json_setup();
     environment_take(&app->environment);
     if (options->no_environment) { /* the key was taken out of it all the same */
         environment_done(&app->environment);

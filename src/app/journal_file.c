@@ -184,6 +184,23 @@ static bool sync_folder(const struct journal *journal, struct err *err)
     return ok;
 }
 
+/* 0, or the number of the error. */
+static int write_at_start(int fd, const char *bytes, size_t len)
+{
+    size_t done = 0;
+
+    while (done < len) {
+        ssize_t got = pwrite(fd, bytes + done, len - done, (off_t)done);
+
+        if (got > 0) {
+            done += (size_t)got;
+        } else if (got == 0 || errno != EINTR) {
+            return got == 0 ? EIO : errno;
+        }
+    }
+    return 0;
+}
+
 static bool write_head(const struct journal *journal, const struct end *end, struct err *err)
 {
     char bytes[HEAD_SIZE + 1];
@@ -199,8 +216,11 @@ static bool write_head(const struct journal *journal, const struct end *end, str
     memset(bytes + used, ' ', HEAD_SIZE - (size_t)used);
     bytes[HEAD_SIZE - 1] = '\n';
     ok = check_private(journal->head_path, fd, err);
-    if (ok && (pwrite(fd, bytes, HEAD_SIZE, 0) != HEAD_SIZE || fdatasync(fd) != 0)) {
-        ok = journal_fail(journal->head_path, "written", errno == 0 ? EIO : errno, err);
+    if (ok) {
+        int number = write_at_start(fd, bytes, HEAD_SIZE);
+
+        number = number == 0 && fdatasync(fd) != 0 ? errno : number;
+        ok = number == 0 || journal_fail(journal->head_path, "written", number, err);
     }
     close(fd);
     return ok;
@@ -288,6 +308,9 @@ bool journal_file_scan(const struct journal *journal, const struct journal_file 
     if (stream == NULL || fseeko(stream, from, SEEK_SET) != 0) {
         int number = errno;
 
+        if (number == ENOMEM) {
+            die_no_memory();
+        }
         if (stream != NULL) {
             fclose(stream);
         } else if (fd >= 0) {
@@ -300,6 +323,10 @@ bool journal_file_scan(const struct journal *journal, const struct journal_file 
 
         from += got;
         fn(ctx, line, (size_t)(ended ? got - 1 : got), ended, from);
+    }
+    /* A line that no room was found for is not the end of the journal. */
+    if (feof(stream) == 0 && ferror(stream) == 0) {
+        die_no_memory();
     }
     ok = ferror(stream) == 0 || journal_fail(journal->path, "read", EIO, err);
     free(line);

@@ -417,6 +417,9 @@ struct profile **profile_list(const struct paths *paths, size_t *count, struct e
         return NULL;
     }
     folder = opendir(paths->profiles);
+    if (folder == NULL && errno == ENOMEM) {
+        die_no_memory();
+    }
     if (folder == NULL) {
         err_set(err, ERR_FILE, "Could not read the folder %s: %s.", paths->profiles,
                 strerrordesc_np(errno));

@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -18,21 +19,32 @@ void die_after(void (*fn)(void))
     before_die = fn;
 }
 
+/* No stdio: it could allocate, and what is half written in it may be part of a screen. */
+static void put(const char *text)
+{
+    size_t len = strlen(text);
+
+    while (len > 0) {
+        ssize_t done = write(STDERR_FILENO, text, len);
+
+        if (done > 0) {
+            text += done;
+            len -= (size_t)done;
+        } else if (done == 0 || errno != EINTR) {
+            return;
+        }
+    }
+}
+
 /* Gives the terminal back and says why. */
 static void last_words(const char *sentence)
 {
-    static const char prefix[] = "portcullis: ";
-    ssize_t done;
-
     if (before_die != NULL) {
         before_die();
     }
-    /* No stdio: it could allocate, and what is half written in it may be part of a screen. */
-    done = write(STDERR_FILENO, prefix, sizeof(prefix) - 1);
-
-    done += write(STDERR_FILENO, sentence, strlen(sentence));
-    done += write(STDERR_FILENO, "\n", 1);
-    (void)done;
+    put("portcullis: ");
+    put(sentence);
+    put("\n");
 }
 
 void die(const char *sentence)

@@ -53,7 +53,9 @@ static void take_answers(void)
 
 static void give_back(void)
 {
+    struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
     size_t done = 0;
+    int failed = 0;
 
     if (!rescue.armed || getpid() != rescue.owner) {
         return;
@@ -62,7 +64,12 @@ static void give_back(void)
     while (done < rescue.len) {
         ssize_t written = write(STDOUT_FILENO, rescue.bytes + done, rescue.len - done);
 
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && errno == EAGAIN) {
+            failed += poll(&room, 1, ANSWER_MS) <= 0;
+        } else if (written < 0 && errno != EINTR) {
+            failed++;
+        }
+        if (failed > 1) {
             break;
         }
         done += written > 0 ? (size_t)written : 0;

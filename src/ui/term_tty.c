@@ -36,6 +36,7 @@ static sigset_t our_signals(void)
 void term_tty_send(const char *bytes, size_t len)
 {
     size_t done = 0;
+    int failed = 0;
 
     while (done < len) {
         ssize_t written = write(STDOUT_FILENO, bytes + done, len - done);
@@ -47,7 +48,11 @@ void term_tty_send(const char *bytes, size_t len)
 
             poll(&room, 1, -1);
         } else if (written == 0 || errno != EINTR) {
-            return;
+            /* What is lost here is missing on the screen, or the terminal is not given back. One
+             * that is gone fails again. */
+            if (++failed > 1) {
+                return;
+            }
         }
     }
 }

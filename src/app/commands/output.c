@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands/common.h"
+#include "base/alloc.h"
 #include "base/secret.h"
 
 #include "base/banned.h"
@@ -73,6 +74,9 @@ bool command_write_secret(const struct report_item *items, size_t count, const c
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     bool ok;
 
+    if (out == NULL && errno == ENOMEM) {
+        die_no_memory();
+    }
     if (out == NULL) {
         return not_written(errno, err);
     }
