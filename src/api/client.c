@@ -88,6 +88,12 @@ static bool check_ca_file(const char *path, struct err *err)
     return ok;
 }
 
+bool api_setup(struct err *err)
+{
+    json_setup();
+    return transport_setup() || err_set(err, ERR_INTERNAL, "libcurl could not be started.");
+}
+
 struct api_client *api_client_new(struct loop *loop, const struct api_config *config,
                                   struct secret *key, struct err *err)
 {

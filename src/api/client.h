@@ -34,6 +34,9 @@ struct api_client;
  * be NULL) gets the normalised form (gives). */
 bool api_check_base_url(const char *base_url, char **out, struct err *err);
 
+/* Before anything else of JSON or HTTP, once a program: memory that does not run out in silence. */
+bool api_setup(struct err *err);
+
 /* Gives. Sets the loop's wait to curl_multi_poll (one client a loop at a time; freeing it sets poll
  * back). Takes the key, even on failure. NULL with ERR_INVALID for a bad URL, CA file or key. */
 struct api_client *api_client_new(struct loop *loop, const struct api_config *config,

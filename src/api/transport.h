@@ -79,6 +79,10 @@ struct transport_config {
  * the normalised form without a trailing slash (gives). ERR_INVALID. */
 bool transport_check_url(const char *base_url, char **out, struct err *err);
 
+/* Gives libcurl memory that does not run out in silence. Before anything here; again does no harm.
+ * False when libcurl cannot start. */
+bool transport_setup(void);
+
 /* Gives. Sets the loop's wait to curl_multi_poll. NULL with ERR_INTERNAL when libcurl cannot start.
  */
 struct transport *transport_new(struct loop *loop, const struct transport_config *config,

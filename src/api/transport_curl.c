@@ -75,7 +75,7 @@ static void *wiping_realloc(void *block, size_t size)
     return grown;
 }
 
-static bool global_setup(void)
+bool transport_setup(void)
 {
     /* Debian's libcurl would write the session keys of TLS into a file that all may read. */
     unsetenv("SSLKEYLOGFILE");
@@ -526,7 +526,7 @@ struct transport *transport_new(struct loop *loop, const struct transport_config
 {
     struct transport *transport;
 
-    if (!global_setup()) {
+    if (!transport_setup()) {
         err_set(err, ERR_INTERNAL, "libcurl could not be started.");
         return NULL;
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/json.h"
+#include "api/client.h"
 #include "app/login.h"
 #include "app/settings.h"
 #include "base/alloc.h"
@@ -130,7 +130,9 @@ bool app_init(struct app *app, const struct app_options *options, struct err *er
     char *path;
 
     *app = (struct app){.options = *options};
-    json_setup();
+    if (!api_setup(err)) {
+        return false;
+    }
     environment_take(&app->environment);
     if (options->no_environment) { /* the key was taken out of it all the same */
         environment_done(&app->environment);

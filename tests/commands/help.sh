@@ -18,13 +18,6 @@ for command in $commands; do
     entry=$(sed -n '/^# COMMANDS/,/^# EXIT/p' "$man" | grep "^\*$command\*")
     same "$(wc -l <<<"$entry")" 1
     same "$(flags <<<"$entry")" "$listed"
-    for flag in $listed; do
-        # A flag that is there needs a value, or goes on to what else is missing; none is unknown.
-        "$bin/portcullis" "$command" "$flag" >/dev/null 2>"$work/seen/flag" </dev/null
-        ! grep -q "there is no flag" "$work/seen/flag" || fail "$command does not know its own $flag"
-    done
-    run 2 "$command" --no-such-flag
-    says "there is no flag --no-such-flag"
 done
 
 # The columns of each list and the presets stand in the man page as they are in the program.

@@ -46,87 +46,19 @@ bad "no profile" --profile nobody keys
 bad "name is made of" --profile ../demo keys
 bad "needs a name" --profile "" keys
 
-# Flags of commands: unknown, cut short, twice, without a value, with one too many, before and after their place.
+# What a command makes of its own flags is tried in one process (tests/app/flags.c); here it is one of each.
 bad "did you mean --format" keys --formt json
-bad "--format has to be written in full" keys --form json
-bad "--format is given twice" keys --format json --format csv
-bad "--format needs a value" keys --format
-bad "--format needs a value, and a flag follows" keys --format --filter x
-bad "table, json, csv or ids" keys --format xml
-bad "table, json, csv or ids" keys --format=
-bad "--help takes no value" keys --help=yes
-bad "there is no flag -F" keys -F
-bad "--profile needs a value" keys --profile
-bad "takes no argument" keys surplus
 bad "takes no argument" keys "$long"
-bad "takes no argument" keys -- --format json
-bad "takes one key: its id" key
-bad "takes one key: its id" key "$id" "$id"
-bad "takes one key id" revoke --confirm x
-bad "one profile" logout
-bad "one profile" logout demo demo
-for command in profiles info overview workspaces members; do
-    bad "takes no argument" "$command" surplus
-done
-
-# Columns and filters, before a list is read.
-bad 'no column "colour"' keys --columns colour
-bad 'no column ""' keys --columns ''
-bad 'no column ""' keys --columns "$(tr x , <<<"$long")"
-bad 'no column' keys --sort colour
-bad 'colour' keys --filter colour:red
-bad 'no column' keys --columns $'\033[31m\xff'
-
-# Ids that can never be one, or lead somewhere else.
-for odd in '' $'a\nb' $'a\033[2J' $'\xff' "$long"; do
-    bad "can be no key" key "$odd"
-done
-bad "small letters" key "${id^^}"
-for odd in '' ../users/1 $'a\033[2J' "$long"; do
-    bad "can be no key id" revoke "$odd" --confirm x
-done
-
-# Revoking: what vouches must be written out; a reason is written down as it is, or not at all.
-bad "--i-know-this-is-not-my-key has to be written in full" revoke "$id" --confirm "$tail" --i-know
-bad "--confirm SUFFIX is needed" revoke "$id" --reason x
-bad "--confirm is given twice" revoke "$id" --confirm "$tail" --confirm "$tail"
-bad "--confirm needs a value" revoke "$id" --confirm --dry-run
+bad 'no column' keys --columns "$(tr x , <<<"$long")"
+bad "can be no key" key "$long"
+bad "can be no key id" revoke ../users/1 --confirm x
 bad "--reason is longer" revoke "$id" --confirm "$tail" --reason "$long"
-bad "--reason has a newline" revoke "$id" --confirm "$tail" --reason $'INC\n1'
-bad "--reason is no UTF-8" revoke "$id" --confirm "$tail" --reason $'INC\xff'
-
-# Making: the same.
-bad "--kind is needed" create-key --name x --yes
 bad "--kind is given twice" "${create[@]}" --kind workspace-user --yes
-bad "--name needs a value, and a flag follows" create-key --kind workspace-service --name --yes
-bad "--workspace is longer" create-key --kind workspace-service --workspace "$long" --name x --yes
-bad "--workspace is no UTF-8" create-key --kind workspace-service --workspace $'\xff' --name x --yes
-bad "--owner has a newline" create-key --kind workspace-user --owner $'a\nb' --name x --yes
-bad "--name is longer" create-key --kind workspace-service --name "$long" --yes
-bad "There is no scope" create-key --kind workspace-service --name x --scope '' --yes
-bad "There is no scope" create-key --kind workspace-service --name x --scope $'\033]0;x\a' --yes
-bad "Presets:" "${create[@]:0:7}" --preset nonsense --yes
-bad "A rotation is weekly, monthly" "${create[@]}" --rotate daily --yes
-bad "A rate limit reads" "${create[@]}" --rate-limit a:b --yes
-bad "A budget reads" "${create[@]}" --budget 1e400 --yes
-
-# Login: a key in the wrong place is not repeated, and nothing is typed for a name or an address that cannot be.
-for wrong in --secret-key-9f8e7d -9f8e7d secret-key-9f8e7d --key=secret-key-9f8e7d --nokey=secret-key-9f8e7d; do
-    run 2 login --name x "$wrong"
-    case $wrong in
-    --secret*) says "there is no flag" ;;
-    *) hushes 9f8e7d ;;
-    esac
-done
-bad "--name is needed" login
-bad "name is made of" login --name ../x --base-url "$base_url"
-bad "base URL is empty" login --name x --base-url ''
-bad "https" login --name x --base-url http://portkey.example/v1
-bad "--key is keyring, command, file or ask" login --name x --key wallet
-bad "key_file is needed" login --name x --base-url "$base_url" --key file
-bad "belongs to key" login --name x --base-url "$base_url" --key-file a --key-command b
+run 2 login --name x --secret-key-9f8e7d
+says "there is no flag"
+bad "takes no argument; a key is typed" login --name x secret-key-9f8e7d
+hushes 9f8e7d
 bad "cannot be read" login --name x --base-url "$base_url" --key-file "$work/keys/first" --ca-file /nonexistent
-bad "control character" login --name x --base-url "$base_url" --key-file "$work/keys/first" --tag $'a\nb'
 kill -CONT "${sandboxes[0]}"
 same "$(count)" "$before"
 [ ! -e "$state/journal.jsonl" ] || fail "something was written down as sent"
