@@ -115,6 +115,23 @@ struct db *db_open(const char *path, struct err *err)
     return db;
 }
 
+struct db *db_copy(struct db *db)
+{
+    struct db *copy = xcalloc(1, sizeof *copy);
+    bool copied = sqlite3_open(":memory:", &copy->sqlite) == SQLITE_OK;
+    sqlite3_backup *backup =
+        copied ? sqlite3_backup_init(copy->sqlite, "main", db->sqlite, "main") : NULL;
+    copied = backup != NULL && sqlite3_backup_step(backup, -1) == SQLITE_DONE;
+    if (backup != NULL) {
+        sqlite3_backup_finish(backup);
+    }
+    if (!copied || !db_load_places(copy)) {
+        db_free(copy);
+        return NULL;
+    }
+    return copy;
+}
+
 void db_free(struct db *db)
 {
     if (db == NULL) {

@@ -19,6 +19,8 @@ struct db;
 
 /* Gives. path NULL: in memory. The schema is made when it is not there. */
 struct db *db_open(const char *path, struct err *err);
+/* Gives a copy in memory, as all is now; between transactions. NULL: there is no memory. */
+struct db *db_copy(struct db *db);
 void db_free(struct db *db);
 /* What stands between the two is done whole or not at all. False: nothing of it is done, and what
  * was read meanwhile may be wrong too (a disk that fails or is full). */
@@ -157,14 +159,11 @@ char *db_user_workspaces(struct db *db, int64_t org, int64_t user);
 struct key_filter {
     int64_t org, workspace; /* workspace 0: all */
     unsigned kinds;         /* 1u << enum key_kind */
-    int64_t below;          /* only keys with a lower seq; 0: all */
     bool by_only;           /* only these, by seq, highest first; lent */
     int64_t *only;
     size_t only_count;
 };
 int64_t db_next_key_seq(struct db *db);
-/* The seq of the oldest key made after this time; 0: none was. */
-int64_t db_first_key_since(struct db *db, int64_t time);
 int64_t db_add_key(struct db *db, const struct key_rec *key);
 bool db_update_key(struct db *db, const struct key_rec *key);
 bool db_delete_key(struct db *db, int64_t seq);

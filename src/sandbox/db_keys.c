@@ -146,17 +146,11 @@ bool db_find_key_by_hash(struct db *db, const unsigned char hash[HASH_SIZE], str
            db_one(db, SQL_KEY_BY_OLD_HASH, out, "h", hash);
 }
 
-int64_t db_first_key_since(struct db *db, int64_t time)
-{
-    return db_number(db, SQL_FIRST_KEY_SINCE, "i", time);
-}
-
 static bool place_passes(const struct key_place *place, const struct key_filter *filter)
 {
     return place->org == filter->org &&
            (filter->workspace == 0 || place->workspace == filter->workspace) &&
-           (filter->kinds & 1u << place->kind) != 0 &&
-           (filter->below == 0 || place->seq < filter->below);
+           (filter->kinds & 1u << place->kind) != 0;
 }
 
 static void add_passing(struct db *db, const struct key_place *place,
@@ -175,8 +169,7 @@ static void find_passing(struct db *db, const struct key_filter *filter)
 {
     const struct key_filter *held = &db->passing_of;
     if (!filter->by_only && !held->by_only && held->org == filter->org &&
-        held->workspace == filter->workspace && held->kinds == filter->kinds &&
-        held->below == filter->below) {
+        held->workspace == filter->workspace && held->kinds == filter->kinds) {
         return;
     }
     db->passing_of = *filter;

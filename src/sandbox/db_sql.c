@@ -57,7 +57,6 @@ const struct sql DB_SQL[SQL_COUNT] = {
         "(?2=0 OR EXISTS(SELECT 1 FROM members m WHERE m.workspace=w.seq AND m.user=?2)) ORDER BY w.seq)"},
 
     [SQL_NEXT_KEY] = {SQL_TEXT, NULL, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='keys'),0)+1"},
-    [SQL_FIRST_KEY_SINCE] = {SQL_TEXT, NULL, "SELECT coalesce(min(seq),0) FROM keys WHERE created_at>?1"},
     [SQL_ADD_KEY] = {SQL_ADD, &KEY_RECORD, NULL},
     [SQL_UPDATE_KEY] = {SQL_PUT, &KEY_RECORD, NULL},
     [SQL_DELETE_KEY] = {SQL_TEXT, NULL, "DELETE FROM keys WHERE seq=?1"},

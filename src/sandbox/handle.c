@@ -6,8 +6,8 @@
 #include "base/alloc.h"
 #include "sandbox/audit.h"
 #include "sandbox/derive.h"
-#include "sandbox/keys.h"
 #include "sandbox/routes.h"
+#include "sandbox/stale.h"
 #include "sandbox/target.h"
 
 #include "base/banned.h"
@@ -124,6 +124,27 @@ static void work(struct request *request, const struct route *route, const char 
     audit_request(request, api_key, reply);
 }
 
+/* Reads may tell what was (quirk stale-reads); who asks, and what they may, is of now. */
+static bool is_read(const struct route *route, const char *method)
+{
+    return route->resource != RESOURCE_NONE && strcmp(method, "GET") == 0;
+}
+
+static void handle(struct request *request, const char *api_key, struct reply *reply)
+{
+    struct sandbox *sandbox = request->sandbox;
+    struct db *now = sandbox->db;
+    if (!authenticate(request, api_key)) {
+        reply_unauthorized(request, reply);
+        return;
+    }
+    if (is_read(request->route, request->method)) {
+        sandbox->db = stale_db(sandbox, request->now);
+    }
+    work(request, request->route, api_key, reply);
+    sandbox->db = now;
+}
+
 void sandbox_handle(struct request *request, const char *api_key, struct reply *reply)
 {
     struct db *db = request->sandbox->db;
@@ -135,23 +156,18 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
         reply_unknown_path(reply);
         return;
     }
+    bool writes = route->resource != RESOURCE_NONE && !is_read(route, request->method);
+    struct db *before = writes ? stale_take(request->sandbox) : NULL;
     /* The change and its line in the audit log are there together, or neither. */
-    struct stale_key held[STALE_MAX];
     bool begun = db_begin(db);
-    stale_hold(request->sandbox, held);
     if (begun) {
-        stale_settle(request->sandbox, request->now);
-        if (authenticate(request, api_key)) {
-            work(request, route, api_key, reply);
-        } else {
-            reply_unauthorized(request, reply);
-        }
+        handle(request, api_key, reply);
     }
     if (request->commit_fails) {
         db_spoil_commit(db);
     }
     bool done = begun && db_commit(db);
-    stale_let_go(request->sandbox, held, !done);
+    stale_keep(request->sandbox, before, done && reply->status == 200, request->now);
     if (!done) {
         reply_error(reply, 500, "AB04", "Something went wrong");
     }

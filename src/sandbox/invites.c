@@ -10,6 +10,7 @@
 #include "sandbox/made.h"
 #include "sandbox/people.h"
 #include "sandbox/shape.h"
+#include "sandbox/stale.h"
 #include "sandbox/target.h"
 
 #include "base/banned.h"
@@ -370,9 +371,12 @@ void accept_invite(struct sandbox *sandbox, const json_t *body, struct reply *re
 {
     struct request request = {.sandbox = sandbox, .now = clock_now(&sandbox->clock) / 1000 * 1000};
     const char *link = json_string_value(json_object_get(body, "invite_link"));
+    struct db *before = stale_take(sandbox);
     db_begin(sandbox->db);
     accept(&request, link != NULL ? link : "", reply);
-    if (!db_commit(sandbox->db)) {
+    bool done = db_commit(sandbox->db);
+    stale_keep(sandbox, before, done && reply->status == 200, request.now);
+    if (!done) {
         reply_error(reply, 500, "AB04", "Something went wrong");
     }
     target_done(&request.target);

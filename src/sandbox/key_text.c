@@ -262,21 +262,3 @@ int64_t key_text_until(const struct request *request, const struct key_rec *key)
     }
     return until;
 }
-
-void key_tell(const struct request *request, const struct key_rec *key, struct key_told *out)
-{
-    struct buf buf;
-    buf_init(&buf, 0);
-    key_text(request, key, KEY_OBJECT, &buf);
-    out->object = buf_take(&buf);
-    key_text(request, key, KEY_ROW, &buf);
-    out->row = buf_take(&buf);
-    buf_done(&buf);
-}
-
-void key_told_done(struct key_told *told)
-{
-    free(told->object);
-    free(told->row);
-    *told = (struct key_told){0};
-}

@@ -53,14 +53,10 @@ static bool list_filter(struct request *request, struct key_filter *filter, stru
 {
     const char *workspace = request_parameter(request, "workspace_id");
     const char *ids = request_parameter(request, "ids");
-    int64_t lag = stale_lag_ms(request->sandbox);
     *filter =
         (struct key_filter){.org = request->caller.org, .workspace = request->caller.workspace};
     for (int kind = 0; kind < KEY_KIND_COUNT; kind++) {
         filter->kinds |= caller_may(request, (enum key_kind)kind) ? 1u << kind : 0;
-    }
-    if (lag > 0) {
-        filter->below = db_first_key_since(request->sandbox->db, request->now - lag);
     }
     if (workspace != NULL && *workspace != '\0') {
         struct workspace_rec ws;
@@ -77,17 +73,14 @@ static bool list_filter(struct request *request, struct key_filter *filter, stru
     return true;
 }
 
-/* The row as it was told before, or as it is kept, or made anew. */
+/* The row as it is kept, or made anew. */
 static void add_row(const struct request *request, int64_t seq, struct buf *out)
 {
     struct texts *kept = db_key_texts(request->sandbox->db);
-    const struct stale_key *stale = stale_find(request->sandbox, seq);
     struct key_rec key;
     size_t len;
     const char *text = texts_find(kept, seq, request->now, &len);
-    if (stale != NULL) {
-        buf_adds(out, stale->before.row);
-    } else if (text != NULL) {
+    if (text != NULL) {
         buf_add(out, text, len);
     } else if (db_key_by_seq(request->sandbox->db, seq, &key)) {
         size_t start = out->len;
@@ -130,13 +123,8 @@ void handle_get_key(struct request *request, struct reply *reply)
     if (!find_target(request, reply)) {
         return;
     }
-    const struct stale_key *stale = stale_find(request->sandbox, key->seq);
     buf_init(&text, 0);
-    if (stale != NULL) {
-        buf_adds(&text, stale->before.object);
-    } else {
-        key_text(request, key, KEY_OBJECT, &text);
-    }
+    key_text(request, key, KEY_OBJECT, &text);
     reply_text(reply, &text);
     buf_done(&text);
 }
@@ -266,10 +254,7 @@ void handle_update_key(struct request *request, struct reply *reply)
     if (!key_input_precheck(request, reply) || !find_target(request, reply)) {
         return;
     }
-    struct key_told before;
-    stale_tell(request, key, &before);
     if (!key_input(request, true, key, &reset, reply)) {
-        key_told_done(&before);
         return;
     }
     if (reset) {
@@ -277,16 +262,13 @@ void handle_update_key(struct request *request, struct reply *reply)
     }
     touch(request, key);
     db_update_key(request->sandbox->db, key);
-    stale_updated(request, key, &before);
     reply_json(reply, json_object());
 }
 
 void handle_delete_key(struct request *request, struct reply *reply)
 {
-    struct key_told before;
     if (find_target(request, reply)) {
-        stale_tell(request, &request->target.key, &before);
-        stale_delete(request, &request->target.key, &before);
+        db_delete_key(request->sandbox->db, request->target.key.seq);
         reply_json(reply, json_object());
     }
 }
@@ -316,9 +298,7 @@ void handle_rotate_key(struct request *request, struct reply *reply)
         still_in_transition(request, key, reply)) {
         return;
     }
-    struct key_told before;
     char *old_mask = xstrdup(key->mask);
-    stale_tell(request, key, &before);
     memcpy(key->old_hash, key->hash, HASH_SIZE);
     key->has_old_hash = true;
     key->old_until = request->now + transition;
@@ -326,7 +306,6 @@ void handle_rotate_key(struct request *request, struct reply *reply)
     touch(request, key);
     made_secret(request->sandbox, key, secret);
     db_update_key(request->sandbox->db, key);
-    stale_updated(request, key, &before);
     request->event = audit_rotation(key, "manual", old_mask);
     free(old_mask);
     reply_json(reply, json_pack("{s:s,s:s,s:o}", "id", key->id, "key", secret,

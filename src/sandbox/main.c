@@ -11,9 +11,9 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "sandbox/http.h"
-#include "sandbox/keys.h"
 #include "sandbox/routes.h"
 #include "sandbox/seed.h"
+#include "sandbox/stale.h"
 
 #include "base/banned.h"
 
@@ -297,9 +297,7 @@ int main(int argc, char **argv)
     if (status != 0) {
         fprintf(stderr, "portcullis-sandbox: %s\n", err.text);
     }
-    if (sandbox.db != NULL) {
-        stale_end(&sandbox);
-    }
+    stale_end(&sandbox);
     rates_done(&sandbox.rates);
     db_free(sandbox.db);
     return status;

@@ -15,19 +15,12 @@
 
 struct MHD_Connection;
 
-/* A key as reads tell it: by GET, and in lists. Both are owned. */
-struct key_told {
-    char *object, *row;
-};
-
-/* A key as it was before a write, while reads lag (quirk stale-reads). See stale.c. */
-struct stale_key {
-    int64_t seq; /* 0: the place is free */
-    struct key_told before;
-    bool deleted; /* the row goes when the lag is over */
+/* How all was before a write, while reads lag. See stale.h. */
+struct past {
+    struct db *db; /* owned */
     int64_t until;
 };
-#define STALE_MAX 32
+#define PASTS_MAX 64
 
 struct sandbox {
     struct db *db;
@@ -36,8 +29,9 @@ struct sandbox {
     struct quirks quirks;
     struct faults faults;
     uint64_t number;
-    uint64_t requests; /* for request ids */
-    struct stale_key stale[STALE_MAX];
+    uint64_t requests;            /* for request ids */
+    struct past pasts[PASTS_MAX]; /* oldest first */
+    size_t past_count;
     struct rates rates;
     pthread_mutex_t lock;
 };

@@ -41,12 +41,14 @@ void note_workspace(struct request *request, const char *id)
     snprintf(request->workspace_id, sizeof request->workspace_id, "%s", id != NULL ? id : "");
 }
 
-/* -- the records: is it there, may the caller, do reads show it -- */
+/* -- the records: is it there, may the caller, is it there too -- */
 
 static bool key_is_there(struct request *request)
 {
-    return db_find_key(request->sandbox->db, request->caller.org, request->args[0],
-                       &request->target.key);
+    struct key_rec *key = &request->target.key;
+    bool there = db_find_key(request->sandbox->db, request->caller.org, request->args[0], key);
+    note_workspace(request, key->workspace_id);
+    return there;
 }
 
 static bool key_is_in_reach(struct request *request)
@@ -54,16 +56,6 @@ static bool key_is_in_reach(struct request *request)
     const struct key_rec *key = &request->target.key;
     return (request->caller.workspace == 0 || request->caller.workspace == key->workspace) &&
            caller_may(request, key->kind);
-}
-
-/* Reads may lag, writes do not. */
-static bool key_shows(struct request *request)
-{
-    const struct key_rec *key = &request->target.key;
-    const struct stale_key *stale = stale_find(request->sandbox, key->seq);
-    note_workspace(request, key->workspace_id);
-    return request->route->action == ACTION_READ ? !stale_hides(request, key)
-                                                 : stale == NULL || !stale->deleted;
 }
 
 static bool user_is_there(struct request *request)
@@ -128,9 +120,9 @@ typedef bool target_fn(struct request *request);
 
 /* NULL: yes. Gone, forbidden, gone. */
 static const struct {
-    target_fn *there, *in_reach, *shows;
+    target_fn *there, *in_reach, *also_there;
 } FINDERS[RECORD_COUNT] = {
-    [RECORD_KEY] = {key_is_there, key_is_in_reach, key_shows},
+    [RECORD_KEY] = {key_is_there, key_is_in_reach, NULL},
     [RECORD_USER] = {user_is_there, NULL, NULL},
     [RECORD_WORKSPACE] = {workspace_is_there, workspace_is_in_reach, NULL},
     [RECORD_MEMBERS] = {workspace_is_there, members_are_in_reach, NULL},
@@ -150,7 +142,7 @@ bool find_target(struct request *request, struct reply *reply)
         reply_forbidden(reply);
         return false;
     }
-    if (FINDERS[record].shows != NULL && !FINDERS[record].shows(request)) {
+    if (FINDERS[record].also_there != NULL && !FINDERS[record].also_there(request)) {
         reply_gone(request, reply);
         return false;
     }

@@ -19,9 +19,9 @@
 #include "model/access.h"
 #include "sandbox/derive.h"
 #include "sandbox/http.h"
-#include "sandbox/keys.h"
 #include "sandbox/people.h"
 #include "sandbox/seed.h"
+#include "sandbox/stale.h"
 
 /* model/access.h has an enum of this name. */
 #define answer http_answer
