@@ -217,6 +217,9 @@ void field_user_name(const struct inventory *inv, struct id user, struct buf *ou
     buf_adds(out, inventory_user_name(inv, &inv->users[row], name, sizeof name));
 }
 
+/* Columns that have room for a name behind "left org: ". */
+#define LEFT_NAMED 14
+
 void field_owner(const struct field_context *ctx, size_t key, struct buf *out)
 {
     const struct inventory *inv = ctx->inv;
@@ -228,10 +231,12 @@ void field_owner(const struct field_context *ctx, size_t key, struct buf *out)
         field_id(ctx, user, out); /* a file is never cut */
         return;
     }
-    if (ctx->room > 0 && state == OWNER_LEFT_ORGANISATION) {
-        buf_adds(out, "left org: ");
-    } else if (ctx->room > 0 && state == OWNER_LEFT_WORKSPACE) {
-        buf_adds(out, "left ws: ");
+    if (ctx->room > 0 && (state == OWNER_LEFT_ORGANISATION || state == OWNER_LEFT_WORKSPACE)) {
+        buf_adds(out, state == OWNER_LEFT_WORKSPACE ? "left ws" : "left org");
+        if (ctx->room < LEFT_NAMED) {
+            return; /* a name cut to nothing tells less than that */
+        }
+        buf_adds(out, ": ");
     }
     if (ctx->room > 0 && row < 0 && state == OWNER_LEFT_ORGANISATION) {
         buf_addf(out, "%.8s", inventory_id_text(inv, user, text));

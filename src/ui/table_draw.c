@@ -274,7 +274,9 @@ static void collect_names(const struct table *table, const struct field_context 
                           const struct table_column *column, size_t count, struct table_names *out)
 {
     size_t rows = field_rows(ctx->inv, view_list(table->view));
+    struct field_context fitted = *ctx;
 
+    fitted.room = column->width;
     if (!is_name(column->field)) {
         return;
     }
@@ -285,7 +287,7 @@ static void collect_names(const struct table *table, const struct field_context 
 
         buf_init(&text, 0);
         if (row < rows) {
-            column->field->text(ctx, row, &text);
+            column->field->text(&fitted, row, &text);
         }
         out->texts[out->count++] = xstrdup(text.data);
         buf_done(&text);
@@ -646,6 +648,10 @@ int table_status_least(const struct table *table, const struct ui *ui)
  * none. */
 static const char *order_words(const struct table *table, const struct inventory *inv)
 {
+    if (!inventory_list_read(inv, view_list(table->view)) ||
+        inv->lists[view_list(table->view)].progress == PROGRESS_LOADING) {
+        return "";
+    }
     if (view_list(table->view) == LIST_USERS && inv->user_count > 0 && inv->users[0].of_members) {
         return "in no order";
     }
@@ -665,7 +671,7 @@ static void add_order(const struct table *table, const struct inventory *inv, in
                            : xasprintf("sort: %s%s", table->fields[sort].key, /* as the command */
                                        view_sort_descending(table->view) ? "v" : "^");
 
-    if (!filtered || taken + text_width(order) + 2 <= width) {
+    if (order[0] != '\0' && (!filtered || taken + text_width(order) + 2 <= width)) {
         buf_adds(out, order);
     }
     free(order);

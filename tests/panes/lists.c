@@ -797,6 +797,35 @@ static void a_key_that_answers_no_more_is_not_green(void **state)
     stage_expect_not(stage, "active?");
 }
 
+/* In words, at any width: whoever left may still hold the key. */
+static void owners_who_left_are_told(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+
+    for (size_t i = 0; i < inv->key_count; i++) {
+        if (i % 2 == 0) {
+            continue;
+        }
+        inv->keys[i].kind = KEY_WORKSPACE_USER;
+        inv->keys[i].user_id =
+            inventory_id(inv, i % 4 == 1 ? FAKE_USER_SHAH : "a1b2c3d4-0000-4000-8000-00000000dead");
+    }
+    inv->generation++;
+    ui_changed(stage->ui);
+    stage_expect(stage, " left org ");
+    stage_expect(stage, " left ws ");
+    stage_keys(stage, "j j j");
+    stage_expect(stage, "   left org: a1b2c3d4   ");
+    stage_size(stage, 200, 50);
+    stage_expect(stage, " left org: a1b2..");
+    stage_expect(stage, " left ws: R Shah");
+    stage_expect(stage, "- its owner left the organisation");
+    stage_size(stage, 80, 24);
+    stage_keys(stage, "v");
+    stage_expect(stage, "   - owner left org");
+}
+
 static void leaving_with_marks_asks(void **state)
 {
     struct stage *stage = *state;
@@ -1034,6 +1063,7 @@ int main(void)
         STAGE_TEST(the_order_of_the_server_is_told),
         STAGE_TEST(a_refusal_is_told_as_the_server_said_it),
         STAGE_TEST(a_key_that_answers_no_more_is_not_green),
+        STAGE_TEST(owners_who_left_are_told),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

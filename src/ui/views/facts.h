@@ -29,6 +29,8 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
 /* What an operator should look at twice: no expiry, dangerous scopes... Nothing when all is well.
  */
 void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc);
+/* Whose it is, and whether they left: "left ws: Grace Mwangi". */
+void facts_key_owner(const struct field_context *ctx, size_t row, struct buf *out);
 /* What its scopes can do, on a line: "D deletes, A logs"; the letters alone where they are many. */
 void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out);
 /* Its scopes grouped by category and resource, in plain words, with danger marks. */

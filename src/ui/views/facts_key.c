@@ -10,6 +10,9 @@
 
 #include "base/banned.h"
 
+/* Columns for an owner, who may have left. */
+#define OWNER_ROOM 60
+
 static void time_field(const char *label, int64_t when, int64_t now, bool brief, struct doc *doc)
 {
     struct buf text;
@@ -395,6 +398,11 @@ static void each_notice(const struct field_context *ctx, size_t row,
             say(doc, line, notice->style, notice->words, notice->brief);
         }
     }
+    if (access_owner(ctx->inv, row) == OWNER_LEFT_ORGANISATION) {
+        say(doc, line, STYLE_WARN, "- its owner left the organisation", "- owner left org");
+    } else if (access_owner(ctx->inv, row) == OWNER_LEFT_WORKSPACE) {
+        say(doc, line, STYLE_WARN, "- its owner left the workspace", "- owner left ws");
+    }
     if ((notices & NOTICE_UNREAD) != 0) {
         struct buf odd;
 
@@ -451,6 +459,14 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
     each_notice(ctx, row, say_part, doc, &line);
     doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
     buf_done(&line);
+}
+
+void facts_key_owner(const struct field_context *ctx, size_t row, struct buf *out)
+{
+    struct field_context roomy = *ctx;
+
+    roomy.room = OWNER_ROOM;
+    facts_text(&roomy, LIST_KEYS, "owner", row, out);
 }
 
 void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out)

@@ -21,9 +21,7 @@ static void summary(const struct field_context *ctx, enum list_kind list, size_t
 static void foot(const struct field_context *ctx, enum list_kind list, size_t row, struct buf *out)
 {
     static const struct list_part FIRST[] = {
-        {"", "name"},         {"   ", "mask"},  {"   ", "kind"},
-        {"   ", "workspace"}, {"\n", "status"}, {"", NULL},
-    };
+        {"", "name"}, {"   ", "mask"}, {"   ", "kind"}, {"", NULL}};
     static const struct list_part LIMITS[] = {
         {"   limits ", "limits"},
         {"   rotation ", "rotation"},
@@ -33,6 +31,14 @@ static void foot(const struct field_context *ctx, enum list_kind list, size_t ro
     char day[TIME_TEXT_SIZE] = "-";
 
     list_add_parts(ctx, list, FIRST, row, out);
+    if (!id_is_none(key->user_id)) {
+        buf_adds(out, "   ");
+        facts_key_owner(ctx, row, out);
+    }
+    buf_adds(out, "   ");
+    facts_text(ctx, list, "workspace", row, out);
+    buf_addc(out, '\n');
+    facts_text(ctx, list, "status", row, out);
     if ((field_key_notices(ctx, row) & NOTICE_EXPIRED) == 0) {
         buf_adds(out, "   expires ");
         facts_text(ctx, list, "expires", row, out);
