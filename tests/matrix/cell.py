@@ -5,7 +5,7 @@ import time
 
 import drive
 from oracle import Oracle, lines_of
-from world import HURRY, SECRET, Stuck, World
+from world import HURRY, SECRET, Stuck, World, wait_until
 
 PAGE = "<html><head><title>Request blocked</title></head><body><h1>Request blocked</h1>Reference 18.5f2c</body></html>"
 ANOTHER = "11111111-2222-4333-8444-555555555555"
@@ -42,6 +42,7 @@ FAULTS = {
     "page502": ("bytes", 0, page(502, "Bad Gateway")),
     "page502-done": ("instead", 0, page(502, "Bad Gateway")),
     "499-done": ("instead", 0, answer(499, "Client Closed Request", "text/plain", "")),
+    "204-done": ("instead", 0, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"),
     "302-done": ("instead", 0, answer(302, "Found", "text/html", "", "Location: https://login.example/\r\n")),
     "wrong-id": ("wrong-id", 0, ANOTHER),
     "late": ("late", 60000, ""),      # longer than an answer is waited for, however hurried
@@ -152,7 +153,7 @@ class Cell:
     def start_again(self, profile, which):
         before = self.world.journal()
         if self.cell["way"] == "command":
-            args = ["pending", "--look"] if which == "a later start" and self.world.has_pending() else ["keys", "--format", "csv"]
+            args = ["pending", "--look"] if which == "a later start" else ["keys", "--format", "csv"]
             program, said = self.command(profile, args)
             if args[0] == "keys":
                 said = program.said()[1]         # the list itself tells nothing
@@ -162,6 +163,14 @@ class Cell:
             self.oracle.elsewhere(before, said)
         self.oracle.process(which, program, said, program.exit)
 
+    def let_late_work_come(self, ended):
+        """What comes late is waited for. The time after which nothing comes any more is what a look judges by, so it really
+        has to go by where something is open."""
+        if self.written and self.cell["fault"] == "late":
+            wait_until(30, "the late work is done", self.world.proxy.writes)
+        if self.oracle.is_open():
+            time.sleep(max(0.0, ended + WINDOW + 1.2 - time.monotonic()))
+
     def run(self):
         self.began = time.monotonic()
         try:
@@ -170,7 +179,7 @@ class Cell:
             self.oracle.process("the write", program, said, program.exit)
             self.over = True
             self.start_again("second" if self.cell["start"] == "other" else "first", "the next start")
-            time.sleep(max(0.0, ended + WINDOW + 1.2 - time.monotonic()))      # what comes late has come
+            self.let_late_work_come(ended)
             if self.lost_rights:
                 self.world.rights(False)
             self.start_again("first", "a later start")

@@ -18,7 +18,12 @@ FACTORS = {
 NAMES = list(FACTORS)
 COUNT = 420
 
-# Where the covering set would meet a point seldom or never: the points that only an answer in time leads to.
+def directed(act, way, fault, back="fine", blow="kill", point="none", start="same", colleague="no"):
+    return dict(act=act, way=way, fault=fault, back=back, blow=blow, point=point, clock=0, start=start, colleague=colleague)
+
+
+# Where the covering set would meet a point seldom or never: the points that only an answer in time leads to, an answer
+# without a body, and what once went wrong.
 DIRECTED = [
     dict(act="create", way=way, fault="none", back=back, blow=blow, point=point, clock=0, start=start, colleague=colleague)
     for way in FACTORS["way"]
@@ -28,6 +33,14 @@ DIRECTED = [
 ] + [
     dict(act=act, way=way, fault="none", back=back, blow="kill", point="none", clock=clock, start="same", colleague="no")
     for act in FACTORS["act"] for way in FACTORS["way"] for back, clock in (("fine", 0), ("lag", 10), ("rights", -10))
+] + [
+    directed("revoke", way, "204-done", back) for way in FACTORS["way"] for back in ("fine", "lag", "hang")
+] + [
+    directed("create", "command", "wrong-id", point="before-hand-over", start="other"),
+    directed("create", "console", "wrong-id", point="after-hand-over", colleague="yes"),
+    directed("create", "command", "refused-done", "lag", point="before-outcome", start="other", colleague="yes"),
+    directed("create", "command", "none", point="before-outcome"),
+    directed("create", "console", "none", point="before-outcome", start="other"),
 ]
 
 

@@ -8,7 +8,7 @@ ENDS = r"REVOKED|THE SERVER REFUSED|REFUSED|NOT KNOWN|NOT SENT|ACCEPTED|NOT PROV
 GIVEN_UP = r"Nothing was sent|could not be read|No organisation is open|cannot be|failed"
 
 
-def write_args(facts, act, young=False):
+def write_args(facts, act):
     if act == "revoke":
         return ["revoke", facts["target"], "--confirm", facts["mask"].rsplit("*", 1)[1], "--reason", "for the matrix", "--format", "json"]
     return ["create-key", "--kind", "workspace-service", "--workspace", facts["workspace"], "--name", NAME, "--description", "for the matrix",
@@ -17,7 +17,7 @@ def write_args(facts, act, young=False):
 
 def open_console(console):
     """Until the keys are there and nothing moves any more."""
-    found = console.wait(r"\d+ keys.*(?:q quit|F10 quit)", 45)
+    found = console.wait(r"\d+(?: of \S+)? keys.*(?:q quit|F10 quit)", 45)
     console.quiet()
     return found is not None
 

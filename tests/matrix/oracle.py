@@ -108,6 +108,10 @@ class Oracle:
         if sent and not program.reached and self.cell["way"] == "command" and code not in (0, 6) and not self.closed():
             self.bad("exit", f"something was sent and its end is open, but it ended with {code}")
 
+    def is_open(self):
+        """Something was to be sent, and its end is not known."""
+        return any(line.get("kind") == "intent" for line in lines_of(self.world.journal())[0]) and not self.closed()
+
     def closed(self):
         """The intent has an outcome that ends it."""
         journal, _ = lines_of(self.world.journal())
@@ -155,9 +159,9 @@ class Oracle:
                     self.bad("secret in a file", "the journal")
 
     def healthy(self, handed, done, code, program):
-        """A healthy server, and nobody ends it: then it is told, and proven."""
+        """A healthy server, and nobody ends it: then it is told, and proven. That an answer has no body is no matter."""
         cell = self.cell
-        if cell["fault"] != "none" or cell["back"] not in ("fine",) or program.reached:
+        if cell["fault"] not in ("none", "204-done") or cell["back"] not in ("fine",) or program.reached:
             return
         if not done:
             self.bad("health", "nothing is in the way, and it is not done")

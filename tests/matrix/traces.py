@@ -13,7 +13,6 @@ read more often: what the model did not ask for is answered as on a healthy day.
 import argparse
 import json
 import os
-import sqlite3
 import sys
 import time
 from datetime import datetime
@@ -27,12 +26,11 @@ from oracle import lines_of
 from world import HURRY, Api, Stuck, World
 
 TRACES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases", "traces.jsonl")
-KNOWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "known-traces.txt")
 LOOKS = (15, 85, 215)                   # seconds from the write to each start
 TRIES = 4                               # of a read, by itself
 NO = envelope(403, "AB03", "You do not have enough permissions to execute this request")
 READ_FAULTS = {
-    "no answer": ("rst", 0, ""),
+    "no answer": ("cut", 12, ""),           # some bytes: of none at all, libcurl asks once more by itself
     "page 403": ("bytes", 0, page(403, "Forbidden")),
     "page 502": ("bytes", 0, page(502, "Bad Gateway")),
     "envelope 403 for another reason": ("bytes", 0, NO),
@@ -63,6 +61,7 @@ class Player:
         self.trace, self.cfg, self.facts, self.story, self.wrong = trace, trace["cfg"], facts, [], []
         self.create = self.cfg["act"] == "create"
         self.left, self.tried, self.written, self.program, self.write_at = {}, {}, False, None, None
+        self.dropped = False
         flags = ["--quirk", "gone=404-AB08"] if self.cfg.get("gone") == "404" else []
         self.world = World(folder, binaries, template, facts, self.choose, young=bool(self.cfg.get("young")), flags=flags)
         self.world.profile("first", facts["keys"][0], f"own_key_id = {facts['own_id']}\n")
@@ -126,12 +125,9 @@ class Player:
             own.call("DELETE", f"/api-keys/{self.facts['target']}")
 
     def drop_scopes(self):
-        """The server stores other scopes than it was asked for."""
-        link = sqlite3.connect(os.path.join(self.world.folder, "sandbox.db"), timeout=10)
+        """The server stores other scopes than it was asked for: as far as a read can tell, somebody changes them at once."""
         for key_id in self.mine():
-            link.execute("UPDATE keys SET scopes = (SELECT scopes FROM keys WHERE id = ?) WHERE id = ?", (self.facts["own_id"], key_id))
-        link.commit()
-        link.close()
+            self.world.api.call("PUT", f"/api-keys/{key_id}", {"scopes": ["logs.list"]})
 
     # -- requests --
     def kind(self, method, target):
@@ -158,7 +154,8 @@ class Player:
             return self.write(method, target)
         if kind == "":
             return self.dated(("pass", 0, ""))
-        if self.cfg.get("drops") and self.written:
+        if self.cfg.get("drops") and self.written and not self.dropped:
+            self.dropped = True
             self.drop_scopes()
         queue = self.left.get((kind, self.written), [])
         again = self.tried.get(target)
@@ -208,7 +205,7 @@ class Player:
         act = WRITE_FAULTS[fault] if fault else self.dated(("pass", 0, ""))
         if entry.get("kill") == "after":                # its work is done, and nobody hears of it
             self.kill_after = True
-            return ("lost", 0, "") if act[0] in ("pass", "headed") else act
+            return "late", 0, ""
         return act
 
     def kill(self, where):
@@ -249,7 +246,7 @@ class Player:
             profile, args = "first", drive.write_args(self.facts, self.cfg["act"])
         else:
             profile = {"A": "first", "B": "second", "A2": "third"}[process["who"]]
-            args = ["pending", "--look"] if self.pending else ["keys", "--format", "csv"]
+            args = ["pending", "--look"]
         told = len(self.world.proxy.told)
         self.program = self.world.command(profile, skew, args, stop, "kill")
         killed = False
@@ -315,7 +312,6 @@ class Player:
 
     def run(self):
         self.others = {self.facts["twin"], self.facts["sibling"], self.facts["target"]}
-        self.pending = self.world.has_pending()
         starts = 0
         try:
             for number, process in enumerate(self.trace["processes"]):
@@ -354,7 +350,7 @@ def main():
     matrix.flags(ap)
     every = list(enumerate(read_traces(), 1))
     assert len(every) >= 300
-    return matrix.run(ap.parse_args(), every, lambda trace: trace["name"], run_one, os.path.abspath(__file__), KNOWN, "traces")
+    return matrix.run(ap.parse_args(), every, lambda trace: trace["name"], run_one, "traces")
 
 
 if __name__ == "__main__":

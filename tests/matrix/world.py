@@ -1,5 +1,6 @@
 """One organisation of its own for one cell: a sandbox on a copy of a small database, the misbehaving server in front of
 it, a home, and the programs run in it, as commands or in a terminal."""
+import contextlib
 import fcntl
 import http.client
 import json
@@ -29,7 +30,8 @@ class Stuck(Exception):
 
 
 def wait_until(seconds, what, test):
-    """Waits for a condition of another process."""
+    """Waits for a condition of another process: that it stopped or ended (waitpid tells it, and has no time limit), or what
+    its server answers. Nothing tells us, so it is asked for again and again."""
     end = time.monotonic() + seconds
     while True:
         got = test()
@@ -137,7 +139,8 @@ class Proxy:
         self.process.kill()
         self.process.wait()
         self.thread.join(5)
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):       # an answer that nobody takes any more
+            self.process.stdin.close()
         self.process.stdout.close()
 
 
@@ -390,11 +393,6 @@ class World:
     def console(self, profile, clock, stop="", blow=""):
         self.runs += 1
         return Console(self.argv(profile, clock), self.env(stop), blow)
-
-    def has_pending(self):
-        got = subprocess.run([self.binaries["portcullis"], "pending", "--help"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, env=self.env())
-        return got.returncode == 0
 
     def journal(self):
         path = os.path.join(self.home, ".local/state/portcullis/journal.jsonl")
