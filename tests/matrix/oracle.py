@@ -13,8 +13,10 @@ CLAIMS = {
     ("create-key", "not-done"): "not made", ("create-key", "none"): "not made",
 }
 OPEN = ("unknown", "accepted")
-GONE_WORDS = re.compile(r"\bREVOKED\b|Revoked: |(?:^|[.:!] |, but )(?:The key|the key|It) is gone\b")
-MADE_WORDS = re.compile(r"Made: ")
+GONE_WORDS = re.compile(r"\bREVOKED\b|Revoked: |(?:^ ?|[.:!] |, but |, and )(?:The key|the key|It) is gone\b(?! from where)|"
+                        r'The key "[^"]*" \([^)]*\) is gone\b(?! from where)')
+OPEN_WORDS = re.compile(r"not known whether|may still come|may have been made|cannot be (?:told|found out)|person has to|"
+                        r"could not be looked for|no time to find|still works|is being made")
 SURE = re.compile(r"(?i)nobody has (?:its|the) secret|revoke it\b|revoke that one")
 FRAMES = re.compile(r"[\s│┃║|─━═╭╮╰╯┌┐└┘├┤┬┴┼]+")
 IF_NOBODY = re.compile(r"(?i)(?:if|unless) (?:nobody|somebody|someone|no one)[^.]*\.|may (?:have been|be)[^.]*\.")
@@ -91,8 +93,9 @@ class Oracle:
         self.texts.append(said)
         if which == "the write":
             self.exit(program, code, said, new)
-        if self.act == "revoke-key" and GONE_WORDS.search(said) and self.usable():
-            self.bad("false gone", f"{which} says {GONE_WORDS.search(said).group(0)!r}, and the secret works")
+        gone = GONE_WORDS.search(FRAMES.sub(" ", said)) if self.act == "revoke-key" else None
+        if gone and self.usable():
+            self.bad("false gone", f"{which} says {gone.group(0)!r}, and the secret works")
         self.advice(which, said)
         if self.world.sanitizer():
             self.bad("sanitizer", ", ".join(self.world.sanitizer()))
@@ -148,8 +151,7 @@ class Oracle:
                 self.bad("double", f"{len(mine)} keys were made: {mine}")
             for key_id in mine:
                 if not handed and not any(key_id in text for text in self.texts):
-                    last = self.texts[-1]
-                    if self.closed() or not re.search(r"(?i)not known|unknown|may|under way|pending|open", last):
+                    if self.closed() or not OPEN_WORDS.search(FRAMES.sub(" ", self.texts[-1])):
                         self.bad("secret lost", f"{key_id} was made, its secret went nowhere, and nobody is told")
         self.healthy(handed, done, code, program)
         journal, wrong = lines_of(self.world.journal())
