@@ -826,6 +826,25 @@ static void owners_who_left_are_told(void **state)
     stage_expect(stage, "   - owner left org");
 }
 
+/* The lists at the side say of each number whether there may be more. */
+static void counts_at_the_side_say_what_they_are(void **state)
+{
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+
+    stage_size(stage, 140, 40);
+    stage_expect(stage, "▸ all             15│");
+    stage_expect(stage, "▸ 4 Keys      15 <1m│");
+    inv->lists[LIST_KEYS].progress = PROGRESS_PARTIAL; /* the own key holds all three scopes */
+    inv->lists[LIST_USERS].progress = PROGRESS_PARTIAL;
+    inv->generation++;
+    ui_changed(stage->ui);
+    stage_expect(stage, "▸ all            15?│");
+    stage_expect(stage, "  payments        1?│");
+    stage_expect(stage, "  3 People    7? <1m│");
+    stage_expect(stage, "▸ 4 Keys     15? <1m│");
+}
+
 static void leaving_with_marks_asks(void **state)
 {
     struct stage *stage = *state;
@@ -1064,6 +1083,7 @@ int main(void)
         STAGE_TEST(a_refusal_is_told_as_the_server_said_it),
         STAGE_TEST(a_key_that_answers_no_more_is_not_green),
         STAGE_TEST(owners_who_left_are_told),
+        STAGE_TEST(counts_at_the_side_say_what_they_are),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

@@ -569,6 +569,27 @@ static void test_life(void **state)
     screen_done(&screen);
 }
 
+/* So does the grid. */
+static void test_more_scopes(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    screen_init(&screen, 80, 24, FAKE_WS_TOOLS);
+    next(&screen);
+    next(&screen);
+    screen_expect(&screen, "OTHER");
+    screen_expect(&screen, " v1");
+    screen_expect_not(&screen, " ^1");
+    screen_expect(&screen, "Esc keep draft");
+    for (int i = 0; i < 60; i++) {
+        screen_key(&screen, UI_KEY_DOWN, 0);
+    }
+    screen_expect(&screen, " ^1");
+    screen_expect_not(&screen, " v1");
+    screen_done(&screen);
+}
+
 /* A form that does not fit says that it goes on; the end of it does not. */
 static void test_more_below(void **state)
 {
@@ -676,6 +697,7 @@ int main(void)
         cmocka_unit_test(test_kind_drops_scopes),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_more_scopes),
         cmocka_unit_test(test_more_below),
         cmocka_unit_test(test_tab_goes_on),
         cmocka_unit_test(test_draft_is_kept),

@@ -132,6 +132,21 @@ static int line_of(const struct grid *grid, int number)
     return line;
 }
 
+/* "^3 v12": so many lines are out of sight above and below. */
+static void draw_more(const struct look *look, int above, int below)
+{
+    char text[40] = "";
+
+    if (above > 0) {
+        snprintf(text, sizeof(text), " ^%d", above);
+    }
+    if (below > 0) {
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), " v%d", below);
+    }
+    canvas_text(look->canvas, look->area.x + look->area.width - (int)strlen(text), look->area.y,
+                text, STYLE_KEY);
+}
+
 static void draw_rows(const struct look *look)
 {
     const struct grid *grid = look->grid;
@@ -142,6 +157,7 @@ static void draw_rows(const struct look *look)
 
     top = top > total - height ? total - height : top;
     top = top < 0 ? 0 : top;
+    draw_more(look, top, total - height - top);
     for (int i = 0; i < grid->shown_count; i++) {
         const struct grid_row *row = &grid->rows[grid->shown[i]];
         int line = line_of(grid, i) - top;

@@ -277,6 +277,8 @@ void facts_people(const struct field_context *ctx, const struct view *members, s
         doc_text(doc, STYLE_WARN, "? and all other owners and admins of the organisation");
     }
     if (view_len(members) > shown) {
-        doc_text(doc, STYLE_DIM, "and %zu more", view_len(members) - shown);
+        doc_text(doc, STYLE_DIM,
+                 column == 0 ? "and %zu more" : "and %zu more: the tab People has all",
+                 view_len(members) - shown);
     }
 }

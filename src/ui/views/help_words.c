@@ -108,6 +108,7 @@ static void grid_marks(struct doc *doc)
     doc_field(doc, "-", STYLE_NORMAL, "the scope exists, but not for a key of this kind");
     doc_field(doc, ".", STYLE_NORMAL, "there is no such scope");
     doc_field(doc, ">", STYLE_NORMAL, "more scopes to the right");
+    doc_field(doc, "^3 v12", STYLE_NORMAL, "so many lines are out of sight above and below");
 }
 
 void help_signs(const char *view, struct doc *doc)

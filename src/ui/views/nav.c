@@ -24,12 +24,17 @@ static bool sees_all_keys(const struct inventory *inv)
     return !inventory_own_is_of_workspace(inv);
 }
 
+static bool may_be_more(const struct inventory *inv, enum list_kind list)
+{
+    return inv->lists[list].progress == PROGRESS_PARTIAL ||
+           (list == LIST_KEYS && !sees_all_keys(inv));
+}
+
 /* "7", "7?" where there may be more, and "?" rather than a zero that is not known. */
 static void count_text(const struct inventory *inv, enum list_kind list, size_t count, char *out,
                        size_t size)
 {
-    bool more =
-        list == LIST_KEYS ? !sees_all_keys(inv) : inv->lists[list].progress == PROGRESS_PARTIAL;
+    bool more = may_be_more(inv, list);
 
     if (inventory_list_read(inv, list) && (count > 0 || !more)) {
         snprintf(out, size, "%zu%s", count, more ? "?" : "");
@@ -54,7 +59,7 @@ static void draw_entry(struct canvas *canvas, struct rect line, const char *name
     canvas_text(canvas, line.x + 2, line.y, cut.data, chosen ? STYLE_BOLD : STYLE_NORMAL);
     buf_done(&cut);
     canvas_text(canvas, line.x + line.width - width, line.y, count,
-                strpbrk(count, "?!") != NULL ? STYLE_WARN : STYLE_DIM);
+                strchr(count, '?') != NULL ? STYLE_WARN : STYLE_DIM);
 }
 
 /* Where the seen part starts, so that the chosen workspace is in it. */
@@ -127,7 +132,7 @@ static void draw_workspaces(const struct ui *ui, struct canvas *canvas, struct r
     }
 }
 
-/* "15 <1m", "15! 3h" where not all could be read, "400.." while it loads, "?". */
+/* "15 <1m", "15? 3h" where there may be more, "400.." while it loads, "?". */
 static void list_words(const struct inventory *inv, enum list_kind list, int64_t now, char *out,
                        size_t size)
 {
@@ -145,8 +150,7 @@ static void list_words(const struct inventory *inv, enum list_kind list, int64_t
     if (state->loaded_at != TIME_NONE) {
         ui_age_text(now - state->loaded_at, age);
     }
-    snprintf(out, size, "%zu%s %3s", state->counted, state->progress == PROGRESS_PARTIAL ? "!" : "",
-             age);
+    snprintf(out, size, "%zu%s %3s", state->counted, may_be_more(inv, list) ? "?" : "", age);
 }
 
 static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect area,
