@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS keys(
   secrets INTEGER NOT NULL DEFAULT 1, created_by TEXT, updated_by TEXT);
 CREATE UNIQUE INDEX IF NOT EXISTS keys_hash ON keys(hash);
 CREATE INDEX IF NOT EXISTS keys_old_hash ON keys(old_hash) WHERE old_hash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS keys_rotating ON keys(seq) WHERE rotation_policy IS NOT NULL;
 CREATE TABLE IF NOT EXISTS audit_log(
   seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, org INTEGER NOT NULL, workspace TEXT NOT NULL, actor TEXT NOT NULL,
   actor_type TEXT NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL, request_id TEXT NOT NULL, request_body TEXT,

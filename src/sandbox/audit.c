@@ -107,6 +107,35 @@ char *audit_rotation(const struct key_rec *key, const char *mode, const char *ol
     return text;
 }
 
+void audit_by_itself(struct sandbox *sandbox, const struct key_rec *key, int64_t at,
+                     const char *old_mask)
+{
+    char nobody[UUID_SIZE];
+    char id[UUID_SIZE];
+    derive_uuid(sandbox->number, "nobody", (uint64_t)key->org, nobody);
+    derive_uuid(sandbox->number, "rotation", (uint64_t)key->seq << 32 | (uint64_t)key->secrets, id);
+    char *uri = xasprintf("/v2/api-keys/%s/rotate", key->id);
+    char *event = audit_rotation(key, "auto", old_mask);
+    const struct audit_rec rec = {
+        .time = at,
+        .org = key->org,
+        .workspace = key->workspace_id != NULL ? key->workspace_id : "",
+        .actor = nobody,
+        .actor_type = "api_key",
+        .method = "POST",
+        .uri = uri,
+        .request_id = id,
+        .resource_type = (char *)resource_name(RESOURCE_KEYS),
+        .action = (char *)action_name(ACTION_ROTATE),
+        .client_ip = "",
+        .event = event,
+        .status = 200,
+    };
+    db_add_audit(sandbox->db, &rec);
+    free(event);
+    free(uri);
+}
+
 /* Failures too [OBS]. */
 void audit_request(const struct request *request, const char *api_key, const struct reply *reply)
 {

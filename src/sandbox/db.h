@@ -175,6 +175,8 @@ size_t db_list_keys(struct db *db, const struct key_filter *filter, int64_t offs
 bool db_key_by_seq(struct db *db, int64_t seq, struct key_rec *out);
 /* The seqs of the keys in a workspace, of a user, or of a user in a workspace (0: any); gives. */
 int64_t *db_keys_of(struct db *db, int64_t workspace, int64_t user, size_t *count);
+/* The seqs of the keys that have a rotation policy; gives. */
+int64_t *db_rotating_keys(struct db *db, size_t *count);
 /* What readers made of keys and of workspaces; a row that changes is dropped. Lends. */
 struct texts *db_key_texts(struct db *db);
 struct texts *db_workspace_texts(struct db *db);

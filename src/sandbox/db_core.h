@@ -60,6 +60,7 @@ enum statement {
     SQL_KEY_BY_OLD_HASH,
     SQL_KEY_SEQ,
     SQL_KEYS_OF,
+    SQL_ROTATING_KEYS,
     SQL_NEXT_SEQ,
     SQL_PUT_USER,
     SQL_NEXT_USER,

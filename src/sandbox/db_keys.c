@@ -135,6 +135,11 @@ int64_t *db_keys_of(struct db *db, int64_t workspace, int64_t user, size_t *coun
     return db_numbers(db, SQL_KEYS_OF, count, "ii", workspace, user);
 }
 
+int64_t *db_rotating_keys(struct db *db, size_t *count)
+{
+    return db_numbers(db, SQL_ROTATING_KEYS, count, "");
+}
+
 bool db_find_key(struct db *db, int64_t org, const char *id, struct key_rec *out)
 {
     return db_one(db, SQL_FIND_KEY, out, "it", org, id);

@@ -66,6 +66,7 @@ const struct sql DB_SQL[SQL_COUNT] = {
     [SQL_KEY_SEQ] = {SQL_ROWS, &KEY_RECORD, "WHERE k.seq=?1"},
 
     [SQL_KEYS_OF] = {SQL_TEXT, NULL, "SELECT seq FROM keys WHERE (?1=0 OR workspace=?1) AND (?2=0 OR user=?2)"},
+    [SQL_ROTATING_KEYS] = {SQL_TEXT, NULL, "SELECT seq FROM keys WHERE rotation_policy IS NOT NULL ORDER BY seq"},
     [SQL_NEXT_SEQ] = {SQL_TEXT, NULL, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name=?1),0)+1"},
 
     [SQL_PUT_USER] = {SQL_PUT, &USER_RECORD, NULL},

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "sandbox/audit.h"
 #include "sandbox/derive.h"
+#include "sandbox/rotation.h"
 #include "sandbox/routes.h"
 #include "sandbox/stale.h"
 #include "sandbox/target.h"
@@ -161,6 +162,7 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
     /* The change and its line in the audit log are there together, or neither. */
     bool begun = db_begin(db);
     if (begun) {
+        rotations_settle(request->sandbox, request->now);
         handle(request, api_key, reply);
     }
     if (request->commit_fails) {
@@ -168,6 +170,9 @@ void sandbox_handle(struct request *request, const char *api_key, struct reply *
     }
     bool done = begun && db_commit(db);
     stale_keep(request->sandbox, before, done && reply->status == 200, request->now);
+    if (writes || !done) {
+        rotations_forget(request->sandbox);
+    }
     if (!done) {
         reply_error(reply, 500, "AB04", "Something went wrong");
     }

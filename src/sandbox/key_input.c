@@ -4,15 +4,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "sandbox/calendar.h"
 #include "sandbox/derive.h"
 #include "sandbox/input.h"
+#include "sandbox/rotation.h"
 #include "sandbox/usage.h"
 
 #include "base/banned.h"
-
-#define TRANSITION_MIN_MS 1800000
-#define TRANSITION_MAX_MS (365 * DAY_MS)
 
 /* What a body is read into. */
 struct key_body {
@@ -169,31 +166,6 @@ static bool take_expiry(struct input *in, json_t *value)
     return true;
 }
 
-/* The shortest a rotation period can be; 0: none is set. */
-static int64_t rotation_period_ms(const json_t *policy)
-{
-    const char *period = json_string_value(json_object_get(policy, "rotation_period"));
-    const json_t *days = json_object_get(policy, "rotation_period_days");
-    if (json_is_integer(days)) {
-        return json_integer_value(days) * DAY_MS;
-    }
-    if (period == NULL) {
-        return 0;
-    }
-    return strcmp(period, "weekly") == 0 ? 7 * DAY_MS : 28 * DAY_MS;
-}
-
-/* When the next rotation is: weekly on Monday, monthly on the first, at 00:00 UTC. */
-static int64_t next_rotation(const json_t *policy, int64_t now)
-{
-    const char *period = json_string_value(json_object_get(policy, "rotation_period"));
-    const json_t *days = json_object_get(policy, "rotation_period_days");
-    if (json_is_integer(days)) {
-        return next_midnight(now) + (json_integer_value(days) - 1) * DAY_MS;
-    }
-    return period != NULL && strcmp(period, "weekly") == 0 ? next_weekday(now, 1) : next_month(now);
-}
-
 static bool rotation_is_legal(const json_t *value, int64_t *next_at)
 {
     static const char *const PERIODS[] = {"weekly", "monthly", NULL};
@@ -245,7 +217,7 @@ static bool take_rotation(struct input *in, json_t *value)
         }
     }
     int64_t at =
-        next_at != TIME_NONE ? next_at / DAY_MS * DAY_MS : next_rotation(value, in->request->now);
+        next_at != TIME_NONE ? next_at / DAY_MS * DAY_MS : rotation_next(value, in->request->now);
     json_object_set_new(kept, "next_rotation_at", time_json(at));
     json_object_set_new(kept, "status", json_string("ACTIVE"));
     input_replace(&key_of(in)->rotation_policy, json_dumps(kept, JSON_COMPACT));
@@ -363,10 +335,9 @@ bool key_input_transition(const struct request *request, const struct key_rec *k
                           struct reply *reply)
 {
     json_t *policy = stored_json(key != NULL ? key->rotation_policy : NULL);
-    const json_t *of_policy = json_object_get(policy, "key_transition_period_ms");
     const json_t *asked = input_value(request->body, "key_transition_period_ms");
     int64_t period = rotation_period_ms(policy);
-    *ms = json_is_integer(of_policy) ? json_integer_value(of_policy) : TRANSITION_MIN_MS;
+    *ms = rotation_transition_ms(policy);
     json_decref(policy);
     if (asked == NULL) {
         return true;

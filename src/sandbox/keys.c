@@ -9,6 +9,7 @@
 #include "sandbox/audit.h"
 #include "sandbox/key_input.h"
 #include "sandbox/made.h"
+#include "sandbox/rotation.h"
 #include "sandbox/target.h"
 #include "sandbox/usage.h"
 
@@ -299,12 +300,8 @@ void handle_rotate_key(struct request *request, struct reply *reply)
         return;
     }
     char *old_mask = xstrdup(key->mask);
-    memcpy(key->old_hash, key->hash, HASH_SIZE);
-    key->has_old_hash = true;
-    key->old_until = request->now + transition;
-    key->secrets++;
+    rotation_turn(request->sandbox, key, request->now, transition, secret);
     touch(request, key);
-    made_secret(request->sandbox, key, secret);
     db_update_key(request->sandbox->db, key);
     request->event = audit_rotation(key, "manual", old_mask);
     free(old_mask);

@@ -32,6 +32,8 @@ struct sandbox {
     uint64_t requests;            /* for request ids */
     struct past pasts[PASTS_MAX]; /* oldest first */
     size_t past_count;
+    bool rotations_known;  /* what follows is */
+    int64_t next_rotation; /* by a policy; TIME_NONE: none will be. See rotation.h */
     struct rates rates;
     pthread_mutex_t lock;
 };

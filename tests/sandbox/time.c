@@ -154,6 +154,52 @@ static void rotation_dates(void **state)
 }
 
 /* The secret dies at once; a worker turns the status ten minutes later [LIVE]. */
+/* By its policy, again and again: the old secret lives on for the transition, nobody is told the
+ * new one, and the audit log tells of each. */
+static void keys_rotate_by_themselves(void **state)
+{
+    const struct world *w = *state;
+    struct made_key made = service_key(w, "workspaces.list",
+                                       "\"rotation_policy\":{\"rotation_period_days\":2,"
+                                       "\"key_transition_period_ms\":3600000}");
+    struct made_key once =
+        service_key(w, "workspaces.list",
+                    "\"rotation_policy\":{\"next_rotation_at\":\"2026-11-27T00:00:00Z\"}");
+    struct made_key dead =
+        service_key(w, "workspaces.list",
+                    "\"expires_at\":\"2026-11-25T12:00:00Z\",\"rotation_policy\":"
+                    "{\"rotation_period_days\":2}");
+    json_t *before = read_key(w, made.id);
+    json_t *dead_before = read_key(w, dead.id);
+    advance(w->sandbox, 2 * DAY); /* 2026-11-27T03:12, due at 00:00 */
+    json_t *after = read_key(w, made.id);
+    assert_string_not_equal(string_at(after, "key"), string_at(before, "key"));
+    assert_string_equal(string_at(after, "last_updated_at"), "2026-11-27T00:00:00.000Z");
+    assert_string_equal(string_at(after, "rotation_policy.next_rotation_at"),
+                        "2026-11-29T00:00:00.000Z");
+    expect_error(w->sandbox, made.secret, "GET", "/admin/workspaces", NULL, 401, "AB05");
+    json_t *over = read_key(w, once.id); /* a single time is over */
+    assert_null(json_object_get(over, "rotation_policy"));
+    json_t *dead_after = read_key(w, dead.id);
+    assert_string_equal(string_at(dead_after, "key"), string_at(dead_before, "key"));
+    json_t *log = get(w->sandbox, w->root,
+                      "/audit-logs?start_time=2026-11-01&end_time=2027-01-01&action=rotate");
+    assert_int_equal(number_at(log, "total"), 2);
+    assert_non_null(strstr(string_at(log, "records.0.request_body"), "\"auto\""));
+    assert_string_equal(string_at(log, "records.0.timestamp"), "2026-11-27T00:00:00.000Z");
+    json_decref(log);
+    advance(w->sandbox, 5 * DAY); /* missed none */
+    log = get(w->sandbox, w->root,
+              "/audit-logs?start_time=2026-11-01&end_time=2027-01-01&action=rotate");
+    assert_int_equal(number_at(log, "total"), 4);
+    json_decref(log);
+    json_decref(dead_after);
+    json_decref(over);
+    json_decref(after);
+    json_decref(dead_before);
+    json_decref(before);
+}
+
 static void expiry(void **state)
 {
     const struct world *w = *state;
@@ -373,6 +419,7 @@ int main(void)
         TEST(both_secrets_until_the_transition_ends),
         TEST(transitions_are_shorter_than_the_period),
         TEST(rotation_dates),
+        TEST(keys_rotate_by_themselves),
         TEST(expiry),
         TEST(both_secrets_die_of_expiry),
         TEST(completions),
