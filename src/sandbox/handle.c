@@ -78,10 +78,18 @@ static bool authenticate(struct request *request, const char *api_key)
     return true;
 }
 
+/* By the plan, or by what the installation has switched off. */
+static bool is_closed(const struct quirks *quirks, const struct route *route)
+{
+    return ((route->flags & ROUTE_ENTERPRISE) != 0 && quirks->plan_pro) ||
+           ((route->flags & ROUTE_AUDIT) != 0 && quirks->audit_off) ||
+           ((route->flags & ROUTE_SCIM) != 0 && quirks->scim_off);
+}
+
 static bool authorized(const struct request *request, const struct route *route)
 {
     if ((route->kinds & 1u << request->caller.kind) == 0 ||
-        ((route->flags & ROUTE_ENTERPRISE) != 0 && request->sandbox->quirks.plan_pro)) {
+        is_closed(&request->sandbox->quirks, route)) {
         return false;
     }
     bool allowed = (route->flags & ROUTE_NO_SCOPE) != 0;

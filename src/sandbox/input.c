@@ -109,6 +109,18 @@ bool input_is_config(const json_t *value)
     return text != NULL && *text != '\0' && strpbrk(text, " \t\r\n/") == NULL;
 }
 
+bool input_metadata_fits(const struct request *request, const char *defaults, struct reply *reply)
+{
+    json_t *stored = stored_json(defaults);
+    bool fits = !request->sandbox->quirks.needs_team ||
+                json_is_string(json_object_get(json_object_get(stored, "metadata"), "team"));
+    json_decref(stored);
+    if (!fits) {
+        reply_invalid(reply, "defaults.metadata must have the property team");
+    }
+    return fits;
+}
+
 void input_replace(char **place, char *text)
 {
     free(*place);

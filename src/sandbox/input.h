@@ -43,6 +43,9 @@ bool input_is_rate(const json_t *value, const char *const *units);
 bool input_is_budget(const json_t *value);
 /* The slug or the id of a config; which there are is not kept here. */
 bool input_is_config(const json_t *value);
+/* The organisation may demand metadata by a schema, on create and on update (quirk
+ * metadata-schema): false, and answered 400, when these stored defaults do not have it. */
+bool input_metadata_fits(const struct request *request, const char *defaults, struct reply *reply);
 /* A string in place of what is there; NULL clears. */
 void input_replace(char **place, char *text);
 

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "model/scope.h"
 #include "sandbox/audit.h"
+#include "sandbox/input.h"
 #include "sandbox/key_input.h"
 #include "sandbox/made.h"
 #include "sandbox/rotation.h"
@@ -203,6 +204,7 @@ static void create(struct request *request, struct reply *reply, enum key_kind k
     bool reset;
     char secret[DERIVED_SECRET_SIZE];
     if (key_input(request, false, &key, &reset, reply) && create_ids(request, kind, reply) &&
+        input_metadata_fits(request, key.defaults, reply) &&
         (kind == KEY_ORGANISATION_SERVICE || create_workspace(request, &key, reply)) &&
         (kind != KEY_WORKSPACE_USER || create_owner(request, &key, reply))) {
         char id[UUID_SIZE];
@@ -255,7 +257,8 @@ void handle_update_key(struct request *request, struct reply *reply)
     if (!key_input_precheck(request, reply) || !find_target(request, reply)) {
         return;
     }
-    if (!key_input(request, true, key, &reset, reply)) {
+    if (!key_input(request, true, key, &reset, reply) ||
+        !input_metadata_fits(request, key->defaults, reply)) {
         return;
     }
     if (reset) {

@@ -21,11 +21,23 @@ struct shown_member {
 };
 
 /* Organisation owners show as admin whatever they were given [OBS]. */
-static void write_role(const struct request *request, const void *record, struct buf *out)
+static const char *shown_role(const void *record)
 {
     const struct member_rec *member = &((const struct shown_member *)record)->member;
+    return strcmp(member->user.role, "owner") == 0 ? "admin" : member->role;
+}
+
+static void write_role(const struct request *request, const void *record, struct buf *out)
+{
     (void)request;
-    json_text_string(out, strcmp(member->user.role, "owner") == 0 ? "admin" : member->role);
+    json_text_string(out, shown_role(record));
+}
+
+/* As some servers tell it of one member: "ws-admin" (quirk member-role). */
+static void write_one_role(const struct request *request, const void *record, struct buf *out)
+{
+    bool prefixed = request->sandbox->quirks.member_role_prefixed;
+    buf_addf(out, "\"%s%s\"", prefixed ? "ws-" : "", shown_role(record));
 }
 
 /* In the users[] of a workspace there is no mail address and no object [LIVE]; the GET of one may
@@ -43,7 +55,8 @@ static const struct shape_member MEMBERS[] = {
     {"first_name", SHAPE_TEXT, MEMBER(member.user.first_name), NULL, NULL, 0},
     {"last_name", SHAPE_TEXT, MEMBER(member.user.last_name), NULL, NULL, 0},
     {"org_role", SHAPE_TEXT, MEMBER(member.user.role), NULL, NULL, 0},
-    {"role", SHAPE_MADE, 0, NULL, write_role, 0},
+    {"role", SHAPE_MADE, 0, NULL, write_role, IN_WORKSPACE | ROW},
+    {"role", SHAPE_MADE, 0, NULL, write_one_role, OBJECT | OBJECT_WITHOUT_ID},
     {"created_at", SHAPE_TIME, MEMBER(member.created_at), NULL, NULL, 0},
     {"last_updated_at", SHAPE_TIME, MEMBER(member.updated_at), NULL, NULL, 0},
     {"status", SHAPE_WORD, 0, "\"active\"", NULL, 0},

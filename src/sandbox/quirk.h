@@ -44,6 +44,9 @@ struct quirks {
     enum rotate_event rotate_event; /* where the audit log tells of a rotation */
     bool rotate_no_actor, empty_actions, audit_org_ignored;
     bool key_makers; /* keys tell who made them */
+    bool member_role_prefixed, unique_names, mapping_as_sent, group_name_short;
+    bool audit_off, scim_off; /* families that an installation has switched off */
+    bool needs_team;          /* metadata has to name a team, of keys and of workspaces */
 };
 
 void quirks_init(struct quirks *quirks);

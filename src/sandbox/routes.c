@@ -59,7 +59,7 @@ static const struct route ROUTES[] = {
     {"POST",   "/scim/workspaces",               ADMIN,           {NULL},                                   handle_create_mapping,     RECORD_NONE,      RESOURCE_MAPPINGS,   ACTION_CREATE, SCIM},
     {"DELETE", "/scim/workspaces/{}",            ADMIN,           {NULL},                                   handle_delete_mapping,     RECORD_MAPPING,   RESOURCE_MAPPINGS,   ACTION_DELETE, SCIM},
     {"GET",    "/scim/groups",                   ADMIN,           {NULL},                                   handle_list_groups,        RECORD_NONE,      RESOURCE_MAPPINGS,   ACTION_LIST,   SCIM | ROUTE_GROUPS},
-    {"GET",    "/audit-logs",                    ADMIN,           {"audit_logs.list"},                      handle_list_audit,         RECORD_NONE,      RESOURCE_AUDIT,      ACTION_LIST,   ROUTE_ENTERPRISE},
+    {"GET",    "/audit-logs",                    ADMIN,           {"audit_logs.list"},                      handle_list_audit,         RECORD_NONE,      RESOURCE_AUDIT,      ACTION_LIST,   ROUTE_ENTERPRISE | ROUTE_AUDIT},
     {"POST",   "/chat/completions",              SERVICE | USER,  {"completions.write"},                    handle_chat,               RECORD_NONE,      RESOURCE_NONE,       ACTION_CREATE, 0},
 };
 /* clang-format on */

@@ -63,6 +63,7 @@ struct route {
 #define ROUTE_NO_SCOPE 1u   /* on purpose */
 #define ROUTE_ENTERPRISE 2u /* 403 on lower plans */
 #define ROUTE_SCIM 4u       /* may answer errors without an envelope */
+#define ROUTE_AUDIT 16u     /* may be switched off, as SCIM may */
 #define ROUTE_GROUPS 8u     /* behind /v1, or behind /v2: quirk scim-groups */
 
 /* Lends; NULL when no route fits: a literal part wins over {}, whatever the method. Fills

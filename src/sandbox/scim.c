@@ -15,6 +15,10 @@
 
 #define PAGE_MAX 100
 
+/* What a group's name is called is not known: quirk group-name. */
+#define DISPLAY_NAME 1u
+#define NAME 2u
+
 #define MAPPING(field) offsetof(struct mapping_rec, field)
 #define GROUP(field) offsetof(struct group_rec, field)
 /* clang-format off */
@@ -27,7 +31,8 @@ static const struct shape_member MAPPING_MEMBERS[] = {
 };
 static const struct shape_member GROUP_MEMBERS[] = {
     {"id", SHAPE_TEXT, GROUP(id), NULL, NULL, 0},
-    {"display_name", SHAPE_TEXT, GROUP(name), NULL, NULL, 0},
+    {"display_name", SHAPE_TEXT, GROUP(name), NULL, NULL, DISPLAY_NAME},
+    {"name", SHAPE_TEXT, GROUP(name), NULL, NULL, NAME},
     {"created_at", SHAPE_TIME, GROUP(created_at), NULL, NULL, 0},
 };
 /* clang-format on */
@@ -41,12 +46,13 @@ static void reply_page(const struct request *request, const char *name, const st
                        const void *rows, size_t size, size_t count, int64_t total,
                        const struct paging *paging, struct reply *reply)
 {
+    unsigned view = request->sandbox->quirks.group_name_short ? NAME : DISPLAY_NAME;
     struct buf list;
     buf_init(&list, 0);
     buf_addf(&list, "{\"%s\":[", name);
     for (size_t i = 0; i < count; i++) {
         list_text_next(&list, i);
-        shape_text(request, shape, 0, (const char *)rows + i * size, &list);
+        shape_text(request, shape, view, (const char *)rows + i * size, &list);
     }
     buf_addf(&list, "],\"total_count\":%lld,\"page\":%lld,\"page_size\":%zu}", (long long)total,
              (long long)(paging->offset / (int64_t)paging->limit), paging->limit);
@@ -229,6 +235,7 @@ static bool may_map(const struct request *request, const struct group_rec *group
 static void create_mapping(struct request *request, struct mapping_rec *mapping,
                            const struct workspace_rec *ws, struct reply *reply)
 {
+    const char *sent = json_string_value(json_object_get(request->body, "workspace_id"));
     struct group_rec group;
     char id[UUID_SIZE];
     if (!find_group(request, &group, reply)) {
@@ -239,7 +246,7 @@ static void create_mapping(struct request *request, struct mapping_rec *mapping,
                 db_next_seq(request->sandbox->db, "scim_mappings"), id);
         mapping->id = xstrdup(id);
         mapping->group = group.seq;
-        mapping->workspace_id = xstrdup(ws->id);
+        mapping->workspace_id = xstrdup(request->sandbox->quirks.mapping_as_sent ? sent : ws->id);
         mapping->group_id = xstrdup(group.id);
         mapping->group_name = xstrdup(group.name);
         db_add_mapping(request->sandbox->db, mapping);

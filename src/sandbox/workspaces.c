@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "sandbox/input.h"
 #include "sandbox/json_text.h"
 #include "sandbox/made.h"
 #include "sandbox/people.h"
@@ -282,6 +283,20 @@ static bool add_first_members(struct request *request, const struct workspace_re
     return true;
 }
 
+/* Two of one name may be, or not: quirk same-name. */
+static bool name_is_free(const struct request *request, const char *name, struct reply *reply)
+{
+    const struct workspace_filter filter = {.org = request->caller.org, .exact_name = name};
+    int64_t seq;
+    int64_t total;
+    db_list_workspaces(request->sandbox->db, &filter, 0, 1, &seq, &total);
+    if (total == 0 || !request->sandbox->quirks.unique_names) {
+        return true;
+    }
+    reply_error(reply, 409, "AB07", "A workspace with this name exists");
+    return false;
+}
+
 void handle_create_workspace(struct request *request, struct reply *reply)
 {
     struct workspace_rec ws = {.org = request->caller.org,
@@ -290,7 +305,8 @@ void handle_create_workspace(struct request *request, struct reply *reply)
                                .switches = sandbox_default_switches()};
     char id[UUID_SIZE];
     if (workspace_input(request, false, &ws, reply) &&
-        add_first_members(request, &ws, false, reply)) {
+        input_metadata_fits(request, ws.defaults, reply) &&
+        add_first_members(request, &ws, false, reply) && name_is_free(request, ws.name, reply)) {
         made_id(request->sandbox, "workspace-made", db_next_workspace_seq(request->sandbox->db),
                 id);
         ws.id = xstrdup(id);
@@ -310,7 +326,8 @@ void handle_update_workspace(struct request *request, struct reply *reply)
 {
     struct workspace_rec *ws = &request->target.workspace;
     if (workspace_input_precheck(request, reply) && find_target(request, reply) &&
-        workspace_input(request, true, ws, reply)) {
+        workspace_input(request, true, ws, reply) &&
+        input_metadata_fits(request, ws->defaults, reply)) {
         ws->updated_at = request->now;
         db_put_workspace(request->sandbox->db, ws);
         reply_json(reply, json_object());

@@ -202,19 +202,199 @@ static void stale_reads(void **state)
     stop(sandbox);
 }
 
-/* Gives the template with the workspace for {W} and the user for {U}. */
-static char *fill(const char *template, const char *place, const char *user)
+/* What stands for a letter in braces: {W} a workspace, {S} its slug, {U} a plain member of it, {K}
+ * a key. */
+struct names {
+    char *w, *s, *u, *k;
+};
+
+static struct names read_names(const struct sandbox_process *sandbox)
+{
+    const char *root = sandbox_admin_key(sandbox, 0);
+    json_t *places = get(sandbox, root, "/admin/workspaces");
+    json_t *users = get(sandbox, root, "/admin/users?role=member");
+    json_t *keys = get(sandbox, root, "/api-keys?page_size=1");
+    struct names names = {
+        xstrdup(string_at(places, "data.0.id")),
+        xstrdup(string_at(places, "data.0.slug")),
+        NULL,
+        xstrdup(string_at(keys, "data.0.id")),
+    };
+    char *members = text("/admin/workspaces/%s/users?role=member&page_size=100", names.w);
+    json_t *list = get(sandbox, root, members);
+    size_t i;
+    json_t *row;
+    json_array_foreach(at(list, "data"), i, row)
+    {
+        if (names.u == NULL && strcmp(string_at(row, "org_role"), "member") == 0) {
+            names.u = xstrdup(string_at(row, "id"));
+        }
+    }
+    json_decref(list);
+    free(members);
+    json_decref(keys);
+    json_decref(users);
+    json_decref(places);
+    return names;
+}
+
+static void names_done(struct names *names)
+{
+    free(names->w);
+    free(names->s);
+    free(names->u);
+    free(names->k);
+}
+
+static char *fill(const char *template, const struct names *names)
 {
     char *out = xstrdup("");
     for (const char *c = template; *c != '\0';) {
-        bool names = c[0] == '{' && (c[1] == 'W' || c[1] == 'U') && c[2] == '}';
-        char *longer =
-            names ? text("%s%s", out, c[1] == 'W' ? place : user) : text("%s%c", out, *c);
+        const char *name = c[0] != '{' || c[2] != '}' ? NULL
+                           : c[1] == 'W'              ? names->w
+                           : c[1] == 'S'              ? names->s
+                           : c[1] == 'U'              ? names->u
+                                                      : names->k;
+        char *longer = name != NULL ? text("%s%s", out, name) : text("%s%c", out, *c);
         free(out);
         out = longer;
-        c += names ? 3 : 1;
+        c += name != NULL ? 3 : 1;
     }
     return out;
+}
+
+/* One request under both values of a quirk. */
+static void each_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *quirks[2];
+        const char *method, *path, *body;
+        int statuses[2];
+        const char *where;     /* in the answer; NULL: the status says it */
+        const char *values[2]; /* NULL: what was sent for {S} */
+    } CASES[] = {
+        {{"member-role=plain", "member-role=ws-prefixed"},
+         "GET",
+         "/admin/workspaces/{W}/users/{U}",
+         NULL,
+         {200, 200},
+         "role",
+         {"member", "ws-member"}},
+        {{"member-role=plain", "member-role=ws-prefixed"},
+         "GET",
+         "/admin/workspaces/{W}/users?role=member",
+         NULL,
+         {200, 200},
+         "data.0.role",
+         {"member", "member"}},
+        {{"same-name=200", "same-name=409"},
+         "POST",
+         "/admin/workspaces",
+         "{\"name\":\"payments\"}",
+         {200, 409},
+         NULL,
+         {NULL}},
+        {{"same-name=200", "same-name=409"},
+         "POST",
+         "/admin/workspaces",
+         "{\"name\":\"archive-2024\"}", /* of one that is archived */
+         {200, 200},
+         NULL,
+         {NULL}},
+        {{"mapping-workspace=id", "mapping-workspace=as-sent"},
+         "POST",
+         "/scim/workspaces",
+         "{\"workspace_id\":\"{S}\",\"role\":\"member\",\"scim_group_name\":\"g\"}",
+         {200, 200},
+         "workspace_id",
+         {"{W}", "{S}"}},
+        {{"group-name=display_name", "group-name=name"},
+         "GET",
+         "/scim/groups?search=on-call",
+         NULL,
+         {200, 200},
+         "groups.0.display_name|groups.0.name",
+         {"Platform on-call", "Platform on-call"}},
+        {{"audit-log=on", "audit-log=off"},
+         "GET",
+         "/audit-logs?start_time=2020-01-01&end_time=2027-01-01",
+         NULL,
+         {200, 403},
+         NULL,
+         {NULL}},
+        {{"scim=on", "scim=off"}, "GET", "/scim/workspaces", NULL, {200, 403}, NULL, {NULL}},
+        {{"scim=on", "scim=off"}, "GET", "/scim/groups", NULL, {200, 403}, NULL, {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "POST",
+         "/admin/workspaces",
+         "{\"name\":\"n\"}",
+         {200, 400},
+         NULL,
+         {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "POST",
+         "/admin/workspaces",
+         "{\"name\":\"n\",\"defaults\":{\"metadata\":{\"team\":\"x\"}}}",
+         {200, 200},
+         NULL,
+         {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "PUT",
+         "/admin/workspaces/{W}", /* a mere change of the description */
+         "{\"description\":\"d\"}",
+         {200, 400},
+         NULL,
+         {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "POST",
+         "/api-keys/workspace/service",
+         "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\"}",
+         {200, 400},
+         NULL,
+         {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "POST",
+         "/api-keys/workspace/service",
+         "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\",\"defaults\":"
+         "{\"metadata\":{\"team\":\"x\"}}}",
+         {200, 200},
+         NULL,
+         {NULL}},
+        {{"metadata-schema=none", "metadata-schema=team"},
+         "PUT",
+         "/api-keys/{K}",
+         "{\"name\":\"another\"}",
+         {200, 400},
+         NULL,
+         {NULL}},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        for (int way = 0; way < 2; way++) {
+            struct sandbox_process *sandbox = start(CASES[i].quirks[way]);
+            struct names names = read_names(sandbox);
+            char *path = fill(CASES[i].path, &names);
+            char *body = CASES[i].body == NULL ? NULL : fill(CASES[i].body, &names);
+            json_t *json = expect(sandbox, sandbox_admin_key(sandbox, 0), CASES[i].method, path,
+                                  body, CASES[i].statuses[way]);
+            if (CASES[i].where != NULL) {
+                const char *second = strchr(CASES[i].where, '|');
+                char *where = second == NULL ? xstrdup(CASES[i].where)
+                              : way == 1
+                                  ? xstrdup(second + 1)
+                                  : xstrndup(CASES[i].where, (size_t)(second - CASES[i].where));
+                char *value = fill(CASES[i].values[way], &names);
+                assert_string_equal(string_at(json, where), value);
+                free(value);
+                free(where);
+            }
+            json_decref(json);
+            free(body);
+            free(path);
+            names_done(&names);
+            stop(sandbox);
+        }
+    }
 }
 
 /* Every record lags, and lists and objects tell of the same moment. */
@@ -245,12 +425,10 @@ static void everything_is_stale(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct sandbox_process *sandbox = start("stale-reads=30");
         const char *root = sandbox_admin_key(sandbox, 0);
-        char *place = workspace_id(sandbox, "0");
-        json_t *users = get(sandbox, root, "/admin/users?role=member");
-        const char *user = string_at(users, "data.3.id");
-        char *path = fill(CASES[i].path, place, user);
-        char *body = CASES[i].body == NULL ? NULL : fill(CASES[i].body, place, user);
-        char *read = fill(CASES[i].read, place, user);
+        struct names names = read_names(sandbox);
+        char *path = fill(CASES[i].path, &names);
+        char *body = CASES[i].body == NULL ? NULL : fill(CASES[i].body, &names);
+        char *read = fill(CASES[i].read, &names);
         json_decref(expect(sandbox, root, CASES[i].method, path, body, 200));
         for (int later = 0; later < 2; later++) {
             const char *want = later ? CASES[i].after : CASES[i].before;
@@ -268,8 +446,7 @@ static void everything_is_stale(void **state)
         free(read);
         free(body);
         free(path);
-        json_decref(users);
-        free(place);
+        names_done(&names);
         stop(sandbox);
     }
 }
@@ -482,6 +659,7 @@ int main(void)
         cmocka_unit_test(grant),
         cmocka_unit_test(in_transition_and_rotate_scope),
         cmocka_unit_test(stale_reads),
+        cmocka_unit_test(each_way),
         cmocka_unit_test(everything_is_stale),
         cmocka_unit_test(many_stale_deletes),
         cmocka_unit_test(past_expiry_and_worker),

@@ -218,6 +218,42 @@ static void help(void **state)
     run_done(&run);
 }
 
+static char *read_text(const char *name);
+
+/* Every quirk that --help names, with its values, stands in the manual. */
+static void the_manual_knows_every_quirk(void **state)
+{
+    (void)state;
+    struct run run = run_program((const char *const[]){"--help", NULL});
+    char *manual = read_text(MANUAL);
+    char *rest = run.out.data;
+    int seen = 0;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+        char *equals = strchr(line, '=');
+        char *behind = equals == NULL ? NULL : strchr(equals, ' ');
+        if (strncmp(line, "  ", 2) != 0 || line[2] < 'a' || behind == NULL) {
+            continue;
+        }
+        *equals = *behind = '\0';
+        char *name = text("*%s*=", line + 2);
+        const char *place = strstr(manual, name);
+        if (place == NULL) {
+            fail_msg("the manual has no %s", name);
+        }
+        char *values = xstrdup(equals + 1); /* the first one at least, as the markup allows */
+        values[strcspn(values, "|_")] = '\0';
+        assert_int_equal(strncmp(place + strlen(name), values, strlen(values)) == 0 ||
+                             strcmp(values, "N") == 0,
+                         1);
+        free(values);
+        free(name);
+        seen++;
+    }
+    assert_true(seen > 50);
+    free(manual);
+    run_done(&run);
+}
+
 /* -- the file -- */
 
 struct place {
@@ -580,6 +616,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_flags),
         cmocka_unit_test(help),
+        cmocka_unit_test(the_manual_knows_every_quirk),
         cmocka_unit_test(a_file_keeps_all_and_no_secret),
         cmocka_unit_test(what_is_no_database),
         cmocka_unit_test(a_database_of_the_first_version),
