@@ -115,7 +115,7 @@ static int help(void)
          "\n"
          "commands:");
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
-        printf("  %-16s %s\n", command->name, command->summary);
+        printf("  %-16s %s\n", command->name, command_summary(command));
     }
     puts(
         "\nexit status: 0 done, 1 refused or not found, 2 usage, 3 read but not complete, 4 no "

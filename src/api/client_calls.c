@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/act_wire.h"
 #include "api/client_internal.h"
 #include "api/codec.h"
 #include "api/json.h"
@@ -11,8 +12,6 @@
 #include "base/text.h"
 
 #include "base/banned.h"
-
-/* A lost create is at most some seconds old: this many pages of newer keys mean something else. */
 
 struct call {
     api_reply_fn *fn;
@@ -185,6 +184,22 @@ char *api_create_body(const struct key_draft *draft, int64_t now)
 char *api_delete_path(const struct api_client *client, const char *id)
 {
     return endpoint_id_ok(id) ? whole_path(client, ENDPOINT_DELETE_KEY, id) : xstrdup("");
+}
+
+/* -- acts -- */
+
+char *act_path(const struct api_client *client, enum act_id act, const char *id)
+{
+    return endpoint_id_ok(id) ? whole_path(client, act_wire(act)->endpoint, id) : xstrdup("");
+}
+
+api_ticket act_send(struct api_client *client, enum act_id act, enum key_kind kind, const char *id,
+                    const char *body, api_reply_fn *fn, void *ctx)
+{
+    return send(client,
+                (struct request_spec){
+                    .endpoint = act_wire(act)->endpoint, .kind = kind, .id = id, .body = body},
+                fn, ctx);
 }
 
 /* -- the newest keys -- */

@@ -25,7 +25,7 @@ static bool ids_differ(const char *asked, const char *got)
     return asked != NULL && !ascii_same(asked, got);
 }
 
-/* What the answer to a DELETE may hold beside nothing: a server may tell what it did. */
+/* What the answer to a DELETE or a PUT may hold beside nothing: a server may tell what it did. */
 static bool is_receipt(const json_t *root)
 {
     return json_object_size(root) == 0 || json_get_flag(root, "success") == 1 ||
@@ -46,9 +46,11 @@ static bool is_promised(const struct endpoint_info *info, const char *id, const 
         return json_is_array(json_object_get(root, info->rows_name));
     }
     if (info->method == HTTP_POST) {
-        return endpoint_id_ok(got) && json_get_word(root, "key") != NULL;
+        *other = info->by_id && got != NULL && ids_differ(id, got);
+        return endpoint_id_ok(got) && json_get_word(root, "key") != NULL && !*other;
     }
-    if (info->method == HTTP_DELETE ? !is_receipt(root) : !endpoint_id_ok(got)) {
+    if (info->method == HTTP_DELETE || info->method == HTTP_PUT ? !is_receipt(root)
+                                                                : !endpoint_id_ok(got)) {
         return false;
     }
     /* A workspace can be asked for by its slug. */

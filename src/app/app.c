@@ -447,7 +447,12 @@ static bool operation_is_settled(void *ctx)
 {
     const struct app *app = ctx;
     const struct operation *op = session_operation(app->session);
+    const struct write *write = session_write(app->session);
 
+    if (write != NULL) {
+        return write_settled(write) || (!write_in_flight(write) && !write_can_do_without(write) &&
+                                        app_asked_to_wait(app, NULL));
+    }
     return op == NULL || operation_settled(op) ||
            (!operation_in_flight(op) && !operation_can_do_without(op) &&
             app_asked_to_wait(app, NULL));
@@ -456,9 +461,12 @@ static bool operation_is_settled(void *ctx)
 bool app_wait_operation(struct app *app, struct err *err)
 {
     const struct operation *op = session_operation(app->session);
+    const struct write *write = session_write(app->session);
+    bool settled;
 
     app_wait(app, operation_is_settled, app);
-    if (op == NULL || operation_settled(op) || !app_asked_to_wait(app, err)) {
+    settled = write != NULL ? write_settled(write) : op == NULL || operation_settled(op);
+    if (settled || !app_asked_to_wait(app, err)) {
         return true;
     }
     err_prefix(err, "Nothing was sent");

@@ -168,6 +168,7 @@ bool journal_write_intent(struct journal *journal, const struct journal_intent *
     journal_set_text(line, "method", intent->method);
     journal_set_text(line, "path", intent->path);
     journal_set_text(line, "body", intent->body);
+    journal_set_text(line, "before", intent->before);
     journal_set_text(line, "reason", intent->reason);
     set_before(line, intent);
     if (!journal_hold(journal->holds, made, err)) {

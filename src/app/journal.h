@@ -46,6 +46,7 @@ struct journal_intent {
     const char *method;
     const char *path;
     const char *body;
+    const char *before; /* what a change changes, as it was: JSON, act_before */
     const char *reason;
     int64_t
         server_time; /* the Date of the newest answer of the API before it; TIME_NONE, 0: none */
@@ -129,6 +130,7 @@ struct journal_open {
     enum journal_state state;
     char *act, *profile, *base_url, *organisation_id, *own_mask;
     char *kind, *target, *name, *mask, *workspace, *owner, *host;
+    char *body, *before; /* of a change: what was asked for, and what was before */
     int64_t time;        /* by the clock of its writer; TIME_NONE: not told */
     int64_t server_time; /* the API's own, a moment before it was sent; TIME_NONE: not told */
     int pid;             /* of its writer, to be told; says nothing of whether it lives */

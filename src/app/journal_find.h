@@ -17,4 +17,9 @@ struct journal_known {
 bool journal_find_key(const struct journal *journal, const char *key_id, const char *profile,
                       const char *base_url, struct journal_known *out);
 
+/* What the newest freeze-key of this key that stands as done set (*set), and what the expiry was
+ * before it (*before, TIME_NONE: never). False when there is none. */
+bool journal_find_frozen(const struct journal *journal, const char *key_id, const char *profile,
+                         const char *base_url, int64_t *before, int64_t *set);
+
 #endif

@@ -69,7 +69,7 @@ static void open_done(struct journal_open *open)
     char *const texts[] = {open->act,      open->profile,   open->base_url, open->organisation_id,
                            open->own_mask, open->kind,      open->target,   open->name,
                            open->mask,     open->workspace, open->owner,    open->host,
-                           open->made,     open->made_mask};
+                           open->made,     open->made_mask, open->body,     open->before};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         free(texts[i]);
@@ -169,6 +169,8 @@ static void take_intent(struct reader *reader, const json_t *line)
         .workspace = copy_of(line, "workspace"),
         .owner = copy_of(line, "owner"),
         .host = copy_of(line, "host"),
+        .body = copy_of(line, "body"),
+        .before = copy_of(line, "before"),
         .made = xstrdup(""),
         .made_mask = xstrdup(""),
         .time = time_of(line, "time"),

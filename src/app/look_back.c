@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/change_look.h"
 #include "app/find.h"
 #include "app/look.h"
 #include "app/open_words.h"
@@ -29,6 +30,7 @@ struct item {
     struct look_back *back;
     const struct journal_open *open;
     struct look *look;
+    struct change_look *change;
     api_ticket ticket; /* of a page of the workspace alone */
     enum made_seen made;
     bool nothing_else; /* late enough a list shows nothing else that it may have made */
@@ -143,6 +145,8 @@ static void stop(struct look_back *back)
 {
     for (size_t i = 0; i < back->count; i++) {
         look_free(back->items[i].look);
+        change_look_free(back->items[i].change);
+        back->items[i].change = NULL;
         api_cancel(back->env.client, back->items[i].ticket);
         back->items[i].look = NULL;
         back->items[i].ticket = 0;
@@ -438,6 +442,104 @@ static void look_for(struct item *item, const char *target)
                             on_looked, NULL, item);
 }
 
+/* -- what changes -- */
+
+/* Goes on from "The key ..". */
+static const char *change_words(const struct journal_open *open, enum change_state state)
+{
+    switch (state) {
+    case CHANGE_IS_SO:
+        return "reads as it was to be.";
+    case CHANGE_REFUSED:
+    case CHANGE_NOT_DONE:
+        return "reads as before: nothing came of it.";
+    case CHANGE_TOUCHED:
+        return "reads as before, and was changed in between: nothing of it is left.";
+    case CHANGE_OTHERWISE:
+        return "was set another way by somebody else since.";
+    case CHANGE_ROTATED:
+        return "has another secret now: it was rotated by this or by somebody else. If nobody has "
+               "the new secret, rotate it again.";
+    case CHANGE_STALE:
+    case CHANGE_MAY_COME:
+        return open->accepted ? "was accepted, and does not read so yet."
+                              : "reads as before; the request may still come.";
+    default:
+        return "could not be read well enough to tell.";
+    }
+}
+
+static void on_change_looked(void *ctx, const struct change *change, const struct api_reply *row)
+{
+    struct item *item = ctx;
+    enum change_state state = change->state;
+    const struct journal_outcome outcome = {.result = state == CHANGE_IS_SO ? "done" : "none",
+                                            .target = item->open->target,
+                                            .reading = change_look_words(item->change)};
+
+    (void)row;
+    testing_stop("before-outcome");
+    if (change_is_end(state)) {
+        end(item, &outcome, change_words(item->open, state), false);
+    } else {
+        if (state == CHANGE_MAY_COME || state == CHANGE_STALE) {
+            later(item->back, testing_ms(CHANGE_LATE_MS));
+        }
+        say_of_it(item, change_words(item->open, state));
+    }
+    change_look_free(item->change);
+    item->change = NULL;
+    over(item);
+}
+
+/* Our own answer gave a new secret: what became of that is all there is to know. */
+static void tell_secret(struct item *item)
+{
+    const struct journal_open *open = item->open;
+    const struct journal_outcome outcome = {.result = "done", .target = open->target};
+    struct buf words;
+
+    if (open->taken) {
+        end(item, &outcome, "has a new secret, which was handed over.", false);
+    } else {
+        buf_init(&words, 0);
+        open_advise(open, doubtful(item->back), &words);
+        say(item, words.data + (words.data[0] == ' '), "");
+        buf_done(&words);
+    }
+    over(item);
+}
+
+static void look_for_change(struct item *item, const struct act *act)
+{
+    struct look_back *back = item->back;
+    const struct journal_open *open = item->open;
+
+    if (open->made[0] != '\0') {
+        tell_secret(item);
+        return;
+    }
+    if (open->body[0] == '\0' || open->before[0] == '\0') {
+        say_of_it(item, "could not be compared: the line of the journal lacks what was before.");
+        over(item);
+        return;
+    }
+    item->change = change_look_start(
+        back->env.loop, back->env.client,
+        &(struct change_look_what){
+            .act = act->id,
+            .target = open->target,
+            .body = open->body,
+            .before = open->before,
+            .accepted = open->accepted,
+            .sent = open->server_time,
+            .until = act_answer_time(open->body, strlen(open->body),
+                                     act->id == ACT_KEY_FREEZE ? "expires_at" : ""),
+            .limit_ms = LOOK_AT_START_MS,
+        },
+        on_change_looked, item);
+}
+
 /* -- what makes -- */
 
 /* What other writes of ours made is none of its candidates; a damaged journal says nothing. Gives
@@ -728,6 +830,8 @@ static void begin_item(struct item *item, const struct api_keys *keys)
         over(item); /* of another organisation: nothing is said of it */
     } else if (!sees_all(back) && !same_key(back, open)) {
         not_told(item);
+    } else if (act_find(open->act) != NULL) {
+        look_for_change(item, act_find(open->act));
     } else if (open->target[0] != '\0') {
         look_for(item, open->target);
     } else {

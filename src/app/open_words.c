@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/act.h"
 
 #include "base/banned.h"
 
@@ -13,6 +14,14 @@
 static bool makes(const struct journal_open *open)
 {
     return open->target[0] == '\0';
+}
+
+/* What it does to its target: "revoked", "rotated". */
+static const char *done_word(const struct journal_open *open)
+{
+    const struct act *act = act_find(open->act);
+
+    return makes(open) ? "made" : act == NULL ? "revoked" : act->done;
 }
 
 const char *open_state(const struct journal_open *open)
@@ -51,11 +60,11 @@ void open_name(const struct journal_open *open, struct buf *out)
 
 void open_describe(const struct journal_open *open, struct buf *out)
 {
-    bool made = makes(open) && open->made[0] != '\0';
+    bool made = open->made[0] != '\0';
 
     buf_adds(out, made ? "The " : "It is not known whether the ");
     add_name(open, out);
-    buf_adds(out, makes(open) ? " was made." : " was revoked.");
+    buf_addf(out, " was %s.", done_word(open));
 }
 
 /* "Nobody has its secret" is said only of an id that our own answer named, and for which no line
@@ -68,9 +77,11 @@ void open_advise_secret(const struct journal_open *open, bool doubtful, struct b
         buf_adds(out, " Whether its secret was handed over is not known, since the journal is "
                       "damaged: ask before anything is done to it.");
     } else if (open->handing) {
-        buf_adds(out, " Its secret may have been printed: revoke it unless somebody has it.");
+        buf_addf(out, " Its secret may have been printed: %s it unless somebody has it.",
+                 makes(open) ? "revoke" : "rotate");
     } else {
-        buf_adds(out, " Nobody has its secret: revoke it.");
+        buf_addf(out, " Nobody has its secret: %s it%s.", makes(open) ? "revoke" : "rotate",
+                 makes(open) ? "" : " again");
     }
 }
 
@@ -112,8 +123,8 @@ static void tell_running(const struct journal_open *open, struct buf *out)
     char *host = text_cleaned(open->host);
 
     open_name(open, out);
-    buf_addf(out, " is being %s: its writer is still at work (process %d%s%s).",
-             makes(open) ? "made" : "revoked", open->pid, host[0] == '\0' ? "" : " on ", host);
+    buf_addf(out, " is being %s: its writer is still at work (process %d%s%s).", done_word(open),
+             open->pid, host[0] == '\0' ? "" : " on ", host);
     free(host);
 }
 
@@ -144,7 +155,7 @@ void open_tell(const struct journal_open *open, bool doubtful, struct buf *out)
         tell_another(open, out);
     } else if (!makes(open) && open->found != FOUND_NOTHING) {
         tell_found(open, doubtful, out);
-    } else if (!makes(open) && open->state == JOURNAL_ACCEPTED) {
+    } else if (act_find(open->act) == NULL && !makes(open) && open->state == JOURNAL_ACCEPTED) {
         open_name(open, out);
         buf_adds(out, " is accepted as revoked, not proven: the server answers no more for it, and "
                       "nothing is left to compare with.");

@@ -12,6 +12,7 @@
 #include "api/client.h"
 #include "app/operation.h"
 #include "app/profile.h"
+#include "app/write.h"
 #include "base/secret.h"
 #include "keyring/keyring.h"
 #include "ui/host.h"
@@ -94,6 +95,11 @@ bool session_revoke(struct session *session, const char *key_id, struct err *err
 /* Does the journal show that this key was? Then the revocation that is open proves, where it is not
  * there, that it is gone. At once after session_revoke. */
 bool session_revoke_ensure(struct session *session, const char *key_id);
+/* Begins an act on a key (app/write.h). */
+bool session_act(struct session *session, const struct act *act, const char *target,
+                 const void *input, struct err *err);
+/* NULL: none. Lends. */
+struct write *session_write(const struct session *session);
 /* Leaves it. What was sent goes on to its end in the journal. */
 void session_close_operation(struct session *session);
 /* Was a write sent that has not come to its end, open or left? */

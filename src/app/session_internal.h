@@ -48,6 +48,7 @@ struct session {
     size_t gone_count, gone_cap;
     int freeing; /* the deferred call that does; 0: none */
     struct operation *op;
+    struct write *write;                      /* of an act, by a command; NULL: none */
     struct operation *left[SESSION_LEFT_MAX]; /* closed by the operator, not yet at their end */
     struct session_result result;
     struct session_try *tries; /* the oldest first */

@@ -180,6 +180,25 @@ bool session_create(struct session *session, const struct key_draft *draft, stru
     return session->op != NULL;
 }
 
+bool session_act(struct session *session, const struct act *act, const char *target,
+                 const void *input, struct err *err)
+{
+    struct operation_env env;
+
+    if (!may_start(session, err)) {
+        return false;
+    }
+    write_free(session->write);
+    env = operation_env(session);
+    session->write = write_new(&env, act, target, input, err);
+    return session->write != NULL;
+}
+
+struct write *session_write(const struct session *session)
+{
+    return session->write;
+}
+
 /* The revocation of this key that was left and still runs becomes the open one again: a DELETE is
  * sent once. */
 static bool take_up_again(struct session *session, const char *key_id)
@@ -264,13 +283,16 @@ bool session_writing_left(const struct session *session)
 bool session_writes_pending(const struct session *session)
 {
     return session_writing_left(session) ||
-           (session->op != NULL && operation_in_flight(session->op));
+           (session->op != NULL && operation_in_flight(session->op)) ||
+           (session->write != NULL && write_in_flight(session->write));
 }
 
 void session_drop_operations(struct session *session)
 {
     operation_free(session->op);
     session->op = NULL;
+    write_free(session->write);
+    session->write = NULL;
     for (int i = 0; i < SESSION_LEFT_MAX; i++) {
         operation_free(session->left[i]);
         session->left[i] = NULL;

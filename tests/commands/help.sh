@@ -7,7 +7,7 @@ flags() { grep -oE -- '--[a-z][a-z-]*' | sort -u; }
 
 run 0 --help
 commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$out")
-same "$(wc -w <<<"$commands")" 15
+same "$(wc -w <<<"$commands")" 18
 # The options before a command.
 same "$(sed '/^commands:/,$d' "$out" | flags)" "$(sed -n '/^# OPTIONS/,/^# COMMANDS/p' "$man" | grep '^\*--' | flags)"
 

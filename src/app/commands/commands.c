@@ -8,6 +8,7 @@
 #include "app/commands/common.h"
 #include "app/commands/progress.h"
 #include "base/text.h"
+#include "model/act.h"
 
 #include "base/banned.h"
 
@@ -49,6 +50,9 @@ const struct command COMMANDS[] = {
      "      " FORMAT_FLAG " [--dry-run]\n"
      "A dry run takes NAME or MASK, too: the end of a mask (RvI), or both ends (W6*RvI).",
      run_revoke},
+    {"rotate-key", NULL, NULL, run_act},
+    {"freeze-key", NULL, NULL, run_act},
+    {"thaw-key", NULL, NULL, run_act},
     {"pending", "list the writes whose end is not known",
      "pending [--look] " FORMAT_FLAG "\n"
      "--look opens a session and looks what became of them; else the journal alone is read.",
@@ -73,6 +77,11 @@ const struct command *command_find(const char *name)
         }
     }
     return NULL;
+}
+
+const char *command_summary(const struct command *command)
+{
+    return command->summary != NULL ? command->summary : act_find(command->name)->help;
 }
 
 bool command_takes_environment(const struct command *command)

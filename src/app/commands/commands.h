@@ -9,7 +9,7 @@ struct app;
 
 struct command {
     const char *name;    /* "keys" */
-    const char *summary; /* one line for --help */
+    const char *summary; /* one line for --help; NULL, as usage: it is an act */
     const char *usage;   /* "keys [--workspace W] [--format table|json|csv]" */
     int (*run)(struct app *app, int argc, char **argv);
 };
@@ -17,6 +17,8 @@ struct command {
 /* Ended by a row whose name is NULL. */
 extern const struct command COMMANDS[];
 
+/* One line for --help: that of an act stands in its row. Lends. */
+const char *command_summary(const struct command *command);
 /* NULL for an unknown name. */
 const struct command *command_find(const char *name);
 /* Does the key of the environment count for it? */

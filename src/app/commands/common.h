@@ -77,6 +77,10 @@ int run_keys(struct app *app, int argc, char **argv);
 int run_key(struct app *app, int argc, char **argv);
 int run_create_key(struct app *app, int argc, char **argv);
 int run_revoke(struct app *app, int argc, char **argv);
+int run_act(struct app *app, int argc, char **argv);
+/* The usage text of an act, from its row (gives). */
+struct act;
+char *act_usage(const struct act *act);
 int run_pending(struct app *app, int argc, char **argv);
 int run_settle(struct app *app, int argc, char **argv);
 int run_journal(struct app *app, int argc, char **argv);

@@ -170,9 +170,7 @@ static bool take(struct create_flags *out, int flag, const char *value, struct e
         return flags_text_ok("reason", value, sizeof((struct gate *)0)->reason - 1, err);
     case FLAG_HAND_TO:
         out->hand_to = value;
-        return (value[0] != '\0' ||
-                err_set(err, ERR_INVALID, "--hand-to needs a command, which gets the key.")) &&
-               flags_text_ok("hand-to", value, NAMED_MAX, err);
+        return hand_to_ok(value, err);
     case FLAG_DRY_RUN:
         out->dry_run = true;
         return true;

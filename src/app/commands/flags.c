@@ -6,12 +6,23 @@
 
 #include "app/commands/common.h"
 #include "base/text.h"
+#include "model/act.h"
 #include "model/tag.h"
 
 #include "base/banned.h"
 
 /* Flags of the program that need a value: with one they would not have come here. */
 static const char *const GLOBAL[] = {"--profile", "--now", "--script"};
+
+/* That of an act is made from its row. */
+static void print_usage(FILE *out, const struct command *command)
+{
+    char *made = command->usage == NULL ? act_usage(act_find(command->name)) : NULL;
+
+    fprintf(out, "%susage: portcullis %s\n", out == stderr ? "\n" : "",
+            made == NULL ? command->usage : made);
+    free(made);
+}
 
 int command_usage(const char *name, const char *format, ...)
 {
@@ -21,7 +32,7 @@ int command_usage(const char *name, const char *format, ...)
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    fprintf(stderr, "\nusage: portcullis %s\n", command_find(name)->usage);
+    print_usage(stderr, command_find(name));
     return EXIT_USAGE;
 }
 
@@ -29,7 +40,8 @@ int command_help(const char *name)
 {
     const struct command *command = command_find(name);
 
-    printf("usage: portcullis %s\n%s\n", command->usage, command->summary);
+    print_usage(stdout, command);
+    puts(command_summary(command));
     return EXIT_DONE;
 }
 

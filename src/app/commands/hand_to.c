@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands/write_wait.h"
+#include "app/flags.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/secret.h"
@@ -18,6 +19,15 @@
 #include "base/banned.h"
 
 #define SHELL "/bin/sh"
+#define COMMAND_MAX 1000
+
+bool hand_to_ok(const char *command, struct err *err)
+{
+    if (command[0] == '\0') {
+        return err_set(err, ERR_INVALID, "--hand-to needs a command, which gets the key.");
+    }
+    return flags_text_ok("hand-to", command, COMMAND_MAX, err);
+}
 
 /* A pipe holds far more than a key: nothing waits here, and our own end of it keeps it open. */
 static bool fill(int fd, const struct secret *secret)

@@ -9,6 +9,9 @@ struct err;
 struct secret;
 struct write_wait;
 
+/* Can this be a command? ERR_INVALID. */
+bool hand_to_ok(const char *command, struct err *err);
+
 enum handed {
     HANDED,       /* it ended well: it has it */
     HANDED_NO,    /* it did not start: nobody has it */

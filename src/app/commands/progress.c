@@ -86,7 +86,14 @@ static void say(struct progress *progress, const char *words)
 static const char *operation_words(const struct app *app, struct host_operation *look)
 {
     const struct operation *op = session_operation(app->session);
+    const struct write *write = session_write(app->session);
+    struct write_look act;
 
+    if (write != NULL && !write_settled(write)) {
+        write_look(write, &act);
+        look->phase = act.phase;
+        return act.words;
+    }
     if (op == NULL || operation_settled(op)) {
         return NULL;
     }

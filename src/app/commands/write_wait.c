@@ -29,9 +29,51 @@ struct write_wait {
     bool late;
 };
 
-static const struct operation *operation_of(const struct write_wait *wait)
+/* The open write, by whichever engine. */
+struct view {
+    bool none, settled, in_flight, handed, waits; /* waits: for its secret to be handed over */
+};
+
+static struct view view_of(const struct write_wait *wait)
 {
-    return session_operation(wait->app->session);
+    const struct write *write = session_write(wait->app->session);
+    const struct operation *op = session_operation(wait->app->session);
+
+    if (write != NULL) {
+        return (struct view){.settled = write_settled(write),
+                             .in_flight = write_in_flight(write),
+                             .handed = write_is_handed(write),
+                             .waits = write_secret_waits(write)};
+    }
+    if (op == NULL) {
+        return (struct view){.none = true};
+    }
+    return (struct view){.settled = operation_settled(op),
+                         .in_flight = operation_in_flight(op),
+                         .handed = operation_is_handed(op),
+                         .waits = operation_secret_waits(op)};
+}
+
+static void say_doing(const struct write_wait *wait, char *out, size_t size)
+{
+    const struct write *write = session_write(wait->app->session);
+
+    if (write != NULL) {
+        write_doing(write, out, size);
+    } else {
+        operation_doing(session_operation(wait->app->session), out, size);
+    }
+}
+
+static void stop_reading(struct write_wait *wait)
+{
+    struct write *write = session_write(wait->app->session);
+
+    if (write != NULL) {
+        write_stop_reading(write);
+    } else {
+        operation_stop_reading(session_operation(wait->app->session));
+    }
 }
 
 static void on_late(void *ctx)
@@ -52,10 +94,9 @@ static void die_of_it(struct write_wait *wait)
 
 static void say(const struct write_wait *wait)
 {
-    const struct operation *op = operation_of(wait);
     char doing[400];
 
-    operation_doing(op, doing, sizeof(doing));
+    say_doing(wait, doing, sizeof(doing));
     wait->app->on_say(wait->app->front, true, doing);
     fputs("portcullis: waiting for its end, half a minute at most. Once more ends at once; then "
           "nobody knows what became of it.\n",
@@ -64,19 +105,19 @@ static void say(const struct write_wait *wait)
 
 static void take_signal(struct write_wait *wait)
 {
-    const struct operation *op = operation_of(wait);
+    struct view view = view_of(wait);
     struct signalfd_siginfo info;
 
     if (read(wait->fd, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
         return;
     }
     wait->signo = (int)info.ssi_signo;
-    if (wait->signals == 0 && (op == NULL || !operation_in_flight(op))) {
+    if (wait->signals == 0 && !view.in_flight) {
         die_of_it(wait);
         return;
     }
     wait->signals++;
-    if (wait->signals == 1 && op != NULL && !operation_settled(op) && !operation_is_handed(op)) {
+    if (wait->signals == 1 && !view.none && !view.settled && !view.handed) {
         say(wait);
         wait->timer = loop_timer(wait->app->loop, testing_ms(LEAVE_MS), on_late, wait);
     }
@@ -123,28 +164,29 @@ void write_wait_free(struct write_wait *wait)
 static bool is_over(void *ctx)
 {
     const struct write_wait *wait = ctx;
-    const struct operation *op = operation_of(wait);
+    struct view view = view_of(wait);
 
-    return op == NULL || operation_settled(op) || operation_secret_waits(op) || wait->signals > 1 ||
-           wait->late || (wait->signals > 0 && operation_is_handed(op)) ||
-           (!operation_in_flight(op) && app_asked_to_wait(wait->app, NULL));
+    return view.none || view.settled || view.waits || wait->signals > 1 || wait->late ||
+           (wait->signals > 0 && view.handed) ||
+           (!view.in_flight && app_asked_to_wait(wait->app, NULL));
 }
 
 bool write_wait_run(struct write_wait *wait, struct err *err)
 {
-    struct operation *op = session_operation(wait->app->session);
+    struct view view;
     char doing[400];
 
     app_wait(wait->app, is_over, wait);
-    if (op == NULL || operation_settled(op) || operation_secret_waits(op)) {
+    view = view_of(wait);
+    if (view.none || view.settled || view.waits) {
         return true;
     }
-    if (operation_is_handed(op)) {
-        operation_stop_reading(op);
+    if (view.handed) {
+        stop_reading(wait);
         return true;
     }
     if (wait->signals > 1 || wait->late) {
-        operation_doing(op, doing, sizeof(doing));
+        say_doing(wait, doing, sizeof(doing));
         return err_set(err, ERR_UNKNOWN,
                        "OUTCOME UNKNOWN: it was sent, and the wait for its end was broken off. %s, "
                        "as far as is known here. What was sent stands in the journal; to find out: "
