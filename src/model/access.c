@@ -378,7 +378,7 @@ static const char *what_stops(const struct key_row *key, const struct key_extra 
     if (key->kind == KEY_ORGANISATION_SERVICE) {
         return "an admin key";
     }
-    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= now)) {
+    if (key_is_expired(key, now)) {
         return "it is expired";
     }
     if ((key->unread & UNREAD_SCOPES) == 0 &&

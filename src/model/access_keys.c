@@ -142,7 +142,7 @@ struct power_answer access_key(const struct inventory *inv, size_t row, enum key
 {
     const struct key_row *key = &inv->keys[row];
     const struct key_power_info *info = &POWERS[power];
-    if (key->status == STATUS_EXPIRED || (key->expires_at != TIME_NONE && key->expires_at <= now)) {
+    if (key_is_expired(key, now)) {
         return say(ANSWER_NO, "it is expired");
     }
     if ((key->unread & UNREAD_EXPIRES) != 0) {

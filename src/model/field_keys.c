@@ -22,8 +22,7 @@ static bool is_own(const struct field_context *ctx, size_t row)
 
 static bool is_dead(const struct field_context *ctx, const struct key_row *key)
 {
-    return key->status == STATUS_EXPIRED ||
-           (key->expires_at != TIME_NONE && key->expires_at <= ctx->now);
+    return key_is_expired(key, ctx->now);
 }
 
 static bool unread(const struct field_context *ctx, size_t row, unsigned bits)

@@ -229,8 +229,7 @@ static enum term_says texts_say(const struct term *term, const struct inventory 
 static bool status_says(const struct term *term, const struct field_context *ctx,
                         const struct key_row *key)
 {
-    bool late =
-        key->status == STATUS_ACTIVE && key->expires_at != TIME_NONE && key->expires_at <= ctx->now;
+    bool late = key->status == STATUS_ACTIVE && key_is_expired(key, ctx->now);
     return term->in_status[late ? STATUS_EXPIRED : key->status];
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/clock.h"
 
 #include "base/banned.h"
 
@@ -87,6 +88,12 @@ enum key_status key_status_parse(const char *text)
 const char *key_status_name(enum key_status status)
 {
     return STATUS_NAMES[status];
+}
+
+bool key_is_expired(const struct key_row *key, int64_t now)
+{
+    return key->status == STATUS_EXPIRED ||
+           (key->expires_at != TIME_NONE && key->expires_at <= now - PAST_SURE_MS);
 }
 
 enum org_role org_role_parse(const char *text)

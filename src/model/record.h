@@ -203,6 +203,9 @@ struct member_row {
 /* Words on the wire, both ways. The names lend constants. */
 enum key_status key_status_parse(const char *text);
 const char *key_status_name(enum key_status status);
+/* Is it expired? The server says so by its status, which turns minutes late; or the time is past by
+ * more than clocks differ. */
+bool key_is_expired(const struct key_row *key, int64_t now);
 enum org_role org_role_parse(const char *text);
 const char *org_role_name(enum org_role role);
 /* Do people with this role act as admin in all workspaces, members or not? */

@@ -100,8 +100,7 @@ static void count_keys(const struct inventory *inv, int64_t now, struct group *g
     for (size_t i = 0; i < inv->key_count; i++) {
         const struct key_row *key = &inv->keys[i];
         const struct key_extra *extra = inventory_extra(inv, key);
-        bool live = key->status != STATUS_EXPIRED &&
-                    !(key->expires_at != TIME_NONE && key->expires_at <= now);
+        bool live = !key_is_expired(key, now);
         bool active = live && key->status == STATUS_ACTIVE;
         bool perhaps = live && key->status == STATUS_OTHER;
         groups[BY_KIND].numbers[key->kind].count++;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/filter_internal.h"
 #include "unit/model_org.h"
 
@@ -45,7 +46,7 @@ static struct inventory *organisation(void)
     keys[4].status = STATUS_OTHER;
     keys[4].status_text = org_word(inv, "frozen");
     keys[5].status = STATUS_EXHAUSTED;
-    keys[7].expires_at = ORG_NOW - 1;
+    keys[7].expires_at = ORG_NOW - PAST_SURE_MS;
     keys[2].expires_at = ORG_NOW + 20 * ORG_DAY;
     keys[6].expires_at = ORG_NOW + 100 * ORG_DAY;
     keys[0].created_at = ORG_NOW - 3 * ORG_DAY;

@@ -85,7 +85,7 @@ static struct inventory *organisation(void)
     keys[3].type_text = org_word(inv, "robot");
     keys[3].status = STATUS_OTHER;
     keys[3].expires_at = ORG_NOW + 200 * ORG_DAY;
-    keys[4].expires_at = ORG_NOW;
+    keys[4].expires_at = ORG_NOW - PAST_SURE_MS;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         inventory_add_key(inv, &keys[i]);
     }
@@ -583,7 +583,12 @@ static void the_sign_of_a_key(void **state)
         {TIME_NONE, NULL, STATUS_ACTIVE, 0, 10, false, true, NOTICE_NO_EXPIRY, "~ "},
         {ORG_NOW + 6 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON, " !"},
         {ORG_NOW + 8 * ORG_DAY, NULL, STATUS_ACTIVE, 0, 10, false, false, 0, "  "},
-        {ORG_NOW, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_EXPIRED, "X "},
+        /* What the server calls active is not over on a clock that is minutes ahead. */
+        {ORG_NOW, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON, " !"},
+        {ORG_NOW - PAST_SURE_MS + 1, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_ENDS_SOON,
+         " !"},
+        {ORG_NOW - PAST_SURE_MS, NULL, STATUS_ACTIVE, 0, 10, false, false, NOTICE_EXPIRED, "X "},
+        {ORG_NOW + ORG_DAY, NULL, STATUS_EXPIRED, 0, 10, false, false, NOTICE_EXPIRED, "X "},
         {ORG_NOW + 200 * ORG_DAY, NULL, STATUS_EXHAUSTED, 0, 10, false, false, NOTICE_EXHAUSTED,
          "x "},
         {TIME_NONE, NULL, STATUS_ACTIVE, 0, 0, false, false, NOTICE_NO_EXPIRY | NOTICE_BLOCKED,

@@ -258,7 +258,12 @@ static int parse(int argc, char **argv, struct create_flags *out)
     return apply_preset(out, &err) ? -1 : command_usage(argv[0], "%s", err.text);
 }
 
-/* Names and mail addresses become ids. */
+static bool hangs_on_time(const struct key_draft *draft)
+{
+    return draft->expires[0] != '\0' || draft->reset_at[0] != '\0' || draft->rotation_at[0] != '\0';
+}
+
+/* Names and mail addresses become ids, and days count from the server's. */
 static bool resolve(struct app *app, struct create_flags *flags, struct err *err)
 {
     struct key_draft *draft = &flags->draft;
@@ -267,8 +272,11 @@ static bool resolve(struct app *app, struct create_flags *flags, struct err *err
         !given_workspace(app, flags->workspace, draft->workspace, sizeof draft->workspace, err)) {
         return false;
     }
-    return flags->owner == NULL ||
-           given_owner(app, flags->owner, draft->workspace, draft->owner, sizeof draft->owner, err);
+    if (flags->owner != NULL &&
+        !given_owner(app, flags->owner, draft->workspace, draft->owner, sizeof draft->owner, err)) {
+        return false;
+    }
+    return !hangs_on_time(draft) || given_time(app, err);
 }
 
 /* What was typed where the draft has this problem. */

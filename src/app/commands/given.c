@@ -196,3 +196,26 @@ bool given_owner(struct app *app, const char *owner, const char *workspace, char
     return give("owner", row < 0 ? owner : inventory_id_text(inv, inv->users[row].id, id), out,
                 size, err);
 }
+
+static void on_page(void *ctx, const struct api_keys *keys)
+{
+    struct answer *answer = ctx;
+
+    answer->done = true;
+    answer->ok = keys->ok;
+    answer->err = keys->err;
+}
+
+bool given_time(struct app *app, struct err *err)
+{
+    struct api_client *client = session_client(app->session);
+    struct answer answer = {.app = app};
+    int64_t skew;
+
+    if (!api_server_skew(client, &skew) &&
+        !wait_for(api_keys_page(client, NULL, on_page, &answer), &answer, err)) {
+        return false;
+    }
+    app_tick(app);
+    return true;
+}

@@ -18,4 +18,8 @@ bool given_workspace(struct app *app, const char *workspace, char *out, size_t s
 bool given_owner(struct app *app, const char *owner, const char *workspace, char *out, size_t size,
                  struct err *err);
 
+/* Lets the clock follow the server's, which spans of a write count from: where no answer came yet,
+ * one page is read for its Date. False when none came. */
+bool given_time(struct app *app, struct err *err);
+
 #endif

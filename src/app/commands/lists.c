@@ -262,6 +262,7 @@ static int run_list(struct app *app, int argc, char **argv, enum list_kind list,
     }
     struct inventory *inv = session_inventory(app->session);
     flags.report.read_with = session_own_mask(app->session);
+    flags.report.now = clock_now(&app->clock); /* the server's, from its first answer on */
     size_t shown = 0;
     if (!print(inv, view, list, &flags, &shown, &err)) {
         code = command_fail(&err);

@@ -22,6 +22,7 @@ int run_overview(struct app *app, int argc, char **argv)
     }
     struct inventory *inv = session_inventory(app->session);
     options.read_with = session_own_mask(app->session);
+    options.now = clock_now(&app->clock); /* the server's, from its first answer on */
     /* A key from the environment has no profile whose name could be that of the organisation. */
     const char *name = app->environment.profile == NULL ? session_profile_name(app->session) : NULL;
     if (!report_overview(stdout, inv, name, api_client_base_url(session_client(app->session)),
@@ -142,6 +143,7 @@ int run_key(struct app *app, int argc, char **argv)
     if (ok && options.format != REPORT_JSON) {
         read_names(app, &inv->keys[row]);
     }
+    options.now = clock_now(&app->clock);
     ok = ok && report_key(stdout, inv, (size_t)row, is_own(app, inv, row), got.body.data,
                           got.body.len, &options, &got.err);
     buf_done(&got.body);

@@ -129,7 +129,7 @@ static void say_expiry(const struct whoami *who, int64_t now)
     fprintf(
         stderr,
         "portcullis: This key %s at %s: make its successor, then `portcullis login --replace`.\n",
-        own->expires_at <= now ? "expired" : "expires", when);
+        key_is_expired(own, now) ? "expired" : "expires", when);
 }
 
 /* -1: parsed; else the exit code. */
