@@ -192,9 +192,6 @@ int64_t app_mono(const struct app *app)
     return app->frozen ? app->frozen_at : clock_boot_ms();
 }
 
-/* More than this is worth a word: what is told by this machine's clock elsewhere is not true. */
-#define SKEW_TOLD_MS ((int64_t)2 * 60 * 1000)
-
 /* What is measured against times of the server is measured by its clock. */
 static void follow_server(struct app *app)
 {
@@ -206,7 +203,7 @@ static void follow_server(struct app *app)
         return;
     }
     clock_follow(&app->clock, skew);
-    if (app->skew_told || (skew <= SKEW_TOLD_MS && skew >= -SKEW_TOLD_MS)) {
+    if (app->skew_told || (skew <= CLOCK_OFF_TOLD_MS && skew >= -CLOCK_OFF_TOLD_MS)) {
         return;
     }
     app->skew_told = true;

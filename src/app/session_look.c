@@ -181,6 +181,7 @@ void session_look(struct session *session, struct host_session *out)
         .work_stem = session->work_stem,
         .api_ms = status == NULL ? -1 : status->last_ms,
         .data_age_ms = data_age(session),
+        .clock_off_ms = session->config.clock->server_ms,
         .error = session_error(session),
         .writing = session_writing(session),
         .writing_left = session_writing_left(session),

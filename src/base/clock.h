@@ -34,6 +34,8 @@ int64_t clock_local(const struct clock *clock);
 /* The server's clock is ahead of our own by so much. Less than two seconds are none: a Date tells
  * whole seconds, and an answer takes its time. */
 void clock_follow(struct clock *clock, int64_t server_ms);
+/* More than this is worth a word: what is told by this machine's clock elsewhere is not true. */
+#define CLOCK_OFF_TOLD_MS ((int64_t)2 * 60 * 1000)
 /* Never jumps; for deadlines and durations. Not affected by clock_fix. */
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);

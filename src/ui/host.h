@@ -53,6 +53,7 @@ struct host_session {
     size_t work_stem; /* bytes of it without the seconds that are counted in it */
     int64_t api_ms;   /* the last answer took; -1 */
     int64_t data_age_ms;     /* of the oldest list shown; -1: none yet */
+    int64_t clock_off_ms;    /* the server's clock is so far ahead of this machine's */
     const struct err *error; /* the last thing that failed, until the next success; NULL */
     const char *writing;     /* a write was sent and has not come to its end: "A new service key
                                 "dbl" is being made"; "" none */

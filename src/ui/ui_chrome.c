@@ -107,6 +107,10 @@ static void title_right(const struct ui *ui, const struct host_session *session,
             buf_addf(out, "data %s  ", text);
         }
     }
+    if (session->clock_off_ms > CLOCK_OFF_TOLD_MS || session->clock_off_ms < -CLOCK_OFF_TOLD_MS) {
+        time_span(session->clock_off_ms, text);
+        buf_addf(out, "this clock is %s %s  ", text, session->clock_off_ms > 0 ? "slow" : "fast");
+    }
     time_strftime(ui_now(ui), "%H:%MZ", text, sizeof(text));
     buf_adds(out, text);
 }

@@ -348,6 +348,32 @@ static void ages_wake_the_screen_once_a_minute(void **state)
     assert_int_equal(ui_next_tick(stage->ui), -1);
 }
 
+static void a_clock_that_is_off_stands_in_the_title(void **state)
+{
+    static const struct {
+        int64_t off;
+        const char *words; /* NULL: none */
+    } rows[] = {
+        {0, NULL},
+        {119000, NULL},
+        {-120000, NULL},
+        {600000, "this clock is 10m slow"},
+        {-600000, "this clock is 10m fast"},
+        {2 * DAY_MS, "this clock is 2d slow"},
+        {-2 * DAY_MS, "this clock is 2d fast"},
+    };
+    struct stage *stage = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        stage->fake.session.clock_off_ms = rows[i].off;
+        if (rows[i].words == NULL) {
+            stage_expect_not(stage, "this clock");
+        } else {
+            stage_expect(stage, rows[i].words);
+        }
+    }
+}
+
 static void too_many_screens_are_refused(void **state)
 {
     struct stage *stage = *state;
@@ -399,6 +425,7 @@ int main(void)
         STAGE_TEST(your_own_key_is_marked),
         STAGE_TEST(ascii_draws_no_lines_of_ours),
         STAGE_TEST(ages_wake_the_screen_once_a_minute),
+        STAGE_TEST(a_clock_that_is_off_stands_in_the_title),
         STAGE_TEST(too_many_screens_are_refused),
         STAGE_TEST(a_key_press_is_fast_on_many_keys),
     };
