@@ -111,6 +111,21 @@ static char *join_url(CURLU *url, const char *scheme, const char *host)
     return joined;
 }
 
+/* libcurl would take the first part of the path for the host. */
+static bool lacks_host(const char *base_url)
+{
+    const char *host = strstr(base_url, "://");
+
+    return host != NULL && (host[3] == '/' || host[3] == '\0');
+}
+
+static bool no_host(const char *base_url, struct err *err)
+{
+    return err_set(err, ERR_INVALID,
+                   "\"%s\" names no host: a base URL reads like https://api.portkey.ai/v1.",
+                   base_url);
+}
+
 bool transport_check_url(const char *base_url, char **out, struct err *err)
 {
     CURLU *url;
@@ -127,6 +142,9 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
                            "The base URL has a blank or a control character in it.");
         }
     }
+    if (lacks_host(base_url)) {
+        return no_host(base_url, err);
+    }
     url = curl_url();
     if (url == NULL) {
         die_no_memory();
@@ -139,8 +157,7 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
     scheme = url_part(url, CURLUPART_SCHEME, 0);
     host = url_part(url, CURLUPART_HOST, 0);
     if (scheme == NULL || host == NULL || host[0] == '\0') {
-        err_set(err, ERR_INVALID,
-                "\"%s\" names no host: a base URL reads like https://api.portkey.ai/v1.", base_url);
+        no_host(base_url, err);
         goto done;
     }
     ok = judge_url(url, scheme, host, err);
