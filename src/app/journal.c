@@ -14,6 +14,7 @@
 
 #include "app/journal_internal.h"
 #include "app/journal_line.h"
+#include "app/paths.h"
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -108,7 +109,7 @@ static bool append(struct journal *journal, json_t *line, struct err *err)
 
 static void set_user(json_t *object)
 {
-    const struct passwd *user = getpwuid(geteuid());
+    const struct passwd *user = paths_user();
     char host[256];
 
     journal_set_text(object, "user", user == NULL ? NULL : user->pw_name);

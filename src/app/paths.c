@@ -1,6 +1,8 @@
 #include "app/paths.h"
 
+#include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,22 +18,40 @@ static const char *absolute(const char *path)
     return path != NULL && path[0] == '/' ? path : NULL;
 }
 
+/* The file first: where there is no memory, the switch of glibc that asks files, LDAP and the like
+ * crashes. */
+const struct passwd *paths_user(void)
+{
+    FILE *file = fopen("/etc/passwd", "re");
+    const struct passwd *user = NULL;
+
+    if (file == NULL && errno == ENOMEM) {
+        die_no_memory();
+    }
+    do {
+        errno = 0;
+        user = file == NULL ? NULL : fgetpwent(file);
+    } while (user != NULL && user->pw_uid != geteuid());
+    if (user == NULL && errno == ENOMEM) {
+        die_no_memory();
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return user != NULL ? user : getpwuid(geteuid());
+}
+
 /* Gives; NULL when nobody knows. */
 static char *find_home(void)
 {
     const char *home = absolute(getenv("HOME"));
-    struct passwd entry;
-    struct passwd *found = NULL;
-    char *space, *out;
+    const struct passwd *user;
 
     if (home != NULL) {
         return xstrdup(home);
     }
-    space = xmalloc(16384);
-    getpwuid_r(geteuid(), &entry, space, 16384, &found);
-    out = found != NULL && absolute(found->pw_dir) != NULL ? xstrdup(found->pw_dir) : NULL;
-    free(space);
-    return out;
+    user = paths_user();
+    return user != NULL && absolute(user->pw_dir) != NULL ? xstrdup(user->pw_dir) : NULL;
 }
 
 /* Gives "$variable/portcullis", or "home/fallback/portcullis"; NULL when there is neither. */

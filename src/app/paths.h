@@ -17,4 +17,8 @@ struct paths {
 struct paths *paths_new(struct err *err);
 void paths_free(struct paths *paths);
 
+struct passwd;
+/* Who runs this, as the user database has it; lends until the next call. NULL: it does not know. */
+const struct passwd *paths_user(void);
+
 #endif
