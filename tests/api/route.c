@@ -59,6 +59,31 @@ static void test_routes(void **state)
     setenv("no_proxy", "*", 1);
     expect_route(api, NULL, "direct");
     unsetenv("no_proxy");
+    /* In capitals, with blanks, dots, ports and other hosts beside it; a word that only looks so.
+     */
+    setenv("NO_PROXY", "internal.example , API.PORTKEY.AI", 1);
+    expect_route(api, NULL, "direct");
+    setenv("NO_PROXY", "internal.example", 1);
+    expect_route(api, NULL, "proxy http://env.example:1");
+    setenv("no_proxy", "portkey.ai", 1); /* in small letters it wins */
+    expect_route(api, NULL, "direct");
+    unsetenv("NO_PROXY");
+    setenv("no_proxy", "", 1);
+    expect_route(api, NULL, "proxy http://env.example:1");
+    unsetenv("no_proxy");
+    setenv("NOPROXY", "*", 1); /* nobody reads this one */
+    expect_route(api, NULL, "proxy http://env.example:1");
+    unsetenv("NOPROXY");
+    unsetenv("https_proxy");
+    setenv("HTTPS_PROXY", "http://capitals.example:1", 1);
+    expect_route(api, NULL, "proxy http://capitals.example:1");
+    unsetenv("HTTPS_PROXY");
+    setenv("all_proxy", "socks5h://u:p@socks.example:1080", 1);
+    expect_route(api, NULL, "proxy socks5h://socks.example:1080");
+    unsetenv("all_proxy");
+    setenv("http_proxy", "http://plain.example:1", 1); /* https does not go that way */
+    expect_route(api, NULL, "direct");
+    unsetenv("http_proxy");
     expect_route("https://127.0.0.1/v1", NULL, "direct");
     expect_route("http://localhost:9/v1", "http://own.example:2", "direct");
     expect_route("https://[::1]/v1", NULL, "direct");

@@ -353,6 +353,66 @@ static void test_bad_ca_files(void **state)
     loop_free(loop);
 }
 
+/* What operators are given in the place of PEM is told as what it is, with the command that makes
+ * PEM of it. */
+static void other_forms_are_told(void **state)
+{
+    static const struct {
+        const char *argv[14];
+        const char *name, *says; /* NULL: it can be used */
+    } rows[] = {
+        {{"openssl", "x509", "-in", "ca.pem", "-outform", "DER", "-out", "form.der"},
+         "form.der",
+         "is in DER form"},
+        {{"openssl", "crl2pkcs7", "-nocrl", "-certfile", "ca.pem", "-out", "form.p7b"},
+         "form.p7b",
+         "P7B"},
+        {{"openssl", "crl2pkcs7", "-nocrl", "-certfile", "ca.pem", "-outform", "DER", "-out",
+          "form.p7c"},
+         "form.p7c",
+         "P7B"},
+        {{"openssl", "pkcs12", "-export", "-nokeys", "-in", "ca.pem", "-passout", "pass:x", "-out",
+          "form.p12"},
+         "form.p12",
+         "P12"},
+        {{"openssl", "pkcs12", "-export", "-in", "ca.pem", "-inkey", "ca.key", "-passout",
+          "pass:", "-out", "form.pfx"},
+         "form.pfx",
+         "P12"},
+        {{"cp", "ca.key", "form.key"}, "form.key", "holds no certificate: what stands in it"},
+        {{"openssl", "req", "-new", "-key", "ca.key", "-subj", "/CN=x", "-out", "form.csr"},
+         "form.csr",
+         "holds no certificate: what stands in it"},
+        {{"openssl", "x509", "-in", "ca.pem", "-text", "-out", "form.txt"}, "form.txt", NULL},
+        {{"openssl", "x509", "-in", "ca.pem", "-addtrust", "serverAuth", "-trustout", "-out",
+          "form.trusted"},
+         "form.trusted",
+         NULL},
+    };
+    struct loop *loop = loop_new();
+    struct clock clock;
+
+    (void)state;
+    clock_init(&clock);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *path = in_folder(rows[i].name);
+        struct api_config config = {
+            .base_url = "https://127.0.0.1/v1", .ca_file = path, .clock = &clock};
+        struct err err = {0};
+        struct api_client *client;
+
+        assert_int_equal(run(rows[i].argv), 0);
+        client = api_client_new(loop, &config, secret_new("abcdefgh", 8), &err);
+        if ((client != NULL) != (rows[i].says == NULL) ||
+            (rows[i].says != NULL && strstr(err.text, rows[i].says) == NULL)) {
+            fail_msg("%s: %s", rows[i].name, err.text);
+        }
+        api_client_free(client);
+        free(path);
+    }
+    loop_free(loop);
+}
+
 static int set_up(void **state)
 {
     static const char *const args[] = {"--seed", "demo", NULL};
@@ -377,7 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_http1),        cmocka_unit_test(test_http2),
         cmocka_unit_test(test_untrusted),    cmocka_unit_test(test_not_tls),
-        cmocka_unit_test(test_bad_ca_files),
+        cmocka_unit_test(test_bad_ca_files), cmocka_unit_test(other_forms_are_told),
     };
     const char *const clean[] = {"rm", "-rf", folder, NULL};
     int failed;
