@@ -139,3 +139,24 @@ for status in "407 Proxy Authentication Required" "511 Network Authentication Re
         same "$(grep -c "${status%% *}" "$err")" 1
     done
 done
+
+# -- a session bus that takes the call and never answers, and one that is not there any more --
+printf 'base_url = %s\nkey = keyring\n' "$base_url" >"$profiles/kept.ini"
+python3 -c '
+import socket, sys, time
+door = socket.socket(socket.AF_UNIX)
+door.bind(sys.argv[1])
+door.listen(8)
+time.sleep(600)' "$work/bus" &
+sandboxes+=("$!")
+mkfifo "$work/tick"
+exec 8<>"$work/tick"
+for _ in {1..600}; do [ -S "$work/bus" ] && break; read -rt 0.05 <&8; done
+with DBUS_SESSION_BUS_ADDRESS="unix:path=$work/bus" PORTCULLIS_KEYRING_TIMEOUT=1 -- 4 --profile kept keys
+says "did not answer in time"
+with DBUS_SESSION_BUS_ADDRESS="unix:path=$work/bus" PORTCULLIS_KEYRING_TIMEOUT=1 -- 4 logout kept
+[ -e "$profiles/kept.ini" ] || fail "the profile went, and its key may still be stored"
+for gone in "unix:path=$work/nobody" "unix:abstract=portcullis-nobody" "unix:path=/etc/passwd" nonsense; do
+    with DBUS_SESSION_BUS_ADDRESS="$gone" -- 4 --profile kept keys
+    says "left from an earlier login?"
+done
