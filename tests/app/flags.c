@@ -424,10 +424,15 @@ static void a_command_knows_the_flags_it_tells(void **state)
 
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         char *line = xasprintf("%s --no-such-flag", command->name);
-        const char *at = command->usage;
+        char *help;
+        const char *at;
 
         check_bad(place, line, run_line(place, line), "there is no flag --no-such-flag");
         free(line);
+        line = xasprintf("%s --help", command->name);
+        assert_int_equal(run_line(place, line), EXIT_DONE);
+        free(line);
+        at = help = xstrdup(place->out.data);
         while ((at = strstr(at, "--")) != NULL) {
             size_t len = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-");
 
@@ -440,6 +445,7 @@ static void a_command_knows_the_flags_it_tells(void **state)
             free(line);
             at += len;
         }
+        free(help);
     }
 }
 

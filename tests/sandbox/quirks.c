@@ -263,127 +263,128 @@ static char *fill(const char *template, const struct names *names)
     return out;
 }
 
-/* One request under both values of a quirk. */
+/* A request, and what comes of it under both values of a quirk. */
+static const struct {
+    const char *quirks[2];
+    const char *method, *path, *body;
+    int statuses[2];
+    const char *where;     /* in the answer; NULL: the status says it */
+    const char *values[2]; /* NULL: what was sent for {S} */
+} BOTH_WAYS[] = {
+    {{"member-role=plain", "member-role=ws-prefixed"},
+     "GET",
+     "/admin/workspaces/{W}/users/{U}",
+     NULL,
+     {200, 200},
+     "role",
+     {"member", "ws-member"}},
+    {{"member-role=plain", "member-role=ws-prefixed"},
+     "GET",
+     "/admin/workspaces/{W}/users?role=member",
+     NULL,
+     {200, 200},
+     "data.0.role",
+     {"member", "member"}},
+    {{"same-name=200", "same-name=409"},
+     "POST",
+     "/admin/workspaces",
+     "{\"name\":\"payments\"}",
+     {200, 409},
+     NULL,
+     {NULL}},
+    {{"same-name=200", "same-name=409"},
+     "POST",
+     "/admin/workspaces",
+     "{\"name\":\"archive-2024\"}", /* of one that is archived */
+     {200, 200},
+     NULL,
+     {NULL}},
+    {{"mapping-workspace=id", "mapping-workspace=as-sent"},
+     "POST",
+     "/scim/workspaces",
+     "{\"workspace_id\":\"{S}\",\"role\":\"member\",\"scim_group_name\":\"g\"}",
+     {200, 200},
+     "workspace_id",
+     {"{W}", "{S}"}},
+    {{"group-name=display_name", "group-name=name"},
+     "GET",
+     "/scim/groups?search=on-call",
+     NULL,
+     {200, 200},
+     "groups.0.display_name|groups.0.name",
+     {"Platform on-call", "Platform on-call"}},
+    {{"audit-log=on", "audit-log=off"},
+     "GET",
+     "/audit-logs?start_time=2020-01-01&end_time=2027-01-01",
+     NULL,
+     {200, 403},
+     NULL,
+     {NULL}},
+    {{"scim=on", "scim=off"}, "GET", "/scim/workspaces", NULL, {200, 403}, NULL, {NULL}},
+    {{"scim=on", "scim=off"}, "GET", "/scim/groups", NULL, {200, 403}, NULL, {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "POST",
+     "/admin/workspaces",
+     "{\"name\":\"n\"}",
+     {200, 400},
+     NULL,
+     {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "POST",
+     "/admin/workspaces",
+     "{\"name\":\"n\",\"defaults\":{\"metadata\":{\"team\":\"x\"}}}",
+     {200, 200},
+     NULL,
+     {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "PUT",
+     "/admin/workspaces/{W}", /* a mere change of the description */
+     "{\"description\":\"d\"}",
+     {200, 400},
+     NULL,
+     {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "POST",
+     "/api-keys/workspace/service",
+     "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\"}",
+     {200, 400},
+     NULL,
+     {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "POST",
+     "/api-keys/workspace/service",
+     "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\",\"defaults\":"
+     "{\"metadata\":{\"team\":\"x\"}}}",
+     {200, 200},
+     NULL,
+     {NULL}},
+    {{"metadata-schema=none", "metadata-schema=team"},
+     "PUT",
+     "/api-keys/{K}",
+     "{\"name\":\"another\"}",
+     {200, 400},
+     NULL,
+     {NULL}},
+};
+
 static void each_way(void **state)
 {
     (void)state;
-    static const struct {
-        const char *quirks[2];
-        const char *method, *path, *body;
-        int statuses[2];
-        const char *where;     /* in the answer; NULL: the status says it */
-        const char *values[2]; /* NULL: what was sent for {S} */
-    } CASES[] = {
-        {{"member-role=plain", "member-role=ws-prefixed"},
-         "GET",
-         "/admin/workspaces/{W}/users/{U}",
-         NULL,
-         {200, 200},
-         "role",
-         {"member", "ws-member"}},
-        {{"member-role=plain", "member-role=ws-prefixed"},
-         "GET",
-         "/admin/workspaces/{W}/users?role=member",
-         NULL,
-         {200, 200},
-         "data.0.role",
-         {"member", "member"}},
-        {{"same-name=200", "same-name=409"},
-         "POST",
-         "/admin/workspaces",
-         "{\"name\":\"payments\"}",
-         {200, 409},
-         NULL,
-         {NULL}},
-        {{"same-name=200", "same-name=409"},
-         "POST",
-         "/admin/workspaces",
-         "{\"name\":\"archive-2024\"}", /* of one that is archived */
-         {200, 200},
-         NULL,
-         {NULL}},
-        {{"mapping-workspace=id", "mapping-workspace=as-sent"},
-         "POST",
-         "/scim/workspaces",
-         "{\"workspace_id\":\"{S}\",\"role\":\"member\",\"scim_group_name\":\"g\"}",
-         {200, 200},
-         "workspace_id",
-         {"{W}", "{S}"}},
-        {{"group-name=display_name", "group-name=name"},
-         "GET",
-         "/scim/groups?search=on-call",
-         NULL,
-         {200, 200},
-         "groups.0.display_name|groups.0.name",
-         {"Platform on-call", "Platform on-call"}},
-        {{"audit-log=on", "audit-log=off"},
-         "GET",
-         "/audit-logs?start_time=2020-01-01&end_time=2027-01-01",
-         NULL,
-         {200, 403},
-         NULL,
-         {NULL}},
-        {{"scim=on", "scim=off"}, "GET", "/scim/workspaces", NULL, {200, 403}, NULL, {NULL}},
-        {{"scim=on", "scim=off"}, "GET", "/scim/groups", NULL, {200, 403}, NULL, {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "POST",
-         "/admin/workspaces",
-         "{\"name\":\"n\"}",
-         {200, 400},
-         NULL,
-         {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "POST",
-         "/admin/workspaces",
-         "{\"name\":\"n\",\"defaults\":{\"metadata\":{\"team\":\"x\"}}}",
-         {200, 200},
-         NULL,
-         {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "PUT",
-         "/admin/workspaces/{W}", /* a mere change of the description */
-         "{\"description\":\"d\"}",
-         {200, 400},
-         NULL,
-         {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "POST",
-         "/api-keys/workspace/service",
-         "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\"}",
-         {200, 400},
-         NULL,
-         {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "POST",
-         "/api-keys/workspace/service",
-         "{\"name\":\"k\",\"scopes\":[\"logs.list\"],\"workspace_id\":\"{W}\",\"defaults\":"
-         "{\"metadata\":{\"team\":\"x\"}}}",
-         {200, 200},
-         NULL,
-         {NULL}},
-        {{"metadata-schema=none", "metadata-schema=team"},
-         "PUT",
-         "/api-keys/{K}",
-         "{\"name\":\"another\"}",
-         {200, 400},
-         NULL,
-         {NULL}},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < sizeof BOTH_WAYS / sizeof *BOTH_WAYS; i++) {
         for (int way = 0; way < 2; way++) {
-            struct sandbox_process *sandbox = start(CASES[i].quirks[way]);
+            struct sandbox_process *sandbox = start(BOTH_WAYS[i].quirks[way]);
             struct names names = read_names(sandbox);
-            char *path = fill(CASES[i].path, &names);
-            char *body = CASES[i].body == NULL ? NULL : fill(CASES[i].body, &names);
-            json_t *json = expect(sandbox, sandbox_admin_key(sandbox, 0), CASES[i].method, path,
-                                  body, CASES[i].statuses[way]);
-            if (CASES[i].where != NULL) {
-                const char *second = strchr(CASES[i].where, '|');
-                char *where = second == NULL ? xstrdup(CASES[i].where)
-                              : way == 1
-                                  ? xstrdup(second + 1)
-                                  : xstrndup(CASES[i].where, (size_t)(second - CASES[i].where));
-                char *value = fill(CASES[i].values[way], &names);
+            char *path = fill(BOTH_WAYS[i].path, &names);
+            char *body = BOTH_WAYS[i].body == NULL ? NULL : fill(BOTH_WAYS[i].body, &names);
+            json_t *json = expect(sandbox, sandbox_admin_key(sandbox, 0), BOTH_WAYS[i].method, path,
+                                  body, BOTH_WAYS[i].statuses[way]);
+            if (BOTH_WAYS[i].where != NULL) {
+                const char *second = strchr(BOTH_WAYS[i].where, '|');
+                char *where = second == NULL ? xstrdup(BOTH_WAYS[i].where)
+                              : way == 1     ? xstrdup(second + 1)
+                                             : xstrndup(BOTH_WAYS[i].where,
+                                                        (size_t)(second - BOTH_WAYS[i].where));
+                char *value = fill(BOTH_WAYS[i].values[way], &names);
                 assert_string_equal(string_at(json, where), value);
                 free(value);
                 free(where);
