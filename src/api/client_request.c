@@ -26,7 +26,7 @@
 #define BULK_PLACES 4
 #define BULK_PLACES_MULTIPLEXED 24
 /* How long an answer may be worked on in one turn. */
-#define WORK_US 1000
+#define WORK_US 700
 
 static void on_exchange(void *ctx, struct http_result *result);
 

@@ -39,6 +39,8 @@ void clock_follow(struct clock *clock, int64_t server_ms);
 /* Never jumps; for deadlines and durations. Not affected by clock_fix. */
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
+/* How long the processor has worked for us: what others take of it does not count. */
+int64_t clock_worked_us(void);
 /* The same, but it goes on while the machine sleeps. */
 int64_t clock_boot_ms(void);
 

@@ -10,6 +10,9 @@
 #include "base/banned.h"
 #include "base/clock.h"
 
+/* A turn that has worked so long takes on no more. */
+#define TURN_FULL_US 1000
+
 /* A wait that fails this often in a row would be a loop that spins blind. */
 #define WAIT_FAILURES_MAX 100
 
@@ -46,7 +49,7 @@ struct loop {
     void *paint_ctx;
     loop_work_fn *work;
     void *work_ctx;
-    bool work_pending;
+    bool work_pending, work_waited; /* it gave way in the turn before */
     bool dirty;
     int wait_failures;
 
@@ -204,11 +207,17 @@ static void run_deferred(struct loop *loop)
     memmove(loop->deferred, loop->deferred + count, loop->deferred_count * sizeof(*loop->deferred));
 }
 
-static void run_work(struct loop *loop)
+/* began_us: when this turn did, in worked time. */
+static void run_work(struct loop *loop, int64_t began_us)
 {
     if (loop->work == NULL || !loop->work_pending) {
         return;
     }
+    if (!loop->work_waited && clock_worked_us() - began_us >= TURN_FULL_US) {
+        loop->work_waited = true;
+        return;
+    }
+    loop->work_waited = false;
     loop->work_pending = false;
     if (loop->work(loop->work_ctx)) {
         loop->work_pending = true;
@@ -378,12 +387,14 @@ void loop_dirty(struct loop *loop)
 void loop_turn(struct loop *loop, int max_wait_ms)
 {
     bool input = false;
+    int64_t began_us;
     size_t count;
     int ready;
 
     sweep_watches(loop);
     count = collect(loop);
     ready = loop->wait(loop->wait_ctx, loop->ready, count, timeout(loop, max_wait_ms));
+    began_us = clock_worked_us();
     if (ready >= 0) {
         loop->wait_failures = 0;
         input = run_fds(loop, count);
@@ -397,7 +408,7 @@ void loop_turn(struct loop *loop, int max_wait_ms)
     run_deferred(loop);
     /* What a key did is shown before the next page is looked at. */
     if (!input) {
-        run_work(loop);
+        run_work(loop, began_us);
     }
     if (loop->dirty) {
         loop->dirty = false;

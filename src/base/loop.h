@@ -26,8 +26,9 @@ void loop_free(struct loop *loop);
 void loop_set_wait(struct loop *loop, loop_wait_fn *wait, loop_fn *transfers, void *ctx);
 /* Called when a turn ends dirty. */
 void loop_set_paint(struct loop *loop, loop_fn *paint, void *ctx);
-/* Called once a turn after the deferred calls while loop_work_pending was set: about a millisecond
- * of it a call. Returns true while there is more, which makes the next wait zero. */
+/* Called once a turn after the deferred calls while loop_work_pending was set: less than a
+ * millisecond of it a call. When a turn has worked for a millisecond already it waits for the next
+ * one, but no longer. Returns true while there is more, which makes the next wait zero. */
 typedef bool loop_work_fn(void *ctx);
 void loop_set_work(struct loop *loop, loop_work_fn *work, void *ctx);
 void loop_work_pending(struct loop *loop);

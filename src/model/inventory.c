@@ -226,7 +226,7 @@ void inventory_free(struct inventory *inv)
 }
 
 /* Less than can be felt. */
-#define GIVEN_BACK ((size_t)4 << 20)
+#define GIVEN_BACK ((size_t)2 << 20)
 
 /* Frees the end of an array, or all of it where that is not more. */
 static void *give_back(void *items, size_t *cap, size_t size)
@@ -253,6 +253,9 @@ bool inventory_free_some(struct inventory *inv)
     } else if (index->key_places_cap > 0) {
         index->key_places =
             give_back(index->key_places, &index->key_places_cap, sizeof *index->key_places);
+    } else if (index->maps[LIST_KEYS].cap > 0) {
+        index->maps[LIST_KEYS].slots =
+            give_back(index->maps[LIST_KEYS].slots, &index->maps[LIST_KEYS].cap, sizeof(uint32_t));
     } else {
         inventory_free(inv);
         return true;

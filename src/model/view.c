@@ -21,6 +21,8 @@
 /* While a list grows, new rows are merged in when they are a tenth of what is shown. */
 #define GROWTH 10
 #define SMALL 4096
+/* Memory that is given back in one go. */
+#define SPARE_PART ((size_t)1 << 20)
 
 void rows_push(struct rows *rows, uint32_t row)
 {
@@ -37,9 +39,37 @@ void rows_swap(struct rows *a, struct rows *b)
     *b = old;
 }
 
-static void drop(struct rows *rows)
+void view_spare(struct view *view, void *memory, size_t size)
 {
-    free(rows->items);
+    if (size <= SPARE_PART) {
+        free(memory);
+        return;
+    }
+    view->spares =
+        xgrow(view->spares, &view->spare_cap, view->spare_count + 1, sizeof *view->spares);
+    view->spares[view->spare_count++] = (struct spare){memory, size};
+}
+
+/* True when nothing is left. */
+static bool give_back_some(struct view *view)
+{
+    if (view->spare_count == 0) {
+        return true;
+    }
+    struct spare *spare = &view->spares[view->spare_count - 1];
+    if (spare->size > SPARE_PART) {
+        spare->size -= SPARE_PART;
+        spare->memory = xreallocarray(spare->memory, spare->size, 1);
+    } else {
+        free(spare->memory);
+        view->spare_count--;
+    }
+    return view->spare_count == 0;
+}
+
+static void drop(struct view *view, struct rows *rows)
+{
+    view_spare(view, rows->items, rows->cap * sizeof *rows->items);
     *rows = (struct rows){0};
 }
 
@@ -65,10 +95,13 @@ void view_free(struct view *view)
     filter_free(view->filter);
     free(view->filter_text);
     free(view->filter_error);
-    drop(&view->shown);
-    drop(&view->fresh);
-    drop(&view->aux);
+    drop(view, &view->shown);
+    drop(view, &view->fresh);
+    drop(view, &view->aux);
     view_sort_drop(view);
+    while (!give_back_some(view)) {
+    }
+    free(view->spares);
     buf_done(&view->left.folded);
     buf_done(&view->right.folded);
     buf_done(&view->scratch);
@@ -290,9 +323,9 @@ static void finish(struct view *view)
     view->narrowing = false;
     view->fresh.len = 0;
     if (view->fresh.cap > SMALL) {
-        drop(&view->fresh);
+        drop(view, &view->fresh);
     }
-    drop(&view->aux);
+    drop(view, &view->aux);
     view->step = STEP_DONE;
 }
 
@@ -416,19 +449,22 @@ static void work_on(struct view *view, const struct field_context *ctx)
     }
 }
 
+/* A short list is done at once, however little time there is: looked at, sorted, merged. */
+#define STEPS_LEAST 4
+
 bool view_work(struct view *view, const struct field_context *ctx, int64_t budget_us)
 {
     follow(view, ctx);
     filter_prepare(view->filter, ctx->inv);
     int64_t end = clock_mono_us() + budget_us;
-    while (view->step != STEP_DONE) {
+    for (int step = 1; view->step != STEP_DONE; step++) {
         work_on(view, ctx);
         follow(view, ctx); /* rows may have come while it was sorted */
-        if (view->step != STEP_DONE && clock_mono_us() >= end) {
+        if (view->step != STEP_DONE && step >= STEPS_LEAST && clock_mono_us() >= end) {
             return false;
         }
     }
-    return true;
+    return give_back_some(view);
 }
 
 bool view_done(const struct view *view)

@@ -31,6 +31,12 @@ struct made_text {
 
 struct view_sort;
 
+/* Memory that is not needed any more: given back a part at a time, for that takes its time too. */
+struct spare {
+    void *memory;
+    size_t size;
+};
+
 struct view {
     enum list_kind list;
     struct filter *filter;
@@ -57,8 +63,12 @@ struct view {
     size_t i, j;               /* where the merge stands */
     struct made_text left, right;
     struct buf scratch;
+    struct spare *spares;
+    size_t spare_count, spare_cap;
 };
 
+/* Takes the memory: it is freed at once, or bit by bit where it is much. */
+void view_spare(struct view *view, void *memory, size_t size);
 void rows_push(struct rows *rows, uint32_t row);
 void rows_swap(struct rows *a, struct rows *b);
 

@@ -316,9 +316,9 @@ void view_sort_drop(struct view *view)
     if (sort == NULL) {
         return;
     }
-    free(sort->items);
-    free(sort->aux);
-    free(sort->words);
+    view_spare(view, sort->items, sort->len * sizeof *sort->items);
+    view_spare(view, sort->aux, sort->len * sizeof *sort->aux);
+    view_spare(view, sort->words, sort->word_cap * sizeof *sort->words);
     free(sort->texts_of);
     free(sort->ranges);
     free(sort);

@@ -10,8 +10,6 @@
 #include "base/banned.h"
 
 #define FILTER_MAX 512
-/* One slice of work between two looks at the keyboard. */
-#define SLICE_US 1000
 #define LOOKED_AT 500
 
 struct table *table_new(enum list_kind list, const char *noun)
@@ -212,7 +210,7 @@ bool table_prepare(struct table *table, struct ui *ui, const struct view_scope *
         return false;
     }
     view_set_scope(table->view, scope);
-    done = view_work(table->view, &ctx, SLICE_US);
+    done = view_work(table->view, &ctx, ui_slice_us(ui));
     if (table->seen_generation != inv->generation) {
         enum list_kind list = view_list(table->view);
 

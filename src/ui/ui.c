@@ -154,6 +154,20 @@ static bool prepare_seen(struct ui *ui)
     return more;
 }
 
+/* How long views may work in one turn, and after what time another turn has surely begun. */
+#define TURN_SLICE_US 1000
+#define TURN_OVER_US 4000
+
+int64_t ui_slice_us(struct ui *ui)
+{
+    int64_t now = clock_mono_us();
+
+    if (now >= ui->slice_end + TURN_OVER_US) {
+        ui->slice_end = now + TURN_SLICE_US;
+    }
+    return ui->slice_end > now ? ui->slice_end - now : 0;
+}
+
 bool ui_work_left(const struct ui *ui)
 {
     return ui->work_left;
@@ -161,12 +175,13 @@ bool ui_work_left(const struct ui *ui)
 
 bool ui_work(struct ui *ui, int64_t budget_us)
 {
-    int64_t end = clock_mono_ms() + (budget_us + 999) / 1000;
     bool more;
 
+    ui->slice_end = clock_mono_us() + budget_us;
     do {
         more = prepare_seen(ui);
-    } while (more && clock_mono_ms() < end);
+    } while (more && clock_mono_us() < ui->slice_end);
+    ui->slice_end = 0;
     return more;
 }
 
@@ -394,6 +409,7 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 {
     size_t first = ui->depth;
 
+    ui->slice_end = 0; /* the turn is over */
     canvas_clear(canvas);
     canvas_set_ascii(canvas, ui->options.ascii);
     if (too_small(ui)) {

@@ -33,6 +33,9 @@ bool ui_interrupt(struct ui *ui);
 void ui_changed(struct ui *ui);
 /* Work that views have left (filters, sorts): up to budget_us. True while more is left. */
 bool ui_work(struct ui *ui, int64_t budget_us);
+/* For panes: how long a view may work now, so that all that is done in one turn of the loop is over
+ * before a person can feel it. */
+int64_t ui_slice_us(struct ui *ui);
 /* Did the last event leave some of it? */
 bool ui_work_left(const struct ui *ui);
 /* Draws all into the canvas (which has the size given by ui_resize). */

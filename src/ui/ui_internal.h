@@ -36,9 +36,10 @@ struct ui {
     char *profile;            /* of the session shown */
     char *later;              /* a palette line to run */
     bool asked_login;
-    bool work_left;  /* by what was prepared last */
-    bool armed;      /* as it was seen last */
-    int state_lines; /* of the state line, when what stays there needs more than one */
+    bool work_left;    /* by what was prepared last */
+    int64_t slice_end; /* of what views may work in this turn, clock_mono_us; 0: all is left */
+    bool armed;        /* as it was seen last */
+    int state_lines;   /* of the state line, when what stays there needs more than one */
     struct ui_requests requests;
 };
 

@@ -252,6 +252,33 @@ static void test_work_is_one_item_a_turn(void **state)
     assert_string_equal(world->story, "www");
 }
 
+static void toil(void *ctx)
+{
+    struct world *world = ctx;
+    int64_t end = clock_worked_us() + 1500;
+
+    tell(world, 'd');
+    loop_defer(world->loop, toil, world);
+    while (clock_worked_us() < end) {
+    }
+}
+
+/* A turn that is full takes on no more, but what waited once comes in the next one. */
+static void test_work_waits_for_a_full_turn_once(void **state)
+{
+    struct world *world = *state;
+
+    loop_set_wait(world->loop, wait_recorded, NULL, world);
+    loop_set_work(world->loop, work_thrice, world);
+    loop_work_pending(world->loop);
+    loop_defer(world->loop, toil, world);
+    for (int turn = 0; turn < 6; turn++) {
+        loop_turn(world->loop, -1);
+        assert_int_equal(world->last_wait, 0);
+    }
+    assert_string_equal(world->story, "ddwddwddw");
+}
+
 /* A step that must not come before its time. */
 struct timed {
     struct step step;
@@ -569,6 +596,7 @@ int main(void)
         LOOP_TEST(test_far_timer_is_clamped),
         LOOP_TEST(test_interrupted_wait),
         LOOP_TEST(test_work_is_one_item_a_turn),
+        LOOP_TEST(test_work_waits_for_a_full_turn_once),
         LOOP_TEST(test_timers_fire_in_order),
         LOOP_TEST(test_equal_timers_fire_oldest_first),
         LOOP_TEST(test_timer_that_sets_itself_again),

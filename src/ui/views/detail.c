@@ -13,8 +13,6 @@
 
 #include "base/banned.h"
 
-/* One slice of looking for keys and people between two looks at the keyboard. */
-#define SLICE_US 1500
 #define TITLE_COLUMNS 28
 
 struct detail {
@@ -69,13 +67,14 @@ static bool held(const struct detail *detail, const struct detail_page *page)
     return page->ctx.inv != NULL && !id_is_none(page->id) && detail->kind->held(page);
 }
 
-static bool look(struct view *view, const struct detail_page *page, const struct view_scope *scope)
+static bool look(struct ui *ui, struct view *view, const struct detail_page *page,
+                 const struct view_scope *scope)
 {
     if (view == NULL) {
         return true;
     }
     view_set_scope(view, scope);
-    return view_work(view, &page->ctx, SLICE_US);
+    return view_work(view, &page->ctx, ui_slice_us(ui));
 }
 
 static void keep_text(char **slot, const struct detail_page *page,
@@ -153,8 +152,8 @@ static bool prepare(void *self, struct ui *ui)
         if (detail->kind->has_people) {
             access_grant(page.ctx.inv, page.id);
         }
-        done = look(detail->keys, &page, &scope);
-        done = look(detail->people, &page, &scope) && done;
+        done = look(ui, detail->keys, &page, &scope);
+        done = look(ui, detail->people, &page, &scope) && done;
     }
     if (detail->stale || done != was_done ||
         (page.ctx.inv != NULL && page.ctx.inv->generation != detail->seen_generation) ||
