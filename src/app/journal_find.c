@@ -39,6 +39,20 @@ static void take(struct finder *finder, const json_t *intent)
     finder->found = true;
 }
 
+/* Proven by reads; a person's word is none. */
+static void take_proof(struct finder *finder, const json_t *outcome)
+{
+    struct journal_known *out = finder->out;
+    const char *reading = text_of(outcome, "reading");
+
+    if (strcmp(text_of(outcome, "result"), "done") == 0 && reading[0] != '\0' &&
+        strcmp(text_of(outcome, "by"), "person") != 0 &&
+        time_parse(text_of(outcome, "time"), &out->proven_at)) {
+        snprintf(out->reading, sizeof(out->reading), "%s", reading);
+        snprintf(out->control, sizeof(out->control), "%s", text_of(outcome, "control"));
+    }
+}
+
 static void take_line(void *ctx, json_t *line)
 {
     struct finder *finder = ctx;
@@ -59,6 +73,9 @@ static void take_line(void *ctx, json_t *line)
 
         if (intent != NULL) {
             take(finder, intent);
+        }
+        if (intent != NULL && strcmp(text_of(intent, "act"), "revoke-key") == 0) {
+            take_proof(finder, line);
         }
     }
 }
@@ -99,7 +116,7 @@ static void each_line(const struct journal *journal, line_fn *fn, void *ctx)
 bool journal_find_key(const struct journal *journal, const char *key_id, const char *profile,
                       const char *base_url, struct journal_known *out)
 {
-    struct journal_known known = {0};
+    struct journal_known known = {.proven_at = TIME_NONE};
     struct finder finder = {.key_id = key_id,
                             .profile = profile,
                             .base_url = base_url,

@@ -10,6 +10,8 @@ struct journal_known {
     char kind[32];         /* "workspace-service"; "" not told */
     char workspace[64];    /* its id; "" none, or not told */
     char organisation[64]; /* its id; "" not told */
+    int64_t proven_at;     /* that it is gone: when that was written; TIME_NONE: it is not proven */
+    char reading[240], control[240]; /* what proved it, in words; "" not told */
 };
 
 /* Does a whole line of the journal name this key, as what was to be revoked or as what was made,

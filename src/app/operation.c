@@ -34,6 +34,7 @@ struct operation *op_new(const struct operation_env *env, enum op_kind kind)
     op->read_at = TIME_NONE;
     op->sent_at = TIME_NONE;
     op->earlier_at = TIME_NONE;
+    op->proven_at = TIME_NONE;
     op->began = clock_mono_ms();
     return op;
 }

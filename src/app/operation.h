@@ -75,10 +75,13 @@ struct operation *operation_create_new(const struct operation_env *env,
  * NULL for no id. */
 struct operation *operation_revoke_new(const struct operation_env *env, const char *key_id,
                                        struct err *err);
+/* Tells that it was proven to be gone, when (wall clock), and by which two readings, for the case
+ * that it is not there: then it is not proven once more. At once after operation_revoke_new. */
+void operation_revoke_proven(struct operation *op, int64_t at, const char *reading,
+                             const char *control);
 /* Tells what kind of key it was (KEY_KIND_UNKNOWN: not known), where and in which organisation
- * (ids,
- * "" not known), for the case that it is not there any more: then it is proven by others of its
- * kind that it is gone. At once after operation_revoke_new. */
+ * (ids, "" not known), for the case that it is not there any more: then it is proven by others of
+ * its kind that it is gone. At once after operation_revoke_new. */
 void operation_revoke_expect(struct operation *op, enum key_kind kind, const char *workspace,
                              const char *organisation);
 /* Cancels what is under way. What was sent and has no outcome yet stays open in the journal: the

@@ -69,8 +69,10 @@ struct operation {
     bool reading_own; /* the read under way is that of the own key */
     bool read_again;  /* after a look at a key that did not answer */
     int64_t read_at;
-    int64_t server_date;    /* the Date of that answer; TIME_NONE: none that counts */
-    struct err read_error;  /* why the target could not be read */
+    int64_t server_date;   /* the Date of that answer; TIME_NONE: none that counts */
+    struct err read_error; /* why the target could not be read */
+    int64_t proven_at;     /* operation_revoke_proven; TIME_NONE: it was not */
+    char proven_reading[LOOK_WORDS_SIZE], proven_control[LOOK_WORDS_SIZE]; /* then */
     char expected_in[64];   /* operation_revoke_expect: its organisation; "" not known */
     struct look *look;      /* under way; NULL: none */
     bool was_200, accepted; /* the API's own 200 came; .. and still counts */

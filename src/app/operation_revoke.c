@@ -513,6 +513,36 @@ static void on_missing(void *ctx, const struct proof *proof)
     op_fail(op, OP_BLOCKED, &gone, "It is taken from the list. Nothing was sent.");
 }
 
+void operation_revoke_proven(struct operation *op, int64_t at, const char *reading,
+                             const char *control)
+{
+    op->proven_at = at;
+    snprintf(op->proven_reading, sizeof(op->proven_reading), "%s", reading);
+    snprintf(op->proven_control, sizeof(op->proven_control), "%s", control);
+}
+
+/* An id that is gone never comes back: what proved it once stands. */
+static void gone_already(struct operation *op)
+{
+    struct inventory *inv = inventory(op);
+    char at[TIME_TEXT_SIZE];
+    struct err err = {0};
+
+    memcpy(op->reading, op->proven_reading, sizeof(op->reading));
+    memcpy(op->control, op->proven_control, sizeof(op->control));
+    time_strftime(op->proven_at, "%Y-%m-%d %H:%MZ", at, sizeof(at));
+    err_set(
+        &err, ERR_GONE,
+        "It is gone already: that was proven at %s, and stands in the journal (%s; %s). Now the "
+        "server answers %d %s.",
+        at, op->reading, op->control, op->read_error.status, op->read_error.code);
+    err.source = op->read_error.source;
+    err.status = op->read_error.status;
+    op->proven = PROOF_GONE;
+    inventory_remove_key(inv, inventory_find_id(inv, op->target_id));
+    op_fail(op, OP_BLOCKED, &err, "Nothing was sent.");
+}
+
 void operation_revoke_expect(struct operation *op, enum key_kind kind, const char *workspace,
                              const char *organisation)
 {
@@ -552,6 +582,10 @@ static void on_unreadable(struct operation *op, const struct err *err)
     snprintf(reading.code, sizeof(reading.code), "%s", err->code);
     op->read_error = *err;
     op->sending = false;
+    if (op->proven_at != TIME_NONE && proof_answers_no_more(&reading)) {
+        gone_already(op);
+        return;
+    }
     if (op->read_again || !proof_answers_no_more(&reading) || !was_held(op) ||
         access_may(inventory(op), ENDPOINT_KEY, (enum key_kind)op->row.kind, NULL) == ANSWER_NO) {
         could_not_read(op, err);

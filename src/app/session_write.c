@@ -217,6 +217,23 @@ static bool take_up_again(struct session *session, const char *key_id)
            operation_revokes(session->op, key_id);
 }
 
+/* What was proven once is told, unless lines of the journal may be others than were written. */
+static void tell_proof(struct session *session, const char *key_id)
+{
+    struct journal_report report;
+    struct journal_known known;
+
+    if (!journal_find_key(session->config.journal, key_id, session->profile->name,
+                          session->profile->base_url, &known) ||
+        known.proven_at == TIME_NONE || !journal_read(session->config.journal, &report, NULL)) {
+        return;
+    }
+    if (report.damage == JOURNAL_WHOLE) {
+        operation_revoke_proven(session->op, known.proven_at, known.reading, known.control);
+    }
+    journal_report_done(&report);
+}
+
 bool session_revoke(struct session *session, const char *key_id, struct err *err)
 {
     struct operation_env env;
@@ -229,6 +246,9 @@ bool session_revoke(struct session *session, const char *key_id, struct err *err
     }
     env = operation_env(session);
     session->op = operation_revoke_new(&env, key_id, err);
+    if (session->op != NULL) {
+        tell_proof(session, key_id);
+    }
     return session->op != NULL;
 }
 

@@ -78,6 +78,43 @@ static void what_was_to_be_revoked_was_there(void **state)
     assert_string_equal(known.organisation, "org");
 }
 
+/* By reads; a person's word, and an end that is not known, prove nothing. */
+static void what_was_proven_is_told(void **state)
+{
+    static const struct {
+        struct journal_outcome outcome;
+        bool proven;
+    } rows[] = {
+        {{.result = "unknown", .reading = "its id: 200"}, false},
+        {{.result = "accepted", .reading = "its id: 403 AB03"}, false},
+        {{.result = "done", .by = "person", .reason = "INC-2210"}, false},
+        {{.result = "done", .reading = "its id: 403 AB03", .control = "a list"}, true},
+    };
+    const struct place *place = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct journal_intent intent = {.act = "revoke-key",
+                                        .profile = "acme",
+                                        .base_url = URL,
+                                        .kind = "workspace-user",
+                                        .target = KEY};
+        struct journal_outcome outcome = rows[i].outcome;
+        struct journal_known known;
+        char id[JOURNAL_ID_SIZE];
+        struct err err = {0};
+
+        outcome.target = KEY;
+        assert_true(journal_write_intent(place->journal, &intent, id, &err));
+        assert_true(journal_write_outcome(place->journal, id, &outcome, &err));
+        assert_true(journal_find_key(place->journal, KEY, "acme", URL, &known));
+        assert_int_equal(known.proven_at != TIME_NONE, rows[i].proven);
+        if (rows[i].proven) {
+            assert_string_equal(known.reading, "its id: 403 AB03");
+            assert_string_equal(known.control, "a list");
+        }
+    }
+}
+
 static void what_was_made_was_there(void **state)
 {
     const struct place *place = *state;
@@ -125,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_to_be_revoked_was_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_proven_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_made_was_there, setup, teardown),
         cmocka_unit_test_setup_teardown(another_profile_knows_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_damaged_line_knows_nothing, setup, teardown),

@@ -78,7 +78,7 @@ same "$(wc -c <"$out")" 0
 run 0 "${login[@]}" --tag PROD --format json
 json '.name == "other" and .base_url == "'"$base_url"'" and .key == "file" and .tag == "PROD" and .result == "stored" and .missing == []'
 run 0 "${login[@]}" --format csv
-same "$(head -1 "$out" | tr -d '\r')" name,base_url,key,tag,ca_file,route,result,missing
+same "$(head -1 "$out" | tr -d '\r')" name,base_url,key,tag,ca_file,agents,route,result,missing
 run 0 logout other --format json
 json '.name == "other" and .result == "removed" and .key_removed == false'
 run 0 "${login[@]}" --format table

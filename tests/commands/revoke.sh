@@ -39,7 +39,19 @@ says "Revoked: "
 hushes "Nothing was sent"
 same "$(there "$id")" gone
 grep -q '"reason":"INC-2210"' "$state/journal.jsonl" || fail "the reason is not in the journal"
-run 1 revoke "$id" --confirm "$tail"
+# Once more: it is gone already, and it is told what proved that, from the journal; nothing is looked for again.
+run 1 revoke "$id" --confirm "$tail" --format json
+says "It is gone already: that was proven at 2026-11-24 02:47Z, and stands in the journal (its id: 403 AB03 at "
+says "Nothing was sent."
+hushes "lacks"
+json '.result == "gone" and .proven == true and (.reading | test("AB03")) and (.control | test("shows "))'
+# A journal that was changed proves nothing.
+cp "$state/journal.jsonl" "$work/journal"
+sed -i '1s/revoke-key/revoke-kez/' "$state/journal.jsonl"
+run 1 revoke "$id" --confirm "$tail" --format json
+hushes "gone already"
+json '.result != "gone"'
+cp "$work/journal" "$state/journal.jsonl"
 
 # -- ensure: gone already is as good, when it is proven and the journal shows that it was there --
 run 2 revoke-key "$id" --ensure
