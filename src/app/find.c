@@ -86,6 +86,12 @@ static bool same_scopes(const struct find_wanted *wanted, const struct key_row *
            (scope_set_equal(wanted->scopes, &row->scopes) && row->unknown_scopes == STR_NONE);
 }
 
+bool find_was_there(const struct find_wanted *wanted, const struct inventory *found,
+                    const struct key_row *row)
+{
+    return is_among(found, row->id, wanted->known, wanted->known_count);
+}
+
 bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
                const struct key_row *row, unsigned *differs)
 {
@@ -99,7 +105,7 @@ bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
     /* What could not be read excludes nothing. */
     if ((row->kind != wanted->kind && row->kind != KEY_KIND_UNKNOWN) || place == PLACE_ELSEWHERE ||
         (!named && !changed) || is_older(row->created_at, wanted->floor) ||
-        is_among(found, row->id, wanted->known, wanted->known_count) ||
+        find_was_there(wanted, found, row) ||
         is_among(found, row->id, wanted->others, wanted->other_count)) {
         return false;
     }

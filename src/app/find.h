@@ -49,6 +49,10 @@ enum find_differs {
 bool find_fits(const struct find_wanted *wanted, const struct inventory *found,
                const struct key_row *row, unsigned *differs);
 
+/* Was it on the page of before? Then no later write made it. */
+bool find_was_there(const struct find_wanted *wanted, const struct inventory *found,
+                    const struct key_row *row);
+
 /* Does this list show keys of that kind and place? Only then an empty hand says something: there is
  * a key of that kind and place in it, or the row of the own key, which holds the list scope of the
  * kind. own_id: its id; NULL or "" when it is not known (the mask has to tell then). */

@@ -21,7 +21,9 @@
 enum made_seen {
     MADE_UNSEEN,  /* no list tells */
     MADE_FITS,    /* it is what was asked for */
-    MADE_ANOTHER, /* it is another key */
+    MADE_ANOTHER, /* it is new, and not what was asked for: somebody else's, or changed on the way
+                   */
+    MADE_BEFORE,  /* it was there before */
     MADE_MISSING, /* it is not among what is new */
 };
 
@@ -591,15 +593,23 @@ static enum made_seen see_made(const struct item *item, const struct inventory *
                                const struct find_result *result)
 {
     struct find_wanted wanted = wanted_of(item->open);
-    int row = inventory_find_key(found, inventory_find_id(found, item->open->made));
+    int index = inventory_find_key(found, inventory_find_id(found, item->open->made));
+    const struct key_row *row = index < 0 ? NULL : &found->keys[index];
 
-    if (row < 0) {
+    if (row == NULL) {
         return result->reaches ? MADE_MISSING : MADE_UNSEEN;
     }
+    if (find_was_there(&wanted, found, row)) {
+        return MADE_BEFORE;
+    }
     wanted.floor = TIME_NONE; /* it counts as made now, whatever its time is */
-    return wanted.kind == KEY_KIND_UNKNOWN || find_fits(&wanted, found, &found->keys[row], NULL)
-               ? MADE_FITS
-               : MADE_ANOTHER;
+    return wanted.kind == KEY_KIND_UNKNOWN || find_fits(&wanted, found, row, NULL) ? MADE_FITS
+                                                                                   : MADE_ANOTHER;
+}
+
+static bool is_another(const struct item *item)
+{
+    return item->made == MADE_ANOTHER || item->made == MADE_BEFORE;
 }
 
 static bool is_hit(const struct find_result *result, const char *id)
@@ -674,7 +684,7 @@ static void tell_second(struct item *item, const struct find_result *result)
     note_candidates(item, result);
     find_words(result, words, sizeof(words));
     buf_init(&text, 0);
-    if (item->made == MADE_ANOTHER) {
+    if (is_another(item)) {
         buf_addf(&text, OPEN_ANOTHER " %s", words);
         say_of_it(item, text.data);
     } else {
@@ -687,17 +697,19 @@ static void tell_second(struct item *item, const struct find_result *result)
     buf_done(&text);
 }
 
-/* The answer named somebody else's key, and nothing that fits is there. */
+/* The answer named another key, and nothing that fits is there. */
 static void judge_another(struct item *item)
 {
     const struct journal_outcome outcome = {.result = "none"};
 
-    if (item->nothing_else) {
+    if (item->made == MADE_ANOTHER) {
+        say_of_it(item, OPEN_ANOTHER " Nothing else of it is there: a person has to decide.");
+    } else if (item->nothing_else) {
         end(item, &outcome, OPEN_ANOTHER " Nothing of what was asked for is there.", false);
-        return;
+    } else {
+        later(item->back, testing_ms(PROOF_GAP_MS));
+        say_of_it(item, OPEN_ANOTHER " What was made instead cannot be told so far.");
     }
-    later(item->back, testing_ms(PROOF_GAP_MS));
-    say_of_it(item, OPEN_ANOTHER " What was made instead cannot be told so far.");
 }
 
 /* Our own answer named what it made: was the secret handed over, and is there a second one? */
@@ -706,12 +718,12 @@ static void judge_made(struct item *item, const struct find_result *result)
     const struct journal_open *open = item->open;
     const struct journal_outcome outcome = {.result = "done", .target = open->made};
 
-    if (item->made == MADE_ANOTHER && open->found != FOUND_ANOTHER) {
+    if (is_another(item) && open->found != FOUND_ANOTHER) {
         keep_found(item, FOUND_ANOTHER, "");
     }
     if (result->count > 0) {
         tell_second(item, result);
-    } else if (item->made == MADE_ANOTHER) {
+    } else if (is_another(item)) {
         judge_another(item);
     } else if (open->taken && (open->blind || (item->made == MADE_FITS && result->reaches))) {
         end(item, &outcome, "was made. Its secret was handed over; no second one of it is there.",

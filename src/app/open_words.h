@@ -10,7 +10,9 @@
 
 /* Of what the answer to a create named, behind its name. */
 #define OPEN_ANOTHER                                                                               \
-    "was named in the answer, but it is another key, not what was asked for: leave it alone."
+    "was named in the answer, but it is not what was asked for, so it may be somebody else's: "    \
+    "look "                                                                                        \
+    "at it before anything is done to it."
 
 /* One word for how far it came: "running" (its writer lives), "another" (the answer named another
  * key), "handing", "taken", "made", "there" (its target was seen since), "out-of-reach",

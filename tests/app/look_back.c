@@ -784,7 +784,7 @@ static void an_answer_that_named_no_key_of_ours_hides_nothing(void **state)
         add_key(NEW, "ci", W1, false);
         add_key(TWIN, "hers", W2, false);
         look(rig);
-        says(i % 2 == 0 ? "it is another key, not what was asked for: leave it alone."
+        says(i % 2 == 0 ? "it is not what was asked for, so it may be somebody else's"
                         : "A second one may have been made.");
         says("The key " NEW " may be what it made; if nobody else made it, nobody has its secret.");
         hushes("evoke it");
@@ -821,18 +821,23 @@ static void another_key_that_the_answer_named_is_nobodys_success(void **state)
 {
     struct journal_rig *rig = *state;
 
-    leave_made(rig, TWIN, false, true);
-    add_key(TWIN, "hers", W2, false);
+    leave_made(rig, OLD, false, true);
     world.now = SENT;
     look(rig);
-    says("it is another key, not what was asked for: leave it alone. What was made instead cannot "
-         "be told so far.");
+    says("so it may be somebody else's: look at it before anything is done to it. What was made "
+         "instead cannot be told so far.");
     assert_int_equal(open_count(rig), 1);
     world.now = SENT + 5000;
     look(rig);
-    says("leave it alone. Nothing of what was asked for is there.");
+    says("Nothing of what was asked for is there.");
     assert_int_equal(open_count(rig), 0);
     hushes("handed over");
+    /* One that is new may be what it made, changed on the way. */
+    leave_made(rig, TWIN, false, true);
+    add_key(TWIN, "hers", W2, false);
+    look(rig);
+    says("Nothing else of it is there: a person has to decide.");
+    assert_int_equal(open_count(rig), 1);
 }
 
 /* Lines may be missing that say that somebody has it. */

@@ -106,8 +106,8 @@ static const struct {
     {{CREATE, .host = "", .made = ID, .found = FOUND_ANOTHER, .found_at = SEEN},
      false,
      "another",
-     "The key \"ci\" (" ID ") was named in the answer, but it is another key, not what was asked "
-     "for: leave it alone."},
+     "The key \"ci\" (" ID ") was named in the answer, but it is not what was asked for, so it may "
+     "be somebody else's: look at it before anything is done to it."},
 };
 
 static void each_state_has_its_words(void **state)
