@@ -103,21 +103,32 @@ static uint64_t user_keys_rank(const struct field_context *ctx, size_t row)
                             inventory_kind_known(ctx->inv, KEY_WORKSPACE_USER));
 }
 
+/* The name of the workspace that a membership is of. */
+static void place_name(const struct inventory *inv, int member, struct buf *out)
+{
+    int row = inventory_workspace_of(inv, member);
+    if (row < 0) {
+        field_workspace_name(inv, inv->members[member].workspace_id, out);
+    } else {
+        buf_adds(out, inventory_workspace_name(inv, &inv->workspaces[row]));
+    }
+}
+
 /* "payments:A", as wide as `room` lets it (0: no limit). */
 static void one_role(const struct inventory *inv, int member, int room, struct buf *out)
 {
     static const char LETTERS[] = {'A', 'M', 'U', '?'};
-    const struct member_row *row = &inv->members[member];
-    struct buf name;
-    buf_init(&name, 0);
-    field_workspace_name(inv, row->workspace_id, &name);
     if (room > 0) {
+        struct buf name;
+        buf_init(&name, 0);
+        place_name(inv, member, &name);
         text_shorten(name.data, room - 2, out);
+        buf_done(&name);
     } else {
-        buf_adds(out, name.data);
+        place_name(inv, member, out);
     }
-    buf_addf(out, ":%c", LETTERS[row->role]);
-    buf_done(&name);
+    buf_addc(out, ':');
+    buf_addc(out, LETTERS[inv->members[member].role]);
 }
 
 /* All of them; false when they take more than `room` columns. */
@@ -239,14 +250,14 @@ static void user_make(const struct field_context *ctx, size_t row, struct buf *o
     }
     for (int member = inventory_first_membership(inv, user->id); member >= 0;
          member = inventory_next_membership(inv, member)) {
-        int at = inventory_find_workspace(inv, inv->members[member].workspace_id);
+        int at = inventory_workspace_of(inv, member);
         enum answer may =
             at < 0 ? ANSWER_UNKNOWN : makes_keys(inv, user, &inv->workspaces[at], member);
         if (may == ANSWER_NO || (at >= 0 && inv->workspaces[at].archived)) {
             continue;
         }
         buf_adds(out, out->len > before ? ", " : "");
-        field_workspace_name(inv, inv->members[member].workspace_id, out);
+        place_name(inv, member, out);
         buf_adds(out, may == ANSWER_UNKNOWN ? "?" : "");
     }
     if (user->role == ORG_ROLE_OTHER || inv->lists[LIST_MEMBERS].progress != PROGRESS_COMPLETE) {

@@ -173,6 +173,8 @@ size_t inventory_everywhere(const struct inventory *inv);
  * when there is none any more. Only real ones, as inventory_find_member. */
 int inventory_first_membership(const struct inventory *inv, struct id user);
 int inventory_next_membership(const struct inventory *inv, int member);
+/* The row of the workspace that a membership is of, or -1 when it is not held. */
+int inventory_workspace_of(const struct inventory *inv, int member);
 /* The rows of the workspaces whose members were not all read, ascending; *count gets how many.
  * Lends until the inventory changes. */
 const size_t *inventory_unread_members(struct inventory *inv, size_t *count);

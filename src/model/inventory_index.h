@@ -36,12 +36,13 @@ struct key_place {
     uint32_t user;
 };
 
-/* The memberships of one person, in the order of the workspaces: row + 1, 0 none. */
+/* The memberships of one person, in the order of the workspaces: row + 1, 0 none; and the row of
+ * the workspace + 1, where it is held. */
 struct membership_ends {
     uint32_t first, last;
 };
 struct membership_link {
-    uint32_t before, after;
+    uint32_t before, after, workspace;
 };
 
 /* A name that people have, folded, and how many of them. */

@@ -52,7 +52,7 @@ static void link_member(struct inventory *inv, size_t row)
         before = links[before - 1].before;
     }
     uint32_t after = before != 0 ? links[before - 1].after : ends->first;
-    links[row] = (struct membership_link){before, after};
+    links[row] = (struct membership_link){before, after, rank == SIZE_MAX ? 0 : (uint32_t)rank + 1};
     *(before != 0 ? &links[before - 1].after : &ends->first) = (uint32_t)row + 1;
     *(after != 0 ? &links[after - 1].before : &ends->last) = (uint32_t)row + 1;
 }
@@ -87,6 +87,14 @@ int inventory_first_membership(const struct inventory *inv, struct id user)
 int inventory_next_membership(const struct inventory *inv, int member)
 {
     return (int)inv->index->membership_links[member].after - 1;
+}
+
+/* Rows of workspaces stay where they are; one that came after its members is looked for. */
+int inventory_workspace_of(const struct inventory *inv, int member)
+{
+    uint32_t known = inv->index->membership_links[member].workspace;
+    return known != 0 ? (int)known - 1
+                      : inventory_find_workspace(inv, inv->members[member].workspace_id);
 }
 
 const size_t *inventory_unread_members(struct inventory *inv, size_t *count)

@@ -359,8 +359,7 @@ static json_t *memberships_json(struct inventory *inv, struct id user)
     int member = inventory_first_membership(inv, user);
     size_t next = 0;
     while (member >= 0 || next < unread_count) {
-        int row =
-            member < 0 ? -1 : inventory_find_workspace(inv, inv->members[member].workspace_id);
+        int row = member < 0 ? -1 : inventory_workspace_of(inv, member);
         size_t of_member = row < 0 ? SIZE_MAX : (size_t)row;
         if (member < 0 || (next < unread_count && unread[next] < of_member)) {
             add_membership(list, inv, inv->workspaces[unread[next++]].id, json_null());

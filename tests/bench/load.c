@@ -1,7 +1,8 @@
 /* A full inventory against a sandbox of its own, beside `curl --parallel` on the same URLs with as
  * many connections: by the wall, and what the process itself worked (the sandbox works too, and
  * takes what it gets of the same processors). What a key held costs in memory; what a page costs to
- * decode. The first argument is the number of keys. */
+ * decode. What it costs that pages are placed by their number, beside the same program in which
+ * each is taken as it comes. The first argument is the number of keys. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
@@ -29,6 +30,7 @@
 /* As client_request.c has it for HTTP/1.1. */
 #define CONNECTIONS "4"
 #define ROUNDS 3
+#define PAIRS 7
 
 struct world {
     pid_t pid;
@@ -272,6 +274,86 @@ static void measure_memory(const char *keys)
     stop(&world);
 }
 
+/* -- the order of pages -- */
+
+/* One load by a program of its own: what it prints of itself. The key comes by its input. */
+static struct cost load_apart(const char *program, const struct world *world)
+{
+    struct cost cost = {0};
+    int in[2], out[2], status = 1;
+    FILE *told;
+
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
+        die("there is no pipe.");
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(in[0], STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        execl(program, program, "once", world->base_url, (char *)NULL);
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    if (write(in[1], world->key, strlen(world->key)) != (ssize_t)strlen(world->key)) {
+        die("the key cannot be handed over.");
+    }
+    close(in[1]);
+    told = fdopen(out[0], "r");
+    if (told == NULL || fscanf(told, "%lf %lf", &cost.wall_ms, &cost.worked_ms) != 2) {
+        die("the other program tells nothing.");
+    }
+    fclose(told);
+    waitpid(pid, &status, 0);
+    return cost;
+}
+
+static int once(const char *base_url)
+{
+    char key[256] = "";
+    struct world world = {.base_url = xstrdup(base_url), .key = key};
+    struct cost cost;
+
+    if (read(STDIN_FILENO, key, sizeof(key) - 1) < 1) {
+        die("there is no key.");
+    }
+    inventory_free(load(&world, 1u << LIST_KEYS, &cost));
+    printf("%f %f\n", cost.wall_ms, cost.worked_ms);
+    free(world.base_url);
+    return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* In pairs, so that whatever else the machine does meets both. */
+static void compare_order(const char *self, const char *keys)
+{
+    struct world world;
+    double walls[PAIRS], works[PAIRS];
+
+    start(&world, keys, NULL);
+    load_apart(self, &world);
+    for (int pair = 0; pair < PAIRS; pair++) {
+        bool first = pair % 2 == 0;
+        struct cost a = load_apart(first ? self : LOAD_AS_IT_COMES, &world);
+        struct cost b = load_apart(first ? LOAD_AS_IT_COMES : self, &world);
+
+        walls[pair] = first ? a.wall_ms / b.wall_ms : b.wall_ms / a.wall_ms;
+        works[pair] = first ? a.worked_ms / b.worked_ms : b.worked_ms / a.worked_ms;
+    }
+    qsort(walls, PAIRS, sizeof(*walls), by_value);
+    qsort(works, PAIRS, sizeof(*works), by_value);
+    printf("%-28s worked %.3f x, by the wall %.3f x of taking them as they come   (%s keys, median "
+           "of %d pairs)\n",
+           "pages by their number", works[PAIRS / 2], walls[PAIRS / 2], keys, PAIRS);
+    stop(&world);
+}
+
 /* -- one page -- */
 
 static char *page;
@@ -356,11 +438,19 @@ int main(int argc, char **argv)
         die("libsodium does not start.");
     }
     json_setup();
+    if (argc > 2 && strcmp(argv[1], "once") == 0) {
+        return once(argv[2]);
+    }
+    if (argc > 2 && strcmp(argv[1], "order") == 0) {
+        compare_order(argv[0], argv[2]);
+        return 0;
+    }
     make_page();
     bench_pair("a page of 100 keys", decode_page, "jansson alone", parse_page, NULL, 20);
     free(page);
     compare("full inventory, 50 ms a reply", "10000", "GET:/:delay-ms=50");
     compare("full inventory, no delay", many ? keys : "10000", NULL);
+    compare_order(argv[0], many ? "100000" : keys);
     measure_memory(keys);
     return 0;
 }

@@ -141,6 +141,7 @@ static void memberships_are_linked(const struct inventory *inv)
              m = inventory_next_membership(inv, m)) {
             int workspace = inventory_find_workspace(inv, inv->members[m].workspace_id);
             assert_true(id_equal(inv->members[m].user_id, inv->users[u].id));
+            assert_int_equal(inventory_workspace_of(inv, m), workspace);
             assert_true(workspace > last);
             last = workspace;
             met++;
