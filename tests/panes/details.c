@@ -67,6 +67,54 @@ static void dangerous_scopes_are_marked(void **state)
     stage_expect(stage, "? made.up");
 }
 
+/* Who can renew the secret of a key, or change what it may do, has it: in words, by kind. */
+static void what_a_key_can_take_over_is_told(void **state)
+{
+    static const struct {
+        const char *scopes[3];
+        bool expired;
+        const char *want, *lacks;
+    } ROWS[] = {
+        {{"workspace_user_api_keys.rotate"},
+         false,
+         "can take over workspace-user keys of tools: rotates",
+         "workspace-service keys of"},
+        {{"workspace_service_api_keys.update"},
+         false,
+         "can take over workspace-service keys of tools: changes",
+         "workspace-user keys of"},
+        {{"workspace_service_api_keys.create", "workspace_user_api_keys.update",
+          "workspace_user_api_keys.rotate"},
+         false,
+         "can take over workspace-user keys of tools: rotates, changes",
+         "organisation-service keys of"},
+        {{"workspace_user_api_keys.read", "workspace_user_api_keys.list",
+          "workspace_user_api_keys.delete"},
+         false,
+         "Id",
+         "can take over"},
+        {{"workspace_user_api_keys.rotate"}, true, "Id", "can take over"},
+    };
+    struct stage *stage = *state;
+    struct inventory *inv = stage->fake.inventory;
+
+    stage_size(stage, 100, 60);
+    ui_command(stage->ui, GIRA);
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(*ROWS); i++) {
+        struct key_row *gira = key(stage, FAKE_KEY_GIRA);
+
+        gira->scopes = (struct scope_set){0};
+        gira->status = ROWS[i].expired ? STATUS_EXPIRED : STATUS_ACTIVE;
+        for (size_t s = 0; s < 3 && ROWS[i].scopes[s] != NULL; s++) {
+            scope_set_add(&gira->scopes, scope_find(ROWS[i].scopes[s]));
+        }
+        inv->generation++;
+        ui_changed(stage->ui);
+        stage_expect(stage, ROWS[i].want);
+        stage_expect_not(stage, ROWS[i].lacks);
+    }
+}
+
 static void what_was_cleaned_is_shown_escaped(void **state)
 {
     struct stage *stage = *state;
@@ -369,6 +417,7 @@ int main(void)
         STAGE_TEST(the_title_has_mask_and_tabs),
         STAGE_TEST(a_key_is_read_once_when_opened),
         STAGE_TEST(dangerous_scopes_are_marked),
+        STAGE_TEST(what_a_key_can_take_over_is_told),
         STAGE_TEST(what_was_cleaned_is_shown_escaped),
         STAGE_TEST(tabs_go_round),
         STAGE_TEST(scrolls_and_keeps_the_place_of_each_tab),
