@@ -25,6 +25,8 @@ static const enum endpoint ENDPOINT_OF[LIST_COUNT] = {
 
 /* Archived workspaces come only when they are asked for, and not to everybody (BE 1.11.2). */
 #define ALL_WORKSPACES "status=active,archived"
+/* Some take one status at a time. */
+#define ARCHIVED_WORKSPACES "status=archived"
 
 static void on_page(void *ctx, struct request *request, struct answer *answer);
 
@@ -241,11 +243,36 @@ static bool needs_second(const struct reader *reader)
     return reader->moved || (int64_t)(reader->seen + reader->bad_rows) != reader->total;
 }
 
+/* The list was had without its filter: what is archived may be had by itself. False when there is
+ * nothing more to ask. */
+static bool ask_for_archived(struct reader *reader)
+{
+    struct api_load *load = reader->load;
+
+    if (reader->list != LIST_WORKSPACES || load->archived.kind == ERR_NONE ||
+        load->archived_alone || reader->err.kind != ERR_NONE) {
+        return false;
+    }
+    load_state_end_part(reader);
+    load->archived_alone = true;
+    reader->others = reader->total;
+    reader->filter = ARCHIVED_WORKSPACES;
+    begin_pass(reader, 0);
+    return true;
+}
+
 static void end_reader(struct reader *reader)
 {
     struct api_load *load = reader->load;
 
-    load_state_end(reader);
+    if (ask_for_archived(reader)) {
+        return;
+    }
+    if (reader->list == LIST_WORKSPACES && load->archived_alone) {
+        load_state_end_archived(reader);
+    } else {
+        load_state_end(reader);
+    }
     if (reader->list == LIST_WORKSPACES) {
         load->members_wait = false;
     }
@@ -294,7 +321,8 @@ static void key_refused(struct api_load *load)
  * all the same. */
 static bool without_filter(struct reader *reader, const struct err *err)
 {
-    if (reader->filter == NULL || reader->pages > 0 || reader->open > 0 ||
+    if (reader->filter == NULL || reader->load->archived_alone || reader->pages > 0 ||
+        reader->open > 0 ||
         (err->kind != ERR_FORBIDDEN && err->kind != ERR_GONE && err->kind != ERR_REFUSED)) {
         return false;
     }

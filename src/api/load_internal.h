@@ -25,6 +25,7 @@ struct reader {
     const char *filter;   /* a constant; NULL: none */
     int64_t total;        /* as it was told last; -1: not told */
     int64_t first_total;  /* as it was told first; -1: not told */
+    int64_t others;       /* in a part of the list that was read before */
     int64_t came;         /* rows of all pages, whatever they are */
     bool endless;         /* far more came than there are */
     long long next_page;  /* to be asked for */
@@ -67,6 +68,7 @@ struct api_load {
 
     bool members_wait;     /* for the list of workspaces */
     struct err archived;   /* why the server gave no archived workspaces */
+    bool archived_alone;   /* they are asked for by themselves */
     size_t next_workspace; /* whose members are asked for next */
     size_t refusals, failures, workspaces_read;
     int64_t members_total; /* of the workspaces that told; -1: one did not */
@@ -105,6 +107,10 @@ void load_state_begin(struct api_load *load, enum list_kind list);
 void load_state_progress(struct reader *reader);
 /* The reader came to its end. */
 void load_state_end(struct reader *reader);
+/* So it did, and another part of the list comes. */
+void load_state_end_part(struct reader *reader);
+/* So did that of the archived workspaces, which were asked for by themselves. */
+void load_state_end_archived(struct reader *reader);
 /* The list of people could not be read, but holds those who are members of a workspace: partial. */
 void load_state_people(struct api_load *load);
 /* A server that answers for other lists is no wrong base URL. */

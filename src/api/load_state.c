@@ -71,7 +71,7 @@ void load_state_progress(struct reader *reader)
 
     state->counted = load_rows_held(reader->load->inv, reader->list);
     if (reader->list != LIST_MEMBERS) {
-        state->total = reader->total;
+        state->total = reader->total < 0 ? -1 : reader->total + reader->others;
     }
     reader->load->inv->generation++;
 }
@@ -140,6 +140,47 @@ static void end_list(struct reader *reader)
         end_whole(reader);
     }
     state->total = reader->total;
+}
+
+void load_state_end_part(struct reader *reader)
+{
+    struct list_state *state = &reader->load->inv->lists[reader->list];
+
+    load_state_end(reader);
+    if (state->progress == PROGRESS_COMPLETE) {
+        state->progress = PROGRESS_LOADING;
+    }
+}
+
+/* The rest of the list stands as it was told. One that was archived meanwhile is in both parts. */
+void load_state_end_archived(struct reader *reader)
+{
+    struct api_load *load = reader->load;
+    struct list_state *state = &load->inv->lists[LIST_WORKSPACES];
+    const struct list_state rest = *state;
+
+    if (reader->err.kind != ERR_NONE) {
+        load->archived = reader->err;
+        if (rest.progress == PROGRESS_LOADING) {
+            set_state(load, LIST_WORKSPACES, PROGRESS_COMPLETE, "%s", "");
+        }
+        return;
+    }
+    load->archived.kind = ERR_NONE;
+    end_whole(reader);
+    if (rest.progress != PROGRESS_LOADING) {
+        *state = rest;
+        state->counted = load_rows_held(load->inv, LIST_WORKSPACES);
+        state->total = -1;
+    } else if (state->progress == PROGRESS_COMPLETE) {
+        state->total = reader->others + reader->total;
+        if ((int64_t)load_rows_held(load->inv, LIST_WORKSPACES) != state->total) {
+            set_state(load, LIST_WORKSPACES, PROGRESS_PARTIAL,
+                      "A workspace was archived while they were read. r reads them again.");
+        }
+    } else {
+        state->total = -1;
+    }
 }
 
 /* -- members -- */

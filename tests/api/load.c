@@ -106,6 +106,54 @@ static void test_all(void **state)
     proxy_stop(proxy);
 }
 
+/* The filter for both statuses is refused; what comes of the archived ones by themselves is told.
+ */
+static void archived_workspaces_by_themselves(void **state)
+{
+    static const char path[] = "/v1/admin/workspaces?page_size=100&current_page=0&status=";
+    static const struct {
+        const char *bytes; /* NULL: as the server answers */
+        enum list_progress progress;
+        int64_t counted, total;
+        const char *why;
+    } rows[] = {
+        {NULL, PROGRESS_COMPLETE, 5, 5, ""},
+        {"HTTP/1.1 403 No\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+         "{\"success\":false,\"data\":{\"message\":\"No permissions\",\"errorCode\":\"AB03\"}}",
+         PROGRESS_PARTIAL, 5, -1, "Archived workspaces are not shown"},
+        {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+         "{\"object\":\"list\",\"total\":3,\"data\":[]}",
+         PROGRESS_PARTIAL, 5, -1, "The server tells of 3 workspaces and gave 0"},
+    };
+    char both[sizeof(path) + 32], alone[sizeof(path) + 32];
+
+    (void)state;
+    snprintf(both, sizeof(both), "%sactive", path);
+    snprintf(alone, sizeof(alone), "%sarchived", path);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct proxy_rule rules[] = {
+            {.path = both,
+             .act = PROXY_BYTES,
+             .bytes = "HTTP/1.1 400 No\r\nContent-Type: application/json\r\n"
+                      "Connection: close\r\n\r\n{\"success\":false,\"data\":{\"message\":"
+                      "\"Invalid\",\"errorCode\":\"AB01\"}}"},
+            {.path = alone,
+             .act = rows[i].bytes == NULL ? PROXY_PASS : PROXY_BYTES,
+             .bytes = rows[i].bytes},
+        };
+        struct loaded loaded;
+        struct proxy *proxy = load_through(rules, 2, 1u << LIST_WORKSPACES, &loaded);
+
+        expect(&loaded, LIST_WORKSPACES, rows[i].progress, rows[i].counted, rows[i].total);
+        if (strstr(state_of(&loaded, LIST_WORKSPACES)->why, rows[i].why) == NULL) {
+            fail_msg("row %zu: %s", i, state_of(&loaded, LIST_WORKSPACES)->why);
+        }
+        assert_true(proxy_seen(proxy, "GET", alone) >= 1);
+        loaded_clear(&loaded);
+        proxy_stop(proxy);
+    }
+}
+
 static void test_one_page_a_turn(void **state)
 {
     struct loaded loaded = {.inv = inventory_new()};
@@ -581,6 +629,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
+        cmocka_unit_test(archived_workspaces_by_themselves),
         cmocka_unit_test(test_one_page_a_turn),
         cmocka_unit_test(test_nothing_to_do),
         cmocka_unit_test(test_members_later),
