@@ -1,6 +1,7 @@
 #include "ui/term_info.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,33 @@ static char *capability(const char *name)
     return buf_take(&out);
 }
 
+/* With its numbers; "" when it cannot be made. Lends until the next call. */
+static const char *filled(const char *text, int first, int second)
+{
+    const char *made;
+
+    errno = 0;
+    made = tparm(text, first, second, 0, 0, 0, 0, 0, 0, 0);
+    if (made == NULL && errno == ENOMEM) {
+        die_no_memory();
+    }
+    return made == NULL ? "" : made;
+}
+
+/* Reads the description of the terminal. False: there is none. */
+static bool set_up(const char *name)
+{
+    int status = 0;
+    bool ok;
+
+    errno = 0;
+    ok = setupterm(name, STDOUT_FILENO, &status) == OK;
+    if (!ok && errno == ENOMEM) {
+        die_no_memory();
+    }
+    return ok;
+}
+
 static bool has(const char *name)
 {
     char *text = capability(name);
@@ -67,7 +95,7 @@ static bool usual(const char *name, const char *wanted)
 
 static bool colours_are_usual(const char *setaf)
 {
-    const char *red = setaf == NULL ? CSI "31m" : tparm(setaf, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+    const char *red = setaf == NULL ? CSI "31m" : filled(setaf, 1, 0);
 
     return is(red, CSI "31m") || is(red, CSI "38;5;1m");
 }
@@ -145,10 +173,10 @@ static char *terminfo_style(const struct term_look *look, unsigned can)
         }
     }
     if (look->fg >= 0 && fg != NULL) {
-        buf_adds(&out, tparm(fg, look->fg, 0, 0, 0, 0, 0, 0, 0, 0));
+        buf_adds(&out, filled(fg, look->fg, 0));
     }
     if (look->bg >= 0 && bg != NULL) {
-        buf_adds(&out, tparm(bg, look->bg, 0, 0, 0, 0, 0, 0, 0, 0));
+        buf_adds(&out, filled(bg, look->bg, 0));
     }
     free(fg);
     free(bg);
@@ -235,7 +263,6 @@ static void read_strings(struct term_info *info)
 bool term_info_init(struct term_info *info, bool color, struct err *err)
 {
     const char *name = getenv("TERM");
-    int status = 0;
     int video;
     char *setaf;
 
@@ -243,7 +270,7 @@ bool term_info_init(struct term_info *info, bool color, struct err *err)
     if (name == NULL || name[0] == '\0') {
         return err_set(err, ERR_FILE, "TERM is not set, so the kind of terminal is not known.");
     }
-    if (setupterm(name, STDOUT_FILENO, &status) != OK) {
+    if (!set_up(name)) {
         return unknown(name, err);
     }
     read_strings(info);
@@ -301,7 +328,7 @@ void term_info_done(struct term_info *info)
 void term_info_move(const struct term_info *info, int x, int y, struct buf *out)
 {
     if (!info->ansi) {
-        buf_adds(out, tparm(info->cup, y, x, 0, 0, 0, 0, 0, 0, 0));
+        buf_adds(out, filled(info->cup, y, x));
     } else if (x == 0) {
         buf_addf(out, y == 0 ? CSI "H" : CSI "%dH", y + 1);
     } else {
@@ -315,7 +342,7 @@ void term_info_tame(const struct term_info *info, int height, struct buf *out)
     char *region = capability("csr");
 
     if (region != NULL) {
-        buf_adds(out, tparm(region, 0, height - 1, 0, 0, 0, 0, 0, 0, 0));
+        buf_adds(out, filled(region, 0, height - 1));
     }
     buf_adds(out, info->reset == NULL ? "" : info->reset);
     free(region);
@@ -330,10 +357,9 @@ void term_info_tame(const struct term_info *info, int height, struct buf *out)
 char *term_info_describe(void)
 {
     const char *name = getenv("TERM");
-    int status = 0;
     int count;
 
-    if (name == NULL || setupterm(name, STDOUT_FILENO, &status) != OK) {
+    if (name == NULL || !set_up(name)) {
         return NULL;
     }
     count = tigetnum("colors");
