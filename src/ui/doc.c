@@ -227,6 +227,23 @@ int doc_draw(const struct doc *doc, struct canvas *canvas, struct rect area, int
     return left > right ? left : right;
 }
 
+struct doc_span *doc_spans(const struct doc *doc, int width, size_t *count)
+{
+    struct pen pen = {.area = {0, 0, width, 1}};
+    struct doc_span *spans = xcalloc(doc->count + 1, sizeof(*spans));
+
+    for (size_t i = 0; i < doc->count; i++) {
+        bool section = doc->items[i].kind == ITEM_SECTION;
+
+        spans[i] = (struct doc_span){.from = pen.line, .section = section};
+        spans[i].from += section && pen.line > 0 ? 1 : 0;
+        draw_item(doc, &pen, &doc->items[i]);
+        spans[i].to = pen.line;
+    }
+    *count = doc->count;
+    return spans;
+}
+
 int doc_lines(const struct doc *doc, int width)
 {
     return doc_draw(doc, NULL, (struct rect){0, 0, width, 1}, 0);

@@ -29,6 +29,14 @@ void doc_gap(struct doc *doc);
 bool doc_two_columns(int width);
 /* Lines it takes in this width. */
 int doc_lines(const struct doc *doc, int width);
+/* Where an item of a page of one column begins and ends (the line after it). The blank line over a
+ * section belongs to nothing. */
+struct doc_span {
+    int from, to;
+    bool section;
+};
+/* Gives one for each item, in order; *count gets how many. */
+struct doc_span *doc_spans(const struct doc *doc, int width, size_t *count);
 /* Draws from line `scroll` on. Returns the lines it takes. */
 int doc_draw(const struct doc *doc, struct canvas *canvas, struct rect area, int scroll);
 

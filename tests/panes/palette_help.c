@@ -214,18 +214,69 @@ static void help_scrolls(void **state)
     struct stage *stage = *state;
 
     stage_keys(stage, "?");
-    stage_expect(stage, "Moving");
+    stage_expect(stage, "Records");
     stage_expect(stage, "more lines below");
     stage_keys(stage, "PgDn");
-    stage_expect_not(stage, "Moving");
+    stage_expect_not(stage, "Records");
     stage_keys(stage, "G");
     stage_expect(stage, "two words");
-    stage_expect_not(stage, "more lines below");
+    stage_expect_not(stage, "below  PgDn");
     stage_keys(stage, "PgDn j G g");
-    stage_expect(stage, "Moving");
+    stage_expect(stage, "Records");
+    stage_keys(stage, "Tab");
+    stage_expect(stage, "─┐\n│ The list "); /* the next section stands first */
+    stage_keys(stage, "S-Tab");
+    stage_expect(stage, "─┐\n│ Records ");
     stage_keys(stage, "q");
     stage_expect(stage, "15 keys");
     assert_false(stage->fake.quit);
+}
+
+/* Does the last line of the box that has words have the head of a section alone? */
+static bool ends_with_a_head(struct stage *stage, int height)
+{
+    static const char *const HEADS[] = {"│ The list ", "│ Places ", "│ Moving ", "│ Columns ",
+                                        "│ Signs ",    "│ Filter ", "│ Risk: "};
+    int y = height - 1;
+
+    while (y > 0 && (strncmp(stage_line(stage, y), "│", strlen("│")) != 0 ||
+                     strspn(stage_line(stage, y) + strlen("│"), " ") > 30)) {
+        y--;
+    }
+    for (size_t i = 0; i < sizeof(HEADS) / sizeof(*HEADS); i++) {
+        if (strncmp(stage_line(stage, y), HEADS[i], strlen(HEADS[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Page by page all of it is seen, at any size, and no head stands alone at an end. */
+static void all_of_the_help_is_seen(void **state)
+{
+    static const char *const PARTS[] = {"Records", "The list",    "Places",     "Moving",
+                                        "Columns", "The console", "Signs",      "Risk: what",
+                                        "Filter",  "admin key",   "their blank"};
+    static const int SIZES[][2] = {{80, 24}, {60, 15}, {40, 10}};
+    struct stage *stage = *state;
+
+    for (size_t i = 0; i < sizeof(SIZES) / sizeof(*SIZES); i++) {
+        unsigned seen = 0;
+
+        stage_size(stage, SIZES[i][0], SIZES[i][1]);
+        stage_keys(stage, "?");
+        for (int page = 0; page < 150; page++) {
+            for (size_t part = 0; part < sizeof(PARTS) / sizeof(*PARTS); part++) {
+                seen |= stage_has(stage, PARTS[part]) ? 1u << part : 0;
+            }
+            assert_false(SIZES[i][1] > 10 && ends_with_a_head(stage, SIZES[i][1]));
+            stage_keys(stage, "PgDn");
+        }
+        assert_int_equal(seen, (1u << sizeof(PARTS) / sizeof(*PARTS)) - 1);
+        stage_keys(stage, "PgUp PgUp g");
+        stage_expect(stage, "Records");
+        stage_keys(stage, "Esc");
+    }
 }
 
 static void every_action_has_all_it_needs(void **state)
@@ -350,6 +401,7 @@ int main(void)
         STAGE_TEST(letters_are_text),
         STAGE_TEST(help_has_the_keys_of_the_view),
         STAGE_TEST(help_scrolls),
+        STAGE_TEST(all_of_the_help_is_seen),
         STAGE_TEST(every_action_has_all_it_needs),
         STAGE_TEST(keys_shown_are_the_keys_bound),
     };
