@@ -2,6 +2,9 @@
  * names, mail addresses and roles in the organisation. */
 #include "api/load_internal.h"
 
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "base/clock.h"
 
 #include "base/banned.h"
@@ -24,6 +27,23 @@ static void add_person(struct inventory *inv, const struct member_row *member)
     }
 }
 
+struct place {
+    int workspace; /* its row */
+    size_t member;
+};
+
+/* The workspaces are asked in parallel, and their members come in any order: the people stand in
+ * that of the workspaces, so that each run shows the same. */
+static int by_place(const void *a, const void *b)
+{
+    const struct place *one = a, *other = b;
+
+    if (one->workspace != other->workspace) {
+        return one->workspace < other->workspace ? -1 : 1;
+    }
+    return one->member < other->member ? -1 : one->member > other->member;
+}
+
 void load_people_of_members(struct api_load *load)
 {
     struct inventory *inv = load->inv;
@@ -33,8 +53,15 @@ void load_people_of_members(struct api_load *load)
         inv->member_count == 0) {
         return;
     }
+    struct place *places = xcalloc(inv->member_count, sizeof(*places));
+
     for (size_t i = 0; i < inv->member_count; i++) {
-        add_person(inv, &inv->members[i]);
+        places[i] = (struct place){inventory_find_workspace(inv, inv->members[i].workspace_id), i};
     }
+    qsort(places, inv->member_count, sizeof(*places), by_place);
+    for (size_t i = 0; i < inv->member_count; i++) {
+        add_person(inv, &inv->members[places[i].member]);
+    }
+    free(places);
     load_state_people(load);
 }

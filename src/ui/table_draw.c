@@ -300,7 +300,7 @@ static void cut_name(const struct table_names *names, size_t number, int width, 
     const char *text = names->texts[number];
     const char *bracket = strrchr(text, '(');
     bool keep = bracket != NULL && bracket > text && bracket[-1] == ' ' &&
-                text[strlen(text) - 1] == ')' && text_width(bracket) + 5 <= width;
+                text[strlen(text) - 1] == ')' && text_width(bracket) + 1 <= width / 2;
     const char **others;
     size_t count = 0;
     char *before;
@@ -644,8 +644,8 @@ int table_status_least(const struct table *table, const struct ui *ui)
     return width + filter_least(table, ui);
 }
 
-/* In what order the server sends them; people who are known by their workspaces alone come in
- * none. */
+/* In what order the server sends them; people who are known by their workspaces alone stand in that
+ * of the workspaces. */
 static const char *order_words(const struct table *table, const struct inventory *inv)
 {
     if (!inventory_list_read(inv, view_list(table->view)) ||
@@ -653,7 +653,7 @@ static const char *order_words(const struct table *table, const struct inventory
         return "";
     }
     if (view_list(table->view) == LIST_USERS && inv->user_count > 0 && inv->users[0].of_members) {
-        return "in no order";
+        return "by workspace";
     }
     return table->order == ORDER_NEWEST_FIRST   ? "newest first"
            : table->order == ORDER_OLDEST_FIRST ? "oldest first"

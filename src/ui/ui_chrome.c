@@ -13,7 +13,9 @@
 #include "base/banned.h"
 
 #define WIDE 120
-#define STATE_LINES 5
+/* A sentence has a quarter of the lines, and on low screens one. */
+#define STATE_LINES_MAX 8
+#define LOW 20
 /* Columns of the second line that are the status' own. */
 #define STATUS_ROOM 20
 /* Between the path and the status, and the edge. */
@@ -250,14 +252,17 @@ static void draw_crumb(const struct ui *ui, struct canvas *canvas)
 /* Lines that the text takes, as many as it may have. */
 static int count_lines(const struct ui *ui, const char *text)
 {
+    int most = ui->height < LOW                   ? 1
+               : ui->height / 4 < STATE_LINES_MAX ? ui->height / 4
+                                                  : STATE_LINES_MAX;
     int lines = 0;
 
-    for (const char *at = text; *at != '\0' && lines < STATE_LINES; lines++) {
+    for (const char *at = text; *at != '\0' && lines < most; lines++) {
         size_t len;
 
         at += canvas_wrap_next(at, ui->width - 2, &len);
     }
-    return ui->height < STATE_LINES * 4 && lines > 1 ? 1 : lines;
+    return lines;
 }
 
 /* A sentence that does not fit takes lines above it: its end says what to do. */

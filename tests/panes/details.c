@@ -357,7 +357,7 @@ static void members_that_were_refused_are_not_nobody(void **state)
     stage_keys(stage, "2 G v");
     stage_expect(stage, "People       ?");
     stage_keys(stage, ".");
-    stage_expect(stage, "? The server refused the members. Your key likely lacks");
+    stage_expect(stage, "? The server refused the members. Your key holds workspace_users.list");
     inv->member_states[5].why = arena_add(
         &inv->arena, "The server refused the list of members (403 AB03). It names x.list.", 67);
     inv->generation++;

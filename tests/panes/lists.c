@@ -753,7 +753,7 @@ static void the_order_of_the_server_is_told(void **state)
         inv->users[i].of_members = true;
     }
     inv->generation++;
-    stage_expect(stage, "in no order  filter: none");
+    stage_expect(stage, "by workspace  filter: none");
 }
 
 /* What the server said goes before what is guessed about the own key, and is said once. */
@@ -764,6 +764,7 @@ static void a_refusal_is_told_as_the_server_said_it(void **state)
     struct list_state *keys = &inv->lists[LIST_KEYS];
 
     inv->key_count = 0;
+    inv->own_key = -1;
     keys->progress = PROGRESS_REFUSED;
     snprintf(keys->scope, sizeof(keys->scope), "organisation_service_api_keys.list");
     snprintf(keys->why, sizeof(keys->why),
@@ -777,6 +778,18 @@ static void a_refusal_is_told_as_the_server_said_it(void **state)
     keys->why[0] = '\0';
     ui_changed(stage->ui);
     stage_expect(stage, " The server refused the keys. Your key likely lacks");
+    fake_host_refill(&stage->fake, 0);
+    inv = stage->fake.inventory;
+    keys = &inv->lists[LIST_WORKSPACES];
+    inv->workspace_count = 0;
+    keys->progress = PROGRESS_REFUSED;
+    snprintf(keys->scope, sizeof(keys->scope), "workspaces.list");
+    snprintf(keys->why, sizeof(keys->why), "The server said no.");
+    scope_set_add(&inv->keys[inv->own_key].scopes, scope_find("workspaces.list"));
+    ui_changed(stage->ui);
+    stage_keys(stage, "2"); /* a guess that is known to be wrong is not left alone */
+    stage_expect(stage,
+                 " The server said no. Your key holds workspaces.list: the reason is another.");
 }
 
 /* One 403 proves nothing: the row stays, but not as if nothing had been seen. */

@@ -243,7 +243,7 @@ static bool refused(const struct inventory *inv, size_t workspace, struct doc *d
 
     buf_init(&text, 0);
     if (state->progress == PROGRESS_REFUSED) {
-        list_refused_words("members", why, state->scope, &text);
+        list_refused_words(inv, "members", why, state->scope, &text);
     } else {
         buf_addf(&text, "the members could not be read. %s", why == NULL ? "" : why);
     }

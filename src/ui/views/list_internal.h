@@ -44,7 +44,8 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
                       int64_t now, struct buf *out);
 /* What a refusal says: the server's sentence, which names the scope; a guess at the scope only
  * where there is none. */
-void list_refused_words(const char *what, const char *why, const char *scope, struct buf *out);
+void list_refused_words(const struct inventory *inv, const char *what, const char *why,
+                        const char *scope, struct buf *out);
 /* Why there is no row: for the empty body. */
 void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list,
                       struct buf *out);

@@ -49,14 +49,28 @@ static bool complete_words(const struct inventory *inv, enum list_kind list, con
     return false;
 }
 
-void list_refused_words(const char *what, const char *why, const char *scope, struct buf *out)
+/* What the sentence guesses to be missing may be held: then it is something else. */
+static bool held_words(const struct inventory *inv, const char *scope, struct buf *out)
+{
+    bool held = inv->own_key >= 0 && scope[0] != '\0' &&
+                scope_set_has_name(&inv->keys[inv->own_key].scopes, scope);
+
+    if (held) {
+        buf_addf(out, " Your key holds %s: the reason is another.", scope);
+    }
+    return held;
+}
+
+void list_refused_words(const struct inventory *inv, const char *what, const char *why,
+                        const char *scope, struct buf *out)
 {
     if (why != NULL && why[0] != '\0') {
         buf_adds(out, why);
+        (void)held_words(inv, scope, out);
         return;
     }
     buf_addf(out, "The server refused the %s.", what);
-    if (scope[0] != '\0') {
+    if (!held_words(inv, scope, out) && scope[0] != '\0') {
         buf_addf(out, " Your key likely lacks %s.", scope);
     }
 }
@@ -90,11 +104,12 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
         }
         add_age(state, now, out);
         /* The sentence may say already what r does. */
-        buf_addf(out, ". %s%s", state->why,
-                 strstr(state->why, "r reads ") != NULL ? "" : " r tries again.");
+        buf_addf(out, ". %s", state->why);
+        (void)held_words(inv, state->scope, out);
+        buf_adds(out, strstr(state->why, "r reads ") != NULL ? "" : " r tries again.");
         return true;
     case PROGRESS_REFUSED:
-        list_refused_words(noun, state->why, state->scope, out);
+        list_refused_words(inv, noun, state->why, state->scope, out);
         return true;
     case PROGRESS_FAILED:
         buf_addf(out, "The %s could not be read. %s r tries again.", noun, state->why);
@@ -143,7 +158,7 @@ static bool refused_here(const struct ui *ui, const struct inventory *inv, struc
         return false;
     }
     if (state->progress == PROGRESS_REFUSED) {
-        list_refused_words("members", arena_text(&inv->arena, state->why), state->scope, out);
+        list_refused_words(inv, "members", arena_text(&inv->arena, state->why), state->scope, out);
     } else {
         const char *why = arena_text(&inv->arena, state->why);
 
