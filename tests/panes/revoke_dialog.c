@@ -137,6 +137,49 @@ static void test_ready(void **state)
     stage_done(&stage);
 }
 
+/* Cancel has the focus at first: letters go where they are meant for, and nothing is sent. */
+static void test_letters_go_to_the_phrase(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 80, 24);
+    arm(&stage);
+    stage_type(&stage, "R");
+    stage_expect(&stage, "What is typed goes into the phrase; nothing is sent from there.");
+    stage_type(&stage, "EVOKE 3AX");
+    stage_expect(&stage, "[REVOKE 3AX");
+    stage_keys(&stage, "Enter");
+    assert_false(asked(&stage, "revoke_send"));
+    stage_done(&stage);
+    /* A paste is more than a letter: it is not taken for a phrase. */
+    open_review(&stage, 80, 24);
+    ui_event(stage.ui, &(struct ui_event){.key = UI_KEY_PASTE, .text = "REVOKE 3AX"});
+    stage_expect(&stage, "What was pasted went nowhere: Tab to a field first.");
+    stage_expect_not(&stage, "[REVOKE 3AX");
+    stage_done(&stage);
+}
+
+/* What is typed as a reason and is the phrase is no reason. */
+static void test_phrase_as_reason(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    open_review(&stage, 80, 24);
+    arm(&stage);
+    fill(&stage, "REVOKE 3A", "REVOKE 3AX");
+    stage_expect(&stage, "that is the phrase: it goes into the next field");
+    stage_keys(&stage, "Tab Tab Enter");
+    stage_expect(&stage, "the phrase stands in the field of the reason");
+    assert_false(asked(&stage, "revoke_send"));
+    stage_done(&stage);
+    open_review(&stage, 80, 24);
+    fill(&stage, "REVOKED elsewhere too", "");
+    stage_expect_not(&stage, "that is the phrase");
+    stage_done(&stage);
+}
+
 /* Every single thing that is missing keeps the button shut, and is named. */
 static void test_not_ready(void **state)
 {
@@ -599,6 +642,8 @@ int main(void)
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_makes_keys),
         cmocka_unit_test(test_ready),
+        cmocka_unit_test(test_letters_go_to_the_phrase),
+        cmocka_unit_test(test_phrase_as_reason),
         cmocka_unit_test(test_not_ready),
         cmocka_unit_test(test_wrong_phrase),
         cmocka_unit_test(test_low_windows),

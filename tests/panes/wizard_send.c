@@ -737,7 +737,10 @@ static void test_interrupt_asks_once(void **state)
     assert_false(ui_interrupt(screen.ui));
     screen_done(&screen);
     secret_free(secret);
+    /* A draft is worth a question too: it lives as long as the program. */
     at_review(&screen, 80, 24, true);
+    assert_true(ui_interrupt(screen.ui));
+    screen_expect(&screen, "the draft with it: Esc leaves and keeps the");
     assert_false(ui_interrupt(screen.ui));
     screen_done(&screen);
     at_sending(&screen, 80, 24);

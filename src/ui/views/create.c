@@ -257,7 +257,7 @@ static const char *label(const void *self, enum action action)
 static bool interrupted(void *self, struct ui *ui)
 {
     (void)ui;
-    return create_asks(self, "Ctrl-C");
+    return create_asks_to_end(self);
 }
 
 static void shown(void *self, struct ui *ui)

@@ -215,6 +215,7 @@ void create_draw_secret(const struct create *create, struct canvas *canvas, stru
 enum pane_result create_leave(struct create *create);
 /* Would leaving lose the secret? Then it is asked about, once; how: the key that leaves. */
 bool create_asks(struct create *create, const char *how);
+bool create_asks_to_end(struct create *create);
 /* Leaves for the detail of the key which the lost request may have made. */
 enum pane_result create_look_at_candidate(struct create *create);
 /* An empty draft, of the first kind that the own key may make. */

@@ -82,6 +82,18 @@ bool create_asks(struct create *create, const char *how)
     return false;
 }
 
+/* A draft lives as long as the program. */
+bool create_asks_to_end(struct create *create)
+{
+    if (create_asks(create, "Ctrl-C")) {
+        return true;
+    }
+    return create->mode == MODE_FILL && (create->changed || create->restored) &&
+           ask_first(create,
+                     "portcullis would end, and the draft with it: Esc leaves and keeps the "
+                     "draft. Ctrl-C again ends.");
+}
+
 /* The palette line that puts the cursor of the list of keys on the new one (gives); NULL where that
  * list is not what is seen next. */
 static char *select_made(const struct create *create)

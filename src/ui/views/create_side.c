@@ -270,7 +270,8 @@ void create_write_side(struct create *create)
     write_request(create);
     write_checks(create);
     doc_section(create->side, 0, "IF THE ANSWER IS LOST");
-    doc_text(create->side, STYLE_DIM,
-             "the key is looked for by name and time, and offered to be revoked. It is never made "
-             "twice by itself.");
+    doc_text(
+        create->side, STYLE_DIM,
+        "it is looked for among what is new in the list. What may be it is named, for a person to "
+        "judge; nothing is revoked and nothing made twice by itself.");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/text.h"
 #include "ui/ui.h"
 #include "ui/views/revoke_internal.h"
@@ -183,11 +184,28 @@ static void send(struct revoke *self, struct ui *ui, const struct host_operation
     buf_done(&why);
 }
 
+/* A letter while a button has the focus, other than those that act here, is meant for the phrase:
+ * the focus goes there with it. Nothing is sent from there. */
+static void to_phrase(struct revoke *self, struct ui *ui, const struct host_operation *op,
+                      const struct ui_event *event)
+{
+    bool letter = event->key == UI_KEY_CHAR &&
+                  (ascii_is_letter(event->text[0]) || ascii_is_digit(event->text[0]));
+
+    if (op->phase != OP_REVIEW || form_takes_text(self->form) || !letter ||
+        strchr("rqyhl", event->text[0]) != NULL) {
+        return;
+    }
+    form_set_focus(self->form, PHRASE);
+    ui_message(ui, false, "What is typed goes into the phrase; nothing is sent from there.");
+}
+
 static enum pane_result form_key(struct revoke *self, struct ui *ui,
                                  const struct host_operation *op, const struct ui_event *event)
 {
     int id = -1;
 
+    to_phrase(self, ui, op, event);
     /* Enter alone presses Revoke; a space there is nothing. */
     if (form_focus(self->form) == REVOKE && event->key == UI_KEY_CHAR &&
         strcmp(event->text, " ") == 0) {
@@ -256,6 +274,7 @@ static enum pane_result event(void *pane, struct ui *ui, const struct ui_event *
         return result;
     }
     if (event->key == UI_KEY_PASTE) {
+        ui_message(ui, true, "What was pasted went nowhere: Tab to a field first.");
         return PANE_HANDLED; /* data for a field, and no field has the focus */
     }
     /* Letters while no text field has the focus: ! and ? are the console's, r and y come back as

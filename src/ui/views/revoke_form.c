@@ -19,6 +19,22 @@ static bool blank(const char *text)
     return text[strspn(text, " ")] == '\0';
 }
 
+/* The phrase, or its begin as it is typed, in the field above it. */
+static bool phrase_is_reason(const struct revoke *self, const struct host_operation *op)
+{
+    char *phrase = xasprintf("REVOKE %s", op->phrase == NULL ? "" : op->phrase);
+    const char *reason = self->reason + strspn(self->reason, " ");
+    size_t len = strlen(reason);
+
+    while (len > 0 && reason[len - 1] == ' ') {
+        len--;
+    }
+    bool is = len >= strlen("REVOKE") && strncmp(phrase, reason, len) == 0;
+
+    free(phrase);
+    return is;
+}
+
 enum typed { TYPED_NOTHING, TYPED_PART, TYPED_WRONG, TYPED_ALL };
 
 /* How far what was typed is the phrase. */
@@ -76,6 +92,9 @@ bool revoke_ready(const struct revoke *self, const struct ui *ui, const struct h
     }
     if (!tag_takes_reason(session.tag, self->reason)) {
         missing(out, "reason missing");
+    }
+    if (phrase_is_reason(self, op)) {
+        missing(out, "the phrase stands in the field of the reason");
     }
     if (op->needs_own_override && !self->i_know) {
         missing(out, "box not ticked");
@@ -172,6 +191,9 @@ void revoke_update_form(struct revoke *self, const struct ui *ui, const struct h
                      phrase_typed(self, op) == TYPED_WRONG
                          ? "does not match: case counts, and so do blanks"
                          : "");
+    form_set_problem(self->form, REASON, true,
+                     phrase_is_reason(self, op) ? "that is the phrase: it goes into the next field"
+                                                : "");
     buf_done(&why);
 }
 
