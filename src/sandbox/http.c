@@ -151,11 +151,85 @@ static bool instead(const struct fault *fault, struct reply *reply, int *retry_a
     return false;
 }
 
+/* -- a NUL in the head -- */
+
+#if MHD_VERSION < 0x00097600
+/* This MHD ends a value at a NUL and says nothing of what stood behind it, so that a key with a
+ * tail would be the key. Its parser puts NULs where lines ended, in place, and names and values
+ * point into that: behind a value, and the NULs that end it, a name has to begin, or the head ends.
+ */
+struct head {
+    const char *begin, *end;
+    const char *place; /* behind a value */
+    bool named;        /* a name begins there */
+    struct MHD_Connection *connection;
+    bool cut;
+};
+
+static bool is_inside(const struct head *head, const char *text)
+{
+    return text >= head->begin && text < head->end;
+}
+
+static enum MHD_Result is_name(void *cls, enum MHD_ValueKind kind, const char *name,
+                               const char *value)
+{
+    struct head *head = cls;
+    (void)kind;
+    (void)value;
+    head->named = head->named || name == head->place;
+    return head->named ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result look_behind(void *cls, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    struct head *head = cls;
+    (void)kind;
+    (void)name;
+    if (value == NULL || !is_inside(head, value)) {
+        return MHD_YES;
+    }
+    const char *end = value + strnlen(value, (size_t)(head->end - value));
+    for (head->place = end; is_inside(head, head->place) && *head->place == '\0';) {
+        head->place++;
+    }
+    head->named = !is_inside(head, head->place);
+    MHD_get_connection_values(head->connection, MHD_HEADER_KIND, is_name, head);
+    /* CR and LF are two; behind the last line stands an empty one. */
+    head->cut = !head->named || head->place - end > (is_inside(head, head->place) ? 2 : 4);
+    return head->cut ? MHD_NO : MHD_YES;
+}
+
+static bool has_nul(struct MHD_Connection *connection, const char *method)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (info == NULL) {
+        return false;
+    }
+    struct head head = {
+        .begin = method, .end = method + info->header_size, .connection = connection};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_behind, &head);
+    return head.cut;
+}
+#else
+/* It refuses such a request by itself. */
+static bool has_nul(struct MHD_Connection *connection, const char *method)
+{
+    (void)connection;
+    (void)method;
+    return false;
+}
+#endif
+
 /* Everything that happens under the lock, when the waiting is over. */
 static void work(struct request *request, const struct fault *fault, struct reply *reply,
                  int *retry_after)
 {
-    if (!instead(fault, reply, retry_after)) {
+    if (has_nul(request->connection, request->method)) {
+        reply_error(reply, 400, "AB01", "Invalid request. Please check and try again.");
+    } else if (!instead(fault, reply, retry_after)) {
         const char *api_key =
             MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, "x-portkey-api-key");
         request->commit_fails = fault->kind == FAULT_COMMIT_FAIL;

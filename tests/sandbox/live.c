@@ -256,9 +256,9 @@ static void rows_follow_each_change(void **state)
     stop(sandbox);
 }
 
-/* -- half requests -- */
+/* -- raw requests -- */
 
-static int half_request(const struct sandbox_process *sandbox, const char *bytes)
+static int send_bytes(const struct sandbox_process *sandbox, const char *bytes, size_t len)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)sandbox_port(sandbox))};
@@ -266,9 +266,62 @@ static int half_request(const struct sandbox_process *sandbox, const char *bytes
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
-    send(fd, bytes, strlen(bytes), MSG_NOSIGNAL);
+    send(fd, bytes, len, MSG_NOSIGNAL);
     return fd;
 }
+
+/* -- a NUL in the head -- */
+
+/* The status of a GET whose head has `before`, the key, `behind`; a # is a NUL. */
+static int status_with(const struct sandbox_process *sandbox, const char *before,
+                       const char *behind)
+{
+    char *head =
+        text("GET /v1/api-keys?page_size=1 HTTP/1.1\r\nHost: x\r\n%sx-portkey-api-key: %s%s"
+             "\r\n\r\n",
+             before, sandbox_admin_key(sandbox, 0), behind);
+    size_t len = strlen(head);
+    char got[16] = "";
+    for (size_t i = 0; i < len; i++) {
+        head[i] = head[i] == '#' ? '\0' : head[i];
+    }
+    int fd = send_bytes(sandbox, head, len);
+    assert_true(recv(fd, got, sizeof got - 1, MSG_WAITALL) > 12);
+    close(fd);
+    free(head);
+    return (int)strtol(got + 9, NULL, 10);
+}
+
+/* libmicrohttpd ends a value there: what stood behind it would not count. */
+static void a_nul_in_the_head_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *behind;
+        int status;
+    } CASES[] = {
+        {"", "", 200},
+        {"", "\r\nAccept: */*", 200},
+        {"A:\r\nB: \r\n", "\r\nC:", 200},
+        {"", "#", 400},
+        {"", "##", 400},
+        {"", "#tail", 400},
+        {"", "#tail\r\nAccept: */*", 400},
+        {"", "#\r\nAccept: */*", 400},
+        {"", "\r\nAccept: a#b", 400},
+        {"Accept: a#b\r\n", "", 400},
+    };
+    struct sandbox_process *sandbox = start();
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        int status = status_with(sandbox, CASES[i].before, CASES[i].behind);
+        if (status != CASES[i].status) {
+            fail_msg("case %zu: %d", i, status);
+        }
+    }
+    stop(sandbox);
+}
+
+/* -- more half requests than places -- */
 
 #define HALVES 700
 
@@ -282,7 +335,7 @@ static void half_requests_keep_nobody_out(void **state)
     struct sandbox_process *sandbox = start();
     int fds[HALVES];
     for (int i = 0; i < HALVES; i++) {
-        fds[i] = half_request(sandbox, PARTS[i % 4]);
+        fds[i] = send_bytes(sandbox, PARTS[i % 4], strlen(PARTS[i % 4]));
     }
     for (int i = 0; i < 3; i++) {
         json_decref(get(sandbox, sandbox_admin_key(sandbox, 0), "/api-keys?page_size=1"));
@@ -303,6 +356,7 @@ int main(void)
         cmocka_unit_test(later_secrets_are_of_chance),
         cmocka_unit_test(rows_follow_each_change),
         cmocka_unit_test(half_requests_keep_nobody_out),
+        cmocka_unit_test(a_nul_in_the_head_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
