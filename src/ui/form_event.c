@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "ui/form_internal.h"
 
 #include "base/banned.h"
@@ -80,6 +81,13 @@ static bool choose(struct item *item, int step, bool round)
 static bool is_space(const struct ui_event *event)
 {
     return event->key == UI_KEY_CHAR && strcmp(event->text, " ") == 0;
+}
+
+/* What a name may begin with. */
+static bool is_text(const struct ui_event *event)
+{
+    return event->key == UI_KEY_CHAR &&
+           (ascii_is_alnum(event->text[0]) || (event->text[0] & 0x80) != 0);
 }
 
 static enum form_answer choice_event(struct item *item, const struct ui_event *event)
@@ -160,7 +168,8 @@ static enum form_answer item_event(struct form *form, struct item *item,
         return FORM_IGNORED;
     case ITEM_PICK:
     case ITEM_BUTTON:
-        if (event->key == UI_KEY_ENTER || is_space(event)) {
+        if (event->key == UI_KEY_ENTER || is_space(event) ||
+            (item->kind == ITEM_PICK && is_text(event))) {
             return FORM_PRESSED;
         }
         if (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT) {

@@ -258,3 +258,13 @@ void picker_select(struct pane pane, const char *id)
         }
     }
 }
+
+void picker_type(struct pane pane, const char *text)
+{
+    struct picker *picker = pane.self;
+
+    if (text[0] != '\0') {
+        line_set(&picker->filter, text);
+        apply_filter(picker);
+    }
+}

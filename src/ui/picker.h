@@ -17,5 +17,7 @@ struct pane picker_new(const char *title, const char *empty, picker_fn *chosen, 
 void picker_add(struct pane pane, const char *id, const char *name, const char *detail);
 /* Puts the cursor on the row with this id, if there is one. */
 void picker_select(struct pane pane, const char *id);
+/* As if this had been typed in it already; "" nothing. */
+void picker_type(struct pane pane, const char *text);
 
 #endif

@@ -667,14 +667,74 @@ static void test_draft_is_kept(void **state)
     screen_expect(&screen, "[my-new-key ");
     screen_expect(&screen, "[tools ");
     screen_ctrl(&screen, 'p');
-    screen_type(&screen, "D");
-    screen_expect(&screen, "Throw the draft away? D again does it.");
-    screen_type(&screen, " D");
+    screen_type(&screen, "DD");
+    screen_expect_not(&screen, "Throw the draft away?");
+    screen_key(&screen, UI_KEY_ALT, 'd');
+    screen_expect(&screen, "Throw the draft away? Alt-D again does it.");
+    screen_type(&screen, " ");
+    screen_key(&screen, UI_KEY_ALT, 'd');
     assert_true(screen.fake.has_draft);
-    screen_type(&screen, "D");
+    screen_key(&screen, UI_KEY_ALT, 'd');
     assert_false(screen.fake.has_draft);
     next(&screen);
     screen_expect_not(&screen, "my-new-key");
+    screen_done(&screen);
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/* Letters are text in a text field, begin the search in one that is picked for, and do nothing in
+ * the others: no key of the wizard, of the console behind it, and no other choice. */
+static void letters_never_act(void **state)
+{
+    static const char *const STEPS[] = {"step 1 of 5", "step 2 of 5", "step 3 of 5", "step 4 of 5"};
+    static const char each[] = LETTERS;
+    struct screen screen;
+    char *before, *after;
+
+    (void)state;
+    screen_init(&screen, 100, 40, FAKE_WS_TOOLS);
+    for (int step = 0; step < 4; step++) {
+        for (int field = 0; step != 2 && field < 12; field++) {
+            for (size_t i = 0; i < sizeof(each) - 1; i++) {
+                char text[] = {each[i], '\0'}, typed[] = {'[', each[i], ' ', '\0'};
+
+                before = screen_dump(&screen);
+                screen_type(&screen, text);
+                after = screen_dump(&screen);
+                if (strstr(after, "type to filter") != NULL) {
+                    screen_key(&screen, UI_KEY_ESC, 0);
+                } else if (strstr(after, typed) != NULL) {
+                    screen_key(&screen, UI_KEY_BACKSPACE, 0);
+                } else if (strcmp(before, after) != 0) {
+                    fail_msg("step %d, field %d: %s acts\n%s", step + 1, field, text, after);
+                }
+                screen_expect(&screen, STEPS[step]);
+                free(before);
+                free(after);
+            }
+            screen_key(&screen, UI_KEY_DOWN, 0);
+        }
+        next(&screen);
+    }
+    screen_done(&screen);
+}
+
+static void a_letter_begins_the_search(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    screen_init(&screen, 100, 40, "");
+    next(&screen);
+    screen_type(&screen, "pay");
+    screen_expect(&screen, "pay");
+    screen_expect(&screen, "payments");
+    screen_expect_not(&screen, "search-and-");
+    screen_key(&screen, UI_KEY_ENTER, 0);
+    screen_expect(&screen, "[payments");
+    screen_type(&screen, "\tgira");
+    screen_expect(&screen, "[gira");
     screen_done(&screen);
 }
 
@@ -686,6 +746,8 @@ int main(void)
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_kinds_of_the_own_key),
         cmocka_unit_test(test_identity),
+        cmocka_unit_test(letters_never_act),
+        cmocka_unit_test(a_letter_begins_the_search),
         cmocka_unit_test(test_pasted_names),
         cmocka_unit_test(test_days_and_dates),
         cmocka_unit_test(test_space_chooses_what_is_reached),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "ui/views/create_internal.h"
 #include "ui/views/views.h"
 
@@ -117,6 +118,13 @@ static bool scroll_page(struct create *create, const struct ui_event *what)
     return true;
 }
 
+static bool is_letter(const struct ui_event *what)
+{
+    return what->key == UI_KEY_PASTE ||
+           (what->key == UI_KEY_CHAR &&
+            (ascii_is_alnum(what->text[0]) || (what->text[0] & 0x80) != 0));
+}
+
 static enum pane_result form_answer(struct create *create, const struct ui_event *what)
 {
     int id = -1;
@@ -132,7 +140,10 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
         if (id == F_LOOK) {
             return create_look_at_candidate(create);
         }
+        /* A letter on a field that is picked for begins the search for it. */
+        create->typed = is_letter(what) ? what->text : "";
         create_press(create, id);
+        create->typed = "";
         return PANE_HANDLED;
     case FORM_PAST_END:
         step_by(create, 1);
@@ -148,7 +159,7 @@ static enum pane_result form_answer(struct create *create, const struct ui_event
     return PANE_IGNORED;
 }
 
-/* Outside text fields the letters of moving are arrows. */
+/* On the review, which has no field, the letters of moving are arrows. */
 static struct ui_event arrows(const struct ui_event *what)
 {
     static const struct {
@@ -178,6 +189,7 @@ static bool step_key(struct create *create, const struct ui_event *what)
 static enum pane_result event(void *self, struct ui *ui, const struct ui_event *what)
 {
     struct create *create = self;
+    enum pane_result answer;
     struct ui_event moved;
 
     (void)ui;
@@ -198,14 +210,17 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
         create_write_page(create, create_review_area(ui_body(
                                       ui))); /* the size may be another, or a message gone */
     }
-    moved = form_takes_text(create->form) ? *what : arrows(what);
+    moved = create->step == STEP_REVIEW ? arrows(what) : *what;
     if (create->step == STEP_REVIEW && scroll_page(create, &moved)) {
         return PANE_HANDLED;
     }
     if (create_form_page(create, ui, &moved)) {
         return PANE_HANDLED;
     }
-    return form_answer(create, &moved);
+    answer = form_answer(create, &moved);
+    /* What is typed on a field that takes no text does nothing: it was meant for another. */
+    return answer == PANE_IGNORED && create->step != STEP_REVIEW && is_letter(what) ? PANE_HANDLED
+                                                                                    : answer;
 }
 
 /* F7 goes to the review and never sends; all that is not asked for here stays closed below. */
@@ -328,6 +343,7 @@ struct pane view_create_new(struct ui *ui, const char *workspace_id)
     ui_session(ui, &session);
     saved = host->ops->saved_draft(host->ctx, session.profile);
     create->ui = ui;
+    create->typed = "";
     create->profile = xstrdup(session.profile);
     create->target = doc_new(14);
     create->form = form_new(LABELS);
@@ -339,7 +355,8 @@ struct pane view_create_new(struct ui *ui, const char *workspace_id)
         create->draft = *saved;
         create->restored = true;
         grid_set_kind(&create->grid, create->draft.kind);
-        ui_message(ui, false, "The draft that you left is back. D throws it away, to begin anew.");
+        ui_message(ui, false,
+                   "The draft that you left is back. Alt-D throws it away, to begin anew.");
     }
     if (workspace_id != NULL && create->draft.workspace[0] == '\0' &&
         create->draft.kind != KEY_ORGANISATION_SERVICE) {

@@ -208,7 +208,7 @@ void create_hints(const void *self, const struct ui *ui, struct buf *out)
         buf_adds(out, "space tick  a row  A reads  p preset  / search  ^N next  ^P back  "
                       "F7 review  Esc keep draft");
     } else if (create->step == STEP_REVIEW) {
-        buf_addf(out, "Tab Enter press  Up Down scroll  ^P back  ! %s  D anew  Esc keep draft",
+        buf_addf(out, "Tab Enter press  Up Down scroll  ^P back  ! %s  Alt-D anew  Esc keep draft",
                  ui_armed(ui) ? "disarm" : "arm");
     } else {
         buf_adds(out, "Tab next  Enter open  ^N next step  ^P back  F7 review  Esc keep the draft");

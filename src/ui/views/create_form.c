@@ -75,8 +75,8 @@ static void build_kind(struct create *create)
     if (create->restored || create->changed) {
         form_add_gap(create->form);
         form_add_note(create->form, -1, STYLE_NORMAL,
-                      create->restored ? "This is the draft that you left. D throws it away."
-                                       : "What was typed is kept when you leave. D throws it "
+                      create->restored ? "This is the draft that you left. Alt-D throws it away."
+                                       : "What was typed is kept when you leave. Alt-D throws it "
                                          "away.");
     }
 }

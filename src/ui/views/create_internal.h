@@ -74,6 +74,7 @@ enum create_id {
 #define EXPIRES_NOT_YET "?"
 
 struct create {
+    const char *typed; /* while a picker is opened by typing: the first of it */
     struct ui *ui;
     char *profile; /* the organisation that the draft is for */
     struct key_draft draft;

@@ -184,21 +184,20 @@ void create_fresh(struct create *create)
     grid_set_kind(&create->grid, create->draft.kind);
 }
 
-/* D, twice: a draft that was typed is not thrown away by a slip. */
+/* Alt-D, twice: a draft that was typed is not thrown away by a slip. */
 bool create_throw_away(struct create *create, const struct ui_event *what)
 {
     const struct host *host = ui_host(create->ui);
     bool again = create->start_over_asked;
 
     create->start_over_asked = false;
-    if (what->key != UI_KEY_CHAR || strcmp(what->text, "D") != 0 || create->mode != MODE_FILL ||
-        create->grid.typing || form_takes_text(create->form) ||
+    if (what->key != UI_KEY_ALT || what->number != 'd' || create->mode != MODE_FILL ||
         !(create->changed || create->restored)) {
         return false;
     }
     if (!again) {
         create->start_over_asked = true;
-        ui_message(create->ui, true, "Throw the draft away? D again does it.");
+        ui_message(create->ui, true, "Throw the draft away? Alt-D again does it.");
         return true;
     }
     if (create->reviewed) {

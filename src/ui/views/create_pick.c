@@ -79,6 +79,7 @@ void create_pick_workspace(struct create *create)
                    detail);
     }
     picker_select(pane, create->draft.workspace);
+    picker_type(pane, create->typed);
     ui_push(create->ui, pane);
 }
 
@@ -206,6 +207,7 @@ void create_pick_owner(struct create *create)
         picker_add(pane, inventory_id_text(inv, member->user_id, id), name, detail);
     }
     picker_select(pane, create->draft.owner);
+    picker_type(pane, create->typed);
     ui_push(create->ui, pane);
 }
 
