@@ -154,6 +154,85 @@ static void commits_that_fail(void **state)
     }
 }
 
+/* All that the lists of people, places, invites, mappings and the log tell (gives). */
+static char *whole(const struct sandbox_process *sandbox)
+{
+    static const char *const PATHS[] = {
+        "/admin/users?pageSize=100",
+        "/admin/workspaces?page_size=100&status=active,archived",
+        "/admin/users/invites?pageSize=100",
+        "/scim/workspaces",
+        "/scim/groups",
+        "/api-keys?page_size=100",
+        "/audit-logs?start_time=2020-01-01&end_time=2030-01-01&page_size=100",
+    };
+    char *all = xstrdup("");
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
+        json_t *list = get(sandbox, sandbox_admin_key(sandbox, 0), PATHS[i]);
+        char *dump = json_dumps(list, 0);
+        char *longer = text("%s%s", all, dump);
+        free(dump);
+        free(all);
+        json_decref(list);
+        all = longer;
+    }
+    return all;
+}
+
+/* Each act on people and places, when nothing can be stored: 500, and all is as it was; then it
+ * works. */
+static void acts_that_are_not_stored(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *path, *body; /* %s: where `list` has it */
+        const char *list, *where;
+    } ACTS[] = {
+        {"POST", "/admin/workspaces", "{\"name\":\"n\"}", NULL, NULL},
+        {"PUT", "/admin/workspaces/%s", "{\"name\":\"n\"}", "/admin/workspaces", "data.4.id"},
+        {"DELETE", "/admin/workspaces/%s", "{\"name\":\"finance\",\"force_delete\":true}",
+         "/admin/workspaces?exact_name=finance", "data.0.id"},
+        {"PUT", "/admin/users/%s", "{\"role\":\"admin\"}", "/admin/users?role=member", "data.5.id"},
+        {"DELETE", "/admin/users/%s", NULL, "/admin/users?role=member", "data.5.id"},
+        {"POST", "/admin/users/invites", "{\"email\":\"n@x.example\",\"role\":\"member\"}", NULL,
+         NULL},
+        {"POST", "/admin/users/invites/%s/resend", NULL, "/admin/users/invites?status=pending",
+         "data.0.id"},
+        {"DELETE", "/admin/users/invites/%s", NULL, "/admin/users/invites?status=pending",
+         "data.0.id"},
+        {"DELETE", "/scim/workspaces/%s", NULL, "/scim/workspaces", "mappings.0.id"},
+    };
+    for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++) {
+        char *fault = text("%s:/:commit-fail:1", ACTS[i].method);
+        struct sandbox_process *sandbox = sandbox_start((const char *const[]){
+            "--seed", "demo", "--now", "2026-11-25T03:12:00Z", "--fault", fault, NULL});
+        const char *root = sandbox_admin_key(sandbox, 0);
+        char *path = xstrdup(ACTS[i].path);
+        if (ACTS[i].list != NULL) {
+            json_t *list = get(sandbox, root, ACTS[i].list);
+            char *hole = strstr(path, "%s");
+            char *filled = text("%.*s%s%s", (int)(hole - path), path,
+                                string_at(list, ACTS[i].where), hole + 2);
+            free(path);
+            path = filled;
+            json_decref(list);
+        }
+        char *before = whole(sandbox);
+        expect_error(sandbox, root, ACTS[i].method, path, ACTS[i].body, 500, "AB04");
+        char *after = whole(sandbox);
+        assert_string_equal(before, after);
+        json_decref(expect(sandbox, root, ACTS[i].method, path, ACTS[i].body, 200));
+        free(after);
+        after = whole(sandbox);
+        assert_string_not_equal(before, after);
+        free(after);
+        free(before);
+        free(path);
+        stop(sandbox);
+        free(fault);
+    }
+}
+
 static void creates_and_rotations_that_are_not_stored(void **state)
 {
     (void)state;
@@ -231,6 +310,7 @@ int main(void)
         cmocka_unit_test(retry_after),
         cmocka_unit_test(dropped),
         cmocka_unit_test(commits_that_fail),
+        cmocka_unit_test(acts_that_are_not_stored),
         cmocka_unit_test(creates_and_rotations_that_are_not_stored),
         cmocka_unit_test(delays_work_in_the_end),
         cmocka_unit_test(delays_hold_up_nobody),

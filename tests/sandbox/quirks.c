@@ -558,6 +558,10 @@ static void plan(void **state)
     const char *root = sandbox_admin_key(sandbox, 0);
     expect_error(sandbox, root, "GET", "/admin/users", NULL, 403, "AB03");
     expect_error(sandbox, root, "GET", "/admin/users/x", NULL, 403, "AB03");
+    expect_error(sandbox, root, "GET", "/admin/users/invites", NULL, 403, "AB03");
+    expect_error(sandbox, root, "GET", "/scim/workspaces", NULL, 403, "AB03");
+    expect_error(sandbox, root, "GET", "/audit-logs?start_time=2020-01-01&end_time=2027-01-01",
+                 NULL, 403, "AB03");
     expect_error(sandbox, root, "POST", "/api-keys/organisation/service",
                  "{\"name\":\"n\",\"scopes\":[\"logs.list\"]}", 403, "AB03");
     json_decref(get(sandbox, root, "/api-keys"));
