@@ -117,12 +117,12 @@ static void end_whole(struct reader *reader)
                   reader->row_error);
     } else if ((int64_t)reader->seen != reader->total) {
         set_state(load, reader->list, PROGRESS_PARTIAL,
-                  "The server tells of %lld %s and gave %zu, at a second reading too. r reads them "
+                  "The server tells of %lld %s and gave %zu, at a second reading too. Read them "
                   "again.",
                   (long long)reader->total, name, reader->seen);
     } else if (reader->moved || (reader->pass == 1 && !load_drop_unseen(reader))) {
         set_state(load, reader->list, PROGRESS_PARTIAL,
-                  "The %s changed while they were read, at a second reading too. r reads them "
+                  "The %s changed while they were read, at a second reading too. Read them "
                   "again.",
                   name);
     } else {

@@ -334,12 +334,19 @@ static void budget_words(const struct inventory *inv, const struct usage_limit *
     }
 }
 
+/* There is more to the budget than was understood: its use, its alert, when it begins anew. */
+static bool budget_is_part(const struct usage_limit *usage, unsigned unread)
+{
+    return usage->type != LIMIT_TYPE_OTHER && (unread & UNREAD_BUDGET) != 0;
+}
+
 void field_limits(const struct inventory *inv, const struct key_extra *extra, unsigned unread,
                   struct buf *out)
 {
     size_t before = out->len;
     if (extra->usage.has_budget) {
         budget_words(inv, &extra->usage, out);
+        buf_adds(out, budget_is_part(&extra->usage, unread) ? " ?" : "");
     } else if ((unread & UNREAD_BUDGET) != 0) {
         buf_adds(out, "budget ?");
     }
@@ -378,6 +385,7 @@ static void limits_text(const struct field_context *ctx, size_t row, struct buf 
         buf_adds(out, usage->type == LIMIT_COST     ? ""
                       : usage->type == LIMIT_TOKENS ? " tokens"
                                                     : " of a kind not known");
+        buf_adds(out, budget_is_part(usage, key_at(ctx, row)->unread) ? "?" : "");
         gap = ", ";
     }
     if ((extra->rate_count == 0 && unread(ctx, row, UNREAD_RATES)) ||

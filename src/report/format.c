@@ -32,6 +32,13 @@ static bool runs(const char *text)
     return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
 }
 
+/* Blanks in front are no help: some programs cut them off, and a tab was one before it was cleaned.
+ */
+static bool runs_at_last(const char *text)
+{
+    return runs(text + strspn(text, " "));
+}
+
 /* Two or three short numbers with / - or . between them: a spreadsheet makes a day of it. A day of
  * ours is one. */
 static bool looks_like_day(const char *text)
@@ -62,7 +69,7 @@ static const char *after_separator(const char *text)
 
 static bool needs_guard(const char *text)
 {
-    if (runs(text) || looks_like_day(text)) {
+    if (runs_at_last(text) || looks_like_day(text)) {
         return true;
     }
     for (const char *at = after_separator(text); at != NULL; at = after_separator(at)) {
@@ -81,7 +88,7 @@ static void csv_text(FILE *out, const char *text, bool guard)
         return;
     }
     fputc('"', out);
-    if (guard && (runs(text) || looks_like_day(text))) {
+    if (guard && (runs_at_last(text) || looks_like_day(text))) {
         fputc('\'', out);
     }
     const char *next = guard ? after_separator(text) : NULL;

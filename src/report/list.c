@@ -21,6 +21,9 @@ struct columns {
     size_t count;
 };
 
+/* More columns than any text has: it is a table, where owners are told apart, and cuts nothing. */
+#define ROOM_FOR_ALL INT16_MAX
+
 #define COLUMNS_MAX (sizeof((struct columns *)0)->chosen / sizeof(size_t))
 
 bool report_list_complete(const struct inventory *inv, enum list_kind list)
@@ -124,15 +127,17 @@ static void cell(const struct columns *columns, size_t column, const struct fiel
 static void measure(struct columns *columns, const struct field_context *ctx, const uint32_t *rows,
                     size_t count, int limit)
 {
+    struct field_context all = *ctx;
     struct buf text;
+    all.room = ROOM_FOR_ALL;
     buf_init(&text, 0);
     for (size_t c = 0; c < columns->count; c++) {
         columns->widths[c] = text_width(columns->fields[columns->chosen[c]].label);
         for (size_t i = 0; i < count; i++) {
-            cell(columns, c, ctx, rows[i], &text);
+            cell(columns, c, &all, rows[i], &text);
             int width = text_width(text.data);
             if (width > columns->widths[c]) {
-                columns->widths[c] = width > 60 && limit > 0 ? 60 : width;
+                columns->widths[c] = width > 60 ? 60 : width;
             }
         }
     }
@@ -169,11 +174,15 @@ static void table_line(FILE *out, struct buf *line)
     buf_clear(line);
 }
 
-static void table_cell(struct buf *line, const struct field *field, const char *text, int width)
+/* Where there is no terminal nothing is cut: what is wider than its column moves the rest. */
+static void table_cell(struct buf *line, const struct field *field, const char *text, int width,
+                       bool whole)
 {
     int used = text_width(text);
     if (field->right && used < width) {
         buf_addf(line, "%*s", width - used, "");
+        buf_adds(line, text);
+    } else if (whole && used > width) {
         buf_adds(line, text);
     } else {
         text_fit(text, width, line);
@@ -307,6 +316,7 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
                         enum list_kind list, const uint32_t *rows, size_t count,
                         const struct report_options *options)
 {
+    bool whole = options->width <= 0;
     measure(columns, ctx, rows, count, options->width);
     struct buf line, text;
     buf_init(&line, 0);
@@ -314,16 +324,17 @@ static void write_table(FILE *out, struct columns *columns, const struct field_c
     for (size_t c = 0; c < columns->count; c++) {
         const struct field *field = &columns->fields[columns->chosen[c]];
         buf_adds(&line, c ? " " : "");
-        table_cell(&line, field, field->label, columns->widths[c]);
+        table_cell(&line, field, field->label, columns->widths[c], whole);
     }
     table_line(out, &line);
     for (size_t i = 0; i < count && !ferror(out); i++) {
         for (size_t c = 0; c < columns->count; c++) {
             struct field_context fitted = *ctx;
-            fitted.room = columns->widths[c];
+            fitted.room = whole ? ROOM_FOR_ALL : columns->widths[c];
             cell(columns, c, &fitted, rows[i], &text);
             buf_adds(&line, c ? " " : "");
-            table_cell(&line, &columns->fields[columns->chosen[c]], text.data, columns->widths[c]);
+            table_cell(&line, &columns->fields[columns->chosen[c]], text.data, columns->widths[c],
+                       whole);
         }
         table_line(out, &line);
     }
@@ -598,7 +609,7 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
     }
     const char *cause = state->why[0] != '\0' ? state->why : why;
     if (cause[0] != '\0' && strstr(out->data, cause) == NULL) { /* one cause is told once */
-        buf_addf(out, " %s", cause);
+        buf_addf(out, " %s%s", cause, strchr(".?!", cause[strlen(cause) - 1]) != NULL ? "" : ".");
     }
     if (list != LIST_KEYS && inventory_unread_rows(inv, list) > 0) {
         buf_addc(out, ' ');

@@ -197,9 +197,9 @@ json '[.keys_by_place[]] | add == '"$counted"
 json '.keys_by_place.organisation == 5 and .keys_by_place.unplaced == 0'
 run 0 overview
 prints "145 in workspaces, 5 (organisation)"
-prints "$(printf '%-14s%s' Read 2026-11-24T02:47:1)"
+prints "$(printf '%-14s%s' Read 2026-11-24T02:)"
 run 0 overview --format csv
-prints "as_of,2026-11-24T02:47:1"
+prints "as_of,2026-11-24T02:"
 prints "read_with,$(jq -r .read_with "$work/seen/1.out")"
 prints "keys_by_place.organisation,5"
 prints "keys.counted,$counted"
