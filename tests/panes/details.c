@@ -149,7 +149,14 @@ static void scrolls_and_keeps_the_place_of_each_tab(void **state)
 
     ui_command(stage->ui, GIRA);
     stage_expect(stage, " KEY");
-    stage_expect(stage, "more lines below: j, PgDn.");
+    stage_expect(stage, " more lines: j PgDn ");
+    err_set(&stage->fake.last_error, ERR_NETWORK, "The server is gone.");
+    stage->fake.session.error = &stage->fake.last_error;
+    ui_changed(stage->ui);
+    stage_expect(stage, "The server is gone.   r tries again");
+    stage_expect(stage, " more lines: j PgDn "); /* whatever else has to be said */
+    stage->fake.session.error = NULL;
+    ui_changed(stage->ui);
     stage_keys(stage, "j j j");
     stage_expect_not(stage, " KEY\n");
     stage_keys(stage, ".");
@@ -158,7 +165,7 @@ static void scrolls_and_keeps_the_place_of_each_tab(void **state)
     stage_expect_not(stage, " KEY\n");
     stage_keys(stage, "G");
     stage_expect(stage, "Alert mails");
-    stage_expect(stage, "The end: k, PgUp.");
+    stage_expect(stage, " the end: k PgUp ");
     stage_keys(stage, "j PgDn ^D");
     stage_expect(stage, "Alert mails");
     stage_keys(stage, "g");

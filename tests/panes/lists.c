@@ -845,7 +845,10 @@ static void counts_at_the_side_say_what_they_are(void **state)
     struct stage *stage = *state;
     struct inventory *inv = stage->fake.inventory;
 
+    stage_size(stage, 140, 25); /* what stands on the other side says where it goes on */
+    stage_expect(stage, " more lines: v\n");
     stage_size(stage, 140, 40);
+    stage_expect_not(stage, "more lines: v");
     stage_expect(stage, "▸ all             15│");
     stage_expect(stage, "▸ 4 Keys      15 <1m│");
     inv->lists[LIST_KEYS].progress = PROGRESS_PARTIAL; /* the own key holds all three scopes */

@@ -169,13 +169,31 @@ static bool prepare(void *self, struct ui *ui)
 
 /* -- what it looks like -- */
 
+/* The rule under the path says what is out of sight: it is there whatever the state line has to
+ * say.
+ */
+static void draw_rule(const struct detail *detail, struct canvas *canvas, struct rect area)
+{
+    int above = detail->scroll[detail->tab];
+    int below = detail->lines - above - detail->height;
+    char text[80] = "";
+
+    canvas_hline(canvas, area.x, area.y, area.width);
+    if (below > 0) {
+        snprintf(text, sizeof(text), " %d more line%s: j PgDn ", below, below == 1 ? "" : "s");
+    } else if (above > 0) {
+        snprintf(text, sizeof(text), " the end: k PgUp ");
+    }
+    canvas_text(canvas, area.x + area.width - 1 - (int)strlen(text), area.y, text, STYLE_KEY);
+}
+
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct detail *detail = self;
 
     (void)ui;
     if (area.height > 1) {
-        canvas_hline(canvas, area.x, area.y, area.width);
+        draw_rule(detail, canvas, area);
     }
     doc_draw(detail->doc, canvas, inside(area), detail->scroll[detail->tab]);
 }
@@ -239,13 +257,7 @@ static bool state(const void *self, const struct ui *ui, struct buf *out)
 {
     const struct detail *detail = self;
     const struct inventory *inv = ui_inventory(ui);
-    int below = detail->lines - detail->scroll[detail->tab] - detail->height;
 
-    if (below > 0) {
-        buf_addf(out, "%d more line%s below: j, PgDn.  ", below, below == 1 ? "" : "s");
-    } else if (detail->scroll[detail->tab] > 0) {
-        buf_adds(out, "The end: k, PgUp.  ");
-    }
     return inv != NULL &&
            list_state_words(inv, detail->kind->list, detail->kind->list_noun, ui_now(ui), out);
 }

@@ -140,6 +140,20 @@ static void draw_foot(const struct list *list, struct canvas *canvas, struct rec
     }
 }
 
+/* What has no room beside the list is all in the detail. */
+static void draw_side(const struct doc *summary, struct canvas *canvas, struct rect area)
+{
+    int more = doc_lines(summary, area.width) - area.height;
+
+    if (more <= 0 || area.height < 2) {
+        doc_draw(summary, canvas, area, 0);
+        return;
+    }
+    area.height--;
+    doc_draw(summary, canvas, area, 0);
+    canvas_textf(canvas, area.x, area.y + area.height, STYLE_KEY, "%d more lines: v", more + 1);
+}
+
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct list *list = self;
@@ -157,7 +171,7 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
         canvas_vline(canvas, areas.side.x - 1, area.y, area.height);
         areas.side.x++;
         areas.side.width--;
-        doc_draw(list->summary, canvas, areas.side, 0);
+        draw_side(list->summary, canvas, areas.side);
     }
     if (areas.foot.height > 0) {
         draw_foot(list, canvas, areas.foot);
