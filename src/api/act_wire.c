@@ -1,6 +1,7 @@
-#include "api/act_wire.h"
+#include "api/act_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/json.h"
@@ -13,6 +14,7 @@ static const struct act_wire WIRES[ACT_COUNT] = {
     [ACT_KEY_ROTATE] = {ACT_KEY_ROTATE, ENDPOINT_ROTATE_KEY, LOST_CHANGED},
     [ACT_KEY_FREEZE] = {ACT_KEY_FREEZE, ENDPOINT_UPDATE_KEY, LOST_COMPARE},
     [ACT_KEY_THAW] = {ACT_KEY_THAW, ENDPOINT_UPDATE_KEY, LOST_COMPARE},
+    [ACT_KEY_EDIT] = {ACT_KEY_EDIT, ENDPOINT_UPDATE_KEY, LOST_COMPARE},
 };
 
 const struct act_wire *act_wire(enum act_id act)
@@ -47,6 +49,8 @@ static json_t *encode(const struct act_look *look)
         return json_pack("{s:o}", "expires_at",
                          time_or_null(input_expiry_at(
                              &((const struct thaw_input *)look->input)->expires, look->now)));
+    case ACT_KEY_EDIT:
+        return act_edit_body(look);
     case ACT_COUNT:
         break;
     }
@@ -116,16 +120,104 @@ char *act_before(enum act_id act, const char *body, const char *row, size_t len)
     return text;
 }
 
-/* Times are one however they are written. */
-static bool same_value(const json_t *a, const json_t *b)
+static bool same_text(const char *a, const char *b)
 {
-    const char *x = json_string_value(a), *y = json_string_value(b);
     int64_t at, other;
 
-    if (x != NULL && y != NULL && time_parse(x, &at) && time_parse(y, &other)) {
-        return at == other;
+    return strcmp(a, b) == 0 ||
+           (time_parse(a, &at) && time_parse(b, &other) && at == other); /* however written */
+}
+
+static bool shows_value(json_t *asked, const json_t *now);
+
+/* What was asked for; the record may hold more: bookkeeping, defaults. */
+static bool shows_object(json_t *asked, const json_t *now)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(asked, name, value)
+    {
+        if (!act_member_shows(name, value, json_object_get(now, name))) {
+            return false;
+        }
     }
-    return json_equal(a, b) == 1;
+    return true;
+}
+
+/* As many, each of them there: words in any order. */
+static bool shows_array(const json_t *asked, const json_t *now)
+{
+    size_t count = json_array_size(asked);
+
+    for (size_t i = 0; i < count; i++) {
+        bool there = false;
+
+        for (size_t j = 0; j < count && !there; j++) {
+            there = shows_value(json_array_get(asked, i), json_array_get(now, j));
+        }
+        if (!there) {
+            return false;
+        }
+    }
+    return count == json_array_size(now);
+}
+
+/* 0 and 1 are no and yes, here and there [LIVE]. */
+static bool same_flag(const json_t *asked, const json_t *now)
+{
+    return json_is_boolean(now)
+               ? json_is_true(asked) == json_is_true(now)
+               : json_is_integer(now) && (json_integer_value(now) != 0) == json_is_true(asked);
+}
+
+static bool shows_value(json_t *asked, const json_t *now)
+{
+    if (json_is_null(asked)) {
+        return now == NULL || json_is_null(now) ||
+               (json_is_array(now) && json_array_size(now) == 0) ||
+               (json_is_object(now) && json_object_get(now, "credit_limit") == NULL &&
+                json_object_get(now, "is_expired_alerts_sent") != NULL);
+    }
+    if (now == NULL) {
+        return false;
+    }
+    if (json_is_object(asked)) {
+        return json_is_object(now) && shows_object(asked, now);
+    }
+    if (json_is_array(asked)) {
+        return json_is_array(now) && shows_array(asked, now);
+    }
+    if (json_is_string(asked)) {
+        return json_is_string(now) && same_text(json_string_value(asked), json_string_value(now));
+    }
+    if (json_is_number(asked)) {
+        return json_is_number(now) && json_number_value(asked) >= json_number_value(now) &&
+               json_number_value(asked) <= json_number_value(now);
+    }
+    return same_flag(asked, now);
+}
+
+/* A config is asked for by slug or id and answered by its id [LIVE]. */
+static bool is_slug(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return text != NULL && strncmp(text, "pc-", 3) == 0;
+}
+
+bool act_member_shows(const char *name, json_t *asked, const json_t *now)
+{
+    if (strcmp(name, "reset_usage") == 0) {
+        return true; /* it is never shown */
+    }
+    if (strcmp(name, "config_id") == 0 && is_slug(asked)) {
+        return json_is_string(now);
+    }
+    if (strcmp(name, "description") == 0 && json_string_length(asked) == 0) {
+        return now == NULL || json_is_null(now) || json_string_length(now) == 0;
+    }
+    return shows_value(asked, now);
 }
 
 /* Does the record show all of these members? */
@@ -136,9 +228,7 @@ static bool shows(json_t *members, const json_t *record)
 
     json_object_foreach(members, name, value)
     {
-        const json_t *now = json_object_get(record, name);
-
-        if (!same_value(value, now == NULL ? json_null() : now)) {
+        if (!act_member_shows(name, value, json_object_get(record, name))) {
             return false;
         }
     }
@@ -147,10 +237,10 @@ static bool shows(json_t *members, const json_t *record)
 
 static bool was_touched(const json_t *before, const json_t *record)
 {
-    const json_t *then = json_object_get(before, "last_updated_at");
+    json_t *then = json_object_get(before, "last_updated_at");
     const json_t *now = json_object_get(record, "last_updated_at");
 
-    return then == NULL || now == NULL || !json_is_string(then) || !same_value(then, now);
+    return then == NULL || now == NULL || !json_is_string(then) || !shows_value(then, now);
 }
 
 static enum act_seen compare(enum act_id act, json_t *body, json_t *before, const json_t *record)
@@ -188,6 +278,66 @@ enum act_seen act_compare(enum act_id act, const char *body, const char *before,
     json_decref(then);
     json_decref(record);
     return seen;
+}
+
+/* -- old and new -- */
+
+static bool holds(const json_t *list, const json_t *value)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (json_equal(json_array_get(list, i), value) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What only the first list has. */
+static json_t *without(const json_t *list, const json_t *other)
+{
+    json_t *out = json_array();
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *value = json_array_get(list, i);
+
+        if (!holds(other, value)) {
+            json_array_append(out, value);
+        }
+    }
+    return out;
+}
+
+static void tell_change(const char *name, const json_t *was, const json_t *now, act_change_fn *fn,
+                        void *ctx)
+{
+    bool lists = json_is_array(was) && json_is_array(now);
+    json_t *goes = lists ? without(was, now) : NULL, *comes = lists ? without(now, was) : NULL;
+    char *old = json_write(lists ? goes : was, false),
+         *anew = json_write(lists ? comes : now, false);
+
+    fn(ctx, name, old, anew);
+    free(old);
+    free(anew);
+    json_decref(goes);
+    json_decref(comes);
+}
+
+void act_each_change(const char *before, const char *body, act_change_fn *fn, void *ctx)
+{
+    json_t *then = read(before, strlen(before)), *asked = read(body, strlen(body));
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(asked, name, value)
+    {
+        json_t *was = json_object_get(then, name);
+
+        if (was != NULL) {
+            tell_change(name, was, value, fn, ctx);
+        }
+    }
+    json_decref(then);
+    json_decref(asked);
 }
 
 /* -- the request -- */

@@ -40,6 +40,11 @@ enum act_seen {
 enum act_seen act_compare(enum act_id act, const char *body, const char *before, const char *row,
                           size_t len, bool *touched);
 
+/* What a body changes of a record: each member, as it was (from act_before) and as it is to be, as
+ * text; of lists only what goes and comes. Nothing for LOST_CHANGED. */
+typedef void act_change_fn(void *ctx, const char *name, const char *was, const char *now);
+void act_each_change(const char *before, const char *body, act_change_fn *fn, void *ctx);
+
 /* "PUT": lends a constant. */
 const char *act_method(enum act_id act);
 /* The path of the request (gives); "" for an id that is none. */

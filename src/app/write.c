@@ -38,7 +38,9 @@ struct write {
     char journal_fault[240];
     char *path, *body, *before;
     struct key_row row; /* as read a moment ago; its text is in the inventory */
-    bool has_row, changed, needs_override, sending, reading_own;
+    bool has_row, changed, needs_override, sending, reading_own, own;
+    char *record; /* as it came */
+    enum act_confirm confirm;
     char phrase[64], print[HASH_TEXT_SIZE];
     int64_t server_date, sent, until, was_expires, old_secret_until;
     api_ticket ticket;
@@ -201,6 +203,7 @@ static bool guard_own(struct write *write, int index, struct err *err)
                                   : strcmp(write->target_id, own_id(write)) == 0 ||
                                         is_own_mask(write, row_mask(write));
 
+    write->own = own;
     if (own && write->act->own == ACT_OWN_REFUSED) {
         return err_set(err, ERR_GUARD,
                        "This is the key that this profile works with, and it %s would lock you "
@@ -215,8 +218,8 @@ static bool guard_own(struct write *write, int index, struct err *err)
 
 static struct act_look act_look_of(const struct write *write)
 {
-    return (struct act_look){write->act, inventory(write), &write->row, write->input,
-                             write->server_date};
+    return (struct act_look){write->act, inventory(write), &write->row,       write->record,
+                             write->own, write->input,     write->server_date};
 }
 
 static bool guard(struct write *write, int index, struct err *err)
@@ -260,6 +263,8 @@ static bool take_target(struct write *write, const struct api_reply *reply, bool
     }
     write->row = inventory(write)->keys[index];
     write->has_row = true;
+    free(write->record);
+    write->record = xstrndup(reply->body, reply->body_len);
     write->server_date = reply->cached ? TIME_NONE : reply->server_date;
     write->was_expires = write->row.expires_at;
     mask_phrase(row_mask(write), write->target_id, write->phrase, sizeof(write->phrase));
@@ -273,6 +278,11 @@ static bool take_target(struct write *write, const struct api_reply *reply, bool
     free(write->body);
     free(write->before);
     write->body = act_body(&look);
+    write->confirm =
+        write->act->confirm_by == NULL ? write->act->confirm : write->act->confirm_by(&look);
+    if (strcmp(write->body, "{}") == 0) {
+        return err_set(err, ERR_GUARD, "It is so already: there is nothing to change.");
+    }
     write->before = act_before(write->act->id, write->body, reply->body, reply->body_len);
     return true;
 }
@@ -650,6 +660,7 @@ void write_free(struct write *write)
     free(write->path);
     free(write->body);
     free(write->before);
+    free(write->record);
     free(write);
 }
 
@@ -679,7 +690,12 @@ bool write_send(struct write *write, const struct consent *consent, struct err *
                        "It is not known which key is your own, and this could be it. Nothing was "
                        "sent; say that you know that it is not your key.");
     }
-    if (write->act->confirm == CONFIRM_PHRASE && !phrase_fits(write, consent->typed)) {
+    if (write->confirm == CONFIRM_PHRASE && consent->typed == NULL) {
+        return err_set(err, ERR_GUARD,
+                       "This gives the key more than it had, or may: --confirm SUFFIX is needed, "
+                       "what its mask shows after its last star. Nothing was sent.");
+    }
+    if (write->confirm == CONFIRM_PHRASE && !phrase_fits(write, consent->typed)) {
         return err_set(err, ERR_GUARD,
                        "--confirm is not what the mask of this key shows after its last star. "
                        "Nothing was sent.");
@@ -790,6 +806,8 @@ void write_look(const struct write *write, struct write_look *out)
         .method = act_method(write->act->id),
         .path = write->path,
         .body = write->body == NULL ? "" : write->body,
+        .before = write->before == NULL ? "" : write->before,
+        .confirm = write->confirm,
         .target = write->has_row ? &write->row : NULL,
         .target_id = write->target_id,
         .phrase = write->phrase,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/act_rows.h"
 
 #include "base/banned.h"
 
@@ -85,10 +86,18 @@ static bool may_thaw(const struct act_look *look, struct err *err)
 #define FIELD(type, member) offsetof(struct type, member)
 
 static const struct input_field ROTATE_FIELDS[] = {
-    {"overlap", "24h", "key_transition_period_ms", INPUT_SPAN, FIELD(rotate_input, overlap_ms)},
+    {.name = "overlap",
+     .value = "24h",
+     .wire = "key_transition_period_ms",
+     .kind = INPUT_SPAN,
+     .at = FIELD(rotate_input, overlap_ms)},
 };
 static const struct input_field THAW_FIELDS[] = {
-    {"expires", "never|TIME|Nd", "expires_at", INPUT_EXPIRY, FIELD(thaw_input, expires)},
+    {.name = "expires",
+     .value = "never|TIME|Nd",
+     .wire = "expires_at",
+     .kind = INPUT_EXPIRY,
+     .at = FIELD(thaw_input, expires)},
 };
 #define TOLD(rows, type)                                                                           \
     .fields = (rows), .field_count = sizeof(rows) / sizeof((rows)[0]),                             \
@@ -128,6 +137,20 @@ static const struct act ACTS[ACT_COUNT] = {
                       .confirm = CONFIRM_BUTTON,
                       TOLD(THAW_FIELDS, thaw_input),
                       .guard = may_thaw},
+    [ACT_KEY_EDIT] = {.id = ACT_KEY_EDIT,
+                      .name = "edit-key",
+                      .verb = "Edit",
+                      .doing = "is being edited",
+                      .done = "edited",
+                      .help = "change name, scopes, limits, budget, life and defaults of a key",
+                      .undone = "Only the members shown are sent. Taken back by another edit.",
+                      .confirm = CONFIRM_BY_WHAT,
+                      .own = ACT_OWN_FINE,
+                      .fields = EDIT_FIELDS,
+                      .field_count = EDIT_FIELD_COUNT,
+                      .input_size = sizeof(struct edit_input),
+                      .guard = edit_may,
+                      .confirm_by = edit_confirm},
 };
 
 const struct act *act_of(enum act_id id)

@@ -9,14 +9,16 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/draft.h"
 #include "model/input.h"
 #include "model/inventory.h"
 
-enum act_id { ACT_KEY_ROTATE, ACT_KEY_FREEZE, ACT_KEY_THAW, ACT_COUNT };
+enum act_id { ACT_KEY_ROTATE, ACT_KEY_FREEZE, ACT_KEY_THAW, ACT_KEY_EDIT, ACT_COUNT };
 
 enum act_confirm {
-    CONFIRM_BUTTON, /* --yes */
-    CONFIRM_PHRASE, /* --confirm: what the mask of the key shows after its last star */
+    CONFIRM_BUTTON,  /* --yes */
+    CONFIRM_PHRASE,  /* --confirm: what the mask of the key shows after its last star */
+    CONFIRM_BY_WHAT, /* one of them, by what it would do: confirm_by */
 };
 
 /* Whether it may be done to the key that one works with. */
@@ -27,6 +29,8 @@ struct act_look {
     const struct act *act;
     const struct inventory *inv;
     const struct key_row *row; /* the target, as read a moment ago */
+    const char *record;        /* the same as it came: JSON */
+    bool own;                  /* it is the key that one works with, as far as is known */
     const void *input;         /* act->input_size bytes, by act->fields */
     int64_t now;               /* the server's time, in the answer that the target was read with */
 };
@@ -44,6 +48,7 @@ struct act {
     size_t field_count, input_size;
     /* May it be done to this target? ERR_GUARD, ERR_INVALID. NULL: to any. */
     bool (*guard)(const struct act_look *, struct err *);
+    enum act_confirm (*confirm_by)(const struct act_look *);
 };
 
 /* Lends the row. */
@@ -60,6 +65,15 @@ struct thaw_input {
     bool remembered;             /* that is the journal's word, and freeze-key set frozen_at */
     int64_t frozen_at;
 };
+struct edit_input {
+    struct key_draft draft;          /* what is given */
+    struct scope_set added, dropped; /* to the scopes that it has */
+    struct input_expiry expires;
+    unsigned given; /* 1u << enum draft_field; what is given as none stands empty in the draft */
+    bool reset_usage;
+};
+/* Those of the key with what is added, without what is dropped. */
+struct scope_set edit_scopes(const struct edit_input *edit, const struct key_row *row);
 #define ROTATE_OVERLAP_MS DAY_MS
 /* So long after the server's time a frozen key stops. */
 #define FREEZE_AFTER_MS ((int64_t)10000)

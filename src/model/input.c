@@ -60,6 +60,9 @@ bool input_parse(const struct input_field *field, const char *text, void *input,
 {
     void *at = (char *)input + field->at;
 
+    if (field->take != NULL) {
+        return field->take(input, text, err);
+    }
     switch (field->kind) {
     case INPUT_SPAN:
         return input_span(text, at) ||
@@ -69,6 +72,8 @@ bool input_parse(const struct input_field *field, const char *text, void *input,
                err_set(err, ERR_INVALID,
                        "--%s is never, a number of days like 90d, a day, or an RFC 3339 time.",
                        field->name);
+    case INPUT_OTHER:
+        break;
     }
     return false;
 }

@@ -13,6 +13,7 @@
 enum input_kind {
     INPUT_SPAN,   /* "30m" "24h" "2d": int64_t ms; 0: not given */
     INPUT_EXPIRY, /* "never", "90d", a day or a time: struct input_expiry */
+    INPUT_OTHER,  /* as its `take` reads it */
 };
 
 /* Days count from the server's time, which is known only when it is sent. */
@@ -23,10 +24,12 @@ struct input_expiry {
 
 struct input_field {
     const char *name;  /* "overlap": --overlap, problems */
-    const char *value; /* "24h": in the usage text */
+    const char *value; /* "24h": in the usage text; NULL: it takes none */
     const char *wire;  /* "key_transition_period_ms": the member of the body */
     enum input_kind kind;
     size_t at; /* offsetof in the act's input */
+    bool many; /* it may be given more than once */
+    bool (*take)(void *input, const char *text, struct err *err);
 };
 
 /* Reads text into the field. ERR_INVALID, with the name of the field, says what it takes. */

@@ -212,9 +212,11 @@ static void every_act_is_whole(void **state)
         for (size_t f = 0; f < act->field_count; f++) {
             const struct input_field *field = &act->fields[f];
 
-            assert_true(field->name[0] != '\0' && field->value[0] != '\0' &&
+            assert_true(field->name[0] != '\0' &&
+                        (field->value == NULL || field->value[0] != '\0') &&
                         field->wire[0] != '\0');
             assert_true(field->at < act->input_size);
+            assert_int_equal(field->kind == INPUT_OTHER, field->take != NULL);
         }
     }
     assert_null(act_find("revoke"));

@@ -7,7 +7,7 @@ flags() { grep -oE -- '--[a-z][a-z-]*' | sort -u; }
 
 run 0 --help
 commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$out")
-same "$(wc -w <<<"$commands")" 18
+same "$(wc -w <<<"$commands")" 19
 # The options before a command.
 same "$(sed '/^commands:/,$d' "$out" | flags)" "$(sed -n '/^# OPTIONS/,/^# COMMANDS/p' "$man" | grep '^\*--' | flags)"
 
@@ -31,5 +31,8 @@ presets=$(sed -n '/^presets:/,$s/^  \([a-z-]*\) .*/\1/p' "$out")
 same "$(sed -n '/^# PRESETS/,/^# TIMES/s/^|*:* *\[ *\([a-z-]*\)$/\1/p' "$man")" "$presets"
 
 # No flag is in the tables of the program that no help text tells.
-tables=$(cat "$2"/src/app/commands/*.c | grep -oE '\{"[a-z-]+", (required|no)_argument' | sed 's/{"\([^"]*\)".*/--\1/' | sort -u)
+tables=$({
+    cat "$2"/src/app/commands/*.c | grep -oE '\{"[a-z-]+", (required|no)_argument'
+    cat "$2"/src/model/act*.c | grep -oE '(OTHER|MANY)\("[a-z-]+"|\{\.name = "[a-z-]+"' # fields of acts
+} | sed 's/[^"]*"\([^"]*\)".*/--\1/' | sort -u)
 same "$tables" "$({ echo --help; for command in $commands; do "$bin/portcullis" "$command" --help | flags; done; } | sort -u)"

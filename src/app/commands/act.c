@@ -10,12 +10,13 @@
 #include "app/journal_find.h"
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "model/mask.h"
 #include "model/tag.h"
 
 #include "base/banned.h"
 
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 32
 
 struct act_flags {
     const struct act *act;
@@ -51,12 +52,18 @@ static void options_of(const struct act *act, struct option options[OPTIONS_MAX]
     size_t count = 0;
 
     for (size_t i = 0; i < act->field_count; i++) {
+        const struct input_field *field = &act->fields[i];
+
         options[count++] =
-            (struct option){act->fields[i].name, required_argument, NULL, FLAG_FIELD + (int)i};
+            (struct option){field->name, field->value == NULL ? no_argument : required_argument,
+                            NULL, (FLAG_FIELD + (int)i) | (field->many ? FLAG_MANY : 0)};
     }
-    options[count++] = act->confirm == CONFIRM_PHRASE
-                           ? (struct option){"confirm", required_argument, NULL, FLAG_CONFIRM}
-                           : (struct option){"yes", no_argument, NULL, FLAG_YES};
+    if (act->confirm != CONFIRM_BUTTON) {
+        options[count++] = (struct option){"confirm", required_argument, NULL, FLAG_CONFIRM};
+    }
+    if (act->confirm != CONFIRM_PHRASE) {
+        options[count++] = (struct option){"yes", no_argument, NULL, FLAG_YES};
+    }
     if (act->secret) {
         options[count++] = (struct option){"hand-to", required_argument, NULL, FLAG_HAND_TO};
     }
@@ -73,12 +80,18 @@ char *act_usage(const struct act *act)
     buf_init(&out, 0);
     buf_addf(&out, "%s ID", act->name);
     for (size_t i = 0; i < act->field_count; i++) {
-        buf_addf(&out, " [--%s %s]", act->fields[i].name, act->fields[i].value);
+        const struct input_field *field = &act->fields[i];
+
+        buf_addf(&out, "%s[--%s%s%s]%s", i > 0 && i % 3 == 0 ? "\n      " : " ", field->name,
+                 field->value == NULL ? "" : " ", field->value == NULL ? "" : field->value,
+                 field->many ? "..." : "");
     }
     buf_adds(&out, act->secret ? " [--hand-to COMMAND]" : "");
     buf_adds(&out, " [--reason R] [--i-know-this-is-not-my-key]\n"
                    "      [--format table|json|csv] [--dry-run] ");
-    buf_adds(&out, act->confirm == CONFIRM_PHRASE ? "--confirm SUFFIX" : "--yes");
+    buf_adds(&out, act->confirm == CONFIRM_PHRASE   ? "--confirm SUFFIX"
+                   : act->confirm == CONFIRM_BUTTON ? "--yes"
+                                                    : "--yes|--confirm SUFFIX");
     return buf_take(&out);
 }
 
@@ -104,7 +117,8 @@ static bool take(struct act_flags *out, int flag, const char *value, struct err 
         out->hand_to = value;
         return hand_to_ok(value, err);
     default:
-        return input_parse(&out->act->fields[flag - FLAG_FIELD], value, out->input, err);
+        return input_parse(&out->act->fields[(flag & ~FLAG_MANY) - FLAG_FIELD], value, out->input,
+                           err);
     }
 }
 
@@ -137,14 +151,16 @@ static int parse(int argc, char **argv, struct act_flags *out)
     if (!command_id_ok(argv[0], out->id)) {
         return EXIT_USAGE;
     }
-    if (out->dry_run || (out->act->confirm == CONFIRM_BUTTON ? out->yes : out->confirm != NULL)) {
+    if (out->dry_run || out->yes || out->confirm != NULL) {
         return -1;
     }
     return command_usage(argv[0], "%s",
                          out->act->confirm == CONFIRM_PHRASE
                              ? "--confirm SUFFIX is needed: what the key's mask shows after its "
                                "last star"
-                             : "--yes is needed, or --dry-run to see the request");
+                         : out->act->confirm == CONFIRM_BUTTON
+                             ? "--yes is needed, or --dry-run to see the request"
+                             : "--yes or --confirm SUFFIX is needed, or --dry-run to see which");
 }
 
 /* What freeze-key set, and what was before: the journal's word, where thaw-key is given none. */
@@ -166,6 +182,17 @@ static void remember(struct app *app, struct act_flags *flags)
 
 /* -- what is said -- */
 
+/* One member, as it is and as it is to be. */
+static void print_change(void *ctx, const char *name, const char *was, const char *now)
+{
+    char *old = text_cleaned(was), *anew = text_cleaned(now);
+
+    (void)ctx;
+    fprintf(stderr, "  %s: %s -> %s\n", name, old, anew);
+    free(old);
+    free(anew);
+}
+
 static void print_review(struct app *app, const struct act *act, const struct write_look *look)
 {
     const struct inventory *inv = session_inventory(app->session);
@@ -177,6 +204,7 @@ static void print_review(struct app *app, const struct act *act, const struct wr
     fprintf(stderr, "  %s  %s  %s  %d scope%s\n", inventory_clean(inv, key->name),
             mask == NULL ? "?" : mask, key_kind_name((enum key_kind)key->kind), scopes,
             scopes == 1 ? "" : "s");
+    act_each_change(look->before, look->body, print_change, NULL);
     if (look->changed) {
         fputs("  It changed since you looked at it.\n", stderr);
     }

@@ -53,6 +53,7 @@ const struct command COMMANDS[] = {
     {"rotate-key", NULL, NULL, run_act},
     {"freeze-key", NULL, NULL, run_act},
     {"thaw-key", NULL, NULL, run_act},
+    {"edit-key", NULL, NULL, run_act},
     {"pending", "list the writes whose end is not known",
      "pending [--look] " FORMAT_FLAG "\n"
      "--look opens a session and looks what became of them; else the journal alone is read.",
