@@ -95,6 +95,15 @@ foreach(file IN LISTS files)
       wrong_at(${file} "has an include that is neither <> nor \"\"")
     endif()
   endforeach()
+  # A sentence is for people: what a program decides by is carried beside it (a kind, a part, a flag). What is looked up in
+  # tables, or was typed, has other names.
+  file(STRINGS ${ROOT}/src/${file} lines
+       REGEX "str(str|casestr|n?cmp)\\(([^;\"]*(->|\\.))?(words|why|detail|sentence)(\\.data)?, |str(str|casestr|ncmp)\\([^;\"]*(err|error|problem|reply)[a-z_.>-]*(->|\\.)text, ")
+  foreach(line IN LISTS lines)
+    if(line MATCHES ", (\"[^\"][^\"]+\"|[A-Z][A-Z_]+)")
+      wrong_at(${file} "reads a sentence back")
+    endif()
+  endforeach()
   if(file MATCHES "\\.c$" AND NOT banned)
     wrong_at(${file} "does not include \"base/banned.h\"")
   endif()

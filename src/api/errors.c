@@ -200,6 +200,7 @@ static void tell_bad_request(const struct story *story, struct err *err)
         (status == 404 && !story->info->by_id)) {
         err_set(err, ERR_REFUSED, "%s does not know %s (%s)." ERROR_CHECK_BASE_URL,
                 story->failure->base_url, story->info->path, story->answer);
+        err->check_url = true;
         return;
     }
     err_set(err, ERR_REFUSED, "The server does not accept the request for %s (%s).%s",

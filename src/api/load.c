@@ -426,7 +426,7 @@ void api_load_free(struct api_load *load)
     loop_undefer(load->client->loop, load->deferred);
     drop_all(load);
     if (!load->finished) {
-        load_state_stop(load, "Stopped before all of it was read. r reads it again.");
+        load_state_stop(load, "Stopped before all of it was read.");
     }
     for (int list = 0; list < LIST_COUNT; list++) {
         free(load->seen[list][0].bits);

@@ -55,6 +55,7 @@ struct page {
 };
 
 struct api_load {
+    unsigned check_url; /* lists, a bit each: the base URL may be the cause (struct err) */
     struct api_client *client;
     struct inventory *inv;
     unsigned lists;

@@ -18,6 +18,13 @@ static bool answers_no(const struct err *err)
     return err->kind == ERR_FORBIDDEN || err->kind == ERR_GONE;
 }
 
+/* Bytes of its text before the advice to check the base URL: whether that is good advice is known
+ * when all is read. */
+static int text_without_advice(const struct err *err)
+{
+    return (int)(strlen(err->text) - (err->check_url ? strlen(ERROR_CHECK_BASE_URL) : 0));
+}
+
 /* Cut between characters. */
 static void put_why(struct list_state *state, const char *text)
 {
@@ -86,11 +93,12 @@ static void end_with_error(struct reader *reader)
 
     snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
     state->cause = reader->err.kind;
+    load->check_url |= reader->err.check_url ? 1u << reader->list : 0u;
     set_state(load, reader->list,
               !empty                     ? PROGRESS_PARTIAL
               : answers_no(&reader->err) ? PROGRESS_REFUSED
                                          : PROGRESS_FAILED,
-              "%s", reader->err.text);
+              "%.*s", text_without_advice(&reader->err), reader->err.text);
 }
 
 static void end_whole(struct reader *reader)
@@ -192,7 +200,8 @@ static void end_workspace(struct reader *reader)
 
     snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
     if (reader->err.kind != ERR_NONE) {
-        state->why = arena_intern(&load->inv->arena, reader->err.text, strlen(reader->err.text));
+        state->why = arena_intern(&load->inv->arena, reader->err.text,
+                                  (size_t)text_without_advice(&reader->err));
         load->inv->lists[LIST_MEMBERS].cause = reader->err.kind;
     }
     if (reader->err.kind == ERR_NONE) {
@@ -388,14 +397,13 @@ void load_state_words(struct api_load *load)
     for (int list = 0; list < LIST_COUNT; list++) {
         any = any || inventory_list_read(inv, (enum list_kind)list);
     }
-    for (int list = 0; any && list < LIST_COUNT; list++) {
+    for (int list = 0; list < LIST_COUNT; list++) {
         struct list_state before = inv->lists[list];
-        char *advice = strstr(before.why, ERROR_CHECK_BASE_URL);
 
-        if (advice != NULL) {
-            *advice = '\0';
-            set_state(load, (enum list_kind)list, before.progress,
-                      "%s It answers for other lists, so the base URL is right.", before.why);
+        if ((load->check_url & 1u << list) != 0) {
+            set_state(load, (enum list_kind)list, before.progress, "%s%s", before.why,
+                      any ? " It answers for other lists, so the base URL is right."
+                          : ERROR_CHECK_BASE_URL);
         }
     }
 }

@@ -41,6 +41,7 @@ struct err {
     int status;      /* HTTP status, 0 when there was none */
     char code[32];   /* the server's own code ("AB03"), "" when none */
     char scope[80];  /* the scope that is likely missing, "" when none */
+    bool check_url;  /* the text ends with the advice to check the base URL (api/errors.h) */
     char field[40];  /* the field of a form that the message is about, "" when none */
     char text[1024]; /* a whole sentence; cleaned for the terminal, never a secret */
 };

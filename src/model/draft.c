@@ -103,20 +103,59 @@ void draft_set_kind(struct key_draft *draft, enum key_kind kind)
 
 /* -- checks -- */
 
-void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
-                   const char *format, ...)
+/* NULL: it does not fit. */
+static struct draft_problem *add_problem(struct draft_check *out, enum draft_field field,
+                                         enum draft_severity severity)
 {
     out->errors += severity == DRAFT_ERROR;
     if (out->count == DRAFT_PROBLEMS_MAX) {
-        return;
+        return NULL;
     }
     struct draft_problem *p = &out->problems[out->count++];
-    p->field = field;
-    p->severity = severity;
+    *p = (struct draft_problem){.field = field, .severity = severity};
+    return p;
+}
+
+void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
+                   const char *format, ...)
+{
+    struct draft_problem *p = add_problem(out, field, severity);
+    if (p == NULL) {
+        return;
+    }
     va_list args;
     va_start(args, format);
     vsnprintf(p->text, sizeof p->text, format, args);
     va_end(args);
+}
+
+void draft_problem_at(struct draft_check *out, enum draft_field field, enum draft_severity severity,
+                      int row, enum draft_part part, const char *format, ...)
+{
+    struct draft_problem *p = add_problem(out, field, severity);
+    if (p == NULL) {
+        return;
+    }
+    p->row = row;
+    p->part = part;
+    if (row > 0) {
+        p->head = snprintf(p->text, sizeof p->text, "row %d: ", row);
+    }
+    va_list args;
+    va_start(args, format);
+    vsnprintf(p->text + p->head, sizeof p->text - (size_t)p->head, format, args);
+    va_end(args);
+}
+
+void draft_problem_twins(struct draft_check *out, enum draft_field field, int first, int second,
+                         enum draft_part part, const char *words)
+{
+    struct draft_problem *p = add_problem(out, field, DRAFT_ERROR);
+    if (p != NULL) {
+        p->row = second;
+        p->part = part;
+        snprintf(p->text, sizeof p->text, "rows %d and %d %s", first, second, words);
+    }
 }
 
 static void check_workspace(const struct key_draft *draft, const struct inventory *inv,

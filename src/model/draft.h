@@ -86,9 +86,19 @@ void draft_init(struct key_draft *draft, enum key_kind kind);
 void draft_set_kind(struct key_draft *draft, enum key_kind kind);
 
 enum draft_severity { DRAFT_WARN, DRAFT_ERROR };
+/* Which input of a field, or of one of its rows, a problem is about. */
+enum draft_part {
+    DRAFT_PART_WHOLE,
+    DRAFT_PART_KEY,   /* of a row of metadata; else it is its value */
+    DRAFT_PART_ALERT, /* of the budget */
+    DRAFT_PART_DAYS,  /* of what comes again: how often; else it is the day */
+};
 struct draft_problem {
     enum draft_field field;
     enum draft_severity severity;
+    int row; /* of the field, from 1; 0: it has none, or all of it */
+    enum draft_part part;
+    int head; /* bytes of the text that name the row: "row 2: " */
     char text[200];
 };
 #define DRAFT_PROBLEMS_MAX 48

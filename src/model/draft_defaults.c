@@ -13,24 +13,24 @@
 static void check_pair(const struct key_draft *draft, int row, struct draft_check *out)
 {
     const struct draft_pair *pair = &draft->metadata[row];
-    char where[24];
 
-    snprintf(where, sizeof where, "row %d: ", row + 1);
     for (int other = 0; other < row; other++) {
         if (pair->key[0] != '\0' && strcmp(draft->metadata[other].key, pair->key) == 0) {
-            draft_problem(out, DRAFT_METADATA, DRAFT_ERROR, "rows %d and %d have the same key",
-                          other + 1, row + 1);
+            draft_problem_twins(out, DRAFT_METADATA, other + 1, row + 1, DRAFT_PART_KEY,
+                                "have the same key");
             break;
         }
     }
     if (pair->key[0] == '\0') {
-        draft_problem(out, DRAFT_METADATA, DRAFT_ERROR, "%sa key is needed", where);
-    } else if (draft_refuse_characters(pair->key, DRAFT_METADATA, where, out)) {
+        draft_problem_at(out, DRAFT_METADATA, DRAFT_ERROR, row + 1, DRAFT_PART_KEY,
+                         "a key is needed");
+    } else if (draft_refuse_characters(pair->key, DRAFT_METADATA, row + 1, DRAFT_PART_KEY, out)) {
         return;
     } else if (pair->value[0] == '\0') {
-        draft_problem(out, DRAFT_METADATA, DRAFT_ERROR, "%sa value is needed", where);
+        draft_problem_at(out, DRAFT_METADATA, DRAFT_ERROR, row + 1, DRAFT_PART_WHOLE,
+                         "a value is needed");
     } else {
-        draft_refuse_characters(pair->value, DRAFT_METADATA, where, out);
+        draft_refuse_characters(pair->value, DRAFT_METADATA, row + 1, DRAFT_PART_WHOLE, out);
     }
 }
 
@@ -164,7 +164,7 @@ static void check_emails(const struct key_draft *draft, struct draft_check *out)
     const char *email;
     size_t len;
 
-    if (draft_refuse_characters(text, DRAFT_EMAILS, "", out)) {
+    if (draft_refuse_characters(text, DRAFT_EMAILS, 0, DRAFT_PART_WHOLE, out)) {
         return;
     }
     for (int number = 1; draft_next_email(&text, &email, &len); number++) {

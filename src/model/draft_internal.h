@@ -8,10 +8,17 @@
 void draft_problem(struct draft_check *out, enum draft_field field, enum draft_severity severity,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The first character of a text that must not be there, as an error; true when there is one. where:
- * "row 2: ", or "". */
-bool draft_refuse_characters(const char *text, enum draft_field field, const char *where,
-                             struct draft_check *out);
+/* The same of a part of a row (from 1; 0: of no row), which the sentence names first. */
+void draft_problem_at(struct draft_check *out, enum draft_field field, enum draft_severity severity,
+                      int row, enum draft_part part, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+/* "rows 1 and 2 WORDS", about the second. */
+void draft_problem_twins(struct draft_check *out, enum draft_field field, int first, int second,
+                         enum draft_part part, const char *words);
+
+/* The first character of a text that must not be there, as an error; true when there is one. */
+bool draft_refuse_characters(const char *text, enum draft_field field, int row,
+                             enum draft_part part, struct draft_check *out);
 /* Name and description. */
 void draft_check_texts(const struct key_draft *draft, const struct inventory *inv,
                        struct draft_check *out);

@@ -53,12 +53,14 @@ static void check_rate(const struct draft_rate *rate, int row, struct draft_chec
 {
     int64_t value;
     if (all_digits(rate->value) && strlen(rate->value) > DIGITS_MAX) {
-        draft_problem(out, DRAFT_RATES, DRAFT_ERROR, "row %d: too big: at most %d digits", row,
-                      DIGITS_MAX);
+        draft_problem_at(out, DRAFT_RATES, DRAFT_ERROR, row, DRAFT_PART_WHOLE,
+                         "too big: at most %d digits", DIGITS_MAX);
     } else if (!whole_number(rate->value, &value)) {
-        draft_problem(out, DRAFT_RATES, DRAFT_ERROR, "row %d: a whole number of 0 or more", row);
+        draft_problem_at(out, DRAFT_RATES, DRAFT_ERROR, row, DRAFT_PART_WHOLE,
+                         "a whole number of 0 or more");
     } else if (value == 0) {
-        draft_problem(out, DRAFT_RATES, DRAFT_WARN, "row %d: 0 blocks every call", row);
+        draft_problem_at(out, DRAFT_RATES, DRAFT_WARN, row, DRAFT_PART_WHOLE,
+                         "0 blocks every call");
     }
 }
 
@@ -69,8 +71,8 @@ static void check_rates(const struct key_draft *draft, struct draft_check *out)
         check_rate(rate, i + 1, out);
         for (int j = 0; j < i; j++) {
             if (draft->rates[j].type == rate->type && draft->rates[j].unit == rate->unit) {
-                draft_problem(out, DRAFT_RATES, DRAFT_ERROR, "rows %d and %d limit the same thing",
-                              j + 1, i + 1);
+                draft_problem_twins(out, DRAFT_RATES, j + 1, i + 1, DRAFT_PART_WHOLE,
+                                    "limit the same thing");
                 break;
             }
         }
@@ -122,8 +124,8 @@ static void check_days(const char *text, enum draft_field field, struct draft_ch
 {
     int days;
     if (!draft_days(text, &days)) {
-        draft_problem(out, field, DRAFT_ERROR, "every how many days: a whole number, 1 to %d",
-                      DAYS_MAX);
+        draft_problem_at(out, field, DRAFT_ERROR, 0, DRAFT_PART_DAYS,
+                         "every how many days: a whole number, 1 to %d", DAYS_MAX);
     }
 }
 
@@ -149,13 +151,14 @@ static void check_alert(const struct key_draft *draft, double budget, struct dra
         return;
     }
     if (is_number(draft->alert) && strlen(draft->alert) > DIGITS_MAX) {
-        draft_problem(out, DRAFT_BUDGET, DRAFT_ERROR, "the alert is too big: at most %d digits",
-                      DIGITS_MAX);
+        draft_problem_at(out, DRAFT_BUDGET, DRAFT_ERROR, 0, DRAFT_PART_ALERT,
+                         "the alert is too big: at most %d digits", DIGITS_MAX);
     } else if (!amount(draft->alert, &alert) || alert < 1) {
-        draft_problem(out, DRAFT_BUDGET, DRAFT_ERROR,
-                      "the alert is an amount of 1 or more, not a percentage");
+        draft_problem_at(out, DRAFT_BUDGET, DRAFT_ERROR, 0, DRAFT_PART_ALERT,
+                         "the alert is an amount of 1 or more, not a percentage");
     } else if (alert > budget) {
-        draft_problem(out, DRAFT_BUDGET, DRAFT_ERROR, "the alert is above the budget");
+        draft_problem_at(out, DRAFT_BUDGET, DRAFT_ERROR, 0, DRAFT_PART_ALERT,
+                         "the alert is above the budget");
     }
 }
 
@@ -187,7 +190,8 @@ static void check_budget(const struct key_draft *draft, int64_t now, struct draf
     double budget = 0;
     if (draft->budget[0] == '\0') {
         if (draft->alert[0] != '\0') {
-            draft_problem(out, DRAFT_BUDGET, DRAFT_ERROR, "an alert needs a budget");
+            draft_problem_at(out, DRAFT_BUDGET, DRAFT_ERROR, 0, DRAFT_PART_ALERT,
+                             "an alert needs a budget");
         }
         if (draft->reset != RESET_NONE || draft->reset_at[0] != '\0') {
             draft_problem(out, DRAFT_BUDGET, DRAFT_ERROR, "a reset needs a budget");

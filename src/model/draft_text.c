@@ -69,31 +69,31 @@ static bool is_shown(const char *at, size_t len)
     return !changed;
 }
 
-bool draft_refuse_characters(const char *text, enum draft_field field, const char *where,
-                             struct draft_check *out)
+bool draft_refuse_characters(const char *text, enum draft_field field, int row,
+                             enum draft_part part, struct draft_check *out)
 {
     uint32_t c;
     if (!text_is_utf8(text, strlen(text))) {
-        draft_problem(out, field, DRAFT_ERROR, "%sit holds bytes that are no UTF-8", where);
+        draft_problem_at(out, field, DRAFT_ERROR, row, part, "it holds bytes that are no UTF-8");
         return true;
     }
     for (size_t len = text_code(text, &c); len > 0; text += len, len = text_code(text, &c)) {
         if (is_line_break(c)) {
-            draft_problem(out, field, DRAFT_ERROR, "%sit holds U+%04X, a line break: one line only",
-                          where, (unsigned)c);
+            draft_problem_at(out, field, DRAFT_ERROR, row, part,
+                             "it holds U+%04X, a line break: one line only", (unsigned)c);
             return true;
         }
         if (is_control(c)) {
-            draft_problem(out, field, DRAFT_ERROR,
-                          "%sit holds U+%04X, a control character: nobody would see it", where,
-                          (unsigned)c);
+            draft_problem_at(out, field, DRAFT_ERROR, row, part,
+                             "it holds U+%04X, a control character: nobody would see it",
+                             (unsigned)c);
             return true;
         }
         if (is_turn(c)) {
-            draft_problem(out, field, DRAFT_ERROR,
-                          "%sit holds U+%04X, which turns the direction of text: what is read "
-                          "would not be what is there",
-                          where, (unsigned)c);
+            draft_problem_at(out, field, DRAFT_ERROR, row, part,
+                             "it holds U+%04X, which turns the direction of text: what is read "
+                             "would not be what is there",
+                             (unsigned)c);
             return true;
         }
     }
@@ -141,7 +141,7 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
 {
     if (is_blank(draft->name)) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR, "a name is needed");
-    } else if (draft_refuse_characters(draft->name, DRAFT_NAME, "", out)) {
+    } else if (draft_refuse_characters(draft->name, DRAFT_NAME, 0, DRAFT_PART_WHOLE, out)) {
         return;
     } else if (characters(draft->name) > NAME_MAX_CHARACTERS) {
         draft_problem(out, DRAFT_NAME, DRAFT_ERROR, "at most %d characters; these are %zu",
@@ -158,7 +158,7 @@ static void check_name(const struct key_draft *draft, const struct inventory *in
 
 static void check_description(const struct key_draft *draft, struct draft_check *out)
 {
-    if (draft_refuse_characters(draft->description, DRAFT_DESCRIPTION, "", out)) {
+    if (draft_refuse_characters(draft->description, DRAFT_DESCRIPTION, 0, DRAFT_PART_WHOLE, out)) {
         return;
     }
     if (characters(draft->description) > DESCRIPTION_MAX_CHARACTERS) {

@@ -573,20 +573,25 @@ bool report_list(FILE *out, struct inventory *inv, enum list_kind list, const ui
     return report_flush(out, err);
 }
 
-void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out)
+static void list_words(const struct inventory *inv, enum list_kind list, bool named,
+                       struct buf *out)
 {
     const struct list_state *state = &inv->lists[list];
     const char *name = list == LIST_MEMBERS ? "workspace memberships" : list_name(list);
     char why[INVENTORY_WHY_SIZE] = "";
+    if (named && (state->progress == PROGRESS_NEVER || state->progress == PROGRESS_REFUSED ||
+                  state->progress == PROGRESS_FAILED)) {
+        buf_addf(out, "%s: ", name);
+    }
     switch (state->progress) {
     case PROGRESS_NEVER:
-        buf_addf(out, "%s: not read.", name);
+        buf_adds(out, "not read.");
         return;
     case PROGRESS_REFUSED:
-        buf_addf(out, "%s: ? refused.", name);
+        buf_adds(out, "? refused.");
         break;
     case PROGRESS_FAILED:
-        buf_addf(out, "%s: ? could not be read.", name);
+        buf_adds(out, "? could not be read.");
         break;
     case PROGRESS_LOADING:
     case PROGRESS_PARTIAL:
@@ -618,6 +623,16 @@ void report_list_words(const struct inventory *inv, enum list_kind list, struct 
     if (state->scope[0] != '\0' && strstr(state->why, state->scope) == NULL) {
         buf_addf(out, " Likely missing: %s.", state->scope);
     }
+}
+
+void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    list_words(inv, list, true, out);
+}
+
+void report_list_words_unnamed(const struct inventory *inv, enum list_kind list, struct buf *out)
+{
+    list_words(inv, list, false, out);
 }
 
 void report_words(const struct inventory *inv, enum list_kind list, struct buf *out)

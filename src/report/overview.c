@@ -386,11 +386,8 @@ static void overview_table(FILE *out, const struct inventory *inv, const char *p
     buf_init(&words, 0);
     for (int l = 0; l < LIST_COUNT; l++) {
         buf_clear(&words);
-        report_list_words(inv, (enum list_kind)l, &words);
-        /* "keys: ? refused": the name stands in front already. */
-        const char *colon = strstr(words.data, ": ?");
-        fprintf(out, "%-14s%s\n", list_name((enum list_kind)l),
-                colon == NULL ? words.data : colon + 2);
+        report_list_words_unnamed(inv, (enum list_kind)l, &words);
+        fprintf(out, "%-14s%s\n", list_name((enum list_kind)l), words.data);
     }
     buf_done(&words);
     fputc('\n', out);

@@ -77,6 +77,8 @@ void report_order_words(const struct inventory *inv, enum list_kind list, size_t
 /* The sentence about a list: "218 of 218 keys, complete" or what is missing and which scope would
  * help. Appends. */
 void report_list_words(const struct inventory *inv, enum list_kind list, struct buf *out);
+/* The same, where the name of the list stands before it. */
+void report_list_words_unnamed(const struct inventory *inv, enum list_kind list, struct buf *out);
 /* The same for a list report: the list, and of the others that it tells of those that are not
  * complete (memberships always). Appends. */
 void report_words(const struct inventory *inv, enum list_kind list, struct buf *out);

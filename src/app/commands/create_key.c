@@ -301,7 +301,7 @@ static const char *flag_of(const struct key_draft *draft, const struct draft_pro
         [DRAFT_TRANSITION] = "--overlap",
     };
 
-    if (problem->field == DRAFT_BUDGET && strstr(problem->text, "alert") != NULL) {
+    if (problem->field == DRAFT_BUDGET && problem->part == DRAFT_PART_ALERT) {
         return "--alert";
     }
     if (problem->field == DRAFT_RESET && draft->reset_at[0] != '\0') {

@@ -267,40 +267,31 @@ void create_changed(struct create *create, enum draft_field field)
     create_check(create);
 }
 
-/* Rows are named by number in the checks' sentences: "row 2: ...", "rows 1 and 2 ...". -1: none of
- * the `count` that there are. */
-static int row_of(const char *text, int count)
+/* -1: none of the `count` that there are. */
+static int row_of(const struct draft_problem *problem, int count)
 {
-    const char *digits = text;
-    int row = 0;
-
-    if (strncmp(text, "rows", 4) == 0 && strstr(text, " and ") != NULL) {
-        digits = strstr(text, " and ") + 1;
-    }
-    digits += strcspn(digits, "0123456789");
-    row = (int)strtol(digits, NULL, 10);
-    return row < 1 || row > count ? -1 : row - 1;
+    return problem->row < 1 || problem->row > count ? -1 : problem->row - 1;
 }
 
-static int rate_id(const struct create *create, const char *text)
+static int rate_id(const struct create *create, const struct draft_problem *problem)
 {
-    int row = row_of(text, create->draft.rate_count);
+    int row = row_of(problem, create->draft.rate_count);
 
     return row < 0 ? F_ADD_RATE : F_RATE + row * RATE_FIELDS + RATE_VALUE;
 }
 
-static int pair_id(const struct create *create, const char *text)
+static int pair_id(const struct create *create, const struct draft_problem *problem)
 {
-    int row = row_of(text, create->draft.pair_count);
-    bool of_key = strstr(text, " key") != NULL;
+    int row = row_of(problem, create->draft.pair_count);
+    bool of_key = problem->part == DRAFT_PART_KEY;
 
     return row < 0 ? F_PAIR_ANOTHER : F_PAIR + row * PAIR_FIELDS + (of_key ? PAIR_KEY : PAIR_VALUE);
 }
 
-/* Of a field with days or a date, by what the sentence is about. */
+/* Of a field with days or a date. */
 static int period_id(const struct create *create, const struct draft_problem *problem)
 {
-    bool days = strncmp(problem->text, "every", 5) == 0;
+    bool days = problem->part == DRAFT_PART_DAYS;
 
     if (problem->field == DRAFT_RESET && create->draft.reset != RESET_NONE) {
         return days ? F_RESET_DAYS : F_RESET_AT;
@@ -333,9 +324,9 @@ int create_id_of(const struct create *create, const struct draft_problem *proble
 
     switch (problem->field) {
     case DRAFT_RATES:
-        return rate_id(create, problem->text);
+        return rate_id(create, problem);
     case DRAFT_METADATA:
-        return pair_id(create, problem->text);
+        return pair_id(create, problem);
     case DRAFT_RESET:
     case DRAFT_ROTATION:
         return period_id(create, problem);

@@ -31,16 +31,15 @@ static void write_earlier(struct create *create)
 static void problem_words(const struct draft_problem *problem, struct buf *out)
 {
     const char *label = create_field_words(problem->field);
-    const char *text = problem->text;
-    size_t digits = strncmp(text, "row ", 4) == 0 ? strspn(text + 4, "0123456789") : 0;
     int length = (int)strlen(label);
 
-    if (digits == 0) {
-        buf_addf(out, "%c%s: %s", ascii_upper(label[0]), label + 1, text);
+    if (problem->head == 0) {
+        buf_addf(out, "%c%s: %s", ascii_upper(label[0]), label + 1, problem->text);
         return;
     }
     length -= label[length - 1] == 's'; /* one of the rate limits */
-    buf_addf(out, "%c%.*s %s", ascii_upper(label[0]), length - 1, label + 1, text + 4);
+    buf_addf(out, "%c%.*s %d: %s", ascii_upper(label[0]), length - 1, label + 1, problem->row,
+             problem->text + problem->head);
 }
 
 static void write_problems(struct create *create)

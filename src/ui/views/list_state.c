@@ -103,10 +103,9 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
             buf_addf(out, " of %lld", (long long)state->total);
         }
         add_age(state, now, out);
-        /* The sentence may say already what r does. */
         buf_addf(out, ". %s", state->why);
         (void)held_words(inv, state->scope, out);
-        buf_adds(out, strstr(state->why, "r reads ") != NULL ? "" : " r tries again.");
+        buf_adds(out, " r tries again.");
         return true;
     case PROGRESS_REFUSED:
         list_refused_words(inv, noun, state->why, state->scope, out);
