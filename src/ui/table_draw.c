@@ -409,16 +409,11 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
     }
 }
 
-/* What all of the page goes by. Ages are told in minutes, and no screen is painted more often to
- * tell them. */
 static struct table_look look_of(const struct table *table, const struct ui *ui,
                                  const struct canvas *canvas, struct rect area)
 {
-    const struct inventory *inv = ui_inventory(ui);
-    struct table_look look = {
-        .serial = inventory_serial(inv),
-        .generation = inv->generation,
-        .minute = ui_now(ui) / MINUTE_MS,
+    return (struct table_look){
+        .inventory = ui_look(ui),
         .width = area.width,
         .height = area.height,
         .screen = ui_width(ui),
@@ -429,11 +424,6 @@ static struct table_look look_of(const struct table *table, const struct ui *ui,
         .top = table->top,
         .shift = table->shift,
     };
-
-    for (int list = 0; list < LIST_COUNT; list++) {
-        look.progress[list] = inv->lists[list].progress;
-    }
-    return look;
 }
 
 static struct table_row row_at(const struct table *table, const struct inventory *inv, size_t place)

@@ -42,15 +42,10 @@ void table_page_free(struct table_page *page)
 
 static bool same_look(const struct table_look *a, const struct table_look *b)
 {
-    for (int list = 0; list < LIST_COUNT; list++) {
-        if (a->progress[list] != b->progress[list]) {
-            return false;
-        }
-    }
-    return a->serial == b->serial && a->generation == b->generation && a->minute == b->minute &&
-           a->width == b->width && a->height == b->height && a->screen == b->screen &&
-           a->columns == b->columns && a->sort == b->sort && a->descending == b->descending &&
-           a->ascii == b->ascii && a->top == b->top && a->shift == b->shift;
+    return ui_look_same(&a->inventory, &b->inventory) && a->width == b->width &&
+           a->height == b->height && a->screen == b->screen && a->columns == b->columns &&
+           a->sort == b->sort && a->descending == b->descending && a->ascii == b->ascii &&
+           a->top == b->top && a->shift == b->shift;
 }
 
 static bool same_rows(const struct table_page *page, const struct table_row *rows, size_t seen)

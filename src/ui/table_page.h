@@ -10,6 +10,7 @@
 
 #include "model/field.h"
 #include "ui/canvas.h"
+#include "ui/ui.h"
 
 #define TABLE_COLUMNS_MAX 32
 
@@ -35,9 +36,7 @@ struct table_names {
 /* What all of it goes by, apart from the filter and the rows. All bytes are set: compared as such.
  */
 struct table_look {
-    uint64_t serial, generation; /* of the inventory */
-    enum list_progress progress[LIST_COUNT];
-    int64_t minute;
+    struct ui_look inventory;
     int width, height, screen;
     uint64_t columns;
     int sort;

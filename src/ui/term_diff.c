@@ -57,23 +57,16 @@ static void add_csi(struct buf *out, int first, int second, char what)
 static void set_style(struct term_diff *diff, enum style style, struct buf *out)
 {
     const struct term_info *info = diff->info;
-    const char *wanted = info->styles[style];
     bool plain = info->styles[diff->style][0] == '\0';
 
     if (info->look[diff->style] == info->look[style]) {
         return;
     }
-    if (!info->ansi) {
-        buf_adds(out, plain || info->reset == NULL ? "" : info->reset);
-        buf_adds(out, wanted);
-    } else if (wanted[0] == '\0') {
-        buf_adds(out, CSI "m");
+    if (info->ansi) {
+        term_info_restyle(info, diff->style, style, out);
     } else {
-        /* A number left out is 0, which takes all back; a colour takes the place of another. */
-        plain = plain || (info->only_coloured[diff->style] && info->coloured[style]);
-        buf_adds(out, plain ? CSI : CSI ";");
-        buf_adds(out, wanted);
-        buf_addc(out, 'm');
+        buf_adds(out, plain || info->reset == NULL ? "" : info->reset);
+        buf_adds(out, info->styles[style]);
     }
     diff->style = style;
 }

@@ -141,17 +141,22 @@ static void add_colour(struct buf *out, int colour, int base)
     }
 }
 
+static void add_flags(struct buf *out, unsigned flags)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        if ((flags & FLAGS[i].flag) != 0) {
+            add_number(out, FLAGS[i].number);
+        }
+    }
+}
+
 /* can: the flags that the terminal has. */
 static char *ansi_style(const struct term_look *look, unsigned can)
 {
     struct buf out;
 
     buf_init(&out, 0);
-    for (size_t i = 0; i < FLAG_COUNT; i++) {
-        if ((look->flags & can & FLAGS[i].flag) != 0) {
-            add_number(&out, FLAGS[i].number);
-        }
-    }
+    add_flags(&out, look->flags & can);
     add_colour(&out, look->fg, 30);
     add_colour(&out, look->bg, 40);
     return out.len == 0 ? xstrdup("") : buf_take(&out);
@@ -197,8 +202,9 @@ static void make_styles(struct term_info *info, unsigned can, unsigned not_with_
         info->styles[style] = info->ansi ? ansi_style(look, flags) : terminfo_style(look, flags);
         info->erasable[style] =
             look->bg < 0 && (look->flags & (LOOK_REVERSE | LOOK_UNDERLINE)) == 0;
-        info->coloured[style] = look->fg >= 0;
-        info->only_coloured[style] = look->fg >= 0 && look->bg < 0 && look->flags == 0;
+        info->made_of[style].flags = look->flags & flags;
+        info->made_of[style].fg = look->fg;
+        info->made_of[style].bg = look->bg;
         while (strcmp(info->styles[info->look[style]], info->styles[style]) != 0) {
             info->look[style]++;
         }
@@ -323,6 +329,33 @@ void term_info_done(struct term_info *info)
         del_curterm(cur_term);
     }
     *info = (struct term_info){0};
+}
+
+void term_info_restyle(const struct term_info *info, enum style from, enum style to,
+                       struct buf *out)
+{
+    unsigned had = info->made_of[from].flags, flags = info->made_of[to].flags;
+    int fg = info->made_of[to].fg, bg = info->made_of[to].bg;
+    struct buf numbers;
+
+    if (info->styles[to][0] == '\0') {
+        buf_adds(out, CSI "m");
+        return;
+    }
+    buf_adds(out, CSI);
+    if ((had & ~flags) != 0 || (info->made_of[from].fg >= 0 && fg < 0) ||
+        (info->made_of[from].bg >= 0 && bg < 0)) {
+        buf_addc(out, ';'); /* a number left out is 0, which takes all back */
+        buf_adds(out, info->styles[to]);
+    } else {
+        buf_init(&numbers, 0);
+        add_flags(&numbers, flags & ~had);
+        add_colour(&numbers, fg == info->made_of[from].fg ? -1 : fg, 30);
+        add_colour(&numbers, bg == info->made_of[from].bg ? -1 : bg, 40);
+        buf_adds(out, numbers.data);
+        buf_done(&numbers);
+    }
+    buf_addc(out, 'm');
 }
 
 void term_info_move(const struct term_info *info, int x, int y, struct buf *out)

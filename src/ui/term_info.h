@@ -27,8 +27,10 @@ struct term_info {
     char *styles[STYLE_COUNT]; /* on top of reset; with ansi the numbers between CSI and m; "" */
     unsigned char look[STYLE_COUNT]; /* the first style that looks the same */
     bool erasable[STYLE_COUNT];      /* a blank in it looks as erased does */
-    bool coloured[STYLE_COUNT];      /* has a colour of its own for the text, */
-    bool only_coloured[STYLE_COUNT]; /* and nothing else */
+    struct {
+        unsigned flags;
+        int fg, bg; /* -1: the terminal's own */
+    } made_of[STYLE_COUNT];
 };
 
 /* Asks terminfo about TERM. The terminal of stdout is not touched. ERR_FILE when it is not known or
@@ -37,6 +39,10 @@ bool term_info_init(struct term_info *info, bool color, struct err *err);
 void term_info_done(struct term_info *info);
 /* Where a terminal that speaks as ECMA-48 has it is asked for, without terminfo: for tests. */
 void term_info_init_ansi(struct term_info *info, int colours);
+/* Appends what makes one style of another: no more than in what they differ, where nothing has to
+ * be taken back. With ansi only. */
+void term_info_restyle(const struct term_info *info, enum style from, enum style to,
+                       struct buf *out);
 /* Appends the move to a cell, counted from 0. */
 void term_info_move(const struct term_info *info, int x, int y, struct buf *out);
 /* Appends what ends scrolling regions, insert mode and the like that a program before us left. */

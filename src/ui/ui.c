@@ -45,6 +45,33 @@ struct field_context ui_context(const struct ui *ui)
     return (struct field_context){.inv = ui_inventory(ui), .now = ui_now(ui)};
 }
 
+#define LOOK_MS 10000
+
+struct ui_look ui_look(const struct ui *ui)
+{
+    const struct inventory *inv = ui_inventory(ui);
+    struct ui_look look = {.when = ui_now(ui) / LOOK_MS};
+
+    if (inv != NULL) {
+        look.serial = inventory_serial(inv);
+        look.generation = inv->generation;
+        for (int list = 0; list < LIST_COUNT; list++) {
+            look.progress[list] = inv->lists[list].progress;
+        }
+    }
+    return look;
+}
+
+bool ui_look_same(const struct ui_look *a, const struct ui_look *b)
+{
+    for (int list = 0; list < LIST_COUNT; list++) {
+        if (a->progress[list] != b->progress[list]) {
+            return false;
+        }
+    }
+    return a->serial == b->serial && a->generation == b->generation && a->when == b->when;
+}
+
 struct rect ui_body(const struct ui *ui)
 {
     struct rect body = ui_whole_body(ui);

@@ -33,6 +33,16 @@ bool ui_interrupt(struct ui *ui);
 void ui_changed(struct ui *ui);
 /* Work that views have left (filters, sorts): up to budget_us. True while more is left. */
 bool ui_work(struct ui *ui, int64_t budget_us);
+/* What texts about the inventory go by: as long as it is the same they are. Ages are told in
+ * minutes, so that some seconds do not count. */
+struct ui_look {
+    uint64_t serial, generation;
+    enum list_progress progress[LIST_COUNT];
+    int64_t when;
+};
+/* Of no inventory: all 0 but the time. */
+struct ui_look ui_look(const struct ui *ui);
+bool ui_look_same(const struct ui_look *a, const struct ui_look *b);
 /* For panes: how long a view may work now, so that all that is done in one turn of the loop is over
  * before a person can feel it. */
 int64_t ui_slice_us(struct ui *ui);

@@ -196,7 +196,10 @@ int main(void)
     size_t count = tig ? 3 : 2;
 
     memcpy(programs, start, sizeof(start));
-    measure("a cursor move", 80, 24, programs, count);
+    measure("a cursor move, with lines about the row below", 80, 24, programs, count);
+    memcpy(programs, start, sizeof(start));
+    programs[0].first = "wj";
+    measure("a cursor move, zoomed", 80, 24, programs, count);
     memcpy(programs, start, sizeof(start));
     programs[0].first = "wj";
     measure("a cursor move, zoomed", 140, 40, programs, count);

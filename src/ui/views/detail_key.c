@@ -40,7 +40,7 @@ static void fill(const struct detail_page *page, int tab, struct doc *doc)
         }
         facts_key(&page->ctx, row, false, doc);
         if (page->two_columns) {
-            facts_key_warnings(&page->ctx, row, 1, doc);
+            facts_key_warnings(&page->ctx, row, false, doc);
         }
         facts_key_scopes_brief(&page->ctx, row, 1, doc);
         break;

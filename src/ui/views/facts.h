@@ -28,7 +28,8 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
 void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc);
 /* What an operator should look at twice: no expiry, dangerous scopes... Nothing when all is well.
  */
-void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc);
+/* narrow: beside a list, a line each. */
+void facts_key_warnings(const struct field_context *ctx, size_t row, bool narrow, struct doc *doc);
 /* Whose it is, and whether they left: "left ws: Grace Mwangi". */
 void facts_key_owner(const struct field_context *ctx, size_t row, struct buf *out);
 /* What its scopes can do, on a line: "D deletes, A logs"; the letters alone where they are many. */

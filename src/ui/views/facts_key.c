@@ -139,7 +139,7 @@ static void budget_field(const struct field_context *ctx, const struct key_extra
 }
 
 static void rates_field(const struct inventory *inv, const struct key_extra *extra, bool unread,
-                        struct doc *doc)
+                        bool brief, struct doc *doc)
 {
     if (extra->rates_total == 0) {
         doc_field(doc, "Rates", unread ? STYLE_WARN : STYLE_NORMAL, unread ? "?" : "none");
@@ -155,7 +155,7 @@ static void rates_field(const struct inventory *inv, const struct key_extra *ext
         }
         doc_field(doc, i == 0 ? "Rates" : "", STYLE_NORMAL, "%.12g %s %s%s", rate->value,
                   limit_type_name(rate->type), rate_unit_name(rate->unit),
-                  rate->value <= 0 ? " (blocks all)" : "");
+                  rate->value <= 0 && !brief ? " (blocks all)" : "");
     }
     if (extra->rates_total > extra->rate_count) {
         doc_field(doc, "", STYLE_WARN, "and %d more", extra->rates_total - extra->rate_count);
@@ -230,7 +230,7 @@ static void expiry_field(const struct field_context *ctx, const struct key_row *
 }
 
 /* What a key is not made for needs no reason; what it is made for and cannot do does. */
-static void models_field(const struct field_context *ctx, size_t row, struct doc *doc)
+static void models_field(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
     struct power_answer answer = access_can_complete(ctx->inv, row, ctx->now);
@@ -242,7 +242,12 @@ static void models_field(const struct field_context *ctx, size_t row, struct doc
     } else if (answer.answer == ANSWER_YES) {
         doc_field(doc, "Models", STYLE_NORMAL, "can call models");
     } else if (made_for_it) {
-        doc_field(doc, "Models", STYLE_WARN, "not now: %s", answer.why);
+        /* In brief why stands below, among the warnings. */
+        bool told = brief && (field_key_notices(ctx, row) &
+                              (NOTICES_NO_MODELS | NOTICE_EXPIRED | NOTICE_NO_ANSWER)) != 0;
+
+        doc_field(doc, "Models", STYLE_WARN, "not now%s%s", told ? "" : ": ",
+                  told ? "" : answer.why);
     } else {
         doc_field(doc, "Models", STYLE_NORMAL, "cannot call models");
     }
@@ -330,6 +335,20 @@ static void kind_field(const struct field_context *ctx, size_t row, bool brief, 
     buf_done(&kind);
 }
 
+/* What takes one line comes first, so that from one key to the next as little as can be moves. */
+static void brief_life(const struct field_context *ctx, size_t row, struct doc *doc)
+{
+    const struct key_row *key = &ctx->inv->keys[row];
+    const struct key_extra *extra = inventory_extra(ctx->inv, key);
+
+    models_field(ctx, row, true, doc);
+    expiry_field(ctx, key, true, doc);
+    time_field("Created", key->created_at, ctx->now, true, doc);
+    rotation_field(ctx, extra, (key->unread & UNREAD_ROTATION) != 0, true, doc);
+    rates_field(ctx->inv, extra, (key->unread & UNREAD_RATES) != 0, true, doc);
+    budget_field(ctx, extra, (key->unread & UNREAD_BUDGET) != 0, doc);
+}
+
 void facts_key(const struct field_context *ctx, size_t row, bool brief, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
@@ -348,22 +367,23 @@ void facts_key(const struct field_context *ctx, size_t row, bool brief, struct d
     facts_field(ctx, LIST_KEYS, "status", "Status", row, doc);
     workspace_field(ctx->inv, key, brief, doc);
     owner_field(ctx, row, doc);
-    models_field(ctx, row, doc);
-    expiry_field(ctx, key, brief, doc);
-    rotation_field(ctx, extra, (key->unread & UNREAD_ROTATION) != 0, brief, doc);
-    rates_field(ctx->inv, extra, (key->unread & UNREAD_RATES) != 0, doc);
-    budget_field(ctx, extra, (key->unread & UNREAD_BUDGET) != 0, doc);
     if (brief) {
-        time_field("Created", key->created_at, ctx->now, true, doc);
-    } else {
-        more(ctx, row, doc);
+        brief_life(ctx, row, doc);
+        return;
     }
+    models_field(ctx, row, false, doc);
+    expiry_field(ctx, key, false, doc);
+    rotation_field(ctx, extra, (key->unread & UNREAD_ROTATION) != 0, false, doc);
+    rates_field(ctx->inv, extra, (key->unread & UNREAD_RATES) != 0, false, doc);
+    budget_field(ctx, extra, (key->unread & UNREAD_BUDGET) != 0, doc);
+    more(ctx, row, doc);
 }
 
 static const struct notice {
     enum key_notice notice;
     enum style style;
     const char *words, *brief;
+    bool seen_above; /* beside a list: what is told above it need not be told in full */
 } NOTICES[];
 
 static const char *const RISKS[SCOPE_MARK_COUNT] = {
@@ -385,7 +405,7 @@ static void unread_words(unsigned bits, struct buf *out)
 }
 
 /* The worst first; what bears no sign of the list is worth a word, no more. */
-static void each_notice(const struct field_context *ctx, size_t row,
+static void each_notice(const struct field_context *ctx, size_t row, bool narrow,
                         void (*say)(struct doc *, struct buf *, enum style, const char *,
                                     const char *),
                         struct doc *doc, struct buf *line)
@@ -395,7 +415,8 @@ static void each_notice(const struct field_context *ctx, size_t row,
 
     for (const struct notice *notice = NOTICES; notice->words != NULL; notice++) {
         if ((notices & notice->notice) != 0) {
-            say(doc, line, notice->style, notice->words, notice->brief);
+            say(doc, line, notice->style,
+                narrow && notice->seen_above ? notice->brief : notice->words, notice->brief);
         }
     }
     if (access_owner(ctx->inv, row) == OWNER_LEFT_ORGANISATION) {
@@ -456,7 +477,7 @@ void facts_key_verdict(const struct field_context *ctx, size_t row, struct doc *
     buf_init(&line, 0);
     facts_text(ctx, LIST_KEYS, "status", row, &line);
     before = line.len;
-    each_notice(ctx, row, say_part, doc, &line);
+    each_notice(ctx, row, false, say_part, doc, &line);
     doc_text(doc, line.len > before ? STYLE_WARN : STYLE_GOOD, "%s", line.data);
     buf_done(&line);
 }
@@ -491,18 +512,18 @@ void facts_key_risk(const struct field_context *ctx, size_t row, struct buf *out
     }
 }
 
-void facts_key_warnings(const struct field_context *ctx, size_t row, int column, struct doc *doc)
+void facts_key_warnings(const struct field_context *ctx, size_t row, bool narrow, struct doc *doc)
 {
     unsigned signs = NOTICE_OWN | NOTICE_EXPIRED | NOTICE_NO_ANSWER | NOTICE_EXHAUSTED |
                      NOTICE_BLOCKED | NOTICES_LOOK;
     struct buf any;
 
     buf_init(&any, 0);
-    each_notice(ctx, row, say_part, doc, &any);
+    each_notice(ctx, row, false, say_part, doc, &any);
     if (any.len > 0) {
-        doc_section(doc, column, "%s",
+        doc_section(doc, narrow ? 0 : 1, "%s",
                     (field_key_notices(ctx, row) & signs) != 0 ? "LOOK TWICE" : "GOOD TO KNOW");
-        each_notice(ctx, row, say_line, doc, NULL);
+        each_notice(ctx, row, narrow, say_line, doc, NULL);
     }
     buf_done(&any);
 }
@@ -526,20 +547,21 @@ void facts_key_raw(const struct field_context *ctx, size_t row, struct doc *doc)
 }
 
 static const struct notice NOTICES[] = {
-    {NOTICE_OWN, STYLE_OWN, "@ this is your own key", "@ YOUR OWN"},
-    {NOTICE_EXPIRED, STYLE_BAD, "X expired: the server accepts it no more", "X expired"},
+    {NOTICE_OWN, STYLE_OWN, "@ this is your own key", "@ YOUR OWN", false},
+    {NOTICE_EXPIRED, STYLE_BAD, "X expired: the server accepts it no more", "X expired", false},
     {NOTICE_NO_ANSWER, STYLE_BAD,
      "? the server answers no more for its id: it may be gone. r reads the list again",
-     "? answers no more"},
-    {NOTICE_EXHAUSTED, STYLE_BAD, "x calls no models: its budget is used up", "x budget used up"},
-    {NOTICE_BLOCKED, STYLE_BAD, "x calls no models: a rate limit of 0", "x blocked"},
+     "? answers no more", false},
+    {NOTICE_EXHAUSTED, STYLE_BAD, "x calls no models: its budget is used up", "x budget used up",
+     true},
+    {NOTICE_BLOCKED, STYLE_BAD, "x calls no models: a rate limit of 0", "x blocked", true},
     {NOTICE_BLOCKED_THERE, STYLE_BAD, "x calls no models: its workspace lets none through",
-     "x blocked in its workspace"},
-    {NOTICE_ENDS_SOON, STYLE_WARN, "! expires within a week", "! expires soon"},
-    {NOTICE_MAKES_KEYS, STYLE_WARN, "! can make or change keys (M)", "! M keys"},
-    {NOTICE_MANY_SCOPES, STYLE_WARN, "! 50 scopes or more", "! 50 scopes or more"},
-    {NOTICE_ODD_SCOPES, STYLE_WARN, "? scopes this program does not know", "? scopes"},
-    {NOTICE_NO_EXPIRY, STYLE_NORMAL, "- no expiry", "- no expiry"},
-    {NOTICE_NO_LIMITS, STYLE_NORMAL, "- no rate limit and no budget", "- no limits"},
-    {NOTICE_OWN, STYLE_NORMAL, NULL, NULL},
+     "x blocked in its workspace", false},
+    {NOTICE_ENDS_SOON, STYLE_WARN, "! expires within a week", "! expires soon", false},
+    {NOTICE_MAKES_KEYS, STYLE_WARN, "! can make or change keys (M)", "! M keys", false},
+    {NOTICE_MANY_SCOPES, STYLE_WARN, "! 50 scopes or more", "! 50 scopes or more", false},
+    {NOTICE_ODD_SCOPES, STYLE_WARN, "? scopes this program does not know", "? scopes", false},
+    {NOTICE_NO_EXPIRY, STYLE_NORMAL, "- no expiry", "- no expiry", false},
+    {NOTICE_NO_LIMITS, STYLE_NORMAL, "- no rate limit and no budget", "- no limits", true},
+    {NOTICE_OWN, STYLE_NORMAL, NULL, NULL, false},
 };

@@ -25,6 +25,16 @@ struct list {
     struct table *memberships;
     struct doc *summary;
     struct buf foot;
+    struct told {
+        struct ui_look look;
+        const struct table *table; /* NULL: of none */
+        size_t row;
+        bool side;
+    } told; /* what summary and foot are about */
+    struct nav *nav;
+    struct kept {
+        struct canvas *cells; /* NULL: to be drawn */
+    } * side;                 /* the summary as it was drawn last */
 };
 
 struct areas {
@@ -97,6 +107,33 @@ void list_add_parts(const struct field_context *ctx, enum list_kind list,
     }
 }
 
+/* What stands beside the table or below it about the row under the cursor. */
+static void tell(struct list *list, const struct ui *ui, const struct table *table,
+                 const struct areas *areas)
+{
+    struct field_context ctx = ui_context(ui);
+    struct told told = {.look = ui_look(ui), .side = areas->side.width > 0};
+    const struct told *last = &list->told;
+
+    if ((told.side || areas->foot.height > 0) && table_selected(table, ui, &told.row)) {
+        told.table = table;
+    }
+    if (told.table == last->table && told.row == last->row && told.side == last->side &&
+        ui_look_same(&told.look, &last->look)) {
+        return;
+    }
+    list->told = told;
+    canvas_free(list->side->cells);
+    list->side->cells = NULL;
+    doc_clear(list->summary);
+    buf_clear(&list->foot);
+    if (told.table != NULL && told.side) {
+        list->kind->summary(&ctx, table_list(table), told.row, list->summary);
+    } else if (told.table != NULL) {
+        list->kind->foot(&ctx, table_list(table), told.row, &list->foot);
+    }
+}
+
 static bool prepare(void *self, struct ui *ui)
 {
     struct list *list = self;
@@ -104,7 +141,6 @@ static bool prepare(void *self, struct ui *ui)
     struct areas areas = split(table, ui, ui_body(ui));
     struct field_context ctx = ui_context(ui);
     struct view_scope scope;
-    size_t row;
     bool more;
 
     scope_of(ui, ctx.inv, list->kind->list, &scope);
@@ -112,16 +148,37 @@ static bool prepare(void *self, struct ui *ui)
         access_grant(ctx.inv, scope.workspace);
     }
     more = table_prepare(table, ui, &scope, areas.table);
-    doc_clear(list->summary);
-    buf_clear(&list->foot);
-    if (table_selected(table, ui, &row)) {
-        if (areas.side.width > 0) {
-            list->kind->summary(&ctx, table_list(table), row, list->summary);
-        } else if (areas.foot.height > 0) {
-            list->kind->foot(&ctx, table_list(table), row, &list->foot);
-        }
-    }
+    tell(list, ui, table, &areas);
     return more;
+}
+
+/* What has no room beside the list is all in the detail. */
+static void draw_summary(const struct doc *summary, struct canvas *canvas, struct rect area)
+{
+    int more = doc_lines(summary, area.width) - area.height;
+
+    if (more <= 0 || area.height < 2) {
+        doc_draw(summary, canvas, area, 0);
+        return;
+    }
+    area.height--;
+    doc_draw(summary, canvas, area, 0);
+    canvas_textf(canvas, area.x, area.y + area.height, STYLE_KEY, "%d more lines: v", more + 1);
+}
+
+static void draw_side(const struct list *list, struct canvas *canvas, struct rect area)
+{
+    struct kept *side = list->side;
+
+    if (side->cells == NULL || canvas_width(side->cells) != area.width ||
+        canvas_height(side->cells) != area.height ||
+        canvas_ascii(side->cells) != canvas_ascii(canvas)) {
+        canvas_free(side->cells);
+        side->cells = canvas_new(area.width, area.height);
+        canvas_set_ascii(side->cells, canvas_ascii(canvas));
+        draw_summary(list->summary, side->cells, (struct rect){0, 0, area.width, area.height});
+    }
+    canvas_put(canvas, area.x, area.y, side->cells);
 }
 
 static void draw_foot(const struct list *list, struct canvas *canvas, struct rect area)
@@ -140,20 +197,6 @@ static void draw_foot(const struct list *list, struct canvas *canvas, struct rec
     }
 }
 
-/* What has no room beside the list is all in the detail. */
-static void draw_side(const struct doc *summary, struct canvas *canvas, struct rect area)
-{
-    int more = doc_lines(summary, area.width) - area.height;
-
-    if (more <= 0 || area.height < 2) {
-        doc_draw(summary, canvas, area, 0);
-        return;
-    }
-    area.height--;
-    doc_draw(summary, canvas, area, 0);
-    canvas_textf(canvas, area.x, area.y + area.height, STYLE_KEY, "%d more lines: v", more + 1);
-}
-
 static void draw(const void *self, const struct ui *ui, struct canvas *canvas, struct rect area)
 {
     const struct list *list = self;
@@ -166,12 +209,12 @@ static void draw(const void *self, const struct ui *ui, struct canvas *canvas, s
     table_draw(table, ui, canvas, areas.table, empty.data);
     buf_done(&empty);
     if (areas.side.width > 0) {
-        nav_draw(ui, canvas, areas.nav, list->kind->list);
+        nav_draw(list->nav, ui, canvas, areas.nav, list->kind->list);
         canvas_vline(canvas, areas.nav.x + areas.nav.width, area.y, area.height);
         canvas_vline(canvas, areas.side.x - 1, area.y, area.height);
         areas.side.x++;
         areas.side.width--;
-        draw_side(list->summary, canvas, areas.side);
+        draw_side(list, canvas, areas.side);
     }
     if (areas.foot.height > 0) {
         draw_foot(list, canvas, areas.foot);
@@ -405,6 +448,9 @@ static void list_free(void *self)
     table_free(list->memberships);
     doc_free(list->summary);
     buf_done(&list->foot);
+    nav_free(list->nav);
+    canvas_free(list->side->cells);
+    free(list->side);
     free(list);
 }
 
@@ -433,6 +479,8 @@ struct pane view_list_new(struct ui *ui, enum list_kind kind)
         list->memberships = table_new(LIST_MEMBERS, "members");
     }
     list->summary = doc_new(7);
+    list->nav = nav_new();
+    list->side = xcalloc(1, sizeof(*list->side));
     buf_init(&list->foot, 0);
     return (struct pane){&OPS[kind], list};
 }

@@ -54,7 +54,12 @@ bool list_can_create(const struct inventory *inv, char *why, size_t size);
 /* May this key be revoked with the operator's own? Not known counts as yes: the server decides. */
 bool list_can_revoke(const struct inventory *inv, size_t row, char *why, size_t size);
 
-/* The lists on the left of a wide screen. */
-void nav_draw(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current);
+/* The lists on the left of a wide screen. They are drawn again when what they show changed; current
+ * is always the same. */
+struct nav;
+struct nav *nav_new(void);
+void nav_free(struct nav *nav);
+void nav_draw(struct nav *nav, const struct ui *ui, struct canvas *canvas, struct rect area,
+              enum list_kind current);
 
 #endif

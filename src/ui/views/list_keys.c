@@ -13,7 +13,7 @@ static void summary(const struct field_context *ctx, enum list_kind list, size_t
 {
     (void)list;
     facts_key(ctx, row, true, out);
-    facts_key_warnings(ctx, row, 0, out);
+    facts_key_warnings(ctx, row, true, out);
     facts_key_scopes_brief(ctx, row, 0, out);
 }
 

@@ -182,19 +182,65 @@ static void draw_views(const struct ui *ui, struct canvas *canvas, struct rect a
     }
 }
 
-void nav_draw(const struct ui *ui, struct canvas *canvas, struct rect area, enum list_kind current)
+static void draw_lists(const struct ui *ui, struct canvas *canvas, struct rect area,
+                       enum list_kind current)
 {
     const struct inventory *inv = ui_inventory(ui);
     int room = area.height - VIEW_LINES;
-    int wanted;
+    int wanted = inv->workspace_count > 1000 ? 1004 : (int)inv->workspace_count + 4;
 
-    if (inv == NULL || room < 5) {
-        return;
-    }
-    wanted = inv->workspace_count > 1000 ? 1004 : (int)inv->workspace_count + 4;
     if (wanted < room) {
         room = wanted;
     }
     draw_workspaces(ui, canvas, (struct rect){area.x, area.y, area.width, room});
     draw_views(ui, canvas, (struct rect){area.x, area.y + room, area.width, VIEW_LINES}, current);
+}
+
+struct nav {
+    struct canvas *cells; /* as they were drawn last; NULL: never */
+    struct ui_look look;
+    char *workspace;
+    size_t profiles;
+};
+
+struct nav *nav_new(void)
+{
+    struct nav *nav = xcalloc(1, sizeof(*nav));
+
+    nav->workspace = xstrdup("");
+    return nav;
+}
+
+void nav_free(struct nav *nav)
+{
+    if (nav == NULL) {
+        return;
+    }
+    canvas_free(nav->cells);
+    free(nav->workspace);
+    free(nav);
+}
+
+void nav_draw(struct nav *nav, const struct ui *ui, struct canvas *canvas, struct rect area,
+              enum list_kind current)
+{
+    struct ui_look look = ui_look(ui);
+    size_t profiles = ui_host(ui)->ops->profile_count(ui_host(ui)->ctx);
+
+    if (ui_inventory(ui) == NULL || area.height - VIEW_LINES < 5) {
+        return;
+    }
+    if (nav->cells == NULL || canvas_width(nav->cells) != area.width ||
+        canvas_height(nav->cells) != area.height || !ui_look_same(&look, &nav->look) ||
+        profiles != nav->profiles || strcmp(nav->workspace, ui_workspace(ui)) != 0 ||
+        canvas_ascii(nav->cells) != canvas_ascii(canvas)) {
+        canvas_free(nav->cells);
+        nav->cells = canvas_new(area.width, area.height);
+        canvas_set_ascii(nav->cells, canvas_ascii(canvas));
+        draw_lists(ui, nav->cells, (struct rect){0, 0, area.width, area.height}, current);
+        nav->look = look;
+        nav->profiles = profiles;
+        xreplace(&nav->workspace, ui_workspace(ui));
+    }
+    canvas_put(canvas, area.x, area.y, nav->cells);
 }

@@ -293,7 +293,7 @@ void revoke_facts(const struct field_context *ctx, size_t row, const char *twins
     life_lines(ctx, row, wide, doc);
     scope_lines(ctx, row, wide, doc);
     if (wide) {
-        facts_key_warnings(ctx, row, 1, doc);
+        facts_key_warnings(ctx, row, false, doc);
         facts_key_scopes_brief(ctx, row, 1, doc);
     }
 }
