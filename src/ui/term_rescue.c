@@ -118,6 +118,10 @@ void term_rescue_setup(const char *bytes, size_t len, const struct termios *sett
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         sigaction(SIGNALS[i], &action, &rescue.before[i]);
+        /* What is ignored ends nothing: the terminal would be given back and the program go on. */
+        if (rescue.before[i].sa_handler == SIG_IGN) {
+            sigaction(SIGNALS[i], &rescue.before[i], NULL);
+        }
     }
     /* A library that calls exit() ends us without a signal. */
     if (!at_exit) {

@@ -95,6 +95,25 @@ static void test_signals(void **state)
     }
 }
 
+/* The program ignores what is an error of write to it: then nothing is given back, for it goes on.
+ */
+static void test_ignored_signals(void **state)
+{
+    struct vt *vt;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN); /* what is started inherits it */
+    vt = open_show(NULL, NULL);
+    signal(SIGXFSZ, SIG_DFL);
+    kill(vt_pid(vt), SIGXFSZ);
+    vt_quiet(vt);
+    vt_assert(vt, vt_alternate(vt) && !vt_modes_restored(vt));
+    vt_send(vt, "q");
+    vt_assert(vt, vt_wait_end(vt) == 0);
+    check_sane(vt);
+    vt_close(vt);
+}
+
 static void test_keys_that_end(void **state)
 {
     struct vt *vt = open_show(NULL, NULL);
@@ -363,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quit),
         cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_ignored_signals),
         cmocka_unit_test(test_keys_that_end),
         cmocka_unit_test(test_crashes),
         cmocka_unit_test(test_die),
