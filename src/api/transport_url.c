@@ -63,11 +63,28 @@ static bool url_has(CURLU *url, CURLUPart part)
     return has;
 }
 
-static bool judge_url(CURLU *url, const char *scheme, const char *host, struct err *err)
+/* Slashes at the end are cut off anyway. */
+static bool has_empty_step(const char *behind)
+{
+    size_t len = strlen(behind);
+
+    while (len > 0 && behind[len - 1] == '/') {
+        len--;
+    }
+    return memmem(behind, len, "//", 2) != NULL;
+}
+
+static bool judge_url(CURLU *url, const char *base_url, const char *scheme, const char *host,
+                      struct err *err)
 {
     if (url_has(url, CURLUPART_USER) || url_has(url, CURLUPART_PASSWORD)) {
         return err_set(err, ERR_INVALID,
                        "A base URL has no user or password in it: the key goes elsewhere.");
+    }
+    if (strchr(base_url, '@') != NULL || has_empty_step(strstr(base_url, "://") + 3)) {
+        return err_set(err, ERR_INVALID,
+                       "A base URL has no @ and no // in its path: it reads like "
+                       "https://api.portkey.ai/v1.");
     }
     if (url_has(url, CURLUPART_QUERY) || url_has(url, CURLUPART_FRAGMENT)) {
         return err_set(err, ERR_INVALID,
@@ -114,9 +131,10 @@ static char *join_url(CURLU *url, const char *scheme, const char *host)
 /* libcurl would take the first part of the path for the host. */
 static bool lacks_host(const char *base_url)
 {
-    const char *host = strstr(base_url, "://");
+    const char *behind = strchr(base_url, ':');
 
-    return host != NULL && (host[3] == '/' || host[3] == '\0');
+    return behind != NULL &&
+           (strncmp(behind, "://", 3) != 0 || behind[3] == '/' || behind[3] == '\0');
 }
 
 static bool no_host(const char *base_url, struct err *err)
@@ -160,7 +178,7 @@ bool transport_check_url(const char *base_url, char **out, struct err *err)
         no_host(base_url, err);
         goto done;
     }
-    ok = judge_url(url, scheme, host, err);
+    ok = judge_url(url, base_url, scheme, host, err);
     if (ok && out != NULL) {
         *out = join_url(url, scheme, host);
     }

@@ -32,7 +32,7 @@ for bad in "" $'\n' $'\r\n' "'$key'" "\"$key\"" "$key $key" " $key" "$key " $'\t
         omits "$key"
     done
 done
-for bad in "" "nonsense" "http://portkey.example/v1" "ftp://127.0.0.1/v1" "https://user:pass@h.example/v1" "https://h.example/v1?x=1" "https:///v1" "https://h .example/v1"; do
+for bad in "" "nonsense" "http://portkey.example/v1" "ftp://127.0.0.1/v1" "https://user:pass@h.example/v1" "https://h.example/v1?x=1" "https:///v1" "https:/h.example/v1" "https:h.example/v1" "https://h.example//v1" "https://h .example/v1"; do
     with PORTKEY_API_KEY="$key" PORTKEY_BASE_URL="$bad" -- 2 keys
     says PORTKEY_BASE_URL
 done
