@@ -189,6 +189,7 @@ bool session_act(struct session *session, const struct act *act, const char *tar
         return false;
     }
     write_free(session->write);
+    session_take_journal(session);
     env = operation_env(session);
     session->write = write_new(&env, act, target, input, err);
     return session->write != NULL;

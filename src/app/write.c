@@ -55,7 +55,7 @@ struct write {
     enum { HAND_NOTHING, HAND_WAITS, HAND_LEAVES, HAND_OVER } hand;
     struct change_look *look;
     enum change_state state;
-    char reading[160];
+    char reading[160], earlier[240];
 };
 
 static void read_target(struct write *write);
@@ -547,6 +547,29 @@ static void send_it(struct write *write)
 
 /* -- the review -- */
 
+/* Whoever does it again has to know that it may have been done. */
+static void say_earlier(struct write *write)
+{
+    const char *name = inventory_raw(inventory(write), write->row.name);
+    struct operation_try what = {.intent = "",
+                                 .act = write->act->name,
+                                 .name = name == NULL ? "" : name,
+                                 .workspace = "",
+                                 .target = write->target_id,
+                                 .server_time = TIME_NONE,
+                                 .newest = TIME_NONE};
+    char at[TIME_TEXT_SIZE];
+
+    write->earlier[0] = '\0';
+    if (write->env.earlier != NULL && write->env.earlier(write->env.ctx, &what)) {
+        time_strftime(what.at, "%Y-%m-%d %H:%MZ", at, sizeof(at));
+        snprintf(write->earlier, sizeof(write->earlier),
+                 "An earlier %s of this key was sent at %s, and its end is not known: it may have "
+                 "been done (portcullis pending --look).",
+                 write->act->name, at);
+    }
+}
+
 static void on_target(void *ctx, struct api_reply *reply)
 {
     struct write *write = ctx;
@@ -569,6 +592,7 @@ static void on_target(void *ctx, struct api_reply *reply)
         return;
     }
     write->changed = changed;
+    say_earlier(write);
     go(write, OP_REVIEW,
        write->sending ? "The key changed since you looked at it. Nothing was sent: look again."
                       : "Read a moment ago. Nothing was sent.");
@@ -806,6 +830,7 @@ void write_look(const struct write *write, struct write_look *out)
         .method = act_method(write->act->id),
         .path = write->path,
         .body = write->body == NULL ? "" : write->body,
+        .earlier = write->earlier,
         .before = write->before == NULL ? "" : write->before,
         .confirm = write->confirm,
         .target = write->has_row ? &write->row : NULL,

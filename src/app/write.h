@@ -48,6 +48,7 @@ struct write_look {
     struct err error;
     const char *words;
     const char *method, *path, *body;
+    const char *earlier;          /* the same was sent before, its end is not known; "" none */
     const char *before;           /* act_before; "" none */
     enum act_confirm confirm;     /* what has to be given */
     const struct key_row *target; /* NULL until it was read */

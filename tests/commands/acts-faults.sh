@@ -118,6 +118,10 @@ says "has another secret now: it was rotated by this or by somebody else"
 sent 1
 run 6 pending --look
 says "If nobody has the new secret, rotate it again."
+run 0 rotate-key "$id" --dry-run
+says "An earlier rotate-key of this key was sent at 20"
+run 0 freeze-key "$id" --dry-run
+hushes "An earlier"
 open 6 1
 settle
 victim

@@ -208,6 +208,9 @@ static void print_review(struct app *app, const struct act *act, const struct wr
     if (look->changed) {
         fputs("  It changed since you looked at it.\n", stderr);
     }
+    if (look->earlier[0] != '\0') {
+        fprintf(stderr, "  %s\n", look->earlier);
+    }
     fprintf(stderr, "  %s\n", act->undone);
 }
 
