@@ -335,7 +335,7 @@ class Player:
             self.story += ["  journal: " + json.dumps({k: v for k, v in line.items() if k not in ("hash", "prev", "body", "host", "user", "pid")})
                            for line in lines_of(self.world.journal())[0]]
             self.world.stop()
-        return {"wrong": self.wrong, "story": self.story, "notes": [], "reached": False}
+        return {"wrong": self.wrong, "story": self.story, "notes": [], "reached": any("kill" in process for process in self.trace["processes"])}
 
 
 def read_traces():
