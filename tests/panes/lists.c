@@ -861,6 +861,21 @@ static void counts_at_the_side_say_what_they_are(void **state)
     stage_expect(stage, "▸ 4 Keys     15? <1m│");
 }
 
+/* The footer says of what a new one would be. */
+static void the_footer_says_what_is_new(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_expect(stage, " n new..  ");
+    stage_keys(stage, "3");
+    stage_expect(stage, " n new key..  ");
+    stage_expect(stage, " F7new key.. ");
+    stage_keys(stage, "2");
+    stage_expect(stage, " n new key..  ");
+    stage_keys(stage, "n");
+    stage_expect(stage, "> New key  step 1 of 5");
+}
+
 static void leaving_with_marks_asks(void **state)
 {
     struct stage *stage = *state;
@@ -1100,6 +1115,7 @@ int main(void)
         STAGE_TEST(a_key_that_answers_no_more_is_not_green),
         STAGE_TEST(owners_who_left_are_told),
         STAGE_TEST(counts_at_the_side_say_what_they_are),
+        STAGE_TEST(the_footer_says_what_is_new),
         STAGE_TEST(leaving_with_marks_asks),
         STAGE_TEST(walks),
         STAGE_TEST(says_what_is_not_there),

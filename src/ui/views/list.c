@@ -412,6 +412,14 @@ static const char *help(const void *self, enum action action)
     }
 }
 
+/* Among people and workspaces "new" alone would be one of those. */
+static const char *label(const void *self, enum action action)
+{
+    const struct list *list = self;
+
+    return action == ACTION_NEW && list->kind->list != LIST_KEYS ? "new key.." : NULL;
+}
+
 static bool command(void *self, struct ui *ui, const char *verb, const char *rest)
 {
     struct list *list = self;
@@ -458,7 +466,7 @@ static void list_free(void *self)
     .draw = draw, .event = event, .act = act, .can = can, .prepare = prepare, .status = status,    \
     .forget = forget, .marked = marked, .status_typed = status_typed,                              \
     .status_least = status_least, .state = state, .command = command, .free = list_free,           \
-    .hints = hints, .help = help
+    .hints = hints, .help = help, .label = label
 static const struct pane_ops OPS[LIST_COUNT] = {
     [LIST_WORKSPACES] = {.name = "workspaces", LIST_OPS},
     [LIST_USERS] = {.name = "members", LIST_OPS},
