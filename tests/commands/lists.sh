@@ -211,6 +211,23 @@ run 0 profiles
 prints "demo"
 prints "file"
 
+# Whatever comes first, rows stand in the order of the server, in each format and each run.
+for command in 'members --format csv' 'members --format json' 'workspaces --format csv' 'keys --format csv --columns id,name,owner,owner_state'; do
+    # shellcheck disable=SC2086
+    run 0 --profile demo $command
+    sed 's/"as_of":"[^"]*"//' "$out" >"$work/in-time"
+    for late in "GET:/admin/workspaces/$uuid/users:delay-ms=300" GET:/api-keys:delay-ms=200:1 GET:/admin/users:delay-ms=300; do
+        sandbox --fault "$late"
+        profile late "$work/keys/first"
+        # shellcheck disable=SC2086
+        run 0 --profile late $command
+        same "$(sed 's/"as_of":"[^"]*"//' "$out" | cksum)" "$(cksum <"$work/in-time")"
+    done
+done
+rm "$profiles/late.ini"
+sandbox
+profile demo "$work/keys/first"
+
 # A name that means harm reaches the terminal harmless, and scripts as it came.
 run 0 keys --filter owned
 omits $'\033'
