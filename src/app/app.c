@@ -474,7 +474,7 @@ static bool has_looked_back(void *ctx)
 {
     const struct app *app = ctx;
 
-    return !session_looking_back(app->session);
+    return !session_looking_back(app->session) || app_asked_to_wait(app, NULL);
 }
 
 void app_look_back(struct app *app)
@@ -483,6 +483,15 @@ void app_look_back(struct app *app)
     session_look_back(app->session);
     if (session_looking_back(app->session)) {
         app_wait(app, has_looked_back, app);
+    }
+    /* Minutes are a person's to wait. */
+    if (session_looking_back(app->session)) {
+        struct err err = {0};
+
+        (void)app_asked_to_wait(app, &err);
+        err_prefix(&err, "What became of earlier writes could not be looked for");
+        session_stop_look(app->session);
+        app_say(app, true, err.text);
     }
 }
 

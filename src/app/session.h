@@ -85,6 +85,8 @@ void session_look(struct session *session, struct host_session *out);
  * most, said with config.say. Does nothing while one runs, or nothing is open. */
 void session_look_back(struct session *session);
 bool session_looking_back(const struct session *session);
+/* Ends it; what it would have said is not said. */
+void session_stop_look(struct session *session);
 /* From now on it does so by itself: after each load, and when there may be more to know. */
 void session_looks_by_itself(struct session *session);
 

@@ -77,7 +77,6 @@ void session_drop_operations(struct session *session);
 void session_take_journal(struct session *session);
 /* Looks what became of that, where the session does so by itself. */
 void session_check_journal(struct session *session);
-void session_stop_look(struct session *session);
 void session_forget_told(struct session *session);
 /* Keeps a try (copies it). */
 void session_try_keep(struct session *session, const struct trace *trace,

@@ -77,6 +77,22 @@ run 5 login --name other --base-url "$base_url" --key-file "$work/keys/first"
 says "5m"
 [ ! -e "$profiles/new.ini" ] || fail "a profile was written"
 
+# Nor does a command wait for it behind its work, to look what became of an earlier write.
+rm -rf "$state"
+sandbox
+profile demo "$work/keys/first"
+PORTCULLIS_TEST_STOP=after-intent "$bin/portcullis" --now "$now" revoke "$id" --confirm "${mask##*\*}" >/dev/null 2>&1 &
+until_true stopped "$!"
+kill -9 "$!"
+wait "$!" 2>/dev/null
+sandbox --fault GET:/api-keys/:retry-after=300
+profile demo "$work/keys/first"
+from=$SECONDS
+run 0 workspaces --format ids
+says "could not be looked for: 429: the server asks to wait 5m"
+[ $((SECONDS - from)) -le 20 ] || fail "it waited for $((SECONDS - from)) s"
+rm -rf "$state"
+
 # -- the log: what was asked and what came of it, and how it ended --
 sandbox --fault GET:/admin/users:status=500:1 --fault GET:/admin/workspaces:retry-after=1:1
 profile logged "$work/keys/first"

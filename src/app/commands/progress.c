@@ -210,7 +210,7 @@ static void say_answer(struct progress *progress)
     struct host_operation look;
 
     if (operation_words(progress->app, &look) != NULL && look.phase == OP_LOST &&
-        look.error.source != ERR_FROM_NOBODY) {
+        look.error.source == ERR_FROM_API) {
         erase(progress);
         tell(progress, look.error.text);
     }
