@@ -56,8 +56,7 @@ static const char *filled(const char *text, int first, int second)
     return made == NULL ? "" : made;
 }
 
-/* Reads the description of the terminal. False: there is none. */
-static bool set_up(const char *name)
+static bool read_entry(const char *name)
 {
     int status = 0;
     bool ok;
@@ -68,6 +67,15 @@ static bool set_up(const char *name)
         die_no_memory();
     }
     return ok;
+}
+
+/* Reads the description of the terminal. Those that call themselves xterm-something (kitty,
+ * ghostty) bring their own, which is not there on another machine: they do what xterm does. False:
+ * there is none. */
+static bool set_up(const char *name)
+{
+    return read_entry(name) ||
+           (strncmp(name, "xterm-", strlen("xterm-")) == 0 && read_entry("xterm-256color"));
 }
 
 static bool has(const char *name)

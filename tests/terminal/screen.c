@@ -160,8 +160,10 @@ static void test_no_colour(void **state)
 
 static void test_other_terminals(void **state)
 {
-    static const char *const kinds[] = {"tmux-256color", "screen-256color", "linux", "vt100",
-                                        "rxvt-unicode-256color"};
+    /* xterm-kitty is known or not: then it is taken for what it does as well. */
+    static const char *const kinds[] = {
+        "tmux-256color",     "screen-256color",      "linux", "vt100", "xterm-kitty",
+        "xterm-no-such-one", "rxvt-unicode-256color"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
