@@ -714,12 +714,13 @@ bool write_send(struct write *write, const struct consent *consent, struct err *
                        "It is not known which key is your own, and this could be it. Nothing was "
                        "sent; say that you know that it is not your key.");
     }
-    if (write->confirm == CONFIRM_PHRASE && consent->typed == NULL) {
+    if (write->confirm == CONFIRM_PHRASE && consent->typed == NULL && !consent->counted) {
         return err_set(err, ERR_GUARD,
                        "This gives the key more than it had, or may: --confirm SUFFIX is needed, "
                        "what its mask shows after its last star. Nothing was sent.");
     }
-    if (write->confirm == CONFIRM_PHRASE && !phrase_fits(write, consent->typed)) {
+    if (write->confirm == CONFIRM_PHRASE && !consent->counted &&
+        !phrase_fits(write, consent->typed)) {
         return err_set(err, ERR_GUARD,
                        "--confirm is not what the mask of this key shows after its last star. "
                        "Nothing was sent.");

@@ -21,6 +21,7 @@ void write_free(struct write *write);
 struct consent {
     const char *typed;  /* for CONFIRM_PHRASE: the end of the mask, with or without "FREEZE " */
     const char *reason; /* NULL: that of the arming */
+    bool counted;       /* of several: how many they are was typed in its place */
     bool i_know;        /* the operator vouches that it is not the own key */
 };
 /* Checks the gate and the consent, reads the target again, sends. A target that changed since the

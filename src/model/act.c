@@ -126,6 +126,7 @@ static const struct act ACTS[ACT_COUNT] = {
                             "Taken back by thaw-key. The server marks it expired some minutes "
                             "later; gateways stop taking it as they learn of that.",
                         .confirm = CONFIRM_PHRASE,
+                        .many = true,
                         .guard = may_freeze},
     [ACT_KEY_THAW] = {.id = ACT_KEY_THAW,
                       .name = "thaw-key",
@@ -146,12 +147,18 @@ static const struct act ACTS[ACT_COUNT] = {
                       .undone = "Only the members shown are sent. Taken back by another edit.",
                       .confirm = CONFIRM_BY_WHAT,
                       .own = ACT_OWN_FINE,
+                      .many = true,
                       .fields = EDIT_FIELDS,
                       .field_count = EDIT_FIELD_COUNT,
                       .input_size = sizeof(struct edit_input),
                       .guard = edit_may,
                       .confirm_by = edit_confirm},
 };
+
+bool act_same_for_all(const struct act *act, const void *input, struct err *err)
+{
+    return act->id != ACT_KEY_EDIT || edit_same_for_all(input, err);
+}
 
 const struct act *act_of(enum act_id id)
 {

@@ -43,6 +43,7 @@ struct act {
     const char *undone; /* what it does and does not do, before it is sent */
     enum act_confirm confirm;
     enum act_own own;
+    bool many;   /* it may be done to several at once, one by one */
     bool secret; /* its answer holds a secret, which is handed over once */
     const struct input_field *fields;
     size_t field_count, input_size;
@@ -50,6 +51,11 @@ struct act {
     bool (*guard)(const struct act_look *, struct err *);
     enum act_confirm (*confirm_by)(const struct act_look *);
 };
+
+/* So many at once at most, unless more is asked for. */
+#define ACT_MANY_MAX 25
+/* Is what is told of it the same for several targets? ERR_INVALID names what is not. */
+bool act_same_for_all(const struct act *act, const void *input, struct err *err);
 
 /* Lends the row. */
 const struct act *act_of(enum act_id id);

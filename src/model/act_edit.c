@@ -294,6 +294,18 @@ bool edit_may(const struct act_look *look, struct err *err)
            values_are_right(look, err);
 }
 
+/* Of several keys only life and limits are set at once: names and scopes are each key's own. */
+bool edit_same_for_all(const struct edit_input *edit, struct err *err)
+{
+    const unsigned common =
+        1u << DRAFT_EXPIRES | 1u << DRAFT_RATES | 1u << DRAFT_BUDGET | 1u << DRAFT_RESET;
+
+    return ((edit->given & ~common) == 0 && !changes_scopes(edit) && !edit->reset_usage) ||
+           err_set(err, ERR_INVALID,
+                   "of several keys only --expires, --rate-limit, --budget, --alert and --reset "
+                   "are changed at once");
+}
+
 /* Scopes that it did not have, limits that go or are set anew, a longer life: these give a key more
  * than it had, or may. */
 enum act_confirm edit_confirm(const struct act_look *look)

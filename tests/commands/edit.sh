@@ -111,3 +111,31 @@ says "--confirm SUFFIX is needed"
 run 0 edit-key "$own" --confirm "$tail" --description "the operator's"
 run 0 pending
 run 0 journal verify
+
+# -- several at once: all are reviewed, the count is typed, one by one, up to the first that ends otherwise --
+ids=()
+for n in 1 2 3; do victim; ids+=("$id"); done
+run 2 freeze-key "${ids[0]}" "${ids[0]}" --confirm 2
+says "is given twice"
+run 2 rotate-key "${ids[@]}" --confirm 3
+says "takes one key id"
+run 2 freeze-key "${ids[@]}" --max 2 --confirm 3
+says "--max says that so many are meant"
+run 2 edit-key "${ids[@]}" --yes --name same
+says "of several keys only"
+run 1 freeze-key "${ids[@]}" --confirm "$tail"
+says "--confirm 3 is needed, the number of keys. Nothing was sent."
+run 1 edit-key "${ids[@]}" 00000000-0000-4000-8000-000000000000 --yes --expires 30d
+says "Nothing was sent to any of the 4 keys."
+same "$(of "${ids[0]}" | jq -r .expires_at)" null
+run 0 edit-key "${ids[@]}" --yes --expires 30d --format json
+same "$(jq -r .result "$out" | tr '\n' ' ')" "done done done "
+for id in "${ids[@]}"; do same "$(of "$id" | jq -r '.expires_at[0:10]')" 2026-12-24; done
+run 1 edit-key "${ids[@]}" --yes --expires 60d
+says "--confirm 3 is needed"
+run 0 edit-key "${ids[@]}" --confirm 3 --expires 60d
+(for n in 1 2 3 4 5 6; do pause 1; later 12; done) &
+run 0 freeze-key "${ids[@]}" --confirm 3 --format json
+kill "$!" 2>/dev/null
+same "$(jq -r .result "$out" | tr '\n' ' ')" "done done done "
+run 0 pending

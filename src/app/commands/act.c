@@ -21,7 +21,11 @@
 struct act_flags {
     const struct act *act;
     void *input;
-    const char *id, *confirm, *reason, *hand_to;
+    char **ids; /* of argv */
+    int count;
+    long max;       /* so many at most */
+    const char *id; /* the one that it is about now */
+    const char *confirm, *reason, *hand_to;
     bool yes, dry_run, i_know;
     struct report_options report;
 };
@@ -35,6 +39,7 @@ enum {
     FLAG_DRY_RUN,
     FLAG_I_KNOW,
     FLAG_FORMAT,
+    FLAG_MAX,
 };
 
 /* -- what is given -- */
@@ -64,6 +69,9 @@ static void options_of(const struct act *act, struct option options[OPTIONS_MAX]
     if (act->confirm != CONFIRM_PHRASE) {
         options[count++] = (struct option){"yes", no_argument, NULL, FLAG_YES};
     }
+    if (act->many) {
+        options[count++] = (struct option){"max", required_argument, NULL, FLAG_MAX};
+    }
     if (act->secret) {
         options[count++] = (struct option){"hand-to", required_argument, NULL, FLAG_HAND_TO};
     }
@@ -78,7 +86,7 @@ char *act_usage(const struct act *act)
     struct buf out;
 
     buf_init(&out, 0);
-    buf_addf(&out, "%s ID", act->name);
+    buf_addf(&out, "%s ID%s", act->name, act->many ? "..." : "");
     for (size_t i = 0; i < act->field_count; i++) {
         const struct input_field *field = &act->fields[i];
 
@@ -86,7 +94,7 @@ char *act_usage(const struct act *act)
                  field->value == NULL ? "" : " ", field->value == NULL ? "" : field->value,
                  field->many ? "..." : "");
     }
-    buf_adds(&out, act->secret ? " [--hand-to COMMAND]" : "");
+    buf_adds(&out, act->secret ? " [--hand-to COMMAND]" : act->many ? " [--max N]" : "");
     buf_adds(&out, " [--reason R] [--i-know-this-is-not-my-key]\n"
                    "      [--format table|json|csv] [--dry-run] ");
     buf_adds(&out, act->confirm == CONFIRM_PHRASE   ? "--confirm SUFFIX"
@@ -113,6 +121,10 @@ static bool take(struct act_flags *out, int flag, const char *value, struct err 
     case FLAG_REASON:
         out->reason = value;
         return flags_text_ok("reason", value, sizeof((struct gate *)0)->reason - 1, err);
+    case FLAG_MAX:
+        out->max = strtol(value, NULL, 10);
+        return (out->max > 0 && out->max <= 10000 && value[strspn(value, "0123456789")] == '\0') ||
+               err_set(err, ERR_INVALID, "--max is a number from 1 to 10000.");
     case FLAG_HAND_TO:
         out->hand_to = value;
         return hand_to_ok(value, err);
@@ -120,6 +132,37 @@ static bool take(struct act_flags *out, int flag, const char *value, struct err 
         return input_parse(&out->act->fields[(flag & ~FLAG_MANY) - FLAG_FIELD], value, out->input,
                            err);
     }
+}
+
+/* -1: taken; else the exit code. */
+static int take_ids(int argc, char **argv, struct act_flags *out)
+{
+    struct err err = {0};
+
+    out->ids = argv + optind;
+    out->count = argc - optind;
+    if (out->count < 1 || (out->count > 1 && !out->act->many)) {
+        return command_usage(argv[0], "takes %s", out->act->many ? "key ids" : "one key id");
+    }
+    if (out->count > out->max) {
+        return command_usage(argv[0],
+                             "%d keys are more than %ld: --max says that so many are meant",
+                             out->count, out->max);
+    }
+    for (int i = 0; i < out->count; i++) {
+        if (!command_id_ok(argv[0], out->ids[i])) {
+            return EXIT_USAGE;
+        }
+        for (int j = 0; j < i; j++) {
+            if (strcmp(out->ids[i], out->ids[j]) == 0) {
+                return command_usage(argv[0], "%.60s is given twice", out->ids[i]);
+            }
+        }
+    }
+    out->id = out->ids[0];
+    return out->count == 1 || act_same_for_all(out->act, out->input, &err)
+               ? -1
+               : command_usage(argv[0], "%s", err.text);
 }
 
 /* -1: parsed; else the exit code. */
@@ -144,12 +187,9 @@ static int parse(int argc, char **argv, struct act_flags *out)
             return command_usage(argv[0], "%s", err.text);
         }
     }
-    if (argc - optind != 1) {
-        return command_usage(argv[0], "takes one key id");
-    }
-    out->id = argv[optind];
-    if (!command_id_ok(argv[0], out->id)) {
-        return EXIT_USAGE;
+    flag = take_ids(argc, argv, out);
+    if (flag >= 0) {
+        return flag;
     }
     if (out->dry_run || out->yes || out->confirm != NULL) {
         return -1;
@@ -442,7 +482,10 @@ static int tell_end(struct app *app, const struct act_flags *flags, bool handed)
 static int run_write(struct app *app, struct write_wait *wait, const struct act_flags *flags)
 {
     struct write *write = session_write(app->session);
-    const struct consent consent = {flags->confirm, flags->reason, flags->i_know};
+    const struct consent consent = {.typed = flags->confirm,
+                                    .reason = flags->reason,
+                                    .counted = flags->count > 1 && flags->confirm != NULL,
+                                    .i_know = flags->i_know};
     struct err err = {0};
     bool handed = false;
 
@@ -508,22 +551,26 @@ static int dry_run(struct app *app, const struct act_flags *flags, const struct 
                : command_fail(&err);
 }
 
-static int run(struct app *app, struct act_flags *flags)
+/* Reads the target: -1 when it stands in review; else the exit code. */
+static int review(struct app *app, const struct act_flags *flags, struct write_look *look)
 {
-    struct write_look look;
     struct err err = {0};
 
-    if (!app_open_wait(app, 0, &err)) {
-        return not_done(app, flags, &err);
-    }
-    remember(app, flags);
     if (!session_act(app->session, flags->act, flags->id, flags->input, &err) ||
         !app_wait_operation(app, &err)) {
         return not_done(app, flags, &err);
     }
-    write_look(session_write(app->session), &look);
-    if (look.phase != OP_REVIEW) {
-        return not_done(app, flags, &look.error);
+    write_look(session_write(app->session), look);
+    return look->phase == OP_REVIEW ? -1 : not_done(app, flags, &look->error);
+}
+
+static int run_one(struct app *app, const struct act_flags *flags)
+{
+    struct write_look look;
+    int code = review(app, flags, &look);
+
+    if (code >= 0) {
+        return code;
     }
     if (flags->dry_run) {
         return dry_run(app, flags, &look);
@@ -532,9 +579,73 @@ static int run(struct app *app, struct act_flags *flags)
     return send_it(app, flags);
 }
 
+/* All are reviewed before the first is sent; the count is what has to be typed then. -1: go on. */
+static int review_all(struct app *app, struct act_flags *flags)
+{
+    struct write_look look;
+    char count[16];
+    bool phrase = false;
+
+    for (int i = 0; i < flags->count; i++) {
+        int code;
+
+        flags->id = flags->ids[i];
+        code = review(app, flags, &look);
+        if (code >= 0) {
+            fprintf(stderr, "portcullis: Nothing was sent to any of the %d keys.\n", flags->count);
+            return code;
+        }
+        print_review(app, flags->act, &look);
+        phrase = phrase || look.confirm == CONFIRM_PHRASE;
+    }
+    snprintf(count, sizeof(count), "%d", flags->count);
+    if (flags->dry_run) {
+        fputs("  Nothing was sent.\n", stderr);
+        return EXIT_DONE;
+    }
+    if (phrase && (flags->confirm == NULL || strcmp(flags->confirm, count) != 0)) {
+        fprintf(stderr,
+                "portcullis: --confirm %s is needed, the number of keys. Nothing was sent.\n",
+                count);
+        return EXIT_REFUSED;
+    }
+    return -1;
+}
+
+/* One by one; the first that ends otherwise than done ends it. */
+static int run_all(struct app *app, struct act_flags *flags)
+{
+    int code = review_all(app, flags);
+
+    for (int i = 0; code < 0 && i < flags->count; i++) {
+        int ended;
+
+        flags->id = flags->ids[i];
+        ended = run_one(app, flags);
+        if (ended != EXIT_DONE) {
+            fprintf(stderr, "portcullis: %d of %d done; stopped at %s. Nothing was sent to %d.\n",
+                    i, flags->count, flags->id, flags->count - i - 1);
+            return ended;
+        }
+    }
+    return code < 0 ? EXIT_DONE : code;
+}
+
+static int run(struct app *app, struct act_flags *flags)
+{
+    struct err err = {0};
+
+    if (!app_open_wait(app, 0, &err)) {
+        return not_done(app, flags, &err);
+    }
+    remember(app, flags);
+    return flags->count == 1 ? run_one(app, flags) : run_all(app, flags);
+}
+
 int run_act(struct app *app, int argc, char **argv)
 {
-    struct act_flags flags = {.act = act_find(argv[0]), .report = {.format = REPORT_JSON}};
+    struct act_flags flags = {
+        .act = act_find(argv[0]), .max = ACT_MANY_MAX, .report = {.format = REPORT_JSON}};
     int code;
 
     flags.input = xcalloc(1, flags.act->input_size + 1);
