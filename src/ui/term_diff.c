@@ -188,6 +188,20 @@ static bool simple(const char *text, int columns)
     return columns == 1 && strlen(text) <= len;
 }
 
+/* Where a terminal gives a wide character one cell, what stood in the other would stay: that is
+ * blank first. */
+static void clear_below(const struct term_diff *diff, const struct row *row, int x, struct buf *out)
+{
+    const struct canvas_cell *cell = &row->now[x];
+    const struct canvas_cell *stood = &row->shown[x + 1];
+    bool empty = strcmp(stood->text, " ") == 0 &&
+                 diff->info->look[stood->style] == diff->info->look[cell->style];
+
+    if (!empty && x + 2 < row->width) {
+        buf_adds(out, "  \b\b");
+    }
+}
+
 static void send_cell(struct term_diff *diff, const struct row *row, int x, struct buf *out)
 {
     const struct canvas_cell *cell = &row->now[x];
@@ -206,6 +220,9 @@ static void send_cell(struct term_diff *diff, const struct row *row, int x, stru
     if (x + columns > row->width) {
         text = " ";
         columns = 1;
+    }
+    if (columns == 2) {
+        clear_below(diff, row, x, out);
     }
     if (text[0] != '\0' && text[1] == '\0') {
         buf_addc(out, text[0]);

@@ -393,6 +393,37 @@ static void test_a_secret_is_not_kept(void **state)
     canvas_free(canvas);
 }
 
+/* A wide character that is younger than the tables of a terminal, which gives it one cell: what
+ * stood in the other does not stay. */
+static void test_nothing_stays_behind_a_wide_character(void **state)
+{
+    struct term_info info;
+    struct canvas *canvas = canvas_new(20, 2);
+    struct term_diff *diff;
+    struct glass glass;
+    struct buf out;
+
+    (void)state;
+    term_info_init_ansi(&info, 256);
+    diff = term_diff_new(&info);
+    glass_open(&glass, 20, 2);
+    canvas_text(canvas, 2, 1, "::::", STYLE_NORMAL);
+    out = painted(diff, canvas, 20, 2);
+    glass_show(&glass, &out);
+    buf_done(&out);
+    canvas_text(canvas, 3, 1, "\xf0\x9f\xa7\x91", STYLE_NORMAL);
+    out = painted(diff, canvas, 20, 2);
+    glass_show(&glass, &out);
+    buf_done(&out);
+    assert_int_equal(glass_cell(&glass, 2, 1).chars[0], ':');
+    assert_int_not_equal(glass_cell(&glass, 4, 1).chars[0], ':');
+    assert_int_equal(glass_cell(&glass, 5, 1).chars[0], ':');
+    vterm_free(glass.vterm);
+    term_diff_free(diff);
+    term_info_done(&info);
+    canvas_free(canvas);
+}
+
 /* A canvas of another size than the terminal, in the turn between the two. */
 static void test_other_sizes(void **state)
 {
@@ -431,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_a_move_sends_what_changed),
         cmocka_unit_test(test_a_secret_is_not_kept),
+        cmocka_unit_test(test_nothing_stays_behind_a_wide_character),
         cmocka_unit_test(test_other_sizes),
     };
 

@@ -443,6 +443,11 @@ double vt_last_byte_ms(const struct vt *vt)
     return vt->last_byte_ms;
 }
 
+const char *vt_output(const struct vt *vt, size_t from)
+{
+    return vt->bytes.data + from;
+}
+
 bool vt_sent(const struct vt *vt, size_t from, const char *bytes)
 {
     return from <= vt->bytes.len &&

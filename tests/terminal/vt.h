@@ -57,6 +57,8 @@ double vt_last_byte_ms(const struct vt *vt);
  * kitty's protocol)? */
 bool vt_keys_are_plain(const struct vt *vt);
 bool vt_sent(const struct vt *vt, size_t from, const char *bytes);
+/* Lends those from `from` on, until more come. */
+const char *vt_output(const struct vt *vt, size_t from);
 /* The modes of the line as they are now; those before the program came. */
 void vt_modes(const struct vt *vt, struct termios *out);
 bool vt_modes_restored(const struct vt *vt);
