@@ -387,7 +387,7 @@ static bool print_secret(const struct write_look *look, const char *key, enum re
 static int hand_over(struct app *app, struct write_wait *wait, const struct act_flags *flags)
 {
     struct write *write = session_write(app->session);
-    struct write_look look;
+    struct write_look look = {.phase = OP_NONE};
     struct err err = {0};
     char mask[32];
 
@@ -452,7 +452,7 @@ static void say_stops(const struct write_look *look)
 
 static int tell_end(struct app *app, const struct act_flags *flags, bool handed)
 {
-    struct write_look look;
+    struct write_look look = {.phase = OP_NONE};
     struct err err = {0};
 
     write_look(session_write(app->session), &look);
@@ -566,7 +566,7 @@ static int review(struct app *app, const struct act_flags *flags, struct write_l
 
 static int run_one(struct app *app, const struct act_flags *flags)
 {
-    struct write_look look;
+    struct write_look look = {.phase = OP_NONE};
     int code = review(app, flags, &look);
 
     if (code >= 0) {
@@ -582,7 +582,7 @@ static int run_one(struct app *app, const struct act_flags *flags)
 /* All are reviewed before the first is sent; the count is what has to be typed then. -1: go on. */
 static int review_all(struct app *app, struct act_flags *flags)
 {
-    struct write_look look;
+    struct write_look look = {.phase = OP_NONE};
     char count[16];
     bool phrase = false;
 
