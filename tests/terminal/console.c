@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "support/sandbox.h"
@@ -345,6 +346,65 @@ static void test_break_off_a_write(void **state)
     finish(&console);
 }
 
+/* What the journal of its home holds (gives). */
+static char *read_journal(struct vt *vt)
+{
+    char *path = xasprintf("%s/.local/state/portcullis/journal.jsonl", vt_home(vt));
+    struct buf text;
+    struct err err = {0};
+
+    buf_init(&text, 0);
+    vt_assert(vt, file_read(path, &text, &err));
+    free(path);
+    return buf_take(&text);
+}
+
+/* Killed on the screen of a new secret: the journal tells whether it was shown, so that the next
+ * start knows whether anybody may have it. */
+static void killed_at_the_secret(bool shown)
+{
+    struct console console = start_console(NULL);
+    struct vt *vt = console.vt;
+    char *journal;
+    int status;
+
+    wait_loaded(vt);
+    vt_send(vt, "!");
+    vt_wait(vt, "ARMED");
+    vt_send(vt, "n");
+    vt_wait(vt, "step 1 of 5");
+    vt_key(vt, VTERM_KEY_DOWN);
+    vt_key(vt, VTERM_KEY_DOWN);
+    vt_send(vt, "\016auditor\016p");
+    vt_wait(vt, "audit");
+    vt_send(vt, "audit\r");
+    vt_send(vt, "\033[18~");
+    vt_wait(vt, "[ Create ]");
+    vt_quiet(vt);
+    vt_send(vt, "\t\r");
+    vt_wait(vt, "Read back");
+    if (shown) {
+        vt_send(vt, "\r");
+        vt_wait_gone(vt, "hidden");
+        vt_quiet(vt);
+    }
+    kill(vt_pid(vt), SIGKILL);
+    status = vt_wait_end(vt);
+    vt_assert(vt, WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    journal = read_journal(vt);
+    vt_assert(vt, strstr(journal, "\"kind\":\"made\"") != NULL);
+    vt_assert(vt, (strstr(journal, "\"kind\":\"handing\"") != NULL) == shown);
+    free(journal);
+    finish(&console);
+}
+
+static void test_killed_at_the_secret(void **state)
+{
+    (void)state;
+    killed_at_the_secret(false);
+    killed_at_the_secret(true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_terminal_gone),
         cmocka_unit_test(test_stopped_server),
         cmocka_unit_test(test_break_off_a_write),
+        cmocka_unit_test(test_killed_at_the_secret),
     };
 
     return cmocka_run_group_tests_name("terminal.console", tests, NULL, NULL);
