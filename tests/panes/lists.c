@@ -460,6 +460,7 @@ static void copies_what_a_letter_says(void **state)
     stage_expect_not(stage, "Copy what");
     expect_copied(stage, "y m", "z1*****3AX");
     expect_copied(stage, "y c", "portcullis key " FAKE_KEY_GIRA " --profile acme-corp");
+    stage_expect(stage, COPIED "the command ");
     expect_copied(stage, "y j", "{\"id\":\"" FAKE_KEY_GIRA "\"}");
     stage_expect(stage, COPIED "gira-app as JSON, ");
     expect_copied(stage, "y l",

@@ -78,7 +78,7 @@ static enum pane_result event(void *self, struct ui *ui, const struct ui_event *
         break;
     case 'c':
         words = command(copy, ui);
-        take(ui, "", words);
+        take(ui, "the command", words);
         free(words);
         break;
     case 'j':
