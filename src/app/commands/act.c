@@ -237,6 +237,10 @@ static void print_review(struct app *app, const struct act *act, const struct wr
 {
     const struct inventory *inv = session_inventory(app->session);
     const struct key_row *key = look->target;
+
+    if (key == NULL) {
+        return; /* it was not read: there is no review */
+    }
     const char *mask = arena_text(&inv->arena, key->mask);
     int scopes = scope_set_count(&key->scopes);
 
