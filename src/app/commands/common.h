@@ -24,6 +24,8 @@ int command_surplus(const char *name, const char *argument);
 /* Prints the usage on stdout; EXIT_DONE. */
 int command_help(const char *name);
 
+/* Is this a reason that the journal can keep as a person's word? -1; else a usage error told. */
+int command_word_of_person(const char *name, const char *flag, const char *value);
 /* flags_next, which tells an error as a usage error by itself. */
 int command_flag(int argc, char **argv, struct flag_reader *reader);
 

@@ -156,3 +156,18 @@ int command_parse(struct app *app, int argc, char **argv, int arguments, const c
     }
     return -1;
 }
+
+#define REASON_MAX 190
+
+int command_word_of_person(const char *name, const char *flag, const char *value)
+{
+    struct err err = {0};
+
+    if (!flags_text_ok(flag, value, REASON_MAX, &err)) {
+        return command_usage(name, "%s", err.text);
+    }
+    return reason_is_given(value)
+               ? -1
+               : command_usage(name, "--%s takes a reason, with three letters or digits at least",
+                               flag);
+}

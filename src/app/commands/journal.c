@@ -5,11 +5,8 @@
 
 #include "app/commands/common.h"
 #include "base/alloc.h"
-#include "model/tag.h"
 
 #include "base/banned.h"
-
-#define REASON_MAX 190
 
 struct journal_flags {
     struct report_options report;
@@ -18,18 +15,10 @@ struct journal_flags {
 
 static int take(const char *name, struct journal_flags *out, int flag, char *value)
 {
-    struct err err = {0};
-
     switch (flag) {
     case 'a':
         out->accept = value;
-        if (!flags_text_ok("accept", value, REASON_MAX, &err)) {
-            return command_usage(name, "%s", err.text);
-        }
-        return reason_is_given(value)
-                   ? -1
-                   : command_usage(name, "--accept takes a reason, with three letters or digits at "
-                                         "least");
+        return command_word_of_person(name, "accept", value);
     case 'F':
         return command_format(name, value, &out->report) ? -1 : EXIT_USAGE;
     case 'h':

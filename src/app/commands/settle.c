@@ -4,11 +4,8 @@
 
 #include "app/commands/common.h"
 #include "app/open_words.h"
-#include "model/tag.h"
 
 #include "base/banned.h"
-
-#define REASON_MAX 190
 
 struct settle_flags {
     const char *intent, *result, *reason;
@@ -17,8 +14,6 @@ struct settle_flags {
 
 static int take(const char *name, struct settle_flags *out, int flag, char *value)
 {
-    struct err err = {0};
-
     switch (flag) {
     case 'a':
         out->result = value;
@@ -27,12 +22,7 @@ static int take(const char *name, struct settle_flags *out, int flag, char *valu
                    : command_usage(name, "--as is done or not-done");
     case 'r':
         out->reason = value;
-        if (!flags_text_ok("reason", value, REASON_MAX, &err)) {
-            return command_usage(name, "%s", err.text);
-        }
-        return reason_is_given(value)
-                   ? -1
-                   : command_usage(name, "--reason has three letters or digits at least");
+        return command_word_of_person(name, "reason", value);
     case 'F':
         return command_format(name, value, &out->report) ? -1 : EXIT_USAGE;
     case 'h':
