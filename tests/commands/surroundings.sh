@@ -160,3 +160,35 @@ for gone in "unix:path=$work/nobody" "unix:abstract=portcullis-nobody" "unix:pat
     with DBUS_SESSION_BUS_ADDRESS="$gone" -- 4 --profile kept keys
     says "left from an earlier login?"
 done
+
+# -- a key command that never ends: stopped after its minute (hurried here) with what it started, and told; nothing is asked --
+cat >"$work/never" <<'END'
+#!/bin/sh
+trap '' TERM HUP INT
+sleep 1000 &
+echo $$ $! >"$1"
+echo not-a-key-yet
+wait
+END
+chmod +x "$work/never"
+gone() { for pid in "$@"; do ! kill -0 "$pid" 2>/dev/null || return 1; done; }
+printf 'base_url = %s\nkey = command\nkey_command = %s %s\n' "$there" "$work/never" "$work/never.pid" >"$profiles/never.ini"
+: >"$hits"
+for arguments in keys "keys --format json" overview; do
+    # shellcheck disable=SC2086
+    with PORTCULLIS_TEST_HURRY=1000 -- 4 --profile never $arguments
+    says "did not end within a minute and was stopped"
+    hushes not-a-key-yet
+    omits not-a-key-yet
+    # shellcheck disable=SC2046
+    until_true gone $(cat "$work/never.pid")
+    rm "$work/never.pid"
+done
+got=0
+PORTCULLIS_TEST_HURRY=1000 timeout 60 "$bin/portcullis" --now "$now" login --name late --base-url "$there" --key-command "$work/never $work/never.pid" >"$out" 2>"$err" </dev/null || got=$?
+same "$got" 4
+says "did not end within a minute and was stopped"
+# shellcheck disable=SC2046
+until_true gone $(cat "$work/never.pid")
+[ ! -e "$profiles/late.ini" ] || fail "login stored a profile whose key never came"
+same "$(wc -l <"$hits")" 0

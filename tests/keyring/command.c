@@ -199,6 +199,45 @@ static void cancelling_kills_the_whole_group(void **state)
     free(command);
 }
 
+/* A minute, hurried: it and what it started are gone, though none of them minds a polite signal and
+ * one has its output closed; and that is told in words. */
+static void what_never_ends_is_stopped_with_its_children(void **state)
+{
+    static const char *const WAYS[] = {
+        "wait",                  /* silent */
+        "echo half-a-key; wait", /* a line counts at the end of the command alone */
+        "exec >&- 2>&-; wait",
+        "while :; do sleep 0.1; echo tick >&2; done",
+    };
+    struct fixture *f = *state;
+    char *path = file_join(f->folder, "pid");
+
+    setenv("PORTCULLIS_TEST_HURRY", "1000", 1);
+    for (size_t i = 0; i < sizeof(WAYS) / sizeof(WAYS[0]); i++) {
+        char *command = xasprintf("trap '' TERM HUP INT; sleep 1000 >&- 2>&- & echo $$ $! > %s; %s",
+                                  path, WAYS[i]);
+        int64_t start = clock_mono_ms();
+        int shell, child;
+        char *text;
+
+        run(f, command);
+        assert_int_equal(f->answer.outcome, KEYRING_TIMEOUT);
+        assert_string_equal(f->answer.key, "");
+        assert_int_equal(f->answer.err.kind, ERR_NO_KEY);
+        assert_non_null(strstr(f->answer.err.text, "did not end within a minute and was stopped"));
+        assert_null(strstr(f->answer.err.text, "half-a-key"));
+        assert_true(clock_mono_ms() - start >= 1900);
+        text = slurp(path, NULL);
+        assert_int_equal(sscanf(text, "%d %d", &shell, &child), 2);
+        wait_gone(f->loop, shell);
+        wait_gone(f->loop, child);
+        free(text);
+        free(command);
+    }
+    unsetenv("PORTCULLIS_TEST_HURRY");
+    free(path);
+}
+
 /* -- with a terminal -- */
 
 /* Runs in a process of its own whose terminal is a pty: the exit status says what was wrong. */
@@ -273,6 +312,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(failures_say_why_and_nothing_more, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_complaint_is_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(cancelling_kills_the_whole_group, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_never_ends_is_stopped_with_its_children, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(on_a_terminal_it_may_ask, setup, teardown),
     };
 
