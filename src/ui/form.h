@@ -99,6 +99,8 @@ void form_set_hidden(struct form *form, int id, bool hidden);
 /* The id with the focus; -1 when nothing can have it. */
 int form_focus(const struct form *form);
 void form_set_focus(struct form *form, int id);
+/* The focus goes on to the next field; from the last it stays. */
+void form_focus_next(struct form *form);
 /* round (the start): Tab after the last field goes to the first. Otherwise the focus stays there
  * and the caller is told: forms of several pages go on. */
 void form_set_round(struct form *form, bool round);

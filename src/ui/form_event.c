@@ -31,6 +31,16 @@ static enum form_answer move_focus(struct form *form, int step)
     return FORM_HANDLED;
 }
 
+void form_focus_next(struct form *form)
+{
+    for (int i = form_focus_index(form) + 1; i < (int)form->count; i++) {
+        if (form_item_can_focus(&form->items[i])) {
+            form->focus = form->items[i].id;
+            return;
+        }
+    }
+}
+
 /* Up and Down go by rows and stop at the ends. In the row above, the first field: what stands left
  * is what is looked for. */
 static void move_row(struct form *form, int step)

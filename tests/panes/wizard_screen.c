@@ -125,7 +125,7 @@ bool screen_asked(const struct screen *screen, const char *line)
 void screen_fill(struct screen *screen, const char *name)
 {
     screen_ctrl(screen, 'n');
-    screen_type(screen, "\ntools\n\t");
+    screen_type(screen, "\ntools\n");
     screen_type(screen, name);
     screen_type(screen, "\tfor the tests");
     screen_ctrl(screen, 'n');

@@ -174,7 +174,7 @@ static void test_identity(void **state)
     screen_type(&screen, "tools-e2\n");
     screen_expect(&screen, "[tools  ws-tools-e2a85b ");
     /* Letters that are acts elsewhere are text here. */
-    screen_type(&screen, "\tqXn!?/:1 hjkl");
+    screen_type(&screen, "qXn!?/:1 hjkl");
     screen_expect(&screen, "[qXn!?/:1 hjkl ");
     screen_ctrl(&screen, 'u');
     screen_expect(&screen, "error: a name is needed");
@@ -309,7 +309,7 @@ static void test_owner(void **state)
     screen_type(&screen, "\t\n");
     screen_expect(&screen, "Choose the workspace first");
     screen_key(&screen, UI_KEY_BACKTAB, 0);
-    screen_type(&screen, "\ntools\n\t\n");
+    screen_type(&screen, "\ntools\n\n");
     /* Its members only. */
     screen_expect(&screen, "R Shah");
     screen_expect(&screen, "manager  r.shah@acme.example");
@@ -318,6 +318,7 @@ static void test_owner(void **state)
     screen_expect(&screen, "[R Shah  r.shah@acme.example");
     screen_expect(&screen, "It cannot be changed later.");
     /* Another workspace, where they are no member. */
+    screen_key(&screen, UI_KEY_BACKTAB, 0);
     screen_key(&screen, UI_KEY_BACKTAB, 0);
     screen_type(&screen, "\nfinance\n");
     screen_expect(&screen, "error: the owner is not a member of this workspace");
@@ -733,14 +734,59 @@ static void a_letter_begins_the_search(void **state)
     screen_expect_not(&screen, "search-and-");
     screen_key(&screen, UI_KEY_ENTER, 0);
     screen_expect(&screen, "[payments");
-    screen_type(&screen, "\tgira");
+    screen_type(&screen, "gira");
     screen_expect(&screen, "[gira");
+    screen_done(&screen);
+}
+
+/* What is typed after a pick is for the next field: the owner of a user key, else the name. A
+ * picker that is left without a pick leaves the focus where it was. */
+static void after_a_pick_the_focus_goes_on(void **state)
+{
+    struct screen screen;
+    const struct key_draft *draft;
+
+    (void)state;
+    screen_init(&screen, 100, 40, "");
+    screen_key(&screen, UI_KEY_DOWN, 0);
+    screen_expect(&screen, "(o) workspace user");
+    next(&screen);
+    screen_type(&screen, "\ntools");
+    screen_key(&screen, UI_KEY_ESC, 0);
+    screen_type(&screen, "tools");
+    screen_expect(&screen, "type to filter");
+    screen_key(&screen, UI_KEY_ENTER, 0);
+    screen_type(&screen, "shah");
+    screen_expect(&screen, "Owner: a member of this workspace");
+    screen_key(&screen, UI_KEY_ESC, 0);
+    screen_type(&screen, "shah\nby-shah");
+    screen_expect(&screen, "[R Shah  r.shah@acme.example");
+    screen_expect(&screen, "[by-shah ");
+    draft = leave(&screen);
+    assert_string_equal(draft->workspace, FAKE_WS_TOOLS);
+    assert_string_equal(draft->owner, FAKE_USER_SHAH);
+    assert_string_equal(draft->name, "by-shah");
+    screen_done(&screen);
+
+    /* The members were refused: the owner is typed. */
+    screen_init_console(&screen, 100, 40);
+    for (size_t i = 0; i < screen.fake.inventory->workspace_count; i++) {
+        screen.fake.inventory->member_states[i].progress = PROGRESS_REFUSED;
+    }
+    screen_open(&screen, "");
+    screen_key(&screen, UI_KEY_DOWN, 0);
+    next(&screen);
+    screen_type(&screen, "tools\nsomebody\tby-hand");
+    draft = leave(&screen);
+    assert_string_equal(draft->owner, "somebody");
+    assert_string_equal(draft->name, "by-hand");
     screen_done(&screen);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(after_a_pick_the_focus_goes_on),
         cmocka_unit_test(test_steps_80x24),
         cmocka_unit_test(test_steps_140x40),
         cmocka_unit_test(test_any_size),

@@ -49,6 +49,14 @@ void create_workspace_words(const struct create *create, struct buf *out)
              text_or(inv, inv->workspaces[row].slug, ""));
 }
 
+/* What was picked is done: what is typed next is meant for the next field. */
+static void picked(struct create *create, enum draft_field field)
+{
+    create_changed(create, field);
+    create_build(create);
+    form_focus_next(create->form);
+}
+
 /* -- workspace -- */
 
 static void workspace_chosen(void *ctx, const char *id)
@@ -56,8 +64,7 @@ static void workspace_chosen(void *ctx, const char *id)
     struct create *create = ctx;
 
     snprintf(create->draft.workspace, sizeof(create->draft.workspace), "%s", id);
-    create_changed(create, DRAFT_WORKSPACE);
-    create_build(create);
+    picked(create, DRAFT_WORKSPACE);
 }
 
 void create_pick_workspace(struct create *create)
@@ -177,8 +184,7 @@ static void owner_chosen(void *ctx, const char *id)
     struct create *create = ctx;
 
     snprintf(create->draft.owner, sizeof(create->draft.owner), "%s", id);
-    create_changed(create, DRAFT_OWNER);
-    create_build(create);
+    picked(create, DRAFT_OWNER);
 }
 
 void create_pick_owner(struct create *create)
