@@ -61,6 +61,9 @@ static bool read_entry(const char *name)
     int status = 0;
     bool ok;
 
+    if (cur_term != NULL) {
+        del_curterm(cur_term);
+    }
     errno = 0;
     ok = setupterm(name, STDOUT_FILENO, &status) == OK;
     if (!ok && errno == ENOMEM) {
@@ -333,9 +336,8 @@ void term_info_done(struct term_info *info)
     for (int style = 0; style < STYLE_COUNT; style++) {
         free(info->styles[style]);
     }
-    if (cur_term != NULL) {
-        del_curterm(cur_term);
-    }
+    /* The library keeps its entry: to free it, it asks for memory, and where there is none it
+     * crashes instead of saying so. The next one that is read takes its place. */
     *info = (struct term_info){0};
 }
 
