@@ -385,6 +385,15 @@ static void draw_row(const struct table *table, const struct field_context *ctx,
     buf_done(&text);
 }
 
+/* Where not all rows are here, that none matches is true of these alone. */
+static bool is_held(const struct inventory *inv, enum list_kind list)
+{
+    char why[INVENTORY_WHY_SIZE];
+
+    return list == LIST_KEYS ? inventory_keys_held(inv, why, sizeof(why))
+                             : inv->lists[list].progress == PROGRESS_COMPLETE;
+}
+
 /* Why there is nothing: no organisation is open, the filter, or what the pane says. */
 static void draw_empty(const struct table *table, const struct inventory *inv,
                        struct canvas *canvas, struct rect area, const char *empty)
@@ -396,11 +405,13 @@ static void draw_empty(const struct table *table, const struct inventory *inv,
     } else if (inv != NULL && view_filter_error(table->view) != NULL) {
         canvas_wrap(canvas, inside, view_filter_error(table->view), STYLE_WARN);
     } else if (inv != NULL && table_filtered(table) && view_scope_total(table->view) > 0) {
-        char *text =
-            xasprintf("0 %s match `%s`%s. %zu without the filter: Esc clears it.", table->noun,
-                      view_filter_text(table->view),
-                      view_lost_all(table->view) ? ": what it found is not here any more" : "",
-                      view_scope_total(table->view));
+        char *text = xasprintf(
+            "0 %s%s match `%s`%s. %zu without the filter%s: Esc clears it.",
+            is_held(inv, table_list(table)) ? "" : "of the ", table->noun,
+            view_filter_text(table->view),
+            view_lost_all(table->view) ? ": what it found is not here any more" : "",
+            view_scope_total(table->view),
+            is_held(inv, table_list(table)) ? "" : ", and there may be more that are not here");
 
         canvas_wrap(canvas, inside, text, STYLE_NORMAL);
         free(text);

@@ -96,6 +96,21 @@ static void filters_as_it_is_typed(void **state)
     stage_expect(stage, "0 keys match `zzz`. 15 without the filter: Esc clears it.");
 }
 
+/* That none matches is true of what was read alone. */
+static void a_filter_over_a_part_of_the_list(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->fake.inventory->lists[LIST_KEYS].progress = PROGRESS_LOADING;
+    stage->fake.inventory->lists[LIST_KEYS].total = 318;
+    stage_keys(stage, "/ zzz Enter");
+    stage_expect(stage, "0 of the keys match `zzz`. 15 without the filter, and there may be more");
+    stage_expect(stage, "Loading keys: 15 of 318 so far.");
+    stage->fake.inventory->lists[LIST_KEYS].progress = PROGRESS_COMPLETE;
+    stage->fake.inventory->own_key = -1;
+    stage_expect(stage, "0 of the keys match `zzz`. 15 without the filter, and there may be more");
+}
+
 /* A row that is asked for by its id, as a new key is, may be hidden by the filter. */
 static void a_filter_that_hides_what_is_asked_for(void **state)
 {
@@ -166,6 +181,8 @@ static void what_was_found_and_went_turns_to_nothing_else(void **state)
     leaked.id = inventory_id(inv, "60571396-bd81-4e58-8c82-00000000ffff");
     leaked.mask = arena_add(&inv->arena, "aa*****gAp", 10);
     inventory_add_key(inv, &leaked);
+    inv->lists[LIST_KEYS].counted = inv->key_count;
+    inv->lists[LIST_KEYS].total = (int64_t)inv->key_count;
     ui_changed(stage->ui);
     stage_keys(stage, "/ gAp Enter");
     stage_expect(stage, "1 of 16 keys\n");
@@ -1078,6 +1095,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STAGE_TEST(screens),
+        STAGE_TEST(a_filter_over_a_part_of_the_list),
         STAGE_TEST(a_filter_that_hides_what_is_asked_for),
         STAGE_TEST(enter_on_a_workspace_narrows),
         STAGE_TEST(an_empty_workspace_says_so),

@@ -19,6 +19,11 @@ static void add_age(const struct list_state *state, int64_t now, struct buf *out
     buf_addf(out, ", read %s ago", span);
 }
 
+static void add_why(const struct list_state *state, struct buf *out)
+{
+    buf_addf(out, "%s%s", state->why[0] == '\0' ? "" : " ", state->why);
+}
+
 static bool complete_words(const struct inventory *inv, enum list_kind list, const char *noun,
                            int64_t now, struct buf *out)
 {
@@ -95,7 +100,8 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
         return complete_words(inv, list, noun, now, out);
     case PROGRESS_PARTIAL:
         if (state->counted == 0) {
-            buf_addf(out, "No %s were read. %s", noun, state->why);
+            buf_addf(out, "No %s were read.", noun);
+            add_why(state, out);
             return true;
         }
         buf_addf(out, "Not all %s: %zu", noun, state->counted);
@@ -103,7 +109,8 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
             buf_addf(out, " of %lld", (long long)state->total);
         }
         add_age(state, now, out);
-        buf_addf(out, ". %s", state->why);
+        buf_addc(out, '.');
+        add_why(state, out);
         (void)held_words(inv, state->scope, out);
         buf_adds(out, " r tries again.");
         return true;
@@ -111,7 +118,9 @@ bool list_state_words(const struct inventory *inv, enum list_kind list, const ch
         list_refused_words(inv, noun, state->why, state->scope, out);
         return true;
     case PROGRESS_FAILED:
-        buf_addf(out, "The %s could not be read. %s r tries again.", noun, state->why);
+        buf_addf(out, "The %s could not be read.", noun);
+        add_why(state, out);
+        buf_adds(out, " r tries again.");
         return true;
     }
     return false;
@@ -167,10 +176,39 @@ static bool refused_here(const struct ui *ui, const struct inventory *inv, struc
     return true;
 }
 
+/* That there is no key is a finding only where all that could be among the rows was seen and
+ * understood; else why it is none. In a narrowed list other kinds may be hidden. */
+static bool may_hide_keys(const struct ui *ui, const struct inventory *inv, char *why, size_t size)
+{
+    const struct list_state *state = &inv->lists[LIST_KEYS];
+    bool narrowed = ui_user(ui)[0] != '\0' || ui_workspace(ui)[0] != '\0';
+    bool counts = state->total < 0 || (uint64_t)state->total == state->counted;
+    bool placed = (inventory_unread(inv, LIST_KEYS) & (UNREAD_WORKSPACE | UNREAD_OWNER)) == 0;
+
+    if (inventory_keys_complete(inv, why, size)) {
+        return false;
+    }
+    return !narrowed || !counts || !placed || !inventory_kind_known(inv, KEY_WORKSPACE_USER) ||
+           (ui_user(ui)[0] == '\0' && !inventory_kind_known(inv, KEY_WORKSPACE_SERVICE));
+}
+
+static void no_key_words(const struct ui *ui, const char *why, struct buf *out)
+{
+    bool user = ui_user(ui)[0] != '\0', workspace = ui_workspace(ui)[0] != '\0';
+
+    buf_addf(out, "No keys%s%s%s%s came, but there may be some. %s", user ? " of " : "",
+             user ? ui_user_name(ui) : "", workspace ? " in " : "",
+             workspace ? ui_workspace_name(ui) : "", why);
+    if (user || workspace) {
+        buf_addf(out, " Esc shows %s.", user ? "those of everybody" : "all workspaces");
+    }
+}
+
 void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enum list_kind list,
                       struct buf *out)
 {
     const struct inventory *inv = ui_inventory(ui);
+    char why[INVENTORY_WHY_SIZE];
     struct host_session session;
     const struct list_state *state;
 
@@ -185,6 +223,8 @@ void list_empty_words(const struct ui *ui, const struct list_kind_ops *kind, enu
     state = &inv->lists[list];
     if (state->progress != PROGRESS_COMPLETE) {
         list_state_words(inv, list, kind->noun, ui_now(ui), out);
+    } else if (list == LIST_KEYS && may_hide_keys(ui, inv, why, sizeof(why))) {
+        no_key_words(ui, why, out);
     } else if (ui_user(ui)[0] != '\0' && kind->list == LIST_KEYS) {
         buf_addf(out, "%s has no keys%s%s. Esc shows those of everybody.", ui_user_name(ui),
                  ui_workspace(ui)[0] == '\0' ? "" : " in ", ui_workspace_name(ui));
