@@ -480,6 +480,7 @@ static void on_answer(void *ctx, struct api_reply *reply)
        : reply->err.status != 0   ? "The answer cannot be used"
                                   : "No whole answer came",
        name);
+    write->error = write->sent_error; /* told at once, in the server's words */
     look(write);
 }
 

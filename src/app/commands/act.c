@@ -337,7 +337,9 @@ static int not_done(struct app *app, const struct act_flags *flags, const struct
         command_fail(&err);
     }
     if (look.phase == OP_REFUSED && strcmp(look.words, reason.text) != 0) {
+        /* What the server said was told when it came. */
         fprintf(stderr, "portcullis: %s\n", look.words);
+        return app_exit_code(&reason);
     }
     return command_fail(&reason);
 }

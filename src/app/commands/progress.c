@@ -92,6 +92,7 @@ static const char *operation_words(const struct app *app, struct host_operation 
     if (write != NULL && !write_settled(write)) {
         write_look(write, &act);
         look->phase = act.phase;
+        look->error = act.error;
         return act.words;
     }
     if (op == NULL || operation_settled(op)) {
@@ -136,7 +137,7 @@ static void describe(struct progress *progress, char *out, size_t size)
 {
     struct app *app = progress->app;
     const struct api_client *client = session_client(app->session);
-    struct host_operation look;
+    struct host_operation look = {0};
     struct host_session session;
     const char *words = caused(app, &look);
     size_t stem = size;
@@ -207,7 +208,7 @@ static void on_wait(void *ctx, bool over)
  * the look may take a while, and tells another thing. */
 static void say_answer(struct progress *progress)
 {
-    struct host_operation look;
+    struct host_operation look = {0};
 
     if (operation_words(progress->app, &look) != NULL && look.phase == OP_LOST &&
         look.error.source == ERR_FROM_API) {
@@ -220,7 +221,7 @@ static void say_answer(struct progress *progress)
 static void on_changed(void *ctx)
 {
     struct progress *progress = ctx;
-    struct host_operation look;
+    struct host_operation look = {0};
     const char *words = caused(progress->app, &look);
 
     if (words != NULL && progress->timer != 0) {
