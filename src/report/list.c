@@ -251,39 +251,12 @@ static void acting_words(const struct inventory *inv, struct id workspace, struc
              row < 0 ? "?" : inventory_workspace_name(inv, &inv->workspaces[row]));
 }
 
-static int64_t made_at(const struct inventory *inv, enum list_kind list, size_t row)
-{
-    switch (list) {
-    case LIST_WORKSPACES:
-        return inv->workspaces[row].created_at;
-    case LIST_USERS:
-        return inv->users[row].created_at;
-    case LIST_MEMBERS:
-        return inv->members[row].created_at;
-    case LIST_KEYS:
-    case LIST_COUNT:
-        break;
-    }
-    return inv->keys[row].created_at;
-}
-
 /* No server promises its order: what is said of it is what is seen. */
-static const char *order_words(const struct inventory *inv, enum list_kind list)
+static const char *order_words(enum list_order order)
 {
-    size_t rises = 0, falls = 0;
-    int64_t before = TIME_NONE;
-    for (size_t row = 0; row < field_rows(inv, list); row++) {
-        int64_t at = made_at(inv, list, row);
-        if (at == TIME_NONE || at == TIME_UNREAD) {
-            continue;
-        }
-        rises += before != TIME_NONE && at > before;
-        falls += before != TIME_NONE && at < before;
-        before = at;
-    }
-    return rises == 0 && falls > 0   ? "In the server's order: newest first. "
-           : falls == 0 && rises > 0 ? "In the server's order: oldest first. "
-                                     : "In the server's order. ";
+    return order == ORDER_NEWEST_FIRST   ? "In the server's order: newest first. "
+           : order == ORDER_OLDEST_FIRST ? "In the server's order: oldest first. "
+                                         : "In the server's order. ";
 }
 
 void report_shown_words(const struct inventory *inv, enum list_kind list, size_t shown,
@@ -306,7 +279,7 @@ void report_order_words(const struct inventory *inv, enum list_kind list, size_t
                         const struct report_options *options, struct buf *out)
 {
     if (shown > 1 && options->sort == NULL) {
-        buf_adds(out, order_words(inv, list));
+        buf_adds(out, order_words(inventory_order(inv, list)));
     } else if (shown > 1) {
         buf_addf(out, "Sorted by %s. ", options->sort);
     }
