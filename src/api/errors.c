@@ -157,19 +157,19 @@ static void tell_refused_scope(const struct story *story, struct err *err)
                 info->what, story->answer, story->scopes);
     } else if (info->by_id) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s; the object may also be gone "
+                "The server refused %s (%s)." ERROR_GUESS "%s; the object may also be gone "
                 "already or in "
                 "another workspace.",
                 info->what, story->answer, story->scopes);
     } else if (info->method == HTTP_POST) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s; the workspace may also be "
+                "The server refused %s (%s)." ERROR_GUESS "%s; the workspace may also be "
                 "gone or out of its "
                 "reach, or the plan or a security setting may forbid it.",
                 info->what, story->answer, story->scopes);
     } else {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s). Your key likely lacks %s%s. The plan, a security "
+                "The server refused %s (%s)." ERROR_GUESS "%s%s. The plan, a security "
                 "setting or a workspace "
                 "that is gone or not yours gives the same answer.",
                 info->what, story->answer, story->scopes,

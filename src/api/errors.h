@@ -14,6 +14,8 @@
 
 /* The end of the sentence for a path that a server does not know. */
 #define ERROR_CHECK_BASE_URL " Check the base URL: it usually ends with /v1."
+/* Where what the server said of a refusal ends, and what we guess of it begins. */
+#define ERROR_GUESS " Your key likely lacks "
 
 /* What an error body says. All cleaned for the terminal; "" when it does not say. */
 struct envelope {

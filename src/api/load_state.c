@@ -25,6 +25,17 @@ static int text_without_advice(const struct err *err)
     return (int)(strlen(err->text) - (err->check_url ? strlen(ERROR_CHECK_BASE_URL) : 0));
 }
 
+/* Bytes of a refusal that are the server's own words: before what is guessed of it. */
+static int text_without_guess(const char *why)
+{
+    const char *end = why + strlen(why);
+
+    for (const char *at = strstr(why, ERROR_GUESS); at != NULL; at = strstr(at + 1, ERROR_GUESS)) {
+        end = at; /* the last: the server may say anything */
+    }
+    return (int)(end - why);
+}
+
 /* Cut between characters. */
 static void put_why(struct list_state *state, const char *text)
 {
@@ -303,6 +314,19 @@ static void some_unread(struct api_load *load, size_t unread, size_t all)
     buf_done(&names);
 }
 
+/* What the server said of the first workspace whose members it refused. */
+static const char *why_refused(const struct inventory *inv)
+{
+    for (size_t i = 0; i < inv->workspace_count; i++) {
+        const struct member_state *state = &inv->member_states[i];
+
+        if (state->progress == PROGRESS_REFUSED && state->why != STR_NONE) {
+            return arena_text(&inv->arena, state->why);
+        }
+    }
+    return "The server refused them.";
+}
+
 /* Workspaces that were not asked any more, because all before them were refused or failed. */
 static void fill_unasked(struct api_load *load)
 {
@@ -322,7 +346,7 @@ void load_members_end(struct api_load *load)
 {
     struct inventory *inv = load->inv;
     struct list_state *state = &inv->lists[LIST_MEMBERS];
-    const char *scope = "";
+    const char *scope = "", *why;
     size_t whole, refused, part;
     size_t live = 0; /* nobody is in an archived one */
 
@@ -337,6 +361,7 @@ void load_members_end(struct api_load *load)
     whole = count_members(load, PROGRESS_COMPLETE, &scope);
     part = count_members(load, PROGRESS_PARTIAL, &scope);
     refused = count_members(load, PROGRESS_REFUSED, &scope);
+    why = why_refused(inv);
     snprintf(state->scope, sizeof(state->scope), "%s", scope);
     state->total = load->members_total;
     if (whole == live && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
@@ -347,9 +372,8 @@ void load_members_end(struct api_load *load)
                   "Not all workspaces are known, so there may be members of others.");
     } else if (refused == live) {
         set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
-                  "The server refused the members of every workspace. Your key likely lacks the "
-                  "scope %s.",
-                  scope[0] != '\0' ? scope : "workspace_users.list");
+                  "No workspace's members were read. %.*s" ERROR_GUESS "the scope %s.",
+                  text_without_guess(why), why, scope[0] != '\0' ? scope : "workspace_users.list");
     } else if (whole + part == 0) {
         set_state(load, LIST_MEMBERS, PROGRESS_FAILED, "%s",
                   load->err.kind != ERR_NONE ? load->err.text : "No members could be read.");
@@ -377,8 +401,10 @@ void load_state_people(struct api_load *load)
         set_state(load, LIST_USERS, PROGRESS_PARTIAL, "%s", before.why);
     } else if (before.progress == PROGRESS_REFUSED) {
         set_state(load, LIST_USERS, PROGRESS_PARTIAL,
-                  "Only the people of the workspaces are shown: the list of users is refused%s%s.",
-                  before.scope[0] == '\0' ? "" : "; your key likely lacks ", before.scope);
+                  "Only the people of the workspaces are shown. %.*s%s%s%s",
+                  text_without_guess(before.why), before.why,
+                  before.scope[0] == '\0' ? "" : ERROR_GUESS, before.scope,
+                  before.scope[0] == '\0' ? "" : ".");
     } else {
         set_state(load, LIST_USERS, PROGRESS_PARTIAL,
                   "Only the people of the workspaces are shown, for the list of users could not be "

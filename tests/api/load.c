@@ -274,6 +274,38 @@ static void drop_keys_named(const char *name)
     rig_done(&rig);
 }
 
+/* What the server said is told as it said it, before what we think of it. */
+static bool said_before_guess(const struct list_state *state)
+{
+    const char *said = strstr(state->why, "403 AB03: \"");
+    const char *guess = strstr(state->why, "likely lacks");
+
+    return said != NULL && guess != NULL && said < guess && strstr(guess, state->scope) != NULL;
+}
+
+/* The people of the workspaces stand in for those of a list that is refused. */
+static void test_people_refused(void **state)
+{
+    static const char *const scopes[] = {"workspaces.list", "workspace_users.list", NULL};
+    struct secret *key = make_key(scopes);
+    struct loaded loaded;
+    struct rig rig;
+
+    (void)state;
+    open_rig(&rig, sandbox_base_url(world), secret_text(key));
+    load_all(&rig, LOAD_ALL, &loaded);
+    assert_false(loaded.failed);
+    assert_int_equal(state_of(&loaded, LIST_USERS)->progress, PROGRESS_PARTIAL);
+    assert_true(loaded.inv->user_count > 0);
+    assert_non_null(strstr(state_of(&loaded, LIST_USERS)->why, "people of the workspaces"));
+    assert_string_equal(state_of(&loaded, LIST_USERS)->scope, "organisation_users.list");
+    assert_true(said_before_guess(state_of(&loaded, LIST_USERS)));
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    secret_free(key);
+    drop_keys_named("narrow");
+}
+
 static void test_refused(void **state)
 {
     static const char *const scopes[] = {"organisation_service_api_keys.list", "workspaces.list",
@@ -295,6 +327,7 @@ static void test_refused(void **state)
     expect(&loaded, LIST_WORKSPACES, PROGRESS_COMPLETE, 5, 5);
     expect(&loaded, LIST_MEMBERS, PROGRESS_REFUSED, 0, -1);
     assert_string_equal(state_of(&loaded, LIST_MEMBERS)->scope, "workspace_users.list");
+    assert_true(said_before_guess(state_of(&loaded, LIST_MEMBERS)));
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(loaded.inv->member_states[i].progress, PROGRESS_REFUSED);
         assert_string_equal(loaded.inv->member_states[i].scope, "workspace_users.list");
@@ -634,6 +667,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_do),
         cmocka_unit_test(test_members_later),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_people_refused),
         cmocka_unit_test(test_workspaces_refused),
         cmocka_unit_test(test_some_members_refused),
         cmocka_unit_test(test_401),

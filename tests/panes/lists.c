@@ -810,6 +810,26 @@ static void a_refusal_is_told_as_the_server_said_it(void **state)
                  " The server said no. Your key holds workspaces.list: the reason is another.");
 }
 
+/* Also where rows stand below: people who are known by their workspaces alone. */
+static void a_refusal_of_people_is_told_beside_those_of_the_workspaces(void **state)
+{
+    struct stage *stage = *state;
+    struct list_state *users = &stage->fake.inventory->lists[LIST_USERS];
+
+    users->progress = PROGRESS_PARTIAL;
+    snprintf(users->scope, sizeof(users->scope), "organisation_users.list");
+    snprintf(users->why, sizeof(users->why),
+             "Only the people of the workspaces are shown. The server refused the list of users "
+             "(403 AB03: \"You do not have enough permissions to execute this request\"). Your "
+             "key likely lacks organisation_users.list.");
+    stage->fake.inventory->own_key = -1;
+    stage->fake.inventory->generation++;
+    stage_keys(stage, "3");
+    stage_expect(stage, " shown. The server refused the list of users (403 AB03: \"You do not have "
+                        "enough\n permissions to execute this request\"). Your key likely lacks\n "
+                        "organisation_users.list. r tries again.\n");
+}
+
 /* One 403 proves nothing: the row stays, but not as if nothing had been seen. */
 static void a_key_that_answers_no_more_is_not_green(void **state)
 {
@@ -1131,6 +1151,7 @@ int main(void)
         STAGE_TEST(the_place_is_always_told),
         STAGE_TEST(the_order_of_the_server_is_told),
         STAGE_TEST(a_refusal_is_told_as_the_server_said_it),
+        STAGE_TEST(a_refusal_of_people_is_told_beside_those_of_the_workspaces),
         STAGE_TEST(a_key_that_answers_no_more_is_not_green),
         STAGE_TEST(owners_who_left_are_told),
         STAGE_TEST(counts_at_the_side_say_what_they_are),
