@@ -253,10 +253,10 @@ static void models_field(const struct field_context *ctx, size_t row, bool brief
     }
 }
 
-/* "Can take over  workspace-user keys of tools: rotates, changes, makes" */
+/* "can take over workspace-user keys of tools: rotates them, makes others like them" */
 static void take_over_field(const struct field_context *ctx, size_t row, struct doc *doc)
 {
-    static const char *const WAYS[] = {"rotates", "changes", "makes"};
+    static const char *const WAYS[] = {"rotates them", "changes them", "makes others like them"};
     const struct inventory *inv = ctx->inv;
     const struct key_row *key = &inv->keys[row];
     const char *label = "Takes over";
