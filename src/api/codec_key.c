@@ -464,6 +464,10 @@ static void decode_identity(struct codec_odd *odd, struct inventory *inv, struct
         row->type_text = codec_word(inv, odd->json, "type");
         codec_odd(odd, "type", UNREAD_TYPE);
     }
+    /* Where no type was told, none says that it is of no workspace. */
+    if (type == NULL && !codec_there(odd->json, "workspace_id")) {
+        codec_odd(odd, "workspace_id", UNREAD_WORKSPACE);
+    }
     if (row->status == STATUS_OTHER) {
         row->status_text = codec_word(inv, odd->json, "status");
         codec_odd(odd, "status", UNREAD_STATUS);
@@ -488,6 +492,9 @@ bool key_decode(const json_t *json, struct inventory *inv, struct key_row *out, 
     decode_identity(&odd, inv, &row);
     decode_scopes(&odd, inv, &row);
     row.name = codec_text_or(&odd, inv, "name", UNREAD_NAME);
+    if (!codec_there(json, "name")) {
+        codec_odd(&odd, "name", UNREAD_NAME); /* each has one */
+    }
     row.description = codec_text_or(&odd, inv, "description", UNREAD_DESCRIPTION);
     row.mask = decode_mask(inv, json);
     if (codec_there(json, "key") && row.mask == STR_NONE) {

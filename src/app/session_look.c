@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/session_internal.h"
+#include "model/field.h"
 
 #include "base/banned.h"
 
@@ -192,6 +193,6 @@ void session_look(struct session *session, struct host_session *out)
         const struct key_row *row = &inv->keys[inv->own_key];
 
         out->own_name = inventory_clean(inv, row->name);
-        out->own_scopes = scope_set_count(&row->scopes);
+        out->own_scopes = (row->unread & UNREAD_SCOPES) != 0 ? -1 : field_key_scope_count(inv, row);
     }
 }

@@ -108,6 +108,13 @@ unsigned field_key_notices(const struct field_context *ctx, size_t row);
  * no more, '?' it answers no more by its id, 'x' it calls no models while its other scopes work,
  * '~' it rotates by itself, ' '. */
 char field_key_state(const struct field_context *ctx, size_t row, unsigned notices);
+/* How many scopes of it are known, those outside the catalogue too; in words "12", "12?" where
+ * there may be more, and "?" rather than a zero that was not read. */
+int field_key_scope_count(const struct inventory *inv, const struct key_row *key);
+void field_key_scopes(const struct inventory *inv, const struct key_row *key, struct buf *out);
+/* What a key is in one line: "ci-deploy  W6*****RvI  workspace-service  12 scopes"; ? for each
+ * that was not read. It need not be a row of the inventory. */
+void field_key_brief(const struct inventory *inv, const struct key_row *key, struct buf *out);
 /* Is it worth a second look (the `!` behind the state)? Not when it is expired. */
 bool field_key_look(unsigned notices);
 

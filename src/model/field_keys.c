@@ -30,16 +30,43 @@ static bool unread(const struct field_context *ctx, size_t row, unsigned bits)
     return (key_at(ctx, row)->unread & bits) != 0;
 }
 
-static int scope_total(const struct field_context *ctx, size_t row)
+int field_key_scope_count(const struct inventory *inv, const struct key_row *key)
 {
-    const struct key_row *key = key_at(ctx, row);
     int count = scope_set_count(&key->scopes);
-    const char *unknown = arena_text(&ctx->inv->arena, key->unknown_scopes);
+    const char *unknown = arena_text(&inv->arena, key->unknown_scopes);
     for (; unknown != NULL && *unknown != '\0'; unknown = strchr(unknown, '\n')) {
         unknown += *unknown == '\n';
         count++;
     }
     return count;
+}
+
+static int scope_total(const struct field_context *ctx, size_t row)
+{
+    return field_key_scope_count(ctx->inv, key_at(ctx, row));
+}
+
+void field_key_scopes(const struct inventory *inv, const struct key_row *key, struct buf *out)
+{
+    field_count((uint32_t)field_key_scope_count(inv, key), (key->unread & UNREAD_SCOPES) == 0, out);
+}
+
+void field_key_brief(const struct inventory *inv, const struct key_row *key, struct buf *out)
+{
+    const char *mask = arena_text(&inv->arena, key->mask);
+    const char *name = inventory_clean(inv, key->name);
+    bool named = name[0] != '\0' && (key->unread & UNREAD_NAME) == 0;
+    buf_addf(out, "%s  %s  ", named ? name : "?", mask == NULL ? "?" : mask);
+    if (key->kind == KEY_KIND_UNKNOWN) {
+        const char *type = arena_text(&inv->arena, key->type_text);
+        buf_adds(out, type == NULL ? "?" : "? ");
+        text_clean(type == NULL ? "" : type, type == NULL ? 0 : strlen(type), out);
+    } else {
+        buf_adds(out, key_kind_name((enum key_kind)key->kind));
+    }
+    buf_adds(out, "  ");
+    field_key_scopes(inv, key, out);
+    buf_addf(out, " scope%s", field_key_scope_count(inv, key) == 1 ? "" : "s");
 }
 
 static unsigned life_notices(const struct field_context *ctx, const struct key_row *key)

@@ -58,8 +58,12 @@ static void scope_groups(FILE *out, const struct scope_set *held)
 
 static void scope_lines(FILE *out, const struct inventory *inv, const struct key_row *key)
 {
-    fprintf(out, "\nScopes: %d%s\n", scope_set_count(&key->scopes),
-            (key->unread & UNREAD_SCOPES) != 0 ? "?, not all of them understood" : "");
+    struct buf count;
+    buf_init(&count, 0);
+    field_key_scopes(inv, key, &count);
+    fprintf(out, "\nScopes: %s%s\n", count.data,
+            (key->unread & UNREAD_SCOPES) != 0 ? ", not all of them understood" : "");
+    buf_done(&count);
     scope_groups(out, &key->scopes);
     if (key->unknown_scopes != STR_NONE) {
         fputs("  not in our catalogue\n", out);

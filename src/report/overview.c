@@ -238,7 +238,10 @@ static json_t *own_json(const struct inventory *inv)
     json_object_set_new(object, "name", report_json_text(inv, own->name));
     json_object_set_new(object, "type", json_string(key_kind_name((enum key_kind)own->kind)));
     json_object_set_new(object, "mask", report_json_ref(inv, own->mask));
-    json_object_set_new(object, "scopes", json_integer(scope_set_count(&own->scopes)));
+    json_object_set_new(object, "scopes",
+                        (own->unread & UNREAD_SCOPES) != 0
+                            ? json_null()
+                            : json_integer(field_key_scope_count(inv, own)));
     return object;
 }
 
@@ -355,10 +358,11 @@ static void print_head(FILE *out, const struct inventory *inv, const char *profi
     buf_done(&clean);
     if (inv->own_key >= 0) {
         const struct key_row *own = &inv->keys[inv->own_key];
-        int scopes = scope_set_count(&own->scopes);
-        fprintf(out, "%-14s%s  %s  %s, %d scope%s\n", "Own key", inventory_clean(inv, own->name),
-                arena_text(&inv->arena, own->mask), key_kind_name((enum key_kind)own->kind), scopes,
-                scopes == 1 ? "" : "s");
+        struct buf brief;
+        buf_init(&brief, 0);
+        field_key_brief(inv, own, &brief);
+        fprintf(out, "%-14s%s\n", "Own key", brief.data);
+        buf_done(&brief);
     } else {
         fprintf(out, "%-14s? not found in the list, so what it may do is not known\n", "Own key");
     }

@@ -241,6 +241,8 @@ static void test_understood_or_not(void **state)
         {"\"status\":\"suspended\"", UNREAD_STATUS},
         {"\"status\":1", UNREAD_STATUS},
         {"\"status\":null", UNREAD_STATUS},
+        {"\"name\":null", UNREAD_NAME},
+        {"\"type\":null,\"workspace_id\":null", UNREAD_TYPE | UNREAD_WORKSPACE},
         {"\"name\":42", UNREAD_NAME},
         {"\"usage_limits\":null", 0},
         {"\"usage_limits\":{\"is_expired_alerts_sent\":true}", 0},
@@ -276,7 +278,7 @@ static void test_understood_or_not(void **state)
         json_t *part;
         struct key_row row;
 
-        snprintf(text, sizeof(text), "{%s\"id\":\"k\"}", GOOD);
+        snprintf(text, sizeof(text), "{%s\"name\":\"n\",\"id\":\"k\"}", GOOD);
         json_object_update_new(json, parse(text));
         snprintf(text, sizeof(text), "{%s}", ROWS[i].members);
         part = parse(text);

@@ -95,3 +95,14 @@ says "The server tells of 4 keys and gave 3"
 edit 'w["before"] = "{} "'
 run 5 keys
 hushes "cut short"
+# -- a key of which a read tells no more than the id: nothing of it is made up --
+edit 'w["one"] = {"id": w["keys"][1]["id"]}'
+id=$(jq -r '.keys[1].id' "$world")
+run 0 revoke-key "$id" --dry-run
+says "  ?  ?  ?  ? scopes"
+run 0 freeze-key "$id" --dry-run
+says "  ?  ?  ?  ? scopes"
+run 0 key "$id"
+prints "Scopes: ?, not all of them understood"
+prints "workspace     ?"
+prints "name          ?"

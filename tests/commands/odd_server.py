@@ -1,6 +1,6 @@
 """A server whose answers a file says, for what the sandbox never sends: `odd_server.py WORLD.json` prints its port. WORLD has
 "keys", "users", "workspaces" (lists of rows; a row that is a text goes out as it stands) and "members" (by workspace id); "before"
-goes in front of each list of keys, and "headers" on it. It is read anew for each request."""
+goes in front of each list of keys, and "headers" on it; "one" is what a read of any key answers. It is read anew for each request."""
 import json
 import re
 import sys
@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
             headers = world.get("headers", {})
         elif one:
             rows = [row for row in world["keys"] if not isinstance(row, str) and row["id"] == one[1]]
+            rows = [world["one"]] if "one" in world else rows
             body = json.dumps(rows[0], ensure_ascii=False) if rows else '{"success":false,"data":{"message":"no","errorCode":"AB08"}}'
             status = 200 if rows else 404
         elif url.path == "/v1/admin/users":

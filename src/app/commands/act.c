@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "model/field.h"
 #include "model/mask.h"
 #include "model/tag.h"
 
@@ -241,13 +242,12 @@ static void print_review(struct app *app, const struct act *act, const struct wr
     if (key == NULL) {
         return; /* it was not read: there is no review */
     }
-    const char *mask = arena_text(&inv->arena, key->mask);
-    int scopes = scope_set_count(&key->scopes);
+    struct buf brief;
 
-    fprintf(stderr, "%s %s\n%s\n", look->method, look->path, look->body);
-    fprintf(stderr, "  %s  %s  %s  %d scope%s\n", inventory_clean(inv, key->name),
-            mask == NULL ? "?" : mask, key_kind_name((enum key_kind)key->kind), scopes,
-            scopes == 1 ? "" : "s");
+    buf_init(&brief, 0);
+    field_key_brief(inv, key, &brief);
+    fprintf(stderr, "%s %s\n%s\n  %s\n", look->method, look->path, look->body, brief.data);
+    buf_done(&brief);
     act_each_change(look->before, look->body, print_change, NULL);
     if (look->changed) {
         fputs("  It changed since you looked at it.\n", stderr);

@@ -3,6 +3,7 @@
 
 #include "app/commands/common.h"
 #include "app/commands/write_wait.h"
+#include "model/field.h"
 
 #include "base/banned.h"
 
@@ -91,11 +92,11 @@ static void print_target(struct app *app, const struct host_operation *review)
     const struct key_row *key = review->target;
     fprintf(stderr, "%s %s\n", review->method, review->path);
     if (key != NULL) {
-        const char *mask = arena_text(&inv->arena, key->mask);
-        int scopes = scope_set_count(&key->scopes);
-        fprintf(stderr, "  %s  %s  %s  %d scope%s\n", inventory_clean(inv, key->name),
-                mask == NULL ? "?" : mask, key_kind_name((enum key_kind)key->kind), scopes,
-                scopes == 1 ? "" : "s");
+        struct buf brief;
+        buf_init(&brief, 0);
+        field_key_brief(inv, key, &brief);
+        fprintf(stderr, "  %s\n", brief.data);
+        buf_done(&brief);
     }
     if (review->changed) {
         fputs("  It was read a moment ago, and differs from what the list showed.\n", stderr);

@@ -66,11 +66,8 @@ static int dangerous(const struct scope_set *scopes)
 }
 
 /* "12", "12?" and "?" where they were not all understood. */
-static void scope_count(const struct key_row *key, char *out, size_t size)
+static void count_words(int count, bool odd, char *out, size_t size)
 {
-    int count = scope_set_count(&key->scopes);
-    bool odd = (key->unread & UNREAD_SCOPES) != 0;
-
     if (odd && count == 0) {
         snprintf(out, size, "?");
     } else {
@@ -81,14 +78,14 @@ static void scope_count(const struct key_row *key, char *out, size_t size)
 void facts_key_scopes(const struct field_context *ctx, size_t row, struct doc *doc)
 {
     const struct key_row *key = &ctx->inv->keys[row];
-    const char *odd = (key->unread & UNREAD_SCOPES) != 0 ? "?" : "";
+    bool odd = (key->unread & UNREAD_SCOPES) != 0;
     const char *resource = "";
     const char *category = "";
-    char count[24];
+    char count[24], marked[24];
 
-    scope_count(key, count, sizeof(count));
-    doc_section(doc, 0, "%s SCOPES, %d%s OF THEM DANGEROUS (!)", count, dangerous(&key->scopes),
-                odd);
+    count_words(scope_set_count(&key->scopes), odd, count, sizeof(count));
+    count_words(dangerous(&key->scopes), odd, marked, sizeof(marked));
+    doc_section(doc, 0, "%s SCOPES, %s OF THEM DANGEROUS (!)", count, marked);
     for (int i = 0; i < SCOPE_COUNT; i++) {
         const struct scope_info *info = scope_info(i);
 
@@ -115,7 +112,8 @@ void facts_key_scopes_brief(const struct field_context *ctx, size_t row, int col
     struct buf line;
     char count[24];
 
-    scope_count(key, count, sizeof(count));
+    count_words(scope_set_count(&key->scopes), (key->unread & UNREAD_SCOPES) != 0, count,
+                sizeof(count));
     doc_section(doc, column, "SCOPES %s", count);
     buf_init(&line, 0);
     for (int i = 0; i <= SCOPE_COUNT; i++) {

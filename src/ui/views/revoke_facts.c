@@ -207,13 +207,13 @@ static void life_lines(const struct field_context *ctx, size_t row, bool wide, s
 }
 
 /* "9: prompts create read list !D, logs view !A", a resource after the other. */
-static void scope_words(const struct key_row *key, struct buf *out)
+static void scope_words(const struct inventory *inv, const struct key_row *key, struct buf *out)
 {
     const char *resource = "";
     unsigned marks = 0;
 
-    buf_addf(out, "%d%s:", scope_set_count(&key->scopes),
-             (key->unread & UNREAD_SCOPES) != 0 ? "?" : "");
+    field_key_scopes(inv, key, out);
+    buf_addc(out, ':');
     for (int i = 0; i <= SCOPE_COUNT; i++) {
         const struct scope_info *info = i == SCOPE_COUNT ? NULL : scope_info(i);
 
@@ -274,7 +274,7 @@ static void scope_lines(const struct field_context *ctx, size_t row, bool wide, 
         return;
     }
     buf_init(&text, 0);
-    scope_words(key, &text);
+    scope_words(ctx->inv, key, &text);
     doc_field(doc, "Scopes", marks != 0 ? STYLE_WARN : STYLE_NORMAL, "%s", text.data);
     buf_done(&text);
 }
