@@ -146,6 +146,8 @@ static void tell_scopes(struct story *story)
              endpoint_scope(endpoint, KEY_WORKSPACE_USER));
 }
 
+#define REFUSED "The server refused %s (%s)."
+
 static void tell_refused_scope(const struct story *story, struct err *err)
 {
     const struct endpoint_info *info = story->info;
@@ -157,26 +159,29 @@ static void tell_refused_scope(const struct story *story, struct err *err)
                 info->what, story->answer, story->scopes);
     } else if (info->by_id) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s)." ERROR_GUESS "%s; the object may also be gone "
-                "already or in "
-                "another workspace.",
+                REFUSED ERROR_GUESS "%s; the object may also be gone "
+                                    "already or in "
+                                    "another workspace.",
                 info->what, story->answer, story->scopes);
     } else if (info->method == HTTP_POST) {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s)." ERROR_GUESS "%s; the workspace may also be "
-                "gone or out of its "
-                "reach, or the plan or a security setting may forbid it.",
+                REFUSED ERROR_GUESS "%s; the workspace may also be "
+                                    "gone or out of its "
+                                    "reach, or the plan or a security setting may forbid it.",
                 info->what, story->answer, story->scopes);
     } else {
         err_set(err, ERR_FORBIDDEN,
-                "The server refused %s (%s)." ERROR_GUESS "%s%s. The plan, a security "
-                "setting or a workspace "
-                "that is gone or not yours gives the same answer.",
+                REFUSED ERROR_GUESS "%s%s. The plan, a security "
+                                    "setting or a workspace "
+                                    "that is gone or not yours gives the same answer.",
                 info->what, story->answer, story->scopes,
                 endpoint_match(story->failure->endpoint) == SCOPES_ANY ? ": one opens the list"
                                                                        : "");
     }
     snprintf(err->scope, sizeof(err->scope), "%s", story->scope);
+    if (err != NULL && err->kind == ERR_FORBIDDEN) {
+        err->said = (unsigned)snprintf(NULL, 0, REFUSED, info->what, story->answer);
+    }
 }
 
 static void tell_unauthorised(const struct story *story, struct err *err)

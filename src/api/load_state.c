@@ -25,17 +25,6 @@ static int text_without_advice(const struct err *err)
     return (int)(strlen(err->text) - (err->check_url ? strlen(ERROR_CHECK_BASE_URL) : 0));
 }
 
-/* Bytes of a refusal that are the server's own words: before what is guessed of it. */
-static int text_without_guess(const char *why)
-{
-    const char *end = why + strlen(why);
-
-    for (const char *at = strstr(why, ERROR_GUESS); at != NULL; at = strstr(at + 1, ERROR_GUESS)) {
-        end = at; /* the last: the server may say anything */
-    }
-    return (int)(end - why);
-}
-
 /* Cut between characters. */
 static void put_why(struct list_state *state, const char *text)
 {
@@ -80,6 +69,7 @@ void load_state_begin(struct api_load *load, enum list_kind list)
     state->total = -1;
     state->scope[0] = '\0';
     state->cause = ERR_NONE;
+    state->said = 0;
     set_state(load, list, PROGRESS_LOADING, "%s", "");
 }
 
@@ -104,6 +94,7 @@ static void end_with_error(struct reader *reader)
 
     snprintf(state->scope, sizeof(state->scope), "%s", reader->err.scope);
     state->cause = reader->err.kind;
+    state->said = reader->err.said;
     load->check_url |= reader->err.check_url ? 1u << reader->list : 0u;
     set_state(load, reader->list,
               !empty                     ? PROGRESS_PARTIAL
@@ -213,6 +204,7 @@ static void end_workspace(struct reader *reader)
     if (reader->err.kind != ERR_NONE) {
         state->why = arena_intern(&load->inv->arena, reader->err.text,
                                   (size_t)text_without_advice(&reader->err));
+        state->said = reader->err.said;
         load->inv->lists[LIST_MEMBERS].cause = reader->err.kind;
     }
     if (reader->err.kind == ERR_NONE) {
@@ -314,17 +306,32 @@ static void some_unread(struct api_load *load, size_t unread, size_t all)
     buf_done(&names);
 }
 
-/* What the server said of the first workspace whose members it refused. */
-static const char *why_refused(const struct inventory *inv)
+/* The first workspace whose members the server refused: what it said of it is kept. */
+static const struct member_state *first_refused(const struct inventory *inv)
 {
-    for (size_t i = 0; i < inv->workspace_count; i++) {
-        const struct member_state *state = &inv->member_states[i];
+    size_t i = 0;
 
-        if (state->progress == PROGRESS_REFUSED && state->why != STR_NONE) {
-            return arena_text(&inv->arena, state->why);
-        }
+    while (i + 1 < inv->workspace_count && (inv->member_states[i].progress != PROGRESS_REFUSED ||
+                                            inv->member_states[i].said == 0)) {
+        i++;
     }
-    return "The server refused them.";
+    return &inv->member_states[i];
+}
+
+static void all_refused(struct api_load *load, const char *scope)
+{
+    const struct member_state *first = first_refused(load->inv);
+
+    if (first->said > 0) {
+        set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
+                  "No workspace's members were read. %.*s" ERROR_GUESS "the scope %s.",
+                  (int)first->said, arena_text(&load->inv->arena, first->why),
+                  scope[0] != '\0' ? scope : "workspace_users.list");
+    } else {
+        set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
+                  "The server refused the members of every workspace." ERROR_GUESS "the scope %s.",
+                  scope[0] != '\0' ? scope : "workspace_users.list");
+    }
 }
 
 /* Workspaces that were not asked any more, because all before them were refused or failed. */
@@ -346,7 +353,7 @@ void load_members_end(struct api_load *load)
 {
     struct inventory *inv = load->inv;
     struct list_state *state = &inv->lists[LIST_MEMBERS];
-    const char *scope = "", *why;
+    const char *scope = "";
     size_t whole, refused, part;
     size_t live = 0; /* nobody is in an archived one */
 
@@ -361,7 +368,6 @@ void load_members_end(struct api_load *load)
     whole = count_members(load, PROGRESS_COMPLETE, &scope);
     part = count_members(load, PROGRESS_PARTIAL, &scope);
     refused = count_members(load, PROGRESS_REFUSED, &scope);
-    why = why_refused(inv);
     snprintf(state->scope, sizeof(state->scope), "%s", scope);
     state->total = load->members_total;
     if (whole == live && inv->lists[LIST_WORKSPACES].progress == PROGRESS_COMPLETE) {
@@ -371,9 +377,7 @@ void load_members_end(struct api_load *load)
         set_state(load, LIST_MEMBERS, PROGRESS_PARTIAL,
                   "Not all workspaces are known, so there may be members of others.");
     } else if (refused == live) {
-        set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
-                  "No workspace's members were read. %.*s" ERROR_GUESS "the scope %s.",
-                  text_without_guess(why), why, scope[0] != '\0' ? scope : "workspace_users.list");
+        all_refused(load, scope);
     } else if (whole + part == 0) {
         set_state(load, LIST_MEMBERS, PROGRESS_FAILED, "%s",
                   load->err.kind != ERR_NONE ? load->err.text : "No members could be read.");
@@ -396,15 +400,15 @@ void load_state_people(struct api_load *load)
 {
     const struct list_state *state = &load->inv->lists[LIST_USERS];
     struct list_state before = *state;
+    bool guess = before.said > 0 && before.scope[0] != '\0';
 
     if (before.progress == PROGRESS_PARTIAL) {
         set_state(load, LIST_USERS, PROGRESS_PARTIAL, "%s", before.why);
     } else if (before.progress == PROGRESS_REFUSED) {
         set_state(load, LIST_USERS, PROGRESS_PARTIAL,
                   "Only the people of the workspaces are shown. %.*s%s%s%s",
-                  text_without_guess(before.why), before.why,
-                  before.scope[0] == '\0' ? "" : ERROR_GUESS, before.scope,
-                  before.scope[0] == '\0' ? "" : ".");
+                  (int)(guess ? before.said : strlen(before.why)), before.why,
+                  guess ? ERROR_GUESS : "", guess ? before.scope : "", guess ? "." : "");
     } else {
         set_state(load, LIST_USERS, PROGRESS_PARTIAL,
                   "Only the people of the workspaces are shown, for the list of users could not be "

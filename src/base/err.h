@@ -42,6 +42,7 @@ struct err {
     char code[32];   /* the server's own code ("AB03"), "" when none */
     char scope[80];  /* the scope that is likely missing, "" when none */
     bool check_url;  /* the text ends with the advice to check the base URL (api/errors.h) */
+    unsigned said;   /* so much of the text is what was seen; a guess follows. 0: not told apart */
     char field[40];  /* the field of a form that the message is about, "" when none */
     char text[1024]; /* a whole sentence; cleaned for the terminal, never a secret */
 };

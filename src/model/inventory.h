@@ -34,6 +34,7 @@ struct list_state {
     int64_t loaded_at;   /* wall clock, ms; TIME_NONE: never */
     char scope[80];      /* the scope that is likely missing, "" when none */
     char why[512];       /* a sentence for PARTIAL, REFUSED, FAILED; "" else */
+    unsigned said;       /* so much of why is the server's own words; 0: not told apart */
     enum err_kind cause; /* of what failed or was refused; ERR_NONE else */
 };
 
@@ -42,6 +43,7 @@ struct member_state {
     enum list_progress progress;
     char scope[80];
     str_ref why;    /* a sentence; STR_NONE: none */
+    unsigned said;  /* so much of it is the server's own words; 0: not told apart */
     size_t granted; /* people looked at by access_grant */
 };
 
