@@ -136,7 +136,8 @@ static bool own_facts(FILE *out, struct inventory *inv, const char *mask,
         for (size_t j = 0; j < count && inv->own_key >= 0; j++) {
             if (strcmp(fields[j].key, NAMES[i]) == 0) {
                 fields[j].text(&ctx, (size_t)inv->own_key, &texts[i]);
-                facts[filled++] = (struct report_fact){NAMES[i], texts[i].data};
+                facts[filled++] =
+                    (struct report_fact){NAMES[i], texts[i].len > 0 ? texts[i].data : NULL};
             }
         }
     }

@@ -54,8 +54,7 @@ def create(console, facts, armed):
     console.type("\x0e")                 # ^N: the next step
     console.type("\r")                   # the list of workspaces
     console.type("tools")
-    console.type("\r")
-    console.type("\t")
+    console.type("\r")                   # and on to the name
     console.type(NAME)
     console.type("\t")
     console.type("for the matrix")
