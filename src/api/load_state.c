@@ -329,7 +329,8 @@ static void all_refused(struct api_load *load, const char *scope)
                   scope[0] != '\0' ? scope : "workspace_users.list");
     } else {
         set_state(load, LIST_MEMBERS, PROGRESS_REFUSED,
-                  "The server refused the members of every workspace." ERROR_GUESS "the scope %s.",
+                  "The server refused the members of every workspace that was asked." ERROR_GUESS
+                  "the scope %s.",
                   scope[0] != '\0' ? scope : "workspace_users.list");
     }
 }
@@ -337,6 +338,8 @@ static void all_refused(struct api_load *load, const char *scope)
 /* Workspaces that were not asked any more, because all before them were refused or failed. */
 static void fill_unasked(struct api_load *load)
 {
+    static const char why[] =
+        "They were not asked for, since the members of those before were not given.";
     enum list_progress rest = load->refusals > 0 ? PROGRESS_REFUSED : PROGRESS_FAILED;
 
     for (size_t i = load->next_workspace; i < load->inv->workspace_count; i++) {
@@ -344,7 +347,8 @@ static void fill_unasked(struct api_load *load)
             load->inv->member_states[i].progress = PROGRESS_COMPLETE;
             continue;
         }
-        load->inv->member_states[i] = (struct member_state){.progress = rest};
+        load->inv->member_states[i] = (struct member_state){
+            .progress = rest, .why = arena_intern(&load->inv->arena, why, sizeof(why) - 1)};
         load->members_total = -1;
     }
 }

@@ -343,6 +343,46 @@ static void test_refused(void **state)
     drop_keys_named("narrow");
 }
 
+/* After some refusals the others are not asked: nothing is told as the server's word on them. */
+static void test_not_asked(void **state)
+{
+    static const char *const args[] = {
+        "--seed", "scale", "--workspaces", "60", "--users", "2", "--keys", "4", NULL};
+    static const char *const scopes[] = {"organisation_service_api_keys.list", "workspaces.list",
+                                         NULL};
+    struct sandbox_process *before = world;
+    struct secret *key;
+    struct loaded loaded;
+    struct rig rig;
+    size_t asked = 0, unasked = 0;
+
+    (void)state;
+    world = sandbox_start(args);
+    key = make_key(scopes);
+    open_rig(&rig, sandbox_base_url(world), secret_text(key));
+    load_all(&rig, LOAD_ALL, &loaded);
+    for (size_t i = 0; i < loaded.inv->workspace_count; i++) {
+        const struct member_state *member = &loaded.inv->member_states[i];
+        const char *why = arena_text(&loaded.inv->arena, member->why);
+
+        assert_int_equal(member->progress, PROGRESS_REFUSED);
+        assert_non_null(why);
+        if (strstr(why, "They were not asked for") != NULL) {
+            assert_null(strstr(why, "refused"));
+            unasked++;
+        } else {
+            assert_non_null(strstr(why, "403 AB03"));
+            asked++;
+        }
+    }
+    assert_true(asked >= 8 && unasked > 0);
+    loaded_clear(&loaded);
+    rig_done(&rig);
+    secret_free(key);
+    sandbox_stop(world);
+    world = before;
+}
+
 static void test_workspaces_refused(void **state)
 {
     static const char *const scopes[] = {"organisation_users.list", NULL};
@@ -668,6 +708,7 @@ int main(void)
         cmocka_unit_test(test_members_later),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_people_refused),
+        cmocka_unit_test(test_not_asked),
         cmocka_unit_test(test_workspaces_refused),
         cmocka_unit_test(test_some_members_refused),
         cmocka_unit_test(test_401),
